@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+// One daemon, its one-exchange network helper, and an Identity Center on loopback to try them against.
+// Formatting: `swift format lint --strict`, 4 spaces, 120 columns (.swift-format). Warnings are errors.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "bedrock-agent",
+    products: [
+        .executable(name: "bedrock-agent", targets: ["bedrock-agent"]),
+        .executable(name: "bedrock-agent-net", targets: ["bedrock-agent-net"]),
+        .executable(name: "bedrock-sandbox", targets: ["bedrock-sandbox"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(
+            name: "SessionHealth",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict + [.strictMemorySafety()]),
+        .target(name: "Host", dependencies: ["SessionHealth", "CSystemd"], swiftSettings: strict),
+        .executableTarget(
+            name: "bedrock-agent",
+            dependencies: [
+                "Host", "SessionHealth", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "bedrock-agent-net",
+            dependencies: [
+                "CCurl", "Host", "SessionHealth", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "bedrock-sandbox",
+            dependencies: [
+                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "SessionHealthTests", dependencies: ["SessionHealth"], swiftSettings: strict),
+        .testTarget(name: "HostTests", dependencies: ["Host", "SessionHealth", "CSystemd"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,97 @@
+// The user's AWS configuration: `~/.aws/config` with `~/.aws/credentials` laid over it.
+
+package struct AWSConfig: Sendable {
+    /// As the AWS CLI reads the files. This is the reading that decides.
+    let cli: ConfigView
+    /// As Claude Code reads them, for findings about where it differs.
+    let claude: ConfigView
+    /// `[NAME]` sections of the config file, which only look like profiles.
+    let unprefixed: [String: ConfigPlace]
+    let credentialsPath: String
+
+    /// - Throws: where the AWS CLI refuses either file.
+    package init(config: ConfigFile, credentials: ConfigFile) throws(INIError) {
+        let config = try INIFile(config)
+        let credentials = try INIFile(credentials)
+        cli = ConfigView(cliReading: config, credentials: credentials)
+        claude = ConfigView(claudeReading: config, credentials: credentials)
+        unprefixed = Dictionary(config.cli.map { ($0.name, $0.place) }) { first, _ in first }
+        credentialsPath = credentials.path
+    }
+
+    /// Every profile, in the order of the files.
+    package var profileNames: [String] { cli.profileNames }
+
+    /// Every `[sso-session …]`, sorted.
+    package var sessionNames: [String] { cli.sessions.keys.sorted() }
+
+    /// Where a profile's credentials come from, by the AWS CLI's precedence.
+    package func resolve(_ profile: String) throws(AWSConfigError) -> ProfileKind {
+        try ProfileWalk(config: self, name: profile).kind()
+    }
+
+    /// The session of an `[sso-session …]` section, whether or not a profile uses it.
+    package func session(named name: String) throws(AWSConfigError) -> SSOSession {
+        try session(named: name, askedAt: nil)
+    }
+
+    func session(named name: String, askedAt place: ConfigPlace?) throws(AWSConfigError) -> SSOSession {
+        guard let section = cli.sessions[name] else {
+            throw .noSuchSession(
+                name, nearest: NearestName.suggestions(for: name, among: cli.sessions.keys), place: place)
+        }
+        let (startURL, region) = try signInKeys(section, titled: "sso-session \(name)")
+        let scopes = section["sso_registration_scopes"].map { text in
+            text.split(separator: ",").map { String($0.trimmingWhitespace()) }.filter { !$0.isEmpty }
+        }
+        return SSOSession(name: name, startURL: startURL, region: region, scopes: scopes)
+    }
+
+    /// The two keys that every sign-in needs, from a session or a legacy profile.
+    func signInKeys(
+        _ section: INISection, titled title: String
+    ) throws(AWSConfigError) -> (startURL: String, region: String) {
+        let startURL = section["sso_start_url"] ?? ""
+        let region = section.settings["sso_region"]
+        var missing: [String] = []
+        if startURL.isEmpty { missing.append("sso_start_url") }
+        if region?.value.isEmpty != false { missing.append("sso_region") }
+        guard missing.isEmpty, let region else {
+            throw .missingKeys(missing, section: title, place: section.place)
+        }
+        guard Region.isValid(region.value) else {
+            throw .badRegion(region.value, key: "sso_region", place: region.place)
+        }
+        return (startURL, region.value)
+    }
+
+    /// What a profile says about endpoints, for a profile that exists; the defaults otherwise.
+    package func endpoints(of profile: String) -> EndpointSettings {
+        var settings = EndpointSettings()
+        guard let section = cli.profiles[profile] else { return settings }
+        settings.url = section["endpoint_url"]
+        settings.usesFIPS = section["use_fips_endpoint"].map(EndpointSettings.isTrue) ?? false
+        settings.usesDualStack = section["use_dualstack_endpoint"].map(EndpointSettings.isTrue) ?? false
+        settings.ignoresConfiguredURLs =
+            section["ignore_configured_endpoint_urls"].map(EndpointSettings.isTrue) ?? false
+        if let name = section["services"] {
+            if let services = cli.services[name] {
+                for service in AWSService.allCases {
+                    settings.serviceURLs[service] = services["\(service.rawValue).endpoint_url"]
+                }
+            } else {
+                settings.missingServices = name
+            }
+        }
+        return settings
+    }
+}
+
+extension Substring {
+    /// Without the white space at both ends.
+    fileprivate func trimmingWhitespace() -> Substring {
+        var text = drop { $0.isWhitespace }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text
+    }
+}

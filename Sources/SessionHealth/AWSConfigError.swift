@@ -1,0 +1,86 @@
+/// Why a profile or session cannot be used. Says where, and how to write it; never quotes a secret.
+package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// `unprefixed` is where the config file has `[NAME]` without the word `profile`, which no program reads.
+    case noSuchProfile(String, nearest: [String], unprefixed: ConfigPlace?)
+    /// `place` is the `sso_session` key that names it; nil where a person asked for it.
+    case noSuchSession(String, nearest: [String], place: ConfigPlace?)
+    case noSuchSource(String, profile: String, nearest: [String], place: ConfigPlace)
+    /// The profiles walked; the last one is the first to come again.
+    case loop([String], place: ConfigPlace)
+    case missingKeys([String], section: String, place: ConfigPlace)
+    case twoSources(profile: String, place: ConfigPlace)
+    case sourceWithoutCredentials(profile: String, place: ConfigPlace)
+    case conflict(key: String, profile: ConfigPlace, session: ConfigPlace)
+    case badRegion(String, key: String, place: ConfigPlace)
+
+    package var description: String {
+        switch self {
+        case .noSuchProfile(let name, _, let unprefixed):
+            "no profile \"\(name)\"" + (unprefixed.map { ": \($0) has [\(name)], which is not a profile" } ?? "")
+        case .noSuchSession(let name, _, let place):
+            Self.prefix(place) + "no section [sso-session \(name)] in the config file"
+        case .noSuchSource(let source, let profile, _, let place):
+            "\(place): source_profile of \"\(profile)\" is \"\(source)\", which does not exist"
+        case .loop(let chain, let place):
+            "\(place): source_profile runs in a circle: " + chain.joined(separator: " -> ")
+        case .missingKeys(let keys, let section, let place):
+            "\(place): [\(section)] has no \(keys.joined(separator: ", "))"
+        case .twoSources(let profile, let place):
+            "\(place): \"\(profile)\" has both source_profile and credential_source"
+        case .sourceWithoutCredentials(let profile, let place):
+            "\(place): \"\(profile)\" is used as a source_profile but has no credentials"
+        case .conflict(let key, let profile, let session):
+            "\(profile): \(key) differs from the one in the sso-session (\(session))"
+        case .badRegion(let region, let key, let place):
+            "\(place): \(key) is \(ConfigValue.shown(region)), which is not a region name"
+        }
+    }
+
+    /// What to do about it.
+    package var fix: String {
+        switch self {
+        case .noSuchProfile(let name, let nearest, let unprefixed):
+            if let unprefixed {
+                "Write [profile \(name)] at \(unprefixed)."
+            } else if let suggestion = nearest.first {
+                "Did you mean \"\(suggestion)\"? Otherwise create it: aws configure sso --profile \(name)"
+            } else {
+                "Create it: aws configure sso --profile \(name)"
+            }
+        case .noSuchSession(let name, let nearest, _):
+            if let suggestion = nearest.first {
+                "Did you mean \"\(suggestion)\"? Otherwise create it: aws configure sso-session"
+            } else {
+                "Add [sso-session \(name)] to the config file: aws configure sso-session"
+            }
+        case .noSuchSource(_, _, let nearest, let place):
+            nearest.first.map { "Did you mean \"\($0)\"? Correct \(place)." }
+                ?? "Name an existing profile at \(place)."
+        case .loop(_, let place): "Let source_profile at \(place) name a profile that has credentials of its own."
+        case .missingKeys(let keys, _, let place):
+            "Add " + keys.joined(separator: " and ") + " below \(place)."
+        case .twoSources(_, let place): "Keep one of the two keys below \(place)."
+        case .sourceWithoutCredentials(let profile, _):
+            "Give \"\(profile)\" SSO settings: aws configure sso --profile \(profile)"
+        case .conflict(let key, let profile, _): "Remove \(key) at \(profile); the sso-session has it."
+        case .badRegion(_, let key, let place):
+            "Write \(key) at \(place) as a region such as us-east-1, with nothing after it."
+        }
+    }
+
+    /// The finding that says this about a profile or session.
+    package func finding(about subject: String) -> Finding {
+        let code =
+            switch self {
+            case .noSuchProfile, .noSuchSource: "no-such-profile"
+            case .noSuchSession: "no-such-session"
+            case .loop: "profile-loop"
+            case .missingKeys, .sourceWithoutCredentials: "profile-incomplete"
+            case .twoSources, .conflict: "profile-contradicts-itself"
+            case .badRegion: "bad-region"
+            }
+        return Finding(code, .error, subject: subject, message: description, fix: fix)
+    }
+
+    private static func prefix(_ place: ConfigPlace?) -> String { place.map { "\($0): " } ?? "" }
+}

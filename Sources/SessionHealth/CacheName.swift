@@ -1,0 +1,67 @@
+// File names in `~/.aws/sso/cache` and `~/.aws/cli/cache`: SHA-1 of a text that every SDK builds in the same way.
+import Crypto
+
+/// Names of the AWS CLI's cache files. They are computed, never searched for: other programs keep files there too.
+package enum CacheName {
+    /// The token file in `~/.aws/sso/cache`.
+    ///
+    /// - Parameter key: the `sso_session` name, or for a legacy profile its `sso_start_url` byte for byte.
+    package static func token(key: String) -> String {
+        sha1(key) + ".json"
+    }
+
+    /// The client registration that AWS CLI v2 keeps in `~/.aws/sso/cache`.
+    ///
+    /// - Parameters:
+    ///   - scopes: nil where the configuration names none, which is not the same as an empty list.
+    ///   - sessionName: nil for a legacy profile.
+    package static func registration(
+        startURL: String, region: String, scopes: [String]?, sessionName: String?
+    ) -> String {
+        let scopeList = scopes.map { "[" + $0.map(quoted).joined(separator: ", ") + "]" } ?? "null"
+        let name = sessionName.map(quoted) ?? "null"
+        return sha1(
+            "{\"region\": \(quoted(region)), \"scopes\": \(scopeList), \"session_name\": \(name), "
+                + "\"startUrl\": \(quoted(startURL)), \"tool\": \"botocore\"}") + ".json"
+    }
+
+    /// The role credentials that AWS CLI v2 keeps in `~/.aws/cli/cache`.
+    package static func role(accountID: String, roleName: String, session: SSOSession) -> String {
+        let key = session.kind == .legacy ? "startUrl" : "sessionName"
+        return sha1(
+            "{\"accountId\":\(quoted(accountID)),\"roleName\":\(quoted(roleName)),"
+                + "\"\(key)\":\(quoted(session.tokenKey))}") + ".json"
+    }
+
+    private static func sha1(_ text: String) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var hex: [UInt8] = []
+        hex.reserveCapacity(40)
+        for byte in Insecure.SHA1.hash(data: Array(text.utf8)) {
+            hex.append(digits[Int(byte >> 4)])
+            hex.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: hex, as: UTF8.self)
+    }
+
+    /// A JSON string as Python's `json.dumps` writes it: all but printable ASCII escaped, in UTF-16 units.
+    private static func quoted(_ text: String) -> String {
+        var json = "\""
+        for unit in text.utf16 {
+            switch unit {
+            case 0x22: json += "\\\""
+            case 0x5C: json += "\\\\"
+            case 0x0A: json += "\\n"
+            case 0x0D: json += "\\r"
+            case 0x09: json += "\\t"
+            case 0x08: json += "\\b"
+            case 0x0C: json += "\\f"
+            case 0x20...0x7E: json.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
+            default:
+                let hex = String(unit, radix: 16)
+                json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            }
+        }
+        return json + "\""
+    }
+}

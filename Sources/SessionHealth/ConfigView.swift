@@ -1,0 +1,67 @@
+// The two files put together, as one of their readers does it: profiles, sso-sessions and services by name.
+
+struct ConfigView: Sendable {
+    /// Config profiles with the keys of the credentials file laid over them.
+    private(set) var profiles: [String: INISection] = [:]
+    /// In the order of the files.
+    private(set) var profileNames: [String] = []
+    /// From the config file only.
+    private(set) var sessions: [String: INISection] = [:]
+    private(set) var services: [String: INISection] = [:]
+
+    /// As the AWS CLI does: `[profile NAME]` by the rules of the shell, and of two sections for one name the later one
+    /// alone counts.
+    init(cliReading config: INIFile, credentials: INIFile) {
+        for section in config.cli {
+            if section.name.hasPrefix("profile") {
+                if let name = Self.secondWord(section.name) { addProfile(section, named: name) }
+            } else if section.name.hasPrefix("sso-session") {
+                if let name = Self.secondWord(section.name) { sessions[name] = section }
+            } else if section.name.hasPrefix("services") {
+                if let name = Self.secondWord(section.name) { services[name] = section }
+            } else if section.name == Self.defaultProfile {
+                addProfile(section, named: section.name)
+            }
+        }
+        for section in credentials.cli { mergeCredentials(section) }
+    }
+
+    /// As Claude Code does: `[profile default]` replaces `[default]` wherever it stands.
+    init(claudeReading config: INIFile, credentials: INIFile) {
+        for section in config.claude {
+            guard let dot = section.name.firstIndex(of: ".") else {
+                if section.name == Self.defaultProfile, profiles[section.name] == nil {
+                    addProfile(section, named: section.name)
+                }
+                continue
+            }
+            let name = String(section.name[section.name.index(after: dot)...])
+            switch section.name[..<dot] {
+            case "profile": addProfile(section, named: name)
+            case "sso-session": sessions[name] = section
+            case "services": services[name] = section
+            default: break
+            }
+        }
+        for section in credentials.claude { mergeCredentials(section) }
+    }
+
+    static let defaultProfile = "default"
+
+    private static func secondWord(_ header: String) -> String? {
+        guard let words = ShellWords.split(header), words.count == 2 else { return nil }
+        return words[1]
+    }
+
+    private mutating func addProfile(_ section: INISection, named name: String) {
+        if profiles.updateValue(section, forKey: name) == nil { profileNames.append(name) }
+    }
+
+    private mutating func mergeCredentials(_ section: INISection) {
+        if profiles[section.name] == nil {
+            addProfile(section, named: section.name)
+        } else {
+            profiles[section.name]?.settings.merge(section.settings) { _, credentials in credentials }
+        }
+    }
+}

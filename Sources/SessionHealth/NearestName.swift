@@ -1,0 +1,29 @@
+/// Suggestions for a name that does not exist.
+enum NearestName {
+    /// The candidates within a third of the name's length (at least 2) in single-letter changes, nearest first, at
+    /// most three.
+    static func suggestions(for name: String, among candidates: some Sequence<String>) -> [String] {
+        let wanted = Array(name.lowercased().unicodeScalars)
+        let limit = max(2, wanted.count / 3)
+        return candidates
+            .map { (name: $0, distance: distance(wanted, Array($0.lowercased().unicodeScalars))) }
+            .filter { $0.distance <= limit }
+            .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+            .prefix(3).map(\.name)
+    }
+
+    /// The Levenshtein distance: letters to insert, remove or replace.
+    private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+        var row = Array(0...right.count)
+        for (index, letter) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = index + 1
+            for (column, other) in right.enumerated() {
+                let replaced = diagonal + (letter == other ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = min(replaced, diagonal + 1, row[column] + 1)
+            }
+        }
+        return row[right.count]
+    }
+}

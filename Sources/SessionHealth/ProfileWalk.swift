@@ -1,0 +1,121 @@
+// How a profile gets its credentials, by botocore's order: a role through its source, then (for the profile, or the
+// source where the walk ends) web identity, SSO, credentials file, login session, process, keys in the config file.
+
+struct ProfileWalk {
+    private let config: AWSConfig
+    private let name: String
+
+    init(config: AWSConfig, name: String) {
+        self.config = config
+        self.name = name
+    }
+
+    func kind() throws(AWSConfigError) -> ProfileKind {
+        guard let first = config.cli.profiles[name] else {
+            // Without AWS_PROFILE nobody asked for a profile: credentials may come from the environment or the host.
+            if name == ConfigView.defaultProfile {
+                return .unguarded(Unguarded(source: .nothing, profile: name, place: nil))
+            }
+            throw .noSuchProfile(
+                name, nearest: NearestName.suggestions(for: name, among: config.cli.profileNames),
+                unprefixed: config.unprefixed[name])
+        }
+        var chain = [name]
+        var profile = first
+        while let role = assumedRole(profile) {
+            let current = chain[chain.count - 1]
+            if let named = profile.settings["credential_source"] {
+                if profile.settings["source_profile"] != nil {
+                    throw .twoSources(profile: current, place: profile.place)
+                }
+                return .unguarded(Unguarded(source: .credentialSource, profile: current, place: named.place))
+            }
+            guard let source = profile.settings["source_profile"] else {
+                throw .missingKeys(["source_profile"], section: title(current), place: role.place)
+            }
+            guard let next = config.cli.profiles[source.value] else {
+                let nearest = NearestName.suggestions(for: source.value, among: config.cli.profileNames)
+                throw .noSuchSource(source.value, profile: current, nearest: nearest, place: source.place)
+            }
+            // A profile may name itself when it has keys of its own.
+            if chain.contains(source.value), source.value != current || !hasAccessKeys(next) {
+                throw .loop(chain + [source.value], place: source.place)
+            }
+            if source.value != current { chain.append(source.value) }
+            profile = next
+            if hasAccessKeys(next) { break }
+        }
+        return try credentials(of: profile, chain: chain)
+    }
+
+    private func credentials(of profile: INISection, chain: [String]) throws(AWSConfigError) -> ProfileKind {
+        let last = chain[chain.count - 1]
+        func unguarded(_ source: Unguarded.Source, _ setting: INISetting?) -> ProfileKind {
+            .unguarded(Unguarded(source: source, profile: last, place: setting?.place))
+        }
+        if let token = profile.settings["web_identity_token_file"], !token.value.isEmpty {
+            return unguarded(.webIdentity, token)
+        }
+        if profile.settings["sso_role_name"] != nil || profile.settings["sso_account_id"] != nil {
+            return .sso(try sso(profile, chain: chain))
+        }
+        let key = profile.settings["aws_access_key_id"]
+        if let key, key.place.path == config.credentialsPath { return unguarded(.accessKeys, key) }
+        if let login = profile.settings["login_session"] { return unguarded(.loginSession, login) }
+        if let process = profile.settings["credential_process"] { return unguarded(.credentialProcess, process) }
+        if let key { return unguarded(.accessKeys, key) }
+        if profile.settings["sso_session"] != nil || profile.settings["sso_start_url"] != nil {
+            throw .missingKeys(["sso_account_id", "sso_role_name"], section: title(last), place: profile.place)
+        }
+        if chain.count > 1 { throw .sourceWithoutCredentials(profile: last, place: profile.place) }
+        return unguarded(.nothing, nil)
+    }
+
+    private func sso(_ profile: INISection, chain: [String]) throws(AWSConfigError) -> ResolvedProfile {
+        let last = chain[chain.count - 1]
+        let session: SSOSession
+        var merged = profile
+        if let named = profile.settings["sso_session"] {
+            session = try config.session(named: named.value, askedAt: named.place)
+            if let section = config.cli.sessions[named.value] {
+                try refuseConflicts(profile, section)
+                merged.settings.merge(section.settings) { own, _ in own }
+            }
+        } else {
+            let (startURL, region) = try config.signInKeys(profile, titled: title(last))
+            session = SSOSession(legacyStartURL: startURL, region: region)
+        }
+        let account = merged["sso_account_id"] ?? ""
+        let role = merged["sso_role_name"] ?? ""
+        let missing = [("sso_account_id", account), ("sso_role_name", role)].filter(\.1.isEmpty).map(\.0)
+        guard missing.isEmpty else {
+            throw .missingKeys(missing, section: title(last), place: profile.place)
+        }
+        let first = config.cli.profiles[name]
+        return ResolvedProfile(
+            name: name, chain: chain, session: session, accountID: account, roleName: role, region: first?["region"],
+            caBundle: first?["ca_bundle"], endpoints: config.endpoints(of: name))
+    }
+
+    /// A key in both the profile and the session must say the same.
+    private func refuseConflicts(_ profile: INISection, _ session: INISection) throws(AWSConfigError) {
+        for (key, theirs) in session.settings.sorted(by: { $0.value.place.line < $1.value.place.line }) {
+            if let own = profile.settings[key], own.value != theirs.value {
+                throw .conflict(key: key, profile: own.place, session: theirs.place)
+            }
+        }
+    }
+
+    /// A role with a token file is web identity, not a chain.
+    private func assumedRole(_ profile: INISection) -> INISetting? {
+        profile.settings["web_identity_token_file"] == nil ? profile.settings["role_arn"] : nil
+    }
+
+    private func hasAccessKeys(_ profile: INISection) -> Bool {
+        profile.settings["aws_access_key_id"] != nil || profile.settings["aws_secret_access_key"] != nil
+    }
+
+    private func title(_ profile: String) -> String {
+        profile == ConfigView.defaultProfile ? profile : "profile \(profile)"
+    }
+}

@@ -1,0 +1,38 @@
+// Regions, and the partition of AWS that each belongs to.
+
+package enum Region {
+    /// Whether a text may become part of a host name: lower-case letters, digits and inner hyphens, at most 63.
+    ///
+    /// A region comes from files and the environment. Anything with a dot, slash or `@` could send a token elsewhere.
+    package static func isValid(_ region: String) -> Bool {
+        let bytes = region.utf8
+        guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
+        let hyphen = UInt8(ascii: "-")
+        return first != hyphen && last != hyphen
+            && bytes.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == hyphen }
+    }
+}
+
+/// The DNS suffixes of a partition (botocore's `partitions.json`).
+struct Partition {
+    var suffix: String
+    var dualStackSuffix: String
+
+    /// A region that no prefix claims belongs to the commercial partition, as in botocore.
+    init(of region: String) {
+        let (suffix, dualStackSuffix) =
+            Self.suffixes.first { region.hasPrefix($0.prefix) }.map { ($0.suffix, $0.dualStackSuffix) }
+            ?? ("amazonaws.com", "api.aws")
+        self.suffix = suffix
+        self.dualStackSuffix = dualStackSuffix
+    }
+
+    private static let suffixes: [(prefix: String, suffix: String, dualStackSuffix: String)] = [
+        ("cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
+        ("eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
+        ("us-iso-", "c2s.ic.gov", "api.aws.ic.gov"),
+        ("us-isob-", "sc2s.sgov.gov", "api.aws.scloud"),
+        ("eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
+        ("us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
+    ]
+}

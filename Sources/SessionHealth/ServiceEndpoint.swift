@@ -1,0 +1,101 @@
+// Where a service is reached: by the environment, by the profile's configuration, or by its region.
+
+/// The services that the agent speaks to. The raw value is the key in a `[services …]` section.
+package enum AWSService: String, CaseIterable, Sendable {
+    case ssoOIDC = "sso_oidc"
+    case sso
+    case bedrock
+
+    /// The variable that names this service's endpoint alone.
+    package var environmentVariable: String { "AWS_ENDPOINT_URL_\(rawValue.uppercased())" }
+
+    var hostPrefix: String {
+        switch self {
+        case .ssoOIDC: "oidc"
+        case .sso: "portal.sso"
+        case .bedrock: "bedrock"
+        }
+    }
+}
+
+/// What a profile says about endpoints; the defaults are those of a profile that says nothing.
+package struct EndpointSettings: Hashable, Sendable {
+    /// `endpoint_url` in the blocks of the `[services NAME]` section that the profile names.
+    package var serviceURLs: [AWSService: String] = [:]
+    /// The name in `services = NAME` where there is no such section: an error once it is needed.
+    package var missingServices: String?
+    package var url: String?
+    package var usesFIPS = false
+    package var usesDualStack = false
+    package var ignoresConfiguredURLs = false
+
+    package init() {}
+
+    /// The base URL for a service, without a slash at its end.
+    ///
+    /// In order: the service's own variable, `AWS_ENDPOINT_URL`, the `services` section, the profile's
+    /// `endpoint_url` (none of these with `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`), the host of the region.
+    package func url(
+        for service: AWSService, region: String, environment: [String: String]
+    ) throws(EndpointError) -> String {
+        let ignores = Self.flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", in: environment) ?? ignoresConfiguredURLs
+        if !ignores, let (url, source) = try configuredURL(for: service, environment: environment) {
+            guard Self.isBaseURL(url) else { throw .badURL(source: source) }
+            return url.hasSuffix("/") ? String(url.dropLast()) : url
+        }
+        guard Region.isValid(region) else { throw .badRegion(region) }
+        let fips = Self.flag("AWS_USE_FIPS_ENDPOINT", in: environment) ?? usesFIPS
+        let dualStack = Self.flag("AWS_USE_DUALSTACK_ENDPOINT", in: environment) ?? usesDualStack
+        let partition = Partition(of: region)
+        // In GovCloud the plain hosts of Identity Center are the FIPS ones.
+        let plain = !fips || (region.hasPrefix("us-gov-") && !dualStack && service != .bedrock)
+        let host = service.hostPrefix + (plain ? "" : "-fips")
+        return "https://\(host).\(region).\(dualStack ? partition.dualStackSuffix : partition.suffix)"
+    }
+
+    private func configuredURL(
+        for service: AWSService, environment: [String: String]
+    ) throws(EndpointError) -> (url: String, source: String)? {
+        for variable in [service.environmentVariable, "AWS_ENDPOINT_URL"] {
+            if let url = environment[variable], !url.isEmpty { return (url, variable) }
+        }
+        if let missingServices { throw .noServices(missingServices) }
+        if let url = serviceURLs[service], !url.isEmpty { return (url, "endpoint_url for \(service.rawValue)") }
+        if let url, !url.isEmpty { return (url, "endpoint_url of the profile") }
+        return nil
+    }
+
+    /// `true` in any case is true, anything else false, as in botocore.
+    static func isTrue(_ value: String) -> Bool { value.lowercased() == "true" }
+
+    private static func flag(_ variable: String, in environment: [String: String]) -> Bool? {
+        environment[variable].map(isTrue)
+    }
+
+    /// A scheme we speak, a host, and nothing that could end the line or the URL.
+    private static func isBaseURL(_ url: String) -> Bool {
+        let schemes = ["https://", "http://"]
+        guard let scheme = schemes.first(where: { url.lowercased().hasPrefix($0) }) else { return false }
+        let rest = url.utf8.dropFirst(scheme.utf8.count)
+        guard let first = rest.first, first != UInt8(ascii: "/") else { return false }
+        return rest.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+    }
+}
+
+/// Why there is no endpoint to speak to.
+package enum EndpointError: Error, Hashable, CustomStringConvertible {
+    case badRegion(String)
+    /// The source is a variable or a key. The URL is not repeated: it may carry a password.
+    case badURL(source: String)
+    case noServices(String)
+
+    package var description: String {
+        switch self {
+        case .badRegion(let region):
+            "the region \"\(region)\" is not a region name; write one such as us-east-1 (a-z, 0-9 and hyphens)"
+        case .badURL(let source): "\(source) is not an http:// or https:// URL with a host; correct or remove it"
+        case .noServices(let name):
+            "the profile says services = \(name), but the config file has no [services \(name)]; add or remove it"
+        }
+    }
+}

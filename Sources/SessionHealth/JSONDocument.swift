@@ -1,0 +1,92 @@
+/// A JSON text that is edited without disturbing the rest of it: what an edit does not name stays byte for byte, and
+/// what it adds is laid out as its surroundings are.
+package struct JSONDocument: Equatable, Sendable {
+    package private(set) var bytes: [UInt8]
+    package private(set) var root: JSONNode
+
+    /// - Throws: why the text is not JSON.
+    package init(parsing bytes: [UInt8]) throws(JSONError) {
+        root = try JSONNode(parsing: bytes.span)
+        self.bytes = bytes
+    }
+
+    /// The value that readers see at a path of keys; the last of duplicates.
+    package func node(at path: [String]) -> JSONNode? {
+        var node = root
+        for key in path {
+            guard let next = node.member(key, in: bytes.span) else { return nil }
+            node = next
+        }
+        return node
+    }
+
+    /// The string at a path, escapes decoded; nil if there is none.
+    package func string(at path: [String]) -> String? { node(at: path)?.string(in: bytes.span) }
+
+    /// The value at a path as the text spells it; nil if there is none.
+    package func spelling(at path: [String]) -> String? {
+        node(at: path).map { JSONString.copy($0.range, of: bytes.span) }
+    }
+
+    /// Writes a string at a path, with the fewest escapes. An equal string stays as it is spelled.
+    /// - Throws: the place where the path leads through something that is no object.
+    package mutating func set(_ string: String, at path: [String]) throws(JSONError) {
+        guard self.string(at: path) != string else { return }
+        try put(JSONString.encode(string), at: path)
+    }
+
+    /// Writes any value, spelled as JSON, at a path.
+    /// - Throws: the place where the path leads through something that is no object, or what is wrong in the spelling.
+    package mutating func set(spelling: String, at path: [String]) throws(JSONError) {
+        let value = Array(spelling.utf8)
+        let node = try JSONNode(parsing: value.span)
+        if let string = node.string(in: value.span), string == self.string(at: path) { return }
+        guard self.spelling(at: path) != spelling else { return }
+        try put(value, at: path)
+    }
+
+    /// Removes a member, duplicates too, with its comma and its line. Nothing happens if there is none.
+    package mutating func remove(at path: [String]) throws(JSONError) {
+        guard let key = path.last else { return }
+        while let object = node(at: path.dropLast()), object.member(key, in: bytes.span) != nil {
+            let members = object.members
+            guard let index = members.lastIndex(where: { JSONString.matches($0.key, key, in: bytes.span) }) else {
+                return
+            }
+            let cut =
+                if members.count == 1 {
+                    (object.range.lowerBound + 1)..<(object.range.upperBound - 1)
+                } else if index == 0 {
+                    members[0].key.lowerBound..<members[1].key.lowerBound
+                } else {
+                    members[index - 1].value.range.upperBound..<members[index].value.range.upperBound
+                }
+            try replace(cut, with: [])
+        }
+    }
+
+    private mutating func put(_ value: [UInt8], at path: [String]) throws(JSONError) {
+        var object = root
+        var parent: JSONNode?
+        for (depth, key) in path.enumerated() {
+            guard object.isObject else {
+                let name = depth == 0 ? "the file" : "\"\(path[depth - 1])\""
+                throw JSONError(at: object.range.lowerBound, in: bytes.span, "\(name) is not an object")
+            }
+            guard let next = object.member(key, in: bytes.span) else {
+                let layout = JSONLayout(of: self)
+                let addition = layout.addition(of: value, at: Array(path[depth...]), to: object, in: parent)
+                return try replace(addition.range, with: addition.bytes)
+            }
+            parent = object
+            object = next
+        }
+        try replace(object.range, with: value)
+    }
+
+    private mutating func replace(_ range: Range<Int>, with replacement: [UInt8]) throws(JSONError) {
+        var edited = bytes
+        edited.replaceSubrange(range, with: replacement)
+        self = try JSONDocument(parsing: edited)
+    }
+}

@@ -28,7 +28,10 @@ let package = Package(
             name: "SessionHealth",
             dependencies: [.product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict + [.strictMemorySafety()]),
-        .target(name: "Host", dependencies: ["SessionHealth", "CSystemd"], swiftSettings: strict),
+        .target(
+            name: "Host",
+            dependencies: ["SessionHealth", "CSystemd", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .executableTarget(
             name: "bedrock-agent",
             dependencies: [

@@ -1,6 +1,40 @@
 // What Swift imports of libsystemd (252 or later).
 #pragma once
+#include <fcntl.h>
+#include <sys/types.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
+#include <sys/inotify.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+// Linux calls that the C library declares only with _GNU_SOURCE, which Swift's import of it does not have.
+int accept4(int, struct sockaddr *, socklen_t *, int);
+int pipe2(int[2], int);
+int pidfd_open(pid_t, unsigned int);
+
+/// What SO_PEERCRED fills in: `struct ucred`.
+struct host_peer {
+    pid_t pid;
+    uid_t uid;
+    gid_t gid;
+};
+
+enum { HOST_SPAWN_SETSID = 0x80 };  // POSIX_SPAWN_SETSID
+
+/// Accepts a connection: non-blocking, and closed on exec.
+static inline int host_accept(int socket) {
+    return accept4(socket, NULL, NULL, 02000000 | 04000);
+}
+
+/// Makes a pipe whose both ends are closed on exec.
+static inline int host_pipe(int ends[2]) {
+    return pipe2(ends, O_CLOEXEC);
+}
+
+/// A descriptor that becomes readable when the process ends, whoever's child it is.
+static inline int host_process(pid_t pid) {
+    return pidfd_open(pid, 0);
+}

@@ -1,5 +1,5 @@
 /// Strings as JSON spells them: in quotes, with escapes. The ranges are those of a parsed text, so known to be valid.
-enum JSONString {
+package enum JSONString {
     /// The text between the quotes, escapes decoded.
     static func decode(_ quoted: Range<Int>, in text: Span<UInt8>) -> String {
         let inner = (quoted.lowerBound + 1)..<(quoted.upperBound - 1)
@@ -33,7 +33,7 @@ enum JSONString {
     }
 
     /// The string in quotes, with only the escapes that JSON demands: UTF-8 stays, and so does `/`.
-    static func encode(_ string: String) -> [UInt8] {
+    package static func encode(_ string: String) -> [UInt8] {
         var bytes: [UInt8] = [UInt8(ascii: "\"")]
         for byte in string.utf8 {
             switch byte {

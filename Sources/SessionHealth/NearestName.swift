@@ -5,7 +5,8 @@ enum NearestName {
     static func suggestions(for name: String, among candidates: some Sequence<String>) -> [String] {
         let wanted = Array(name.lowercased().unicodeScalars)
         let limit = max(2, wanted.count / 3)
-        return candidates
+        return
+            candidates
             .map { (name: $0, distance: distance(wanted, Array($0.lowercased().unicodeScalars))) }
             .filter { $0.distance <= limit }
             .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }

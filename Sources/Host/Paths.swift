@@ -1,0 +1,45 @@
+import Glibc
+
+/// Where everything is (design 1.5), decided by the environment.
+package struct Paths: Equatable {
+    package let home: String
+    /// Our own configuration.
+    package let config: String
+    /// Our own records, mode 0700.
+    package let stateFolder: String
+    /// Holds the control socket, mode 0700.
+    package let runtimeFolder: String
+    package let tokenCache: String
+    /// Claude Code's user settings.
+    package let userSettings: String
+    package let managedSettings: String
+    /// More managed settings, read in the order of their names.
+    package let managedSettingsFolder: String
+
+    package var controlSocket: String { runtimeFolder + "/control.sock" }
+    package var state: String { stateFolder + "/state.json" }
+    package var approvals: String { stateFolder + "/approvals.json" }
+    package var backups: String { stateFolder + "/backups" }
+
+    /// - Parameter environment: of this process. `BEDROCK_AGENT_MANAGED_ROOT` moves `/etc/claude-code`, for tests.
+    package init(environment: [String: String]) {
+        func folder(_ name: String, else fallback: String) -> String {
+            guard let value = environment[name], value.hasPrefix("/") else { return fallback }
+            return value
+        }
+        home = folder("HOME", else: Paths.homeOfUser())
+        config = folder("XDG_CONFIG_HOME", else: home + "/.config") + "/bedrock-agent/config.json"
+        stateFolder = folder("XDG_STATE_HOME", else: home + "/.local/state") + "/bedrock-agent"
+        runtimeFolder = folder("XDG_RUNTIME_DIR", else: "/run/user/\(getuid())") + "/bedrock-agent"
+        tokenCache = home + "/.aws/sso/cache"
+        userSettings = folder("CLAUDE_CONFIG_DIR", else: home + "/.claude") + "/settings.json"
+        let managedRoot = folder("BEDROCK_AGENT_MANAGED_ROOT", else: "/etc/claude-code")
+        managedSettings = managedRoot + "/managed-settings.json"
+        managedSettingsFolder = managedRoot + "/managed-settings.d"
+    }
+
+    private static func homeOfUser() -> String {
+        guard let entry = getpwuid(getuid()), let folder = entry.pointee.pw_dir else { return "/" }
+        return String(cString: folder)
+    }
+}

@@ -1,0 +1,65 @@
+import CSystemd
+import Crypto
+import FoundationEssentials
+import Glibc
+
+/// A file's bytes in one buffer that is wiped when it goes: what holds a token is read through this and nothing else.
+package struct SecretBytes: ~Copyable {
+    private let buffer: UnsafeMutableRawBufferPointer
+    private let count: Int
+    /// When the file was last written.
+    package let writtenAt: Date
+    /// The permission bits of the file.
+    package let mode: mode_t
+
+    /// Token files are about 2 kB; larger than this is not one.
+    package static let limit = 1 << 20
+
+    /// - Throws: `SystemError`; EFBIG for a file over `limit` bytes.
+    package init(reading path: String) throws(SystemError) {
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        guard file >= 0 else { throw SystemError("read", path, errno: errno) }
+        defer { close(file) }
+        var info = stat()
+        guard fstat(file, &info) == 0 else { throw SystemError("read", path, errno: errno) }
+        guard info.st_mode & S_IFMT == S_IFREG else { throw SystemError("read", path, errno: EISDIR) }
+        guard info.st_size <= SecretBytes.limit else { throw SystemError("read", path, errno: EFBIG) }
+        // A writer may make it longer while it is read; one more byte shows that.
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(info.st_size) + 1, alignment: 16)
+        var filled = 0
+        while filled < buffer.count {
+            let got = read(file, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
+            if got < 0, errno == EINTR { continue }
+            guard got > 0 else { break }
+            filled += got
+        }
+        self.buffer = buffer
+        count = filled
+        writtenAt = Date(
+            timeIntervalSince1970: TimeInterval(info.st_mtim.tv_sec) + TimeInterval(info.st_mtim.tv_nsec) / 1e9)
+        mode = info.st_mode & 0o7777
+    }
+
+    deinit {
+        if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
+        buffer.deallocate()
+    }
+
+    /// Lends the bytes. What is derived from them must not keep any secret.
+    package func withBytes<Result, Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure)
+        -> Result
+    {
+        let bytes = UnsafeBufferPointer(rebasing: buffer.bindMemory(to: UInt8.self)[..<count])
+        return try body(bytes.span)
+    }
+
+    /// A digest of the bytes, in hexadecimal: tells one token from another and gives nothing of it away.
+    package var fingerprint: String {
+        var hash = SHA256()
+        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        return hash.finalize().prefix(12).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+}

@@ -1,0 +1,69 @@
+import CSystemd
+import Glibc
+import SessionHealth
+
+/// Unix stream sockets by path.
+package enum UnixSocket {
+    /// The descriptor that the service manager passed, if it passed exactly one listening socket.
+    package static func passed() -> OwnedDescriptor? {
+        guard sd_listen_fds(1) == 1, sd_is_socket(SD_LISTEN_FDS_START, AF_UNIX, Int32(SOCK_STREAM.rawValue), 1) > 0
+        else { return nil }
+        _ = fcntl(SD_LISTEN_FDS_START, F_SETFL, O_NONBLOCK)
+        return OwnedDescriptor(SD_LISTEN_FDS_START)
+    }
+
+    /// Listens at the path, mode 0600, and replaces a socket file that nobody listens on any more.
+    package static func listen(at path: String) throws(SystemError) -> OwnedDescriptor {
+        let socket = try make(nonblocking: true)
+        unlink(path)
+        let old = umask(0o177)
+        defer { umask(old) }
+        try withAddress(path) { address, length in bind(socket.number, address, length) }
+        guard Glibc.listen(socket.number, SOMAXCONN) == 0 else {
+            throw SystemError("listen on socket", path, errno: errno)
+        }
+        return socket
+    }
+
+    /// Connects to who listens at the path.
+    package static func connect(to path: String) throws(SystemError) -> OwnedDescriptor {
+        let socket = try make(nonblocking: false)
+        try withAddress(path) { address, length in Glibc.connect(socket.number, address, length) }
+        return socket
+    }
+
+    /// The user id of the process at the other end.
+    package static func peerUser(of socket: OwnedDescriptor) -> uid_t? {
+        var credentials = host_peer()
+        var length = socklen_t(MemoryLayout<host_peer>.size)
+        guard getsockopt(socket.number, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else { return nil }
+        return credentials.uid
+    }
+
+    private static func make(nonblocking: Bool) throws(SystemError) -> OwnedDescriptor {
+        let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | (nonblocking ? SOCK_NONBLOCK.rawValue : 0)
+        let number = socket(AF_UNIX, Int32(kind), 0)
+        guard number >= 0 else { throw SystemError("make a socket", "AF_UNIX", errno: errno) }
+        return OwnedDescriptor(number)
+    }
+
+    private static func withAddress(_ path: String, _ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32)
+        throws(SystemError)
+    {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8) + [0]
+        guard bytes.count <= MemoryLayout.size(ofValue: address.sun_path) else {
+            throw SystemError(
+                "use a socket path of more than 107 bytes (set XDG_RUNTIME_DIR to a shorter one):", path,
+                errno: ENAMETOOLONG)
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                call($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard result == 0 else { throw SystemError("use socket", path, errno: errno) }
+    }
+}

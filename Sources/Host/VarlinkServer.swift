@@ -1,0 +1,109 @@
+import CSystemd
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// A Varlink service on a listening Unix socket, for this user only. One client's slowness, size or nonsense costs the
+/// others nothing: every buffer has a limit, and who is stuck is dropped.
+package final class VarlinkServer {
+    package struct Limits {
+        /// Bytes of one call.
+        package var message = 64 * 1024
+        /// Bytes that may wait for a client to read them before no more of its calls are taken.
+        package var unread = 256 * 1024
+        package var connections = 256
+        /// Seconds that a client may leave a call unfinished or an answer unread.
+        package var patience: TimeInterval = 45
+
+        package init() {}
+    }
+
+    package typealias Handler = (VarlinkCall, VarlinkExchange) -> Void
+
+    let loop: EventLoop
+    let limits: Limits
+    let handler: Handler
+    private let socket: OwnedDescriptor
+    private var accepting: EventSource?
+    private var sweep: Timer?
+    private var sweepIsArmed = false
+    private var connections: [ObjectIdentifier: VarlinkConnection] = [:]
+
+    package init(_ loop: EventLoop, socket: OwnedDescriptor, limits: Limits = Limits(), handler: @escaping Handler)
+        throws(SystemError)
+    {
+        self.loop = loop
+        self.limits = limits
+        self.handler = handler
+        self.socket = socket
+        accepting = try loop.io(socket.number, EPOLLIN) { [unowned self] _ in self.accept() }
+        sweep = try loop.timer(.boottime) { [unowned self] in self.dropStuck() }
+    }
+
+    private func accept() {
+        let number = host_accept(socket.number)
+        guard number >= 0 else { return }
+        let descriptor = OwnedDescriptor(number)
+        guard UnixSocket.peerUser(of: descriptor) == getuid() else { return }
+        if connections.count >= limits.connections {
+            guard let idle = connections.values.filter({ $0.isIdle }).min(by: { $0.lastUsed < $1.lastUsed }) else {
+                return
+            }
+            idle.close()
+        }
+        guard let connection = try? VarlinkConnection(self, descriptor) else { return }
+        connections[ObjectIdentifier(connection)] = connection
+    }
+
+    func remove(_ connection: VarlinkConnection) { connections[ObjectIdentifier(connection)] = nil }
+
+    /// Some connection has begun to wait for its client.
+    func expectProgress() {
+        guard !sweepIsArmed else { return }
+        sweepIsArmed = true
+        sweep?.arm(at: EventLoop.now().boot + limits.patience)
+    }
+
+    private func dropStuck() {
+        sweepIsArmed = false
+        let now = EventLoop.now().boot
+        for connection in connections.values {
+            guard let since = connection.stuckSince else { continue }
+            if now - since >= limits.patience { connection.close() } else { expectProgress() }
+        }
+    }
+}
+
+/// One call that waits for its answer.
+package final class VarlinkExchange {
+    private weak var connection: VarlinkConnection?
+    private let isOneway: Bool
+    /// Called when the client went away before the last reply.
+    package var onClose: (() -> Void)?
+
+    init(_ connection: VarlinkConnection, isOneway: Bool) {
+        self.connection = connection
+        self.isOneway = isOneway
+    }
+
+    /// Answers with the bytes of a JSON object. The last reply has `continues` false and ends the call.
+    package func reply(_ parameters: [UInt8], continues: Bool = false) {
+        send(VarlinkReply.bytes(parameters, continues: continues), ends: !continues)
+    }
+
+    /// Answers with a whole reply made before by `VarlinkReply.bytes`, and ends the call.
+    package func reply(prepared: [UInt8]) { send(prepared, ends: true) }
+
+    package func fail(_ error: VarlinkError) { send(VarlinkReply.bytes(error), ends: true) }
+
+    /// Replies that there is more, or, while the client is slow, keeps only the newest such reply for it.
+    package func replyNewest(_ parameters: [UInt8]) {
+        connection?.sendNewest(VarlinkReply.bytes(parameters, continues: true))
+    }
+
+    private func send(_ bytes: [UInt8], ends: Bool) {
+        guard let connection else { return }
+        if !isOneway { connection.send(bytes) }
+        if ends { connection.finished(self) }
+    }
+}

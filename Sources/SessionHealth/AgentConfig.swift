@@ -1,0 +1,59 @@
+/// Our own configuration file, `config.json`. Every key is optional.
+package struct AgentConfig: Equatable, Sendable {
+    /// Profiles to guard besides the one that Claude Code uses.
+    package var profiles: [String] = []
+    package var policy = Policy()
+
+    private static let keys = ["profiles", "signIn", "refreshAhead", "legacyAhead", "signInTimeout"]
+
+    package init() {}
+
+    /// - Throws: what is wrong and where, for a person; an unknown key with the nearest known one.
+    package init(parsing text: Span<UInt8>) throws(AgentConfigError) {
+        let root: JSONNode
+        do {
+            root = try JSONNode(parsing: text)
+        } catch {
+            throw AgentConfigError("\(error)")
+        }
+        guard root.isObject else { throw AgentConfigError("not a JSON object") }
+        for member in root.members {
+            let key = member.name(in: text)
+            switch key {
+            case "profiles":
+                let names = member.value.elements.map { $0.string(in: text) }
+                guard case .array = member.value.kind, !names.contains(nil) else {
+                    throw AgentConfigError("key profiles: a list of profile names")
+                }
+                profiles = names.compactMap(\.self)
+            case "signIn":
+                guard let mode = member.value.string(in: text).flatMap(Policy.SignIn.init(rawValue:)) else {
+                    throw AgentConfigError("key signIn: \"auto\", \"ask\" or \"never\"")
+                }
+                policy.signIn = mode
+            case "refreshAhead": policy.refreshAhead = try seconds(key, member.value, text)
+            case "legacyAhead": policy.legacyAhead = try seconds(key, member.value, text)
+            case "signInTimeout": policy.signInTimeout = try seconds(key, member.value, text)
+            default:
+                let near =
+                    NearestName.suggestions(for: key, among: AgentConfig.keys).first.map { "; did you mean \($0)?" }
+                    ?? ""
+                throw AgentConfigError("key \(key): there is no such key\(near)")
+            }
+        }
+    }
+}
+
+/// What is wrong in `config.json`.
+package struct AgentConfigError: Error, Equatable, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+private func seconds(_ key: String, _ value: JSONNode, _ text: Span<UInt8>) throws(AgentConfigError) -> Double {
+    guard let spelled = value.string(in: text), let span = try? TimeSpan.parse(spelled), span > .zero else {
+        throw AgentConfigError("key \(key): a duration such as \"20min\" or \"165s\", more than 0")
+    }
+    return Double(span.components.seconds) + Double(span.components.attoseconds) / 1e18
+}

@@ -1,0 +1,30 @@
+import FoundationEssentials
+
+/// What the daemon remembers across restarts: `state.json`. It holds no secret, and without it nothing breaks.
+package struct AgentState: Codable, Equatable, Sendable {
+    /// A sign-in that was under way when this was written.
+    package struct RunningSignIn: Codable, Equatable, Sendable {
+        package var session: String
+        package var pid: Int32
+        /// Field 22 of /proc/PID/stat, in clock ticks: the same pid with another start is another process.
+        package var processStart: UInt64
+        package var startedAt: Date
+        package var isAutomatic: Bool
+
+        package init(session: String, pid: Int32, processStart: UInt64, startedAt: Date, isAutomatic: Bool) {
+            self.session = session
+            self.pid = pid
+            self.processStart = processStart
+            self.startedAt = startedAt
+            self.isAutomatic = isAutomatic
+        }
+    }
+
+    package var version = 1
+    package var sessions: [String: SessionRecord] = [:]
+    /// When automatic sign-ins started, of the last day; the budget counts them.
+    package var automaticSignIns: [Date] = []
+    package var running: RunningSignIn?
+
+    package init() {}
+}

@@ -1,0 +1,89 @@
+import FoundationEssentials
+
+/// What the agent should do now, and when to look again. Recomputed whole on every wake-up.
+package struct Plan: Equatable, Sendable {
+    package var condition = Condition.healthy
+    /// One for each of `Facts.sessions`, in their order.
+    package var sessions: [SessionPlan] = []
+    package var findings: [Finding] = []
+    package var wake = Wake()
+}
+
+/// The same for one session.
+package struct SessionPlan: Equatable, Sendable {
+    package var condition = Condition.healthy
+    package var action: Action?
+    /// What will happen next by itself, for `status`.
+    package var next: Next?
+    package var findings: [Finding] = []
+    package var wake = Wake()
+
+    package struct Next: Codable, Equatable, Sendable {
+        package var action: String
+        package var at: Date
+
+        package init(action: String, at: Date) {
+            self.action = action
+            self.at = at
+        }
+    }
+}
+
+/// One thing to do for a session, now.
+package enum Action: Equatable, Sendable {
+    case refresh
+    /// Runs this shell command line; `isEarly` when a legacy token still lives.
+    case signIn(command: String, isEarly: Bool, setsRegistrationAside: Bool)
+}
+
+/// How things stand, worst last.
+package enum Condition: String, Codable, CaseIterable, Comparable, Sendable {
+    case healthy, refreshing, expiring, offline
+    case signingIn = "signing-in"
+    case unguarded, misconfigured
+    case signInNeeded = "sign-in-needed"
+
+    package static func < (left: Condition, right: Condition) -> Bool { left.rank < right.rank }
+
+    private var rank: Int { Condition.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// When to look again: the earliest instant on each clock.
+package struct Wake: Equatable, Sendable {
+    package var wall: Date?
+    package var boot: TimeInterval?
+
+    package init(wall: Date? = nil, boot: TimeInterval? = nil) {
+        self.wall = wall
+        self.boot = boot
+    }
+
+    package mutating func sooner(_ other: Wake) {
+        wall = [wall, other.wall].compactMap(\.self).min()
+        boot = [boot, other.boot].compactMap(\.self).min()
+    }
+}
+
+/// Decides everything: pure, so that lost events, suspend and restarts are harmless.
+package func plan(for facts: Facts, at now: Moment) -> Plan {
+    var plan = Plan(findings: facts.findings)
+    plan.sessions.reserveCapacity(facts.sessions.count)
+    var signInIsFree = facts.signIn == nil
+    for session in facts.sessions {
+        let sessionPlan = SessionDecision(facts: facts, session: session, now: now, signInIsFree: signInIsFree).plan()
+        if case .signIn = sessionPlan.action { signInIsFree = false }
+        plan.condition = max(plan.condition, sessionPlan.condition)
+        plan.findings += sessionPlan.findings
+        plan.wake.sooner(sessionPlan.wake)
+        plan.sessions.append(sessionPlan)
+    }
+    switch facts.claude.subject {
+    case .session: break
+    case .misconfigured: plan.condition = max(plan.condition, .misconfigured)
+    case .unguarded(let reason, let fix):
+        plan.condition = max(plan.condition, .unguarded)
+        plan.findings.append(
+            Finding("unguarded", .warning, subject: facts.claude.profile ?? "Claude Code", message: reason, fix: fix))
+    }
+    return plan
+}

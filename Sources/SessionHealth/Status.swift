@@ -1,0 +1,110 @@
+import FoundationEssentials
+
+/// What `status --json` prints and `GetStatus` returns. Version 1 of its form; times are RFC 3339 UTC in JSON.
+package struct Status: Codable, Equatable, Sendable {
+    package struct Daemon: Codable, Equatable, Sendable {
+        package var running: Bool
+        package var version: String
+        package var pid: Int32?
+        package var since: Date?
+
+        package init(running: Bool, version: String, pid: Int32? = nil, since: Date? = nil) {
+            self.running = running
+            self.version = version
+            self.pid = pid
+            self.since = since
+        }
+    }
+
+    package struct Claude: Codable, Equatable, Sendable {
+        package var usesBedrock: Bool
+        package var profile: String?
+        package var region: String?
+        package var model: String?
+        package var awsAuthRefresh: String?
+        package var approved: Bool
+        package var settings: String?
+    }
+
+    package struct Session: Codable, Equatable, Sendable {
+        package struct SignIn: Codable, Equatable, Sendable {
+            package var url: String?
+            package var code: String?
+            package var startedAt: Date
+        }
+
+        package var name: String
+        package var kind: String
+        package var startUrl: String
+        package var region: String
+        package var profiles: [String]
+        package var condition: Condition
+        package var refreshable: Bool
+        package var accessTokenExpiresAt: Date?
+        package var registrationExpiresAt: Date?
+        package var signedInAt: Date?
+        /// Learned: how long such a session usually lasts, in seconds.
+        package var usualLifetime: Int?
+        package var next: SessionPlan.Next?
+        package var lastRefresh: SessionRecord.Attempt?
+        package var lastSignIn: SessionRecord.Attempt?
+        package var signIn: SignIn?
+    }
+
+    package var version = 1
+    package var condition: Condition
+    package var daemon: Daemon
+    package var claude: Claude
+    package var sessions: [Session]
+    package var findings: [Finding]
+
+    package init(_ facts: Facts, _ plan: Plan, at now: Date, daemon: Daemon) {
+        condition = plan.condition
+        self.daemon = daemon
+        claude = Claude(
+            usesBedrock: facts.claude.usesBedrock, profile: facts.claude.profile, region: facts.claude.region,
+            model: facts.claude.model, awsAuthRefresh: facts.claude.awsAuthRefresh, approved: facts.claude.approved,
+            settings: facts.claude.settingsPath)
+        sessions = zip(facts.sessions, plan.sessions).map { Session($0, $1, signIn: facts.signIn, at: now) }
+        findings = plan.findings
+    }
+
+    /// The exit status of `bedrock-agent status` (design 1.7).
+    package var exitStatus: Int32 {
+        guard daemon.running else { return 3 }
+        switch condition {
+        case .misconfigured, .unguarded: return 4
+        case .signInNeeded, .signingIn: return 2
+        case .expiring, .offline: return 1
+        case .healthy, .refreshing: return findings.contains { $0.severity > .info } ? 1 : 0
+        }
+    }
+}
+
+extension Status.Session {
+    fileprivate init(_ facts: SessionFacts, _ plan: SessionPlan, signIn inFlight: SignInInFlight?, at now: Date) {
+        let clocks = facts.token.clocks
+        self.init(
+            name: facts.session.name, kind: facts.session.kind.rawValue, startUrl: facts.session.startURL,
+            region: facts.session.region, profiles: facts.profiles, condition: plan.condition,
+            refreshable: clocks?.isRefreshable(at: now) ?? false, accessTokenExpiresAt: clocks?.expiresAt,
+            registrationExpiresAt: clocks?.registrationExpiresAt, signedInAt: facts.record.signedInAt,
+            usualLifetime: facts.record.usualLifetime.map { Int($0) }, next: plan.next,
+            lastRefresh: facts.record.lastRefresh, lastSignIn: facts.record.lastSignIn,
+            signIn: inFlight.flatMap { signIn in
+                signIn.session == facts.session.name
+                    ? SignIn(url: signIn.url, code: signIn.code, startedAt: signIn.startedAt) : nil
+            })
+    }
+}
+
+extension TokenFacts {
+    /// The clocks to go by: a file that is being written keeps those it had.
+    package var clocks: TokenClocks? {
+        switch self {
+        case .found(let clocks): clocks
+        case .torn(_, _, let last): last
+        case .absent, .unreadable: nil
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import FoundationEssentials
+
+/// `status` for people: the answer first, then each session, then what is wrong and its fix.
+package struct StatusText {
+    package let status: Status
+    package let now: Date
+    /// Local time of day, with the day where it is not today's.
+    package let local: (Date) -> String
+
+    package init(_ status: Status, now: Date, local: @escaping (Date) -> String) {
+        self.status = status
+        self.now = now
+        self.local = local
+    }
+
+    package var text: String {
+        var lines = [answer]
+        if !status.daemon.running {
+            lines.append("(the daemon is not running; this was read from disk. systemctl --user start bedrock-agent)")
+        }
+        for session in status.sessions {
+            lines.append("")
+            lines += block(session)
+        }
+        if !status.findings.isEmpty { lines.append("") }
+        for finding in status.findings {
+            lines.append("\(finding.severity.rawValue): \(finding.message)")
+            lines.append("  fix: \(finding.fix)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The first line.
+    private var answer: String {
+        let word = status.condition.rawValue
+        guard let session = status.sessions.first(where: { $0.condition == status.condition }) ?? status.sessions.first
+        else { return "\(word): \(status.findings.first?.message ?? "no session to guard")" }
+        let who = session.profiles.first ?? session.name
+        switch status.condition {
+        case .healthy where session.refreshable, .refreshing where session.refreshable:
+            return "\(word): \(who) refreshes itself; \(forecast(session))"
+        case .healthy, .refreshing:
+            return "\(word): \(who) is signed in until \(time(session.accessTokenExpiresAt))"
+        case .expiring:
+            return "\(word): \(who) ends at \(time(session.accessTokenExpiresAt)) and cannot be refreshed"
+        case .offline:
+            return "\(word): Identity Center was not reached for \(who); its token is good until"
+                + " \(time(session.accessTokenExpiresAt))"
+        case .signingIn:
+            return "\(word): \(who) waits for you\(session.signIn?.url.map { " at \($0)" } ?? " in the browser")"
+                + (session.signIn?.code.map { " (code \($0))" } ?? "")
+        case .signInNeeded:
+            return "\(word): \(who) needs you to sign in: bedrock-agent login --profile \(who)"
+        case .unguarded, .misconfigured:
+            return "\(word): \(status.findings.first { $0.severity > .info }?.message ?? who)"
+        }
+    }
+
+    private func forecast(_ session: Status.Session) -> String {
+        guard let usual = session.usualLifetime, let since = session.signedInAt else {
+            return "no sign-in is expected soon (how long the session lasts is not known yet)"
+        }
+        let end = since + TimeInterval(usual)
+        let span = "usually \(Int((Double(usual) / 3600).rounded())) h"
+        return end > now
+            ? "no sign-in expected before \(local(end)) (\(span))" : "a sign-in may be needed any time (\(span))"
+    }
+
+    private func block(_ session: Status.Session) -> [String] {
+        var lines = ["\(session.name)  \(session.condition.rawValue)  (\(session.kind), \(session.startUrl))"]
+        func line(_ label: String, _ value: String?) {
+            guard let value else { return }
+            lines.append("  " + label + String(repeating: " ", count: max(1, 15 - label.count)) + value)
+        }
+        line("profiles", session.profiles.joined(separator: ", "))
+        line("access token", session.accessTokenExpiresAt.map { "until \(local($0)) (\(span(to: $0)))" } ?? "none")
+        line("registration", session.registrationExpiresAt.map { "until \(local($0)) (\(span(to: $0)))" })
+        line("signed in", session.signedInAt.map(local))
+        line("next", session.next.map { "\($0.action) at \(local($0.at)) (\(span(to: $0.at)))" })
+        line("last refresh", session.lastRefresh.map { "\($0.result) at \(local($0.at))" })
+        line("last sign-in", session.lastSignIn.map { "\($0.result) at \(local($0.at))" })
+        if let signIn = session.signIn {
+            line("signing in", "since \(local(signIn.startedAt))")
+            line("  open", signIn.url)
+            line("  code", signIn.code)
+        }
+        return lines
+    }
+
+    private func time(_ date: Date?) -> String { date.map(local) ?? "an unknown time" }
+
+    private func span(to date: Date) -> String {
+        let seconds = Int(date.timeIntervalSince(now).rounded())
+        let text = Self.span(abs(seconds))
+        return seconds >= 0 ? "in \(text)" : "\(text) ago"
+    }
+
+    private static func span(_ seconds: Int) -> String {
+        switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7200: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+        default: "\(seconds / 86400) days"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import FoundationEssentials
+
+/// The clocks of a token file, and which parts are there. The secrets themselves never leave the file's buffer.
+package struct TokenClocks: Equatable, Sendable {
+    package var expiresAt: Date
+    package var registrationExpiresAt: Date?
+    package var hasRefreshToken: Bool
+    /// Whether `clientId` and `clientSecret` are there.
+    package var hasClient: Bool
+    /// When the file was last written: with `expiresAt`, how long the token was good for.
+    package var writtenAt: Date
+    /// A digest of the file's bytes: another value means another token.
+    package var fingerprint: String
+
+    package init(
+        expiresAt: Date, registrationExpiresAt: Date?, hasRefreshToken: Bool, hasClient: Bool, writtenAt: Date,
+        fingerprint: String
+    ) {
+        self.expiresAt = expiresAt
+        self.registrationExpiresAt = registrationExpiresAt
+        self.hasRefreshToken = hasRefreshToken
+        self.hasClient = hasClient
+        self.writtenAt = writtenAt
+        self.fingerprint = fingerprint
+    }
+
+    /// Whether the `refresh_token` grant is possible at all, as botocore decides it (tokens.py).
+    package func isRefreshable(at now: Date) -> Bool {
+        guard hasRefreshToken, hasClient, let registrationExpiresAt else { return false }
+        return registrationExpiresAt > now
+    }
+}
+
+/// Why a token or registration file cannot be used as it is. Never quotes the file.
+package struct TokenFileError: Error, Equatable, CustomStringConvertible {
+    package var description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+extension TokenClocks {
+    /// Reads the clocks out of a token file's bytes (facts: `~/.aws/sso/cache`).
+    ///
+    /// - Throws: what is wrong, by line or key, never a value.
+    package init(parsing text: Span<UInt8>, writtenAt: Date, fingerprint: String) throws(TokenFileError) {
+        let root = try parseObject(text)
+        guard root.member("accessToken", in: text)?.kind == .string else {
+            throw TokenFileError("key accessToken: missing, or not a string")
+        }
+        guard let expiresAt = try date("expiresAt", of: root, in: text) else {
+            throw TokenFileError("key expiresAt: missing")
+        }
+        self.init(
+            expiresAt: expiresAt,
+            registrationExpiresAt: try? date("registrationExpiresAt", of: root, in: text),
+            hasRefreshToken: holdsText("refreshToken", of: root, in: text),
+            hasClient: holdsText("clientId", of: root, in: text) && holdsText("clientSecret", of: root, in: text),
+            writtenAt: writtenAt,
+            fingerprint: fingerprint)
+    }
+}
+
+extension RegistrationFacts {
+    /// Reads a cached client registration; anything that `aws sso login` would trip over is `damaged`.
+    package init(parsing text: Span<UInt8>) {
+        guard let root = try? parseObject(text),
+            holdsText("clientId", of: root, in: text), holdsText("clientSecret", of: root, in: text),
+            let expiresAt = try? date("expiresAt", of: root, in: text)
+        else {
+            self = .damaged
+            return
+        }
+        self = .found(expiresAt: expiresAt)
+    }
+}
+
+private func parseObject(_ text: Span<UInt8>) throws(TokenFileError) -> JSONNode {
+    let root: JSONNode
+    do {
+        root = try JSONNode(parsing: text)
+    } catch {
+        throw TokenFileError("\(error)")
+    }
+    guard case .object = root.kind else { throw TokenFileError("not a JSON object") }
+    return root
+}
+
+private func holdsText(_ name: String, of root: JSONNode, in text: Span<UInt8>) -> Bool {
+    guard let value = root.member(name, in: text) else { return false }
+    return value.kind == .string && value.range.count > 2
+}
+
+private func date(_ name: String, of root: JSONNode, in text: Span<UInt8>) throws(TokenFileError) -> Date? {
+    guard let value = root.member(name, in: text) else { return nil }
+    guard let string = value.string(in: text) else { throw TokenFileError("key \(name): not a string") }
+    do {
+        return try Timestamp.parse(string)
+    } catch {
+        throw TokenFileError("key \(name): \(error)")
+    }
+}

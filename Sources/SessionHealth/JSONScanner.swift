@@ -205,13 +205,10 @@ struct JSONScanner {
     private func peek(in text: Span<UInt8>) -> UInt8? { position < text.count ? text[position] : nil }
 
     private mutating func skipSpace(in text: Span<UInt8>) {
-        while position < text.count {
-            switch text[position] {
-            case 0x20, 0x09, 0x0A, 0x0D: position += 1
-            default: return
-            }
-        }
+        while position < text.count, Self.isSpace(text[position]) { position += 1 }
     }
+
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
     /// The error for anything else than what was expected here.
     private func unexpected(_ expected: String, in text: Span<UInt8>) -> JSONError {

@@ -1,0 +1,137 @@
+/// What `setup` writes into Claude Code's user settings, and what `reset` takes out again.
+package struct SettingsEdit: Equatable, Sendable {
+    /// One value that differs, as JSON spells it; nil where there is none.
+    package struct Change: Codable, Equatable, Sendable {
+        package var path: [String]
+        package var old: String?
+        package var new: String?
+        /// The object that holds it was not there either.
+        package var addsParent: Bool
+
+        package init(path: [String], old: String?, new: String?, addsParent: Bool = false) {
+            self.path = path
+            self.old = old
+            self.new = new
+            self.addsParent = addsParent
+        }
+    }
+
+    /// Settings that are left alone: what is wrong with them, where, and what to do.
+    package struct Refusal: Error, Equatable, CustomStringConvertible {
+        package let path: String
+        /// Counted from 1; 0 if the whole file is meant.
+        package let line: Int
+        package let column: Int
+        package let reason: String
+        package let fix: String
+
+        package var description: String {
+            let place = line > 0 ? ", line \(line), column \(column)" : ""
+            return "\(path)\(place): \(reason). Nothing was changed. \(fix)"
+        }
+    }
+
+    /// The whole file after the edit; equal to the one before when nothing changes.
+    package private(set) var bytes: [UInt8]
+    /// In the order of the file that design 1.4 shows. Empty when all is as it should be.
+    package private(set) var changes: [Change]
+
+    /// The edit that makes Claude Code use Bedrock with a profile. Doing it again changes nothing.
+    ///
+    /// `bytes` is the file as it is, nil without one. An empty file, or one of white space, holds nothing to keep and is
+    /// filled as if it were new: it is what a crashed writer leaves, and the way out of it is `setup`. `path` is for
+    /// what is said; `command` is the `awsAuthRefresh` command line.
+    /// - Throws: why these settings cannot be edited.
+    package init(
+        of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String
+    ) throws(Refusal) {
+        let values: [([String], String)] = [
+            (["env", "CLAUDE_CODE_USE_BEDROCK"], "1"),
+            (["env", "AWS_PROFILE"], profile),
+            (["env", "AWS_REGION"], region),
+            (["env", "ANTHROPIC_MODEL"], model),
+            (["awsAuthRefresh"], command),
+        ]
+        let isNew = bytes?.allSatisfy { JSONScanner.isSpace($0) } ?? true
+        var document = try Self.document(isNew ? Array("{}\n".utf8) : bytes ?? [], path: path)
+        changes = []
+        do throws(JSONError) {
+            for (key, value) in values where document.string(at: key) != value {
+                let old = document.spelling(at: key)
+                let addsParent = document.node(at: key.dropLast()) == nil
+                try document.set(value, at: key)
+                changes.append(
+                    Change(path: key, old: old, new: document.spelling(at: key), addsParent: addsParent))
+            }
+        } catch {
+            throw Self.refusal(error, path: path)
+        }
+        self.bytes = document.bytes
+        guard self.bytes.count <= SettingsLayer.largest else { throw Self.tooLarge(path) }
+    }
+
+    /// The edit that takes changes back: each value becomes the old one, or goes. What somebody has changed since then
+    /// stays as it is, and is missing from `changes`.
+    package init(undoing done: [Change], in bytes: [UInt8], path: String) throws(Refusal) {
+        var document = try Self.document(bytes, path: path)
+        changes = []
+        do throws(JSONError) {
+            for change in done.reversed() where document.spelling(at: change.path) == change.new {
+                if let old = change.old {
+                    try document.set(spelling: old, at: change.path)
+                } else {
+                    try document.remove(at: change.path)
+                }
+                let parent = Array(change.path.dropLast())
+                if change.addsParent, document.node(at: parent)?.members.isEmpty == true {
+                    try document.remove(at: parent)
+                }
+                changes.append(Change(path: change.path, old: change.new, new: change.old))
+            }
+        } catch {
+            throw Self.refusal(error, path: path)
+        }
+        self.bytes = document.bytes
+    }
+
+    /// The changes of two edits, one after the other, as one: what an undo has to take back when `setup` ran twice.
+    package static func joining(_ first: [Change], _ second: [Change]) -> [Change] {
+        var joined = first
+        for change in second {
+            if let index = joined.firstIndex(where: { $0.path == change.path }) {
+                // A value somebody set in between is the one to go back to.
+                let isOurs = joined[index].new == change.old
+                joined[index].old = isOurs ? joined[index].old : change.old
+                joined[index].new = change.new
+            } else {
+                joined.append(change)
+            }
+        }
+        return joined
+    }
+
+    private static func document(_ bytes: [UInt8], path: String) throws(Refusal) -> JSONDocument {
+        guard bytes.count <= SettingsLayer.largest else { throw tooLarge(path) }
+        do throws(JSONError) {
+            let document = try JSONDocument(parsing: bytes)
+            guard document.root.isObject else {
+                throw JSONError(at: document.root.range.lowerBound, in: bytes.span, "the file is not an object")
+            }
+            return document
+        } catch {
+            throw refusal(error, path: path)
+        }
+    }
+
+    private static func refusal(_ error: JSONError, path: String) -> Refusal {
+        Refusal(
+            path: path, line: error.line, column: error.column, reason: error.reason,
+            fix: "Correct it there, then run the command again.")
+    }
+
+    private static func tooLarge(_ path: String) -> Refusal {
+        Refusal(
+            path: path, line: 0, column: 0, reason: "larger than 2 MiB, which Claude Code does not read",
+            fix: "Shorten it, then run the command again.")
+    }
+}

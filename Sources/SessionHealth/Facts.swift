@@ -61,6 +61,8 @@ package struct SessionFacts: Equatable, Sendable {
     /// Where in `0 ..< 1` this session's refreshes fall in the jitter; drawn once, at the edge.
     package var jitter: Double = 0
     package var isRefreshing = false
+    /// When the refresh under way began, on the boot clock.
+    package var refreshStartedAt: TimeInterval?
     /// Somebody asked for a refresh now, due or not.
     package var refreshIsAsked = false
     /// The last refresh that this process tried.
@@ -102,17 +104,24 @@ package enum SignInCommand: Equatable, Sendable {
 
 /// A refresh that this process tried.
 package struct RefreshTry: Equatable, Sendable {
+    /// When it ended.
     package var at: Moment
+    /// When it began, on the boot clock: what happened since then is news to it.
+    package var startedAt: TimeInterval
     package var outcome: RefreshOutcome
     /// The token it was tried with.
     package var fingerprint: String
-    /// How many in a row ended `offline`, this one included.
+    /// How many in a row did not work, this one included.
     package var failures: Int
     /// Where in `-1 ... 1` this retry falls in the spread of ±20 %; drawn once, at the edge.
     package var spread: Double
 
-    package init(at: Moment, outcome: RefreshOutcome, fingerprint: String, failures: Int = 0, spread: Double = 0) {
+    package init(
+        at: Moment, startedAt: TimeInterval? = nil, outcome: RefreshOutcome, fingerprint: String, failures: Int = 0,
+        spread: Double = 0
+    ) {
         self.at = at
+        self.startedAt = startedAt ?? at.boot
         self.outcome = outcome
         self.fingerprint = fingerprint
         self.failures = failures
@@ -125,15 +134,21 @@ package struct SignInInFlight: Equatable, Sendable {
     package var session: String
     package var startedAt: Date
     package var isAutomatic: Bool
+    /// A legacy token still lived when it began.
+    package var isEarly: Bool
     /// Where the person signs in, once the command has said so.
     package var url: String?
     /// What the page shows for comparison.
     package var code: String?
 
-    package init(session: String, startedAt: Date, isAutomatic: Bool, url: String? = nil, code: String? = nil) {
+    package init(
+        session: String, startedAt: Date, isAutomatic: Bool, isEarly: Bool = false, url: String? = nil,
+        code: String? = nil
+    ) {
         self.session = session
         self.startedAt = startedAt
         self.isAutomatic = isAutomatic
+        self.isEarly = isEarly
         self.url = url
         self.code = code
     }

@@ -32,7 +32,8 @@ package struct SessionRecord: Codable, Equatable, Sendable {
     package var lastRefresh: Attempt?
     package var lastSignIn: Attempt?
     package var refusal: Refusal?
-    /// How many automatic sign-ins in a row failed; a sign-in by hand or one that worked sets it to 0.
+    /// How many sign-ins in a row failed. An automatic one counts from its start, so that a crash meanwhile forgets
+    /// nothing; one that worked sets it to 0, and one by hand begins anew.
     package var failedSignIns = 0
     /// The end of a legacy token for which the early sign-in was already spent.
     package var earlySignInFor: Date?

@@ -37,6 +37,11 @@ extension SessionFacts {
         }
     }
 
+    /// Somebody says that what the service refused is mended: that refusal is put to the test. For a reload.
+    package mutating func tryRefusedAgain() {
+        if case .refused = record.refusal?.outcome { refreshIsAsked = true }
+    }
+
     /// A token file with this content: not whole, whatever was known of it before.
     package func torn(reason: String, at now: Moment) -> TokenFacts {
         guard case .torn(let since, _, let last) = token else {
@@ -118,7 +123,10 @@ extension Facts {
     private func signInIsNeeded(at index: Int, _ now: Moment) -> Bool {
         var facts = self
         facts.signIn = nil
-        let decision = SessionDecision(facts: facts, session: sessions[index], now: now, signInIsFree: true)
+        var session = sessions[index]
+        session.isRefreshing = false
+        session.refreshIsAsked = false
+        let decision = SessionDecision(facts: facts, session: session, now: now, signInIsFree: true)
         return decision.plan().condition == .signInNeeded
     }
 

@@ -17,6 +17,8 @@ package struct SessionPlan: Equatable, Sendable {
     package var next: Next?
     package var findings: [Finding] = []
     package var wake = Wake()
+    /// Any sign-in, also one by hand, must first set the cached client registration aside.
+    package var registrationIsBad = false
 
     package struct Next: Codable, Equatable, Sendable {
         package var action: String

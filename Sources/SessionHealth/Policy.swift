@@ -33,10 +33,12 @@ package struct Policy: Equatable, Sendable {
 
     /// The most by which a refresh is moved earlier, so that many machines do not refresh in one second.
     package var jitterMost: TimeInterval { refreshAhead / 20 }
-    package var retryFirst: TimeInterval { refreshAhead / 40 }
-    package var retryMost: TimeInterval { refreshAhead / 2 }
+    package var retryFirst: TimeInterval { max(refreshAhead / 40, Policy.shortestPause) }
+    package var retryMost: TimeInterval { max(refreshAhead / 2, Policy.shortestPause) }
     /// The least time between two refreshes that both worked; botocore keeps 60 s too.
-    package var refreshInterval: TimeInterval { refreshAhead / 20 }
+    package var refreshInterval: TimeInterval { max(refreshAhead / 20, Policy.shortestPause) }
+    /// Whatever `refreshAhead` is set to: no loop without a pause.
+    private static let shortestPause: TimeInterval = 0.5
     /// How far apart two expiries may be and still be the same one: `expiresIn` is whole seconds from a moving now.
     package var expiryTolerance: TimeInterval { legacyAhead / 15 }
     /// How soon a damaged token file is read again.

@@ -11,9 +11,15 @@ struct SessionDecision {
     var policy: Policy { facts.policy }
 
     func plan() -> SessionPlan {
-        if facts.signIn?.session == session.session.name {
-            return SessionPlan(condition: .signingIn)
-        }
+        let isSigningIn = facts.signIn?.session == session.session.name
+        var plan = isSigningIn ? SessionPlan(condition: .signingIn) : decide()
+        plan.registrationIsBad = registrationIsBad
+        plan.findings = standingFindings + plan.findings
+        plan.wake.sooner(registrationWake)
+        return plan
+    }
+
+    private func decide() -> SessionPlan {
         switch session.token {
         case .absent:
             return signIn(because: "no token for it is in the cache", asksOnce: true)
@@ -24,7 +30,9 @@ struct SessionDecision {
                     finding(
                         "token-unreadable", .error, reason,
                         fix: "chmod u+rw ~/.aws/sso/cache/\(session.session.tokenFileName)")
-                ])
+                ],
+                // Whoever wakes up reads it again; a change of its mode may come unseen.
+                wake: Wake(boot: now.boot + policy.retryMost))
         case .torn(let since, let reason, let last):
             return torn(since: since, reason: reason, last: last)
         case .found(let token):
@@ -50,27 +58,20 @@ struct SessionDecision {
     }
 
     private func found(_ token: TokenClocks) -> SessionPlan {
-        var plan: SessionPlan
-        if let refusal = session.record.refusal, refusal.fingerprint == token.fingerprint {
-            plan = refused(refusal, token)
-        } else if !token.hasRefreshToken {
-            plan = legacy(token)
-        } else if token.isRefreshable(at: now.wall) {
-            plan = refreshable(token)
-        } else {
-            plan = signIn(
-                because: token.hasClient && token.registrationExpiresAt != nil
-                    ? "its client registration has ended" : "its token file names no client registration",
-                setsRegistrationAside: true)
-        }
-        warnOfRegistrationEnd(token, in: &plan)
-        return plan
+        let isRefreshable = token.isRefreshable(at: now.wall)
+        if isRefreshable, session.isRefreshing || session.refreshIsAsked { return refreshable(token) }
+        if let refusal = session.record.refusal, refusal.fingerprint == token.fingerprint { return refused(refusal) }
+        if !token.hasRefreshToken { return legacy(token) }
+        if isRefreshable { return refreshable(token) }
+        return signIn(
+            because: token.hasClient && token.registrationExpiresAt != nil
+                ? "its client registration has ended" : "its token file names no client registration")
     }
 
-    private func refused(_ refusal: SessionRecord.Refusal, _ token: TokenClocks) -> SessionPlan {
+    private func refused(_ refusal: SessionRecord.Refusal) -> SessionPlan {
         switch refusal.outcome {
         case .registrationRefused(let error):
-            return signIn(because: "the service no longer accepts its client (\(error))", setsRegistrationAside: true)
+            return signIn(because: "the service no longer accepts its client (\(error))")
         case .refused(let error, let description):
             let said = description.isEmpty ? error : "\(error): \(description)"
             return SessionPlan(
@@ -110,7 +111,8 @@ struct SessionDecision {
             plan.action = .refresh
             return plan
         }
-        let due = refreshDue(token)
+        // A try that did not work goes on, due or not: it may have been asked for.
+        let due = lastTry == nil && !clockWentBack ? refreshDue(token) : now.wall
         guard now.wall >= due else {
             plan.next = .init(action: "refresh", at: due)
             plan.wake = Wake(wall: due)
@@ -137,6 +139,12 @@ struct SessionDecision {
         return lifetime > 0 ? min(ahead, lifetime / 2) : ahead
     }
 
+    /// Whether the clock was set back since the last refresh: then the token ends before its date says.
+    private var clockWentBack: Bool {
+        guard let last = session.lastTry, last.outcome.isSuccess else { return false }
+        return last.at.wall.timeIntervalSince(now.wall) + (now.boot - last.at.boot) > policy.expiryTolerance
+    }
+
     /// The instant on the boot clock before which this token is not tried again.
     private func earliestTry(_ lastTry: RefreshTry?) -> TimeInterval {
         guard let last = session.lastTry else { return now.boot }
@@ -151,7 +159,6 @@ struct SessionDecision {
     // MARK: A token without refresh
 
     private func legacy(_ token: TokenClocks) -> SessionPlan {
-        let warning = legacyFinding(token)
         let left = token.expiresAt.timeIntervalSince(now.wall)
         let isShort = token.expiresAt.timeIntervalSince(token.writtenAt) <= policy.legacyAhead
         let earlyAt = token.expiresAt - policy.legacyAhead
@@ -160,24 +167,49 @@ struct SessionDecision {
                 abs($0.timeIntervalSince(token.expiresAt)) <= policy.expiryTolerance
             } ?? false
 
-        var plan: SessionPlan
-        if left <= 0 {
-            plan = signIn(because: "its token has ended")
-        } else if now.wall < earlyAt {
-            plan = SessionPlan()
+        if left <= 0 { return signIn(because: "its token has ended") }
+        if now.wall < earlyAt {
             let at = isShort || earlyIsSpent ? token.expiresAt : earlyAt
-            plan.next = .init(action: "sign-in", at: at)
-            plan.wake = Wake(wall: earlyAt)
-        } else if earlyIsSpent || isShort {
-            plan = SessionPlan(condition: .expiring, next: .init(action: "sign-in", at: token.expiresAt))
-            plan.wake = Wake(wall: token.expiresAt)
-        } else {
-            plan = signIn(because: "its token ends soon and cannot be refreshed", isEarly: true)
-            plan.condition = plan.action == nil ? .expiring : plan.condition
-            plan.wake.sooner(Wake(wall: token.expiresAt))
+            return SessionPlan(next: ownSignIn(at: at), wake: Wake(wall: earlyAt))
         }
-        plan.findings.insert(warning, at: 0)
+        var plan = SessionPlan(next: ownSignIn(at: token.expiresAt))
+        if !earlyIsSpent, !isShort {
+            plan = signIn(because: "its token ends soon and cannot be refreshed", isEarly: true)
+        }
+        plan.condition = .expiring
+        plan.wake.sooner(Wake(wall: token.expiresAt))
         return plan
+    }
+
+    /// A sign-in that will start by itself at that time, if somebody is there.
+    private func ownSignIn(at date: Date) -> SessionPlan.Next? {
+        guard policy.signIn == .auto, case .approved = session.command else { return nil }
+        return .init(action: "sign-in", at: date)
+    }
+
+    // MARK: What holds whatever happens next
+
+    /// Said also during a sign-in: a warning that comes and goes would be told twice.
+    private var standingFindings: [Finding] {
+        var findings: [Finding] = []
+        if let token = session.token.clocks {
+            if !token.hasRefreshToken { findings.append(legacyFinding(token)) }
+            if let warning = registrationFinding(token) { findings.append(warning) }
+        }
+        switch session.command {
+        case .approved, .missing: break
+        case .unapproved(let text):
+            findings.append(
+                finding(
+                    "command-unapproved", .warning, "awsAuthRefresh is not what you approved, and is not run: \(text)",
+                    fix: "bedrock-agent approve"))
+        case .untrusted(let reason):
+            findings.append(
+                finding(
+                    "command-untrusted", .warning, "awsAuthRefresh is not run: \(reason)",
+                    fix: "mend that file, then bedrock-agent approve"))
+        }
+        return findings
     }
 
     private func legacyFinding(_ token: TokenClocks) -> Finding {
@@ -201,20 +233,37 @@ struct SessionDecision {
 
     // MARK: The client registration
 
-    private func warnOfRegistrationEnd(_ token: TokenClocks, in plan: inout SessionPlan) {
-        guard token.hasRefreshToken, let end = token.registrationExpiresAt, end > now.wall else { return }
-        let left = end.timeIntervalSince(now.wall)
-        if let next = Policy.registrationWarnings.filter({ $0 < left }).max() {
-            plan.wake.sooner(Wake(wall: end - next))
+    /// Whether a sign-in would stumble over the cached registration: it is damaged, ended, or no longer accepted.
+    var registrationIsBad: Bool {
+        if session.registration == .damaged { return true }
+        let token = session.token.clocks
+        if let refusal = session.record.refusal, case .registrationRefused = refusal.outcome,
+            token == nil || token?.fingerprint == refusal.fingerprint
+        {
+            return true
         }
-        guard let span = Policy.registrationWarnings.filter({ left <= $0 }).min() else { return }
+        return token.map { $0.hasRefreshToken && !$0.isRefreshable(at: now.wall) } ?? false
+    }
+
+    /// When the registration's end, or a warning of it, comes next.
+    private var registrationWake: Wake {
+        guard let token = session.token.clocks, token.hasRefreshToken, let end = token.registrationExpiresAt else {
+            return Wake()
+        }
+        let left = end.timeIntervalSince(now.wall)
+        return Wake(wall: (Policy.registrationWarnings + [0]).filter { $0 < left }.max().map { end - $0 })
+    }
+
+    private func registrationFinding(_ token: TokenClocks) -> Finding? {
+        guard token.hasRefreshToken, let end = token.registrationExpiresAt, end > now.wall else { return nil }
+        let left = end.timeIntervalSince(now.wall)
+        guard let span = Policy.registrationWarnings.filter({ left <= $0 }).min() else { return nil }
         let days = Int(span / 86400)
-        plan.findings.append(
-            finding(
-                days == 1 ? "registration-ends-tomorrow" : "registration-ends", .warning,
-                "its client registration ends within \(days == 1 ? "a day" : "\(days) days"),"
-                    + " at \(Timestamp.format(end)); a sign-in is needed then",
-                fix: "bedrock-agent login --profile \(profile), when it suits you"))
+        return finding(
+            days == 1 ? "registration-ends-tomorrow" : "registration-ends", .warning,
+            "its client registration ends within \(days == 1 ? "a day" : "\(days) days"),"
+                + " at \(Timestamp.format(end)); a sign-in is needed then",
+            fix: "bedrock-agent login --profile \(profile), when it suits you")
     }
 
     // MARK: Words

@@ -2,21 +2,18 @@ import FoundationEssentials
 
 /// Whether the sign-in that a session needs may run now: approved, somebody there, rested, and within the budget.
 extension SessionDecision {
-    /// - Parameters:
-    ///   - reason: what ended, for a person; goes after the session's name.
-    ///   - isEarly: a legacy token still lives, and nothing fails yet.
-    ///   - asksOnce: the person may have signed out on purpose: a prompt that came to nothing is not repeated.
-    func signIn(
-        because reason: String, isEarly: Bool = false, setsRegistrationAside: Bool = false, asksOnce: Bool = false
-    ) -> SessionPlan {
+    /// `reason` is what ended, in words that go after the session's name. `isEarly`: a legacy token still lives, and
+    /// nothing fails yet. `asksOnce`: the person may have signed out on purpose, so a prompt that came to nothing is not
+    /// repeated.
+    func signIn(because reason: String, isEarly: Bool = false, asksOnce: Bool = false) -> SessionPlan {
         var plan = SessionPlan(condition: .signInNeeded)
         switch hold(asksOnce: asksOnce) {
         case .run(let command):
-            plan.action = .signIn(
-                command: command, isEarly: isEarly,
-                setsRegistrationAside: setsRegistrationAside || session.registration == .damaged)
+            plan.action = .signIn(command: command, isEarly: isEarly, setsRegistrationAside: registrationIsBad)
             plan.findings = [
-                finding("sign-in-needed", .warning, "\(session.session.name): \(reason)", fix: loginCommand)
+                finding(
+                    isEarly ? "sign-in-soon" : "sign-in-needed", .warning, "\(session.session.name): \(reason)",
+                    fix: loginCommand)
             ]
         case .wait(let why, let fix, let wake):
             plan.wake = wake
@@ -61,11 +58,11 @@ extension SessionDecision {
             return .wait(why: "there is no display to open a browser on", fix: nil, wake: Wake())
         }
         if asksOnce, session.record.failedSignIns > 0 {
-            return .wait(why: "you were asked once and did not sign in", fix: nil, wake: Wake())
+            return .wait(why: "one was tried (\(lastResult)), and is not repeated by itself", fix: nil, wake: Wake())
         }
         if let rested = restedAt, rested > now.wall {
             return .wait(
-                why: "the last one did not work (\(session.record.lastSignIn?.result ?? "unknown")); next try at"
+                why: "the last one did not work (\(lastResult)); next try at"
                     + " \(Timestamp.format(rested))", fix: nil, wake: Wake(wall: rested))
         }
         if let free = budgetFreeAt {
@@ -76,9 +73,15 @@ extension SessionDecision {
         return .run(command)
     }
 
-    /// When the cooldown ends. An attempt dated in the future is a clock that was set back: it cools nothing.
+    private var lastResult: String { session.record.lastSignIn?.result ?? "unknown" }
+
+    /// Whether an attempt counts that is dated so. The clock may have been set back since: by a little, and the attempt
+    /// still counts, else the same sign-in would start again; by more than a day, and it would count for ever.
+    private func counts(_ attempt: Date) -> Bool { attempt <= now.wall + policy.budgetWindow }
+
+    /// When the cooldown ends.
     private var restedAt: Date? {
-        guard session.record.failedSignIns > 0, let last = session.record.lastSignIn, last.at <= now.wall,
+        guard session.record.failedSignIns > 0, let last = session.record.lastSignIn, counts(last.at),
             let longest = policy.cooldowns.last
         else { return nil }
         let index = session.record.failedSignIns - 1
@@ -87,9 +90,9 @@ extension SessionDecision {
 
     /// When the budget has room again, or nil when it has room now.
     private var budgetFreeAt: Date? {
-        let spent = facts.automaticSignIns.filter { $0 > now.wall - policy.budgetWindow }
-        guard spent.count >= policy.budget, let oldest = spent.suffix(policy.budget).min() else { return nil }
-        return min(oldest, now.wall) + policy.budgetWindow
+        let spent = facts.automaticSignIns.filter { $0 > now.wall - policy.budgetWindow && counts($0) }.sorted()
+        guard spent.count >= policy.budget else { return nil }
+        return spent.suffix(policy.budget).first.map { $0 + policy.budgetWindow }
     }
 
     private var loginCommand: String { "bedrock-agent login --profile \(profile)" }

@@ -1,0 +1,101 @@
+import FoundationEssentials
+import SessionHealth
+import Testing
+
+/// Tokens that cannot be refreshed: a warning, an early sign-in that may come to nothing, and the end.
+@Suite struct LegacyPlanTests {
+    private static let end = 8 * hour
+    private static let early = end - 15 * minute
+    private static let warning = "legacy-profile"
+
+    /// The early sign-in was spent, and Identity Center gave a token that ends at `end` all the same.
+    private static func spent(end newEnd: TimeInterval = end) -> Facts {
+        .legacy.changed {
+            $0.session.token = .found(.legacy(from: early + 60, until: newEnd, "t2"))
+            $0.session.record.earlySignInFor = signedIn + end
+        }
+    }
+
+    /// Short in the sense that its whole life is no longer than the early sign-in's lead.
+    private static let short = Facts.legacy.changed { $0.session.token = .found(.legacy(until: 15 * minute)) }
+
+    @Test(arguments: [
+        Row("fresh", .legacy, at: 0, .nothing, .healthy, next: early, wake: wall(early), [warning]),
+        Row("a second before", .legacy, at: early - 1, .nothing, .healthy, next: early, wake: wall(early), [warning]),
+        Row(
+            "15 minutes before the end", .legacy, at: early, .earlySignIn, .expiring, wake: wall(end),
+            [warning, "sign-in-soon"]),
+        Row("at the end", .legacy, at: end, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
+        Row("a day later", .legacy, at: end + day, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
+        Row(
+            "a second before the end, spent", spent(), at: end - 1, .nothing, .expiring, next: end, wake: wall(end),
+            [
+                warning
+            ]),
+        Row("at the end, spent", spent(), at: end, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
+        Row(
+            "spent for an end within the tolerance", spent(end: end + 60), at: end, .nothing, .expiring,
+            next: end + 60, wake: wall(end + 60), [warning]),
+        Row(
+            "spent for another end", spent(end: 2 * end), at: 2 * end - 15 * minute, .earlySignIn, .expiring,
+            wake: wall(2 * end), [warning, "sign-in-soon"]),
+        Row("short: only at its end", short, at: 0, .nothing, .expiring, next: 900, wake: wall(900), [warning]),
+        Row("short, over", short, at: 900, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
+        Row(
+            "a second longer than short",
+            .legacy.changed { $0.session.token = .found(.legacy(until: 901)) }, at: 1, .earlySignIn, .expiring,
+            wake: wall(901), [warning, "sign-in-soon"]),
+        Row(
+            "away: soon", .legacy.changed { $0.presence = .away }, at: early, .nothing, .expiring, wake: wall(end),
+            [warning, "sign-in-soon"]),
+        Row(
+            "away at the end", .legacy.changed { $0.presence = .away }, at: end, .nothing, .signInNeeded,
+            [warning, "sign-in-needed"]),
+        Row(
+            "signIn ask: nothing will happen by itself", .legacy.changed { $0.policy.signIn = .ask }, at: 0, .nothing,
+            .healthy, wake: wall(early), [warning]),
+        Row(
+            "signIn never, early", .legacy.changed { $0.policy.signIn = .never }, at: early, .nothing, .expiring,
+            wake: wall(end), [warning, "sign-in-soon"]),
+        Row(
+            "an early one is under way: the warning stays, so that it is told once",
+            .legacy.changed {
+                $0.signInBegan(
+                    session: $0.session.session.name, isAutomatic: true, isEarly: true,
+                    at: moment(early))
+            },
+            at: early + 1, .nothing, .signingIn, [warning]),
+    ])
+    func legacy(_ row: Row) { row.check() }
+
+    private static func withoutRefreshToken(_ scopes: [String]?) -> Facts {
+        .corp.changed {
+            $0.session.session = SSOSession(
+                name: "corp", startURL: "https://corp.awsapps.com/start", region: "us-west-2", scopes: scopes)
+            $0.session.token = .found(.legacy())
+        }
+    }
+
+    @Test(arguments: [nil, [], ["other:scope"]] as [[String]?])
+    func aSessionWithoutTheScopeIsWarnedOfByItsName(_ scopes: [String]?) throws {
+        let plan = plan(for: LegacyPlanTests.withoutRefreshToken(scopes), at: moment(0)).sessions[0]
+        let finding = try #require(plan.findings.first)
+        #expect(finding.code == "no-refresh-token" && finding.severity == .warning)
+        #expect(finding.message.contains("[sso-session corp] lacks sso_registration_scopes = sso:account:access"))
+        #expect(plan.next == .init(action: "sign-in", at: signedIn + LegacyPlanTests.early))
+    }
+
+    @Test func aSessionWithTheScopeIsNotToldToAddIt() {
+        let facts = LegacyPlanTests.withoutRefreshToken([SSOSession.accountScope])
+        let finding = plan(for: facts, at: moment(0)).sessions[0].findings.first
+        #expect(finding?.code == "no-refresh-token")
+        #expect(finding?.message.contains("lacks") == false)
+    }
+
+    @Test func theWarningIsTheSameUntilTheNextSignIn() {
+        let at = [0, 3600, LegacyPlanTests.early + 100].map { seconds in
+            plan(for: LegacyPlanTests.spent(), at: moment(seconds)).sessions[0].findings.first
+        }
+        #expect(Set(at).count == 1)
+    }
+}

@@ -1,0 +1,89 @@
+import FoundationEssentials
+import SessionHealth
+import Testing
+
+/// Several sessions, and those that there is nothing to do for.
+@Suite struct WholePlanTests {
+    private static func two(_ change: (inout Facts) -> Void) -> Facts {
+        Facts.corp.changed {
+            $0.sessions.append(.named("labs", profile: "labs-dev"))
+            change(&$0)
+        }
+    }
+
+    @Test func theWorstConditionIsTheWhole() {
+        let facts = WholePlanTests.two { $0.sessions[1].refused(.refused(error: "x", description: "")) }
+        let plan = plan(for: facts, at: moment(0))
+        #expect(plan.sessions.map(\.condition) == [.healthy, .misconfigured])
+        #expect(plan.condition == .misconfigured)
+        #expect(plan.findings.map(\.subject) == ["labs"])
+    }
+
+    @Test func conditionsAreOrderedWorstLast() {
+        let words = Condition.allCases.sorted().map(\.rawValue)
+        #expect(
+            words == [
+                "healthy", "refreshing", "expiring", "offline", "signing-in", "unguarded", "misconfigured",
+                "sign-in-needed",
+            ])
+    }
+
+    @Test func theEarliestWakeOfEachClockIsTheWhole() {
+        let facts = WholePlanTests.two {
+            $0.sessions[0].token = .found(.hour(from: 600, "t2"))
+            $0.sessions.append(.named("lost", profile: "lost-dev"))
+            $0.sessions[2].token = .found(.hour(from: -3000, "t3"))
+            $0.sessions[2].tried(.offline(reason: "DNS"), at: 90, token: "t3")
+        }
+        #expect(plan(for: facts, at: moment(100)).wake == Wake(wall: signedIn + 2400, boot: bootThen + 120))
+    }
+
+    @Test func oneSignInAtATime() {
+        var facts = WholePlanTests.two { facts in
+            for index in 0...1 { facts.sessions[index].refused(.sessionEnded(error: "invalid_grant")) }
+        }
+        func deeds() -> [Deed] { plan(for: facts, at: moment(2400)).sessions.map { Deed($0.action) } }
+        #expect(deeds() == [.signIn, .nothing])
+        facts.signInBegan(session: "corp", isAutomatic: true, at: moment(2400))
+        #expect(deeds() == [.nothing, .nothing])
+        facts.tokenRead(.found(.hour(from: 2410, "t2")), of: "corp", at: moment(2410))
+        let helped = facts.signInEnded("ok", at: moment(2410))
+        #expect(helped)
+        #expect(deeds() == [.nothing, .signIn])
+    }
+
+    @Test func oneThatRestsDoesNotHoldTheOther() {
+        let facts = WholePlanTests.two { facts in
+            for index in 0...1 { facts.sessions[index].refused(.sessionEnded(error: "invalid_grant")) }
+            facts.sessions[0].signInFailed(1, at: 2400)
+        }
+        #expect(plan(for: facts, at: moment(2500)).sessions.map { Deed($0.action) } == [.nothing, .signIn])
+    }
+
+    @Test func bothRefreshAtOnce() {
+        let plan = plan(for: WholePlanTests.two { _ in }, at: moment(2400))
+        #expect(plan.sessions.map(\.action) == [.refresh, .refresh])
+    }
+
+    @Test func unguardedSaysWhyAndDoesNothing() {
+        var facts = Facts()
+        facts.claude.subject = .unguarded(reason: "AWS_BEARER_TOKEN_BEDROCK is set", fix: "unset it")
+        let plan = plan(for: facts, at: moment(0))
+        #expect(plan.condition == .unguarded && plan.wake == Wake() && plan.sessions.isEmpty)
+        #expect(plan.findings.map(\.message) == ["AWS_BEARER_TOKEN_BEDROCK is set"])
+    }
+
+    @Test func misconfiguredKeepsTheFindingThatSaysWhat() {
+        var facts = Facts()
+        facts.claude.subject = .misconfigured
+        facts.findings = [Finding("no-such-profile", .error, subject: "x", message: "no profile x", fix: "setup")]
+        let plan = plan(for: facts, at: moment(0))
+        #expect(plan.condition == .misconfigured && plan.findings == facts.findings)
+    }
+
+    @Test func aThousandSessionsArePlanned() {
+        var facts = Facts.corp
+        facts.sessions = (0..<1000).map { .named("s\($0)", profile: "p\($0)") }
+        #expect(plan(for: facts, at: moment(2400)).sessions.allSatisfy { $0.action == .refresh })
+    }
+}

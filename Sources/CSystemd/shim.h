@@ -38,3 +38,15 @@ static inline int host_pipe(int ends[2]) {
 static inline int host_process(pid_t pid) {
     return pidfd_open(pid, 0);
 }
+
+int renameat2(int, const char *, int, const char *, unsigned int);
+
+/// Swaps two files in one step: both names exist throughout. -1 and errno on failure.
+static inline int bedrock_rename_exchange(const char *from, const char *to) {
+    return renameat2(-100 /* AT_FDCWD */, from, -100, to, 2 /* RENAME_EXCHANGE */);
+}
+
+/// Renames unless the new name is taken: then -1 and EEXIST.
+static inline int bedrock_rename_noreplace(const char *from, const char *to) {
+    return renameat2(-100, from, -100, to, 1 /* RENAME_NOREPLACE */);
+}

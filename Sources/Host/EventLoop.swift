@@ -12,7 +12,7 @@ package final class EventLoop {
     package init() throws(SystemError) {
         var event: OpaquePointer?
         let code = sd_event_new(&event)
-        guard code >= 0, let event else { throw SystemError("start the event loop", "sd_event", errno: -code) }
+        guard code >= 0, let event else { throw SystemError("start the event loop", "sd_event", -code) }
         self.event = event
     }
 
@@ -145,7 +145,7 @@ package final class EventSource {
         _ add: (UnsafeMutablePointer<OpaquePointer?>, UnsafeMutableRawPointer) -> Int32
     ) throws(SystemError) -> EventSource {
         let code = add(&source, Unmanaged.passUnretained(self).toOpaque())
-        guard code >= 0 else { throw SystemError(operation, subject, errno: -code) }
+        guard code >= 0 else { throw SystemError(operation, subject, -code) }
         return self
     }
 

@@ -63,7 +63,7 @@ package final class VarlinkClient {
                     Int32(MSG_NOSIGNAL))
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw SystemError("write to", "the control socket", errno: errno) }
+            guard count > 0 else { throw SystemError("write to", "the control socket") }
             sent += count
         }
     }
@@ -81,8 +81,8 @@ package final class VarlinkClient {
                 initialized = max(0, count)
             }
             if count < 0, errno == EINTR { continue }
-            guard count != 0 else { throw SystemError("read from", "the control socket", errno: ECONNRESET) }
-            guard count > 0 else { throw SystemError("read from", "the control socket", errno: errno) }
+            guard count != 0 else { throw SystemError("read from", "the control socket", ECONNRESET) }
+            guard count > 0 else { throw SystemError("read from", "the control socket") }
         }
     }
 }

@@ -1,0 +1,20 @@
+import Glibc
+
+/// A lock among our own processes, held until it is released or the process ends.
+package struct FileLock {
+    private let descriptor: Int32
+
+    /// Waits for the lock; creates the file (0600) if it is missing. The file stays: removing it would split the lock.
+    package init(_ path: String) throws(SystemError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw SystemError("open the lock", path) }
+        while flock(descriptor, LOCK_EX) != 0 {
+            let number = errno
+            if number == EINTR { continue }
+            close(descriptor)
+            throw SystemError("lock", path, number)
+        }
+    }
+
+    package func release() { close(descriptor) }
+}

@@ -1,0 +1,27 @@
+import Glibc
+
+/// Folders on disk, by path.
+package enum Folder {
+    /// The folder that holds a path.
+    package static func holding(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Creates a folder, and those above it, for its owner only (0700); one that exists stays as it is.
+    package static func create(_ path: String) throws(SystemError) {
+        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        let parent = holding(path)
+        guard errno == ENOENT, parent != path else { throw SystemError("create the folder", path) }
+        try create(parent)
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemError("create the folder", path) }
+    }
+
+    /// Makes what was renamed in a folder survive a power cut, where the file system can.
+    static func sync(_ path: String) throws(SystemError) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw SystemError("sync", path) }
+    }
+}

@@ -74,19 +74,17 @@ struct ProfileWalk {
     private func sso(_ profile: INISection, chain: [String]) throws(AWSConfigError) -> ResolvedProfile {
         let last = chain[chain.count - 1]
         let session: SSOSession
-        var merged = profile
+        var section = profile
         if let named = profile.settings["sso_session"] {
             session = try config.session(named: named.value, askedAt: named.place)
-            if let section = config.cli.sessions[named.value] {
-                try refuseConflicts(profile, section)
-                merged.settings.merge(section.settings) { own, _ in own }
-            }
+            section = config.cli.sessions[named.value] ?? section
+            try refuseConflicts(profile, section)
         } else {
             let (startURL, region) = try config.signInKeys(profile, titled: title(last))
             session = SSOSession(legacyStartURL: startURL, region: region)
         }
-        let account = merged["sso_account_id"] ?? ""
-        let role = merged["sso_role_name"] ?? ""
+        let account = profile["sso_account_id"] ?? section["sso_account_id"] ?? ""
+        let role = profile["sso_role_name"] ?? section["sso_role_name"] ?? ""
         let missing = [("sso_account_id", account), ("sso_role_name", role)].filter(\.1.isEmpty).map(\.0)
         guard missing.isEmpty else {
             throw .missingKeys(missing, section: title(last), place: profile.place)
@@ -99,10 +97,13 @@ struct ProfileWalk {
 
     /// A key in both the profile and the session must say the same.
     private func refuseConflicts(_ profile: INISection, _ session: INISection) throws(AWSConfigError) {
-        for (key, theirs) in session.settings.sorted(by: { $0.value.place.line < $1.value.place.line }) {
-            if let own = profile.settings[key], own.value != theirs.value {
-                throw .conflict(key: key, profile: own.place, session: theirs.place)
-            }
+        let conflicts = session.settings.filter { key, theirs in
+            profile.settings[key].map { $0.value != theirs.value } ?? false
+        }
+        if let (key, theirs) = conflicts.min(by: { $0.value.place.line < $1.value.place.line }),
+            let own = profile.settings[key]
+        {
+            throw .conflict(key: key, profile: own.place, session: theirs.place)
         }
     }
 

@@ -37,23 +37,6 @@ package struct Backups: Sendable {
 
     /// The names of the copies, oldest first.
     package func names() -> [String] {
-        FolderListing.names(in: folder).filter { $0.hasPrefix("\(name).") && $0.contains("Z-") }
-    }
-}
-
-/// The names in a folder.
-enum FolderListing {
-    /// Sorted by their bytes; none if the folder cannot be read.
-    static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        Folder.names(in: folder).filter { $0.hasPrefix("\(name).") && $0.contains("Z-") }
     }
 }

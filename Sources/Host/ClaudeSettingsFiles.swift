@@ -20,7 +20,7 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
     /// Reads them all, in the order in which Claude Code does.
     package func layers() -> [SettingsLayer] {
         let dropIns = "\(managedFolder)/managed-settings.d"
-        let names = FolderListing.names(in: dropIns).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+        let names = Folder.names(in: dropIns).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
         let managed = ["\(managedFolder)/managed-settings.json"] + names.map { "\(dropIns)/\($0)" }
         return managed.map { Self.layer($0, .managed, owner: managedOwner) }
             + [Self.layer(userPath, .user, owner: geteuid())]

@@ -2,7 +2,13 @@ import FoundationEssentials
 import Glibc
 import Host
 import SessionHealth
+import Synchronization
 import Testing
+
+/// The last round that the other writer has finished.
+private final class Written: Sendable {
+    let round = Atomic(0)
+}
 
 @Suite struct SettingsFileTests {
     let folder = TemporaryFolder()
@@ -117,24 +123,26 @@ import Testing
         let rounds = 300
         folder.write("{\"theirs\": \"0\", \"ours\": \"0\"}", to: "f")
         let path = folder["f"]
+        let written = Written()
         let writer = Task.detached {
             for round in 1...rounds {
                 guard let current = try FileContent(of: path, limit: 1 << 20) else { throw SystemError("read", path) }
                 var document = try JSONDocument(parsing: current.bytes)
                 try document.set("\(round)", at: ["theirs"])
                 try AtomicWrite.write(document.bytes, to: path)
+                written.round.store(round, ordering: .sequentiallyConsistent)
             }
         }
-        var seen = 0
         for round in 1...rounds {
             _ = try file("f").replace(at: now) { current in
                 var document = try JSONDocument(parsing: current ?? [])
-                let theirs = document.string(at: ["theirs"]).flatMap { Int($0) } ?? -1
-                #expect(theirs >= seen, "a write of theirs came undone")
-                seen = max(seen, theirs)
                 try document.set("\(round)", at: ["ours"])
                 return document.bytes
             }
+            let before = written.round.load(ordering: .sequentiallyConsistent)
+            let document = try JSONDocument(parsing: try file("f").read()?.bytes ?? [])
+            let theirs = document.string(at: ["theirs"]).flatMap { Int($0) } ?? -1
+            #expect(theirs >= before, "a write of theirs came undone")
         }
         try await writer.value
         _ = try file("f").replace(at: now) { current in

@@ -40,15 +40,6 @@ final class TemporaryFolder {
 
     /// The names in a subfolder, sorted.
     func names(in name: String = ".") -> [String] {
-        var names: [String] = []
-        guard let stream = opendir(self[name]) else { return [] }
-        defer { closedir(stream) }
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        Folder.names(in: self[name])
     }
 }

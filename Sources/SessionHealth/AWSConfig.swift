@@ -52,7 +52,7 @@ package struct AWSConfig: Sendable {
         _ section: INISection, titled title: String
     ) throws(AWSConfigError) -> (startURL: String, region: String) {
         let startURL = section["sso_start_url"] ?? ""
-        let region = section.settings["sso_region"]
+        let region = section.setting("sso_region")
         var missing: [String] = []
         if startURL.isEmpty { missing.append("sso_start_url") }
         if region?.value.isEmpty != false { missing.append("sso_region") }

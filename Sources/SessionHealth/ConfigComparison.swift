@@ -33,12 +33,12 @@ struct ConfigComparison {
                     fix: "Keep one of the two sections, and write it \(title).")
             ]
         }
-        return Self.keys.compactMap { key in difference(key, cli.settings[key], claude.settings[key]) }
+        return Self.keys.compactMap { key in difference(key, cli.setting(key), claude.setting(key)) }
     }
 
     private func unseen(_ section: INISection) -> Finding {
         let advice =
-            section.settings.values.allSatisfy { $0.isDefault }
+            section.settings.allSatisfy { $0.isDefault }
             ? "Write its keys below \(title) itself; Claude Code ignores [DEFAULT]."
             : "Write \(title) with one space, nothing after the bracket, and a name of letters, digits, - _ . @ only."
         return finding("\(section.place): the AWS CLI reads \(title), Claude Code does not see it", fix: advice)
@@ -52,7 +52,7 @@ struct ConfigComparison {
         if key == "sso_registration_scopes", claude == nil { return nil }
         let readings =
             ConfigValue.isSecret(key)
-            ? "they read different values"
+            ? "only " + (claude == nil ? "the AWS CLI" : "Claude Code") + " reads it"
             : "the AWS CLI reads \(Self.shown(cliValue)), Claude Code reads \(Self.shown(claude?.value))"
         return finding("\(place): \(key) of \(title): \(readings)", fix: fix(key, cli, claude, place))
     }

@@ -31,8 +31,8 @@ extension AWSConfig {
     /// Settings that the AWS CLI passes over in favour of SSO, and Claude Code takes first.
     private func overriding(_ profile: String, subject: String) -> [Finding] {
         guard let section = claude.profiles[profile] else { return [] }
-        let keys = ["aws_access_key_id", "aws_secret_access_key"].compactMap { section.settings[$0] }
-        let setting = keys.count == 2 ? keys.first : section.settings["credential_process"]
+        let keys = ["aws_access_key_id", "aws_secret_access_key"].compactMap { section.setting($0) }
+        let setting = keys.count == 2 ? keys.first : section.setting("credential_process")
         guard let setting else { return [] }
         return [
             Finding(

@@ -60,9 +60,9 @@ import Testing
             message: "config:1: Claude Code reads [profile a] here, the AWS CLI does not",
             fix: "Write [profile a] at config:1."),
         Row(
-            text: "[profile a]\naws_secret_access_key = HUSH # old\n",
-            message: "config:2: aws_secret_access_key of [profile a]: they read different values",
-            fix: "Move the comment at config:2 to a line of its own."),
+            text: "[profile a]\naws_secret_access_key: HUSH\n",
+            message: "config:2: aws_secret_access_key of [profile a]: only the AWS CLI reads it",
+            fix: "Write aws_secret_access_key = value at config:2, not aws_secret_access_key: value."),
         Row(
             text: "[profile a]\nservices = s\n[services s]\nsso_oidc =\n  endpoint_url = https://x.test # y\n",
             message: "config:5: sso_oidc.endpoint_url of [services s]: the AWS CLI reads \"https://x.test # y\", "

@@ -32,7 +32,7 @@ import Testing
             name: "first keys indented", text: "[a]\n  k = v\n  l = w\n", cli: ["a.k=v", "a.l=w"],
             claude: ["a.k=v", "a.l=w"]),
         Row(
-            name: "a later key indented", text: "[a]\nk = v\n  l = w\n", cli: ["a.k=v\nl = w"],
+            name: "a later key indented", text: "[a]\nk = v\n  l = w\n", cli: ["a.k=v\n"],
             claude: ["a.k=v", "a.l=w"]),
         Row(
             name: "nested block", text: "[a]\ns3 =\n  X=1\n\n  # c\n  y = 2\nk = v\n",
@@ -47,13 +47,18 @@ import Testing
         Row(name: "foreign prefix", text: "[x y]\nk = v\n", cli: ["x y.k=v"], claude: []),
         Row(name: "line ends", text: "[a]\r\nk = v\r\nl = w", cli: ["a.k=v", "a.l=w"], claude: ["a.k=v", "a.l=w"]),
         Row(name: "wide spaces", text: "[a]\nk\u{A0}=\u{3000}v\u{2009}\n", cli: ["a.k=v"], claude: ["a.k=v"]),
+        Row(
+            name: "secrets",
+            text: "[a]\naws_session_token = HUSH\nexternal_id =\n  AWS_X = HUSH\nk = v\n  aws_y = HUSH\n",
+            cli: ["a.aws_session_token=set", "a.external_id.AWS_X=set", "a.external_id=", "a.k=v\n"],
+            claude: ["a.aws_session_token=set", "a.aws_y=set", "a.external_id.AWS_X=set", "a.k=v"]),
         Row(name: "empty file", text: "", cli: [], claude: []),
     ]
 
     @Test(arguments: rows) func reads(row: Row) throws {
         let file = try INIFile(ConfigFile(path: "config", bytes: Array(row.text.utf8)))
         func flat(_ sections: [INISection]) -> [String] {
-            sections.flatMap { section in section.settings.map { "\(section.name).\($0)=\($1.value)" } }.sorted()
+            sections.flatMap { section in section.settings.map { "\(section.name).\($0.key)=\($0.value)" } }.sorted()
         }
         #expect(flat(file.cli) == row.cli)
         #expect(flat(file.claude) == row.claude)

@@ -19,7 +19,7 @@ enum INIText {
             while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), bytes[end] != UInt8(ascii: "\r") { end += 1 }
             let text = trimmedStart(bytes[start..<end])
             lines.append(INILine(number: lines.count + 1, indent: text.startIndex - start, text: trimmedEnd(text)))
-            let isPair = end + 1 < bytes.count && bytes[end] == UInt8(ascii: "\r") && bytes[end + 1] == UInt8(ascii: "\n")
+            let isPair = end + 1 < bytes.count && bytes[end] == 0x0D && bytes[end + 1] == 0x0A
             start = end + (isPair ? 2 : 1)
         }
         return lines

@@ -80,7 +80,7 @@ struct ProfileWalk {
             section = config.cli.sessions[named.value] ?? section
             try refuseConflicts(profile, section)
         } else {
-            let (startURL, region) = try config.signInKeys(profile, titled: title(last))
+            let (startURL, region) = try config.signInKeys(profile, titled: { title(last) })
             session = SSOSession(legacyStartURL: startURL, region: region)
         }
         let account = profile["sso_account_id"] ?? section["sso_account_id"] ?? ""

@@ -10,13 +10,13 @@ import Testing
             ("relative", "relative", nil),
             ("$NOWHERE/aws", "$NOWHERE/aws", nil),
             ("~", "/home/u", "Set AWS_CONFIG_FILE=/home/u."),
-            ("$WORK/aws", "/work/aws", "Set AWS_CONFIG_FILE=/work/aws."),
-            ("${WORK}x", "/workx", "Set AWS_CONFIG_FILE=/workx."),
-            ("~/$WORK", "/home/u//work", "Set AWS_CONFIG_FILE=/home/u//work."),
+            ("$WORK/aws", "/srv/aws", "Set AWS_CONFIG_FILE=/srv/aws."),
+            ("${WORK}x", "/srvx", "Set AWS_CONFIG_FILE=/srvx."),
+            ("~/$WORK", "/home/u//srv", "Set AWS_CONFIG_FILE=/home/u//srv."),
             ("", "/home/u/.aws/config", "Unset AWS_CONFIG_FILE."),
         ] as [(String?, String, String?)])
     func config(variable: String?, path: String, fix: String?) {
-        var environment = ["WORK": "/work"]
+        var environment = ["WORK": "/srv"]
         environment["AWS_CONFIG_FILE"] = variable
         let (found, finding) = AWSFilePath.config.path(environment: environment, home: "/home/u")
         #expect(found == path)

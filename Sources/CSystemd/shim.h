@@ -7,6 +7,7 @@
 #include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 
@@ -32,6 +33,11 @@ static inline int host_accept(int socket) {
 /// Makes a pipe whose both ends are closed on exec.
 static inline int host_pipe(int ends[2]) {
     return pipe2(ends, O_CLOEXEC);
+}
+
+/// No core dump, and no other process of the user's looks into this one.
+static inline int host_hide(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 /// A descriptor that becomes readable when the process ends, whoever's child it is.

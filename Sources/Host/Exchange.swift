@@ -6,6 +6,20 @@ import Glibc
 /// Other writers take no lock, so the swap comes first and the look second: `RENAME_EXCHANGE` leaves what was really
 /// displaced under the temporary name. If somebody slipped in, it goes back at once.
 package enum Exchange {
+    /// Puts bytes in the place of the file that a path leads to, its mode and owner kept, if that still is `current`.
+    /// - Returns: false if it is not; it is then there as it was.
+    package static func replace(
+        at path: String, over current: FileContent, with bytes: [UInt8], limit: Int
+    ) throws(SystemError) -> Bool {
+        let target = try AtomicWrite.realPath(of: path)
+        let new = try TemporaryFile(
+            beside: target, holding: bytes.span.bytes, mode: current.mode, owner: (current.owner, current.group))
+        defer { new.remove() }
+        guard try put(new.path, at: target, over: current, limit: limit) else { return false }
+        try Folder.sync(Folder.holding(target))
+        return true
+    }
+
     /// Puts the file at `new` in the place of `current`; nil means that there was none. Both names are in one folder.
     /// Afterwards something may be left under the name `new`: the caller removes it.
     /// - Returns: false if what is there is not `current` any more; it is then there as it was.

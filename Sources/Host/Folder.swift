@@ -31,6 +31,17 @@ package enum Folder {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
+    /// Creates a folder that must be ours alone, or makes it so: 0700.
+    /// - Throws: also when it belongs to somebody else (`EPERM`).
+    package static func makePrivate(_ path: String) throws(SystemError) {
+        try create(path)
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw SystemError("look at the folder", path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw SystemError("use as a folder", path, ENOTDIR) }
+        guard status.st_uid == geteuid() else { throw SystemError("use somebody else's folder", path, EPERM) }
+        guard status.st_mode & 0o077 == 0 || chmod(path, 0o700) == 0 else { throw SystemError("make private", path) }
+    }
+
     /// Makes what was renamed in a folder survive a power cut, where the file system can.
     static func sync(_ path: String) throws(SystemError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

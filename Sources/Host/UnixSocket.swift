@@ -56,7 +56,7 @@ package enum UnixSocket {
         guard bytes.count <= MemoryLayout.size(ofValue: address.sun_path) else {
             throw SystemError(
                 "use a socket path of more than 107 bytes (set XDG_RUNTIME_DIR to a shorter one):", path,
-                errno: ENAMETOOLONG)
+                ENAMETOOLONG)
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         let result = withUnsafePointer(to: &address) {

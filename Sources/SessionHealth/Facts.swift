@@ -56,8 +56,14 @@ package struct SessionFacts: Equatable, Sendable {
     /// The guarded profiles that share it.
     package var profiles: [String]
     package var token = TokenFacts.absent
+    /// The file was looked at: what changes from now on happened while this process watched.
+    package var tokenWasRead = false
     package var registration = RegistrationFacts.absent
     package var command = SignInCommand.missing
+    /// The base URL of its OIDC service; nil where the configuration of it is wrong.
+    package var endpoint: String?
+    /// CA certificates to trust instead of the system's.
+    package var caBundle: String?
     /// Where in `0 ..< 1` this session's refreshes fall in the jitter; drawn once, at the edge.
     package var jitter: Double = 0
     package var isRefreshing = false

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from aws_home import Home
-from running_sandbox import RunningSandbox
+pytest.register_assert_rewrite("raw_client", "running_sandbox")
+
+from aws_home import Home  # noqa: E402
+from running_sandbox import RunningSandbox  # noqa: E402
 
 AWS = Path("/usr/bin/aws")
 

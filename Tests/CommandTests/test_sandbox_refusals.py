@@ -180,6 +180,27 @@ def test_the_portal_refuses(sandbox):
     assert client.role_credentials(token).status_code == 401
 
 
+def test_tokens_end_with_their_time_and_with_the_session(sandbox):
+    client = RawClient(sandbox)
+    sandbox.settings(accessToken="1s", portalSession="3s")
+    token = client.sign_in()
+    sandbox.wait_until_expired("at-1")
+    assert client.role_credentials(token["accessToken"]).status_code == 401
+    renewed = client.refresh(token["refreshToken"]).json()
+    sandbox.wait_until_expired(sandbox.record("CreateToken")[-1]["issued"][-1])  # the refresh token: the session is over
+    assert_refused(client.refresh(renewed["refreshToken"]), 400, "invalid_grant")
+    assert client.sign_in()["expiresIn"] == 1 and len(sandbox.state()["portalSessions"]) == 2
+
+
+def test_role_credentials_outlive_the_sign_out(sandbox):
+    client = RawClient(sandbox)
+    token = client.sign_in()
+    issued = client.role_credentials(token["accessToken"]).json()["roleCredentials"]
+    assert client.portal("logout", token["accessToken"], method="POST").status_code == 200
+    assert_refused(client.refresh(token["refreshToken"]), 400, "invalid_grant")
+    assert bedrock(sandbox, issued).list_inference_profiles()["inferenceProfileSummaries"]
+
+
 def test_role_credentials_expire_in_milliseconds(sandbox):
     client = RawClient(sandbox)
     issued = client.role_credentials(client.sign_in()["accessToken"]).json()["roleCredentials"]

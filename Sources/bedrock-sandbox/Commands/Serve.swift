@@ -28,7 +28,7 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        let sandbox = Sandbox(settings: try settings.applied(to: Settings()), recordFile: try record.map(openToAppend))
+        let sandbox = Sandbox(settings: settings.applied(to: Settings()), recordFile: try record.map(openToAppend))
         let server = HTTPServer(
             address: try .inet(ip4: "127.0.0.1", port: port), timeout: Door.patience, logger: .disabled,
             handler: Door(sandbox: sandbox))

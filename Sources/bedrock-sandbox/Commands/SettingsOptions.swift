@@ -46,7 +46,8 @@ struct SettingsOptions: ParsableArguments {
             modelsWithoutAccess: denyModel.isEmpty ? nil : denyModel)
     }
 
-    func applied(to settings: Settings) throws -> Settings {
+    /// The settings with what was given.
+    func applied(to settings: Settings) -> Settings {
         var settings = settings
         settings.apply(change)
         return settings

@@ -2,6 +2,7 @@ import Foundation
 
 /// One operation over HTTP: reads what it needs from the call, asks the service, and writes the answer.
 extension IdentityCenter {
+    /// Never fails: a refusal is an answer too.
     mutating func answer(_ operation: Operation, _ call: Call, now: Date, trace: inout Trace) -> Reply {
         do throws(Refusal) {
             switch operation.dialect {

@@ -2,6 +2,7 @@ import Foundation
 
 /// One HTTP request, taken off the wire.
 struct Call: Sendable {
+    /// `GET`, `POST`, …
     let method: String
     /// Percent-encoded, as sent.
     let rawPath: String

@@ -2,6 +2,7 @@ import Foundation
 
 /// The knobs, under `/sandbox/`: for tests and demonstrations, never part of what AWS has.
 extension Sandbox {
+    /// What `METHOD /sandbox/NAME` does; 400 with a `message` for what it cannot do, 404 for what it does not have.
     func control(_ name: String, _ call: Call, now: Date) -> Reply {
         do throws(Refusal) {
             switch (call.method, name) {

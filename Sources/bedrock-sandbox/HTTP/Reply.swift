@@ -2,6 +2,7 @@ import Foundation
 
 /// One HTTP response, before it goes on the wire.
 struct Reply: Sendable {
+    /// HTTP status.
     var status: Int
     var headers: [String: String]
     var body: Data

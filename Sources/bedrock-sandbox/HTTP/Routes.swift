@@ -1,8 +1,10 @@
 /// Where a request goes. All services share one port; their paths do not overlap.
 enum Route: Equatable {
+    /// AWS's side, or the person's pages.
     case service(Operation)
     /// `/sandbox/NAME`: the knobs.
     case control(String)
+    /// 404, and not in the record.
     case nowhere
 
     init(_ call: Call) {

@@ -2,10 +2,13 @@ import Foundation
 
 /// What goes back on the wire.
 enum Delivery: Sendable {
+    /// All of it.
     case reply(Reply)
     /// The reply's length is promised, and half of it comes.
     case truncated(Reply)
+    /// Nothing, ever.
     case hang
+    /// A reset connection.
     case reset
 }
 

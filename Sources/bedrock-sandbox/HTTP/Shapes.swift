@@ -2,6 +2,7 @@ import Foundation
 
 // The answers' JSON, as AWS's service models name it.
 
+/// RegisterClient's.
 struct RegisteredClient: Encodable {
     let clientId: String
     let clientSecret: String
@@ -11,6 +12,7 @@ struct RegisteredClient: Encodable {
     let clientSecretExpiresAt: Int
 }
 
+/// StartDeviceAuthorization's.
 struct StartedAuthorization: Encodable {
     let deviceCode: String
     let userCode: String
@@ -22,6 +24,7 @@ struct StartedAuthorization: Encodable {
     let interval: Int
 }
 
+/// CreateToken's.
 struct CreatedToken: Encodable {
     let accessToken: String
     let tokenType: String
@@ -31,6 +34,7 @@ struct CreatedToken: Encodable {
     let refreshToken: String?
 }
 
+/// GetRoleCredentials'.
 struct IssuedCredentials: Encodable {
     let accessKeyId: String
     let secretAccessKey: String
@@ -38,6 +42,7 @@ struct IssuedCredentials: Encodable {
     /// Milliseconds since 1970.
     let expiration: Int
 
+    /// What of the credentials the caller may have: all but our short ID.
     init(_ credentials: RoleCredentials) {
         accessKeyId = credentials.accessKeyID
         secretAccessKey = credentials.secretAccessKey
@@ -46,7 +51,9 @@ struct IssuedCredentials: Encodable {
     }
 }
 
+/// ListAccounts'.
 struct AccountPage: Encodable {
+    /// One account.
     struct Entry: Encodable {
         let accountId: String
         let accountName: String
@@ -57,11 +64,13 @@ struct AccountPage: Encodable {
     let nextToken: String?
 }
 
+/// ListAccountRoles'.
 struct RolePage: Encodable {
     let roleList: [AssignedRole]
     let nextToken: String?
 }
 
+/// ListInferenceProfiles'.
 struct ProfilePage: Encodable {
     let inferenceProfileSummaries: [InferenceProfile]
     let nextToken: String?

@@ -2,6 +2,7 @@ import Foundation
 
 /// What the person's browser gets.
 extension IdentityCenter {
+    /// A page, or where to go next; a refusal becomes a page that says why.
     mutating func pageAnswer(
         _ operation: Operation, _ call: Call, now: Date, trace: inout Trace
     ) throws(Refusal) -> Reply {

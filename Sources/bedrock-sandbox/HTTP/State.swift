@@ -2,6 +2,7 @@ import Foundation
 
 /// The service as `GET /sandbox/state` shows it: short IDs and times, no token values.
 struct State: Encodable {
+    /// A portal session.
     struct Session: Encodable {
         let id: String
         let beganAt: String
@@ -10,6 +11,7 @@ struct State: Encodable {
         let ended: PortalSession.End?
     }
 
+    /// A client.
     struct Registration: Encodable {
         let id: String
         let name: String
@@ -17,6 +19,7 @@ struct State: Encodable {
         let expiresAt: String
     }
 
+    /// A device code (`da-`) or an authorization code (`ac-`).
     struct Waiting: Encodable {
         let id: String
         let userCode: String?
@@ -24,6 +27,7 @@ struct State: Encodable {
         let expiresAt: String
     }
 
+    /// An access or a refresh token.
     struct Token: Encodable {
         let id: String
         let session: String
@@ -44,6 +48,7 @@ struct State: Encodable {
 }
 
 extension Sandbox {
+    /// Everything there is, at this moment.
     func state(at now: Date) -> State {
         let live = Set(center.portalSessions.filter { $0.isLive(at: now) }.map(\.id))
         return State(

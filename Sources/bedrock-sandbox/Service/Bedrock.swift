@@ -2,6 +2,7 @@ import Foundation
 
 /// Whether the account may use one foundation model.
 struct ModelAvailability: Encodable, Sendable {
+    /// Whether the account accepted the maker's terms.
     struct Agreement: Encodable, Sendable {
         let status: String
     }

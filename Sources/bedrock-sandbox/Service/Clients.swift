@@ -1,6 +1,6 @@
 import Foundation
 
-/// How a client may ask for a token.
+/// How a client may ask for a token, as `grantType` spells it.
 enum Grant: String, CaseIterable, Sendable {
     case deviceCode = "urn:ietf:params:oauth:grant-type:device_code"
     case authorizationCode = "authorization_code"
@@ -9,13 +9,17 @@ enum Grant: String, CaseIterable, Sendable {
 
 /// A registered client.
 struct Client: Sendable {
+    /// Short: `cl-1`.
     let id: String
     let clientID: String
     let secret: String
+    /// As it calls itself; not to be trusted.
     let name: String
     let scopes: [String]
     let grants: Set<Grant>
+    /// Loopback URIs; their ports do not count.
     let redirectURIs: [String]
+    /// `clientSecretExpiresAt`.
     var expiresAt: Date
 
     /// The scope that brings role credentials, and refresh tokens with it.
@@ -23,11 +27,13 @@ struct Client: Sendable {
 
     /// A client that registered no scopes gets the old kind of token: no refresh, good for the whole portal session.
     var isLegacy: Bool { scopes.isEmpty }
+    /// Whether it gets refresh tokens.
     var mayRefresh: Bool { scopes.contains(Self.portalScope) }
+    /// Whether its access tokens bring role credentials.
     var mayUsePortal: Bool { isLegacy || scopes.contains(Self.portalScope) }
 }
 
-/// What a client sends to register.
+/// What a client sends to register. Only name and type are required, unless it names authorization_code.
 struct ClientDescription: Decodable {
     var clientName: String?
     var clientType: String?

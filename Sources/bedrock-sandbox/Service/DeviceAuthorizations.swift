@@ -2,13 +2,16 @@ import Foundation
 
 /// What the person decided, once they did.
 enum Decision: Sendable, Equatable {
+    /// Nobody has answered.
     case waiting
-    /// Allowed, in this portal session.
+    /// Allowed, in the portal session of this short ID; no token was fetched yet.
     case allowed(session: String)
+    /// The person said no.
     case denied
     /// A token was issued for it: it is used up.
     case redeemed
 
+    /// For `GET /sandbox/state`.
     var name: String {
         switch self {
         case .waiting: "waiting"
@@ -21,12 +24,16 @@ enum Decision: Sendable, Equatable {
 
 /// A device code waiting for its person.
 struct DeviceAuthorization: Sendable {
+    /// Short: `da-1`.
     let id: String
+    /// Secret: what the client polls with.
     let deviceCode: String
+    /// What the person sees and compares.
     let userCode: String
     let clientID: String
     let expiresAt: Date
     var decision = Decision.waiting
+    /// How often it was polled while nobody had answered.
     var polls = 0
     var lastPoll: Date?
 }
@@ -39,7 +46,7 @@ struct DeviceAuthorizationRequest: Decodable {
 }
 
 extension IdentityCenter {
-    /// StartDeviceAuthorization.
+    /// StartDeviceAuthorization: a new code, good for `settings.deviceCode`.
     mutating func startDeviceAuthorization(
         _ request: DeviceAuthorizationRequest, now: Date, trace: inout Trace
     ) throws(Refusal) -> DeviceAuthorization {

@@ -16,8 +16,11 @@ struct Fault: Codable, Sendable {
         case empty
         /// 200 and a body that is not JSON. The call never arrived.
         case garbage
+        /// The service's own trouble.
         case status500 = "500"
+        /// Too busy.
         case status503 = "503"
+        /// The caller asks too often.
         case status429 = "429"
         /// OIDC's `slow_down`.
         case slowDown = "slow_down"
@@ -43,6 +46,7 @@ struct Fault: Codable, Sendable {
     /// For `error`: the words.
     var description: String?
 
+    /// Every key it may have.
     static let keys: Set<String> = [
         "operation", "grantType", "fault", "times", "delay", "status", "error", "description",
     ]
@@ -56,6 +60,7 @@ struct Fault: Codable, Sendable {
         return nil
     }
 
+    /// Whether a call is one that it is meant for.
     func strikes(_ operation: Operation, grantType: String?) -> Bool {
         if self.operation == "any" {
             guard operation.dialect != .page else { return false }
@@ -75,8 +80,10 @@ struct Fault: Codable, Sendable {
 struct Faults: Sendable {
     private(set) var waiting: [Fault] = []
 
+    /// Puts it behind the others.
     mutating func add(_ fault: Fault) { waiting.append(fault) }
 
+    /// Nothing goes wrong any more.
     mutating func removeAll() { waiting = [] }
 
     /// The fault that strikes this call, counted down.

@@ -10,6 +10,7 @@ struct IdentityCenter: Sendable {
     var baseURL: String
 
     var mint = Mint()
+    /// Each list grows in the order things were issued, and nothing leaves it.
     var clients: [Client] = []
     var deviceAuthorizations: [DeviceAuthorization] = []
     var signInRequests: [SignInRequest] = []
@@ -18,6 +19,7 @@ struct IdentityCenter: Sendable {
     var refreshTokens: [RefreshToken] = []
     var roleCredentials: [RoleCredentials] = []
 
+    /// A service nobody has signed in to.
     init(settings: Settings, baseURL: String = "") {
         self.settings = settings
         self.baseURL = baseURL
@@ -26,6 +28,7 @@ struct IdentityCenter: Sendable {
 
 /// Which things one call used and which it issued, by short ID: all the record may say about tokens.
 struct Trace: Sendable {
+    /// What the caller brought, oldest thing first: its registration, then its code or token.
     var used: [String] = []
     var issued: [String] = []
     /// What it was about, where that is not a token: a role, a scope, a model.

@@ -45,6 +45,7 @@ extension Lifetime: LosslessStringConvertible {
 extension Lifetime: ExpressibleByArgument {}
 
 extension Lifetime: Codable {
+    /// - Throws: `DecodingError` that says how durations are written.
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -55,6 +56,7 @@ extension Lifetime: Codable {
         self = value
     }
 
+    /// As `description` has it.
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -1,5 +1,6 @@
 /// One inference profile, as Bedrock lists it.
 struct InferenceProfile: Encodable, Sendable {
+    /// A foundation model that it routes to.
     struct Model: Encodable, Sendable {
         let modelArn: String
     }
@@ -9,9 +10,11 @@ struct InferenceProfile: Encodable, Sendable {
     let createdAt: String
     let updatedAt: String
     let inferenceProfileArn: String
+    /// `us.anthropic.claude-…`: what goes into `ANTHROPIC_MODEL`.
     let inferenceProfileId: String
     let models: [Model]
     let status: String
+    /// `SYSTEM_DEFINED` or `APPLICATION`.
     let type: String
 }
 

@@ -24,6 +24,7 @@ enum Operation: String, Codable, CaseIterable, Sendable {
         case signIn, portal, bedrock, page
     }
 
+    /// By the service it belongs to.
     var dialect: Dialect {
         switch self {
         case .registerClient, .startDeviceAuthorization, .createToken: .signIn

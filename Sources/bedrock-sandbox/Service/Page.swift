@@ -3,6 +3,7 @@ import Foundation
 /// One page of a listing, and what to send for the next.
 struct Page<Item: Sendable>: Sendable {
     let items: [Item]
+    /// Nil on the last page.
     let nextToken: String?
 
     /// Cuts a page out of the whole list. Nil for a size outside `sizes` or a token that no page gave.

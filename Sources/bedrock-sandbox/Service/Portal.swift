@@ -2,6 +2,7 @@ import Foundation
 
 /// Temporary credentials of a role: they outlive the session that brought them.
 struct RoleCredentials: Sendable {
+    /// Short: `rc-1`.
     let id: String
     let accessKeyID: String
     let secretAccessKey: String
@@ -32,7 +33,7 @@ extension IdentityCenter {
         return now < token.expiresAt && (ended == nil || ended == .revoked)
     }
 
-    /// GetRoleCredentials.
+    /// GetRoleCredentials: 400 for a missing parameter, 403 for a role that is not assigned.
     mutating func getRoleCredentials(
         account: String?, role: String?, now: Date, trace: inout Trace
     ) throws(Refusal) -> RoleCredentials {

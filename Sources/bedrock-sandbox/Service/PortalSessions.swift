@@ -3,8 +3,10 @@ import Foundation
 /// One sign-in of the user to the access portal, in their browser. Everything else lives no longer than it does,
 /// role credentials apart.
 struct PortalSession: Sendable {
+    /// Short: `ps-1`.
     let id: String
     let beganAt: Date
+    /// Fixed when it begins: nothing extends it.
     let endsAt: Date
     /// Set when it ended before its time.
     var ended: End?
@@ -19,6 +21,7 @@ struct PortalSession: Sendable {
         case loggedOut
     }
 
+    /// Whether refresh tokens work, and approving would reuse it.
     func isLive(at now: Date) -> Bool { ended == nil && now < endsAt }
 }
 

@@ -20,6 +20,7 @@ struct RecordEntry: Codable, Sendable {
     /// `cl-` registration, `da-` device code, `ac-` authorization code, `ps-` portal session, `at-` access token,
     /// `rt-` refresh token, `rc-` role credentials.
     let used: [String]
+    /// As `used`: what the call brought into being.
     let issued: [String]
     /// A role, `ACCOUNT/ROLE`, or a model.
     var subject: String?
@@ -32,6 +33,7 @@ struct Record: Sendable {
     /// The number the next entry gets.
     var next: Int { entries.count + 1 }
 
+    /// Adds it at the end; there is no taking back.
     mutating func append(_ entry: RecordEntry) { entries.append(entry) }
 
     /// `2026-11-23T09:00:00.000Z`.

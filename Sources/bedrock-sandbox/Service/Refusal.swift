@@ -30,6 +30,7 @@ extension Refusal {
     static func invalidGrant(_ message: String) -> Refusal {
         oidc("invalid_grant", "InvalidGrantException", message)
     }
+    /// One answer for every reason: used, unknown, another client's, or its portal session is over.
     static let invalidRefreshToken = invalidGrant("Invalid refresh token provided")
     static let invalidClientMetadata = oidc(
         "invalid_client_metadata", "InvalidClientMetadataException", "clientType must be 'public'")
@@ -41,6 +42,7 @@ extension Refusal {
         "unauthorized_client", "UnauthorizedClientException", "Client is not registered for this grant type")
     static let unsupportedGrant = oidc(
         "unsupported_grant_type", "UnsupportedGrantTypeException", "Unsupported grant type")
+    /// Ask again, after the interval.
     static let pending = oidc(
         "authorization_pending", "AuthorizationPendingException", "Authorization is still pending")
     static let slowDown = oidc("slow_down", "SlowDownException", "Polled sooner than the interval allows")
@@ -50,8 +52,10 @@ extension Refusal {
 
 /// The access portal.
 extension Refusal {
+    /// The bearer token is no good.
     static let noSession = Refusal(
         status: 401, exception: "UnauthorizedException", message: "Session token not found or invalid")
+    /// The role is not assigned to the user.
     static let noAccess = Refusal(status: 403, exception: "ForbiddenException", message: "No access")
     static func badPortalRequest(_ message: String) -> Refusal {
         Refusal(status: 400, exception: "InvalidRequestException", message: message)

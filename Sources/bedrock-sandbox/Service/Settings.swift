@@ -20,6 +20,7 @@ enum Approval: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
 
 /// An AWS account and the roles the user may take in it.
 struct Account: Codable, Hashable, Sendable {
+    /// Twelve digits.
     var id: String
     var name: String
     var email: String
@@ -42,6 +43,7 @@ struct Settings: Codable, Sendable {
     var roleCredentials = Lifetime.hours(1)
     var rotation = Rotation.on
     var approve = Approval.button
+    /// What the user is assigned; anything else is `No access`.
     var accounts = [
         Account(
             id: "123456789012", name: "Development", email: "development@example.com", roles: ["Dev", "NoBedrock"]),

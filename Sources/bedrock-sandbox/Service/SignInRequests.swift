@@ -3,16 +3,22 @@ import Foundation
 
 /// A person sent to `/authorize` by a client that waits on a loopback port (authorization code with PKCE).
 struct SignInRequest: Sendable {
+    /// Short: `ac-1`.
     let id: String
     /// Names it in the form on the page; nobody else can answer for the person.
     let reference: String
     let clientID: String
+    /// With the port the client waits on.
     let redirectURI: String
+    /// The client's own, returned to it unread.
     let state: String
+    /// base64url of the verifier's SHA-256.
     let challenge: String
     let scopes: [String]
+    /// Of the request, and of its code.
     let expiresAt: Date
     var decision = Decision.waiting
+    /// Secret; once allowed.
     var code: String?
 }
 

@@ -2,19 +2,27 @@ import Foundation
 
 /// A bearer token for the access portal.
 struct AccessToken: Sendable {
+    /// Short: `at-1`.
     let id: String
+    /// Secret.
     let value: String
     let clientID: String
+    /// The portal session's short ID.
     let session: String
     let expiresAt: Date
+    /// Whether the client's scopes reach the portal.
     let opensPortal: Bool
 }
 
 /// What buys the next access token, for as long as the portal session lasts.
 struct RefreshToken: Sendable {
+    /// Short: `rt-1`.
     let id: String
+    /// Secret.
     let value: String
+    /// Nobody else may use it.
     let clientID: String
+    /// The portal session's short ID.
     let session: String
     /// The one that came after it, with rotation on: this one is refused from then on.
     var replacedBy: String?
@@ -25,10 +33,11 @@ struct TokenGrant: Sendable {
     let accessToken: String
     /// Whole seconds.
     let expiresIn: Int
+    /// Nil where the client has no scope for it, or rotation leaves it out.
     let refreshToken: String?
 }
 
-/// What a client sends for a token.
+/// What a client sends for a token; which fields it needs depends on the grant.
 struct TokenRequest: Decodable {
     var clientId: String?
     var clientSecret: String?

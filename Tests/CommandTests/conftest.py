@@ -48,7 +48,7 @@ def start_sandbox(build, tmp_path):
     yield start
     for sandbox in started:
         if sandbox.process.poll() is None:
-            sandbox.stop()
+            assert sandbox.stop() == 0, sandbox.errors.read_text()
 
 
 @pytest.fixture

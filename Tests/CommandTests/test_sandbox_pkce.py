@@ -90,7 +90,8 @@ def test_auto_approval_of_an_authorization_code(sandbox, callback):
 
 
 @pytest.mark.parametrize("changes", [
-    {"client_id": "nobody"}, {"redirect_uri": "http://127.0.0.1:9/elsewhere"}, {"redirect_uri": "https://evil.example/"},
+    {"client_id": "nobody"},
+    {"redirect_uri": "http://127.0.0.1:9/elsewhere"}, {"redirect_uri": "https://evil.example/"},
     {"response_type": "token"}, {"code_challenge_method": "plain"}, {"code_challenge": None}, {"state": None},
     {"scopes": None}, {"scopes": "codewhisperer:completions"}])
 def test_authorize_redirects_nobody_it_cannot_trust(sandbox, callback, changes):

@@ -7,6 +7,7 @@
 #include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 
@@ -34,7 +35,24 @@ static inline int host_pipe(int ends[2]) {
     return pipe2(ends, O_CLOEXEC);
 }
 
+/// No core dump, and no other process of the user's looks into this one.
+static inline int host_hide(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 /// A descriptor that becomes readable when the process ends, whoever's child it is.
 static inline int host_process(pid_t pid) {
     return pidfd_open(pid, 0);
+}
+
+int renameat2(int, const char *, int, const char *, unsigned int);
+
+/// Swaps two files in one step: both names exist throughout. -1 and errno on failure.
+static inline int bedrock_rename_exchange(const char *from, const char *to) {
+    return renameat2(-100 /* AT_FDCWD */, from, -100, to, 2 /* RENAME_EXCHANGE */);
+}
+
+/// Renames unless the new name is taken: then -1 and EEXIST.
+static inline int bedrock_rename_noreplace(const char *from, const char *to) {
+    return renameat2(-100, from, -100, to, 1 /* RENAME_NOREPLACE */);
 }

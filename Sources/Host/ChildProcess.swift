@@ -83,7 +83,7 @@ package final class ChildProcess {
 private func spawn(_ command: [String], environment: [String: String]) throws(SystemError) -> (pid_t, OwnedDescriptor) {
     let name = command.first ?? ""
     var ends: [Int32] = [-1, -1]
-    guard host_pipe(&ends) == 0 else { throw SystemError("make a pipe for", name, errno: errno) }
+    guard host_pipe(&ends) == 0 else { throw SystemError("make a pipe for", name) }
     let (reading, writing) = (OwnedDescriptor(ends[0]), OwnedDescriptor(ends[1]))
     _ = fcntl(reading.number, F_SETFL, O_NONBLOCK)
 
@@ -111,6 +111,6 @@ private func spawn(_ command: [String], environment: [String: String]) throws(Sy
     defer { (arguments + variables).forEach { free($0) } }
     var pid: pid_t = 0
     let code = posix_spawnp(&pid, name, &actions, &attributes, &arguments, &variables)
-    guard code == 0 else { throw SystemError("run", name, errno: code) }
+    guard code == 0 else { throw SystemError("run", name, code) }
     return (pid, reading)
 }

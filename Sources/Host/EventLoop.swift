@@ -12,7 +12,7 @@ package final class EventLoop {
     package init() throws(SystemError) {
         var event: OpaquePointer?
         let code = sd_event_new(&event)
-        guard code >= 0, let event else { throw SystemError("start the event loop", "sd_event", errno: -code) }
+        guard code >= 0, let event else { throw SystemError("start the event loop", "sd_event", -code) }
         self.event = event
     }
 
@@ -145,7 +145,7 @@ package final class EventSource {
         _ add: (UnsafeMutablePointer<OpaquePointer?>, UnsafeMutableRawPointer) -> Int32
     ) throws(SystemError) -> EventSource {
         let code = add(&source, Unmanaged.passUnretained(self).toOpaque())
-        guard code >= 0 else { throw SystemError(operation, subject, errno: -code) }
+        guard code >= 0 else { throw SystemError(operation, subject, -code) }
         return self
     }
 
@@ -191,7 +191,7 @@ package final class Timer {
     /// - Parameter instant: seconds on the timer's clock; nil disarms it.
     package func arm(at instant: TimeInterval?) {
         guard let instant else { return source.disable() }
-        sd_event_source_set_time(source.source, UInt64(max(0, instant) * 1e6))
+        sd_event_source_set_time(source.source, UInt64((max(0, instant) * 1e6).rounded(.up)))
         source.enableOnce()
     }
 }

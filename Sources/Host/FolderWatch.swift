@@ -51,7 +51,7 @@ package final class FolderWatch {
                 sources[folder] = try loop.inotify(folder, mask) { [weak self] mask, name in
                     self?.changed(folder, mask, name)
                 }
-            } catch  where error.errno == ENOENT || error.errno == ENOTDIR || error.errno == EACCES {
+            } catch  where error.number == ENOENT || error.number == ENOTDIR || error.number == EACCES {
                 // Gone since it was walked, or not ours to see: its parent's watch tells when that changes.
                 continue
             }

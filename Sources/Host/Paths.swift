@@ -12,14 +12,12 @@ package struct Paths: Equatable {
     package let tokenCache: String
     /// Claude Code's user settings.
     package let userSettings: String
-    package let managedSettings: String
-    /// More managed settings, read in the order of their names.
-    package let managedSettingsFolder: String
+    /// Holds the managed settings.
+    package let managedFolder: String
 
     package var controlSocket: String { runtimeFolder + "/control.sock" }
     package var state: String { stateFolder + "/state.json" }
     package var approvals: String { stateFolder + "/approvals.json" }
-    package var backups: String { stateFolder + "/backups" }
 
     /// - Parameter environment: of this process. `BEDROCK_AGENT_MANAGED_ROOT` moves `/etc/claude-code`, for tests.
     package init(environment: [String: String]) {
@@ -33,9 +31,7 @@ package struct Paths: Equatable {
         runtimeFolder = folder("XDG_RUNTIME_DIR", else: "/run/user/\(getuid())") + "/bedrock-agent"
         tokenCache = home + "/.aws/sso/cache"
         userSettings = folder("CLAUDE_CONFIG_DIR", else: home + "/.claude") + "/settings.json"
-        let managedRoot = folder("BEDROCK_AGENT_MANAGED_ROOT", else: "/etc/claude-code")
-        managedSettings = managedRoot + "/managed-settings.json"
-        managedSettingsFolder = managedRoot + "/managed-settings.d"
+        managedFolder = folder("BEDROCK_AGENT_MANAGED_ROOT", else: "/etc/claude-code")
     }
 
     private static func homeOfUser() -> String {

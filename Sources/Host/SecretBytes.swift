@@ -18,12 +18,12 @@ package struct SecretBytes: ~Copyable {
     /// - Throws: `SystemError`; EFBIG for a file over `limit` bytes.
     package init(reading path: String) throws(SystemError) {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-        guard file >= 0 else { throw SystemError("read", path, errno: errno) }
+        guard file >= 0 else { throw SystemError("read", path) }
         defer { close(file) }
         var info = stat()
-        guard fstat(file, &info) == 0 else { throw SystemError("read", path, errno: errno) }
-        guard info.st_mode & S_IFMT == S_IFREG else { throw SystemError("read", path, errno: EISDIR) }
-        guard info.st_size <= SecretBytes.limit else { throw SystemError("read", path, errno: EFBIG) }
+        guard fstat(file, &info) == 0 else { throw SystemError("read", path) }
+        guard info.st_mode & S_IFMT == S_IFREG else { throw SystemError("read", path, EISDIR) }
+        guard info.st_size <= SecretBytes.limit else { throw SystemError("read", path, EFBIG) }
         // A writer may make it longer while it is read; one more byte shows that.
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(info.st_size) + 1, alignment: 16)
         var filled = 0

@@ -1,16 +1,35 @@
 import Glibc
 
-/// A system call that failed: what was attempted, on what, and why.
+/// Something the operating system refused.
 package struct SystemError: Error, Equatable, CustomStringConvertible {
+    /// What was tried, as it follows "cannot": `write`, `create a folder`.
     package let operation: String
-    package let subject: String
-    package let errno: Int32
+    package let path: String
+    /// The error number of `errno.h`.
+    package let number: Int32
 
-    package init(_ operation: String, _ subject: String, errno: Int32) {
+    package init(_ operation: String, _ path: String, _ number: Int32 = errno) {
         self.operation = operation
-        self.subject = subject
-        self.errno = errno
+        self.path = path
+        self.number = number
     }
 
-    package var description: String { "cannot \(operation) \(subject): \(String(cString: strerror(errno)))" }
+    /// The system's own words for the number.
+    package var reason: String { strerror(number).map { String(cString: $0) } ?? "error \(number)" }
+
+    /// What failed, where, and what to do.
+    package var description: String {
+        let advice: String? =
+            switch number {
+            case EACCES, EPERM: "check the owner and the mode of the file and of its folder"
+            case EROFS: "this file system is read-only: change the file where it is made, or give it a writable place"
+            case ENOSPC, EDQUOT: "free some space there"
+            case ELOOP: "its symbolic links lead in a circle: remove one"
+            case ENOTDIR, EISDIR, EEXIST: "move away what has that name"
+            case EFBIG: "it is larger than any such file should be: look what wrote it"
+            case EBUSY: "another program keeps writing it: close that, then try again"
+            default: nil
+            }
+        return "cannot \(operation) \(path): \(reason)" + (advice.map { " (\($0))" } ?? "")
+    }
 }

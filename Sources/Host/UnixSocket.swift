@@ -20,7 +20,7 @@ package enum UnixSocket {
         defer { umask(old) }
         try withAddress(path) { address, length in bind(socket.number, address, length) }
         guard Glibc.listen(socket.number, SOMAXCONN) == 0 else {
-            throw SystemError("listen on socket", path, errno: errno)
+            throw SystemError("listen on socket", path)
         }
         return socket
     }
@@ -43,7 +43,7 @@ package enum UnixSocket {
     private static func make(nonblocking: Bool) throws(SystemError) -> OwnedDescriptor {
         let kind = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | (nonblocking ? SOCK_NONBLOCK.rawValue : 0)
         let number = socket(AF_UNIX, Int32(kind), 0)
-        guard number >= 0 else { throw SystemError("make a socket", "AF_UNIX", errno: errno) }
+        guard number >= 0 else { throw SystemError("make a socket", "AF_UNIX") }
         return OwnedDescriptor(number)
     }
 
@@ -56,7 +56,7 @@ package enum UnixSocket {
         guard bytes.count <= MemoryLayout.size(ofValue: address.sun_path) else {
             throw SystemError(
                 "use a socket path of more than 107 bytes (set XDG_RUNTIME_DIR to a shorter one):", path,
-                errno: ENAMETOOLONG)
+                ENAMETOOLONG)
         }
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
         let result = withUnsafePointer(to: &address) {
@@ -64,6 +64,6 @@ package enum UnixSocket {
                 call($0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard result == 0 else { throw SystemError("use socket", path, errno: errno) }
+        guard result == 0 else { throw SystemError("use socket", path) }
     }
 }

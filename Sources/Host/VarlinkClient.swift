@@ -10,6 +10,16 @@ package final class VarlinkClient {
 
     package init(path: String) throws(SystemError) { socket = try UnixSocket.connect(to: path) }
 
+    /// Connects to who listens at the path; nil where nobody does.
+    package static func connect(to path: String) throws(SystemError) -> VarlinkClient? {
+        do {
+            return try VarlinkClient(path: path)
+        } catch {
+            guard error.number == ENOENT || error.number == ECONNREFUSED else { throw error }
+            return nil
+        }
+    }
+
     /// How long to wait for each reply, in whole seconds; 0 waits for ever.
     package func setTimeout(_ seconds: Int) {
         var time = timeval(tv_sec: seconds, tv_usec: 0)
@@ -63,7 +73,7 @@ package final class VarlinkClient {
                     Int32(MSG_NOSIGNAL))
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw SystemError("write to", "the control socket", errno: errno) }
+            guard count > 0 else { throw SystemError("write to", "the control socket") }
             sent += count
         }
     }
@@ -81,8 +91,8 @@ package final class VarlinkClient {
                 initialized = max(0, count)
             }
             if count < 0, errno == EINTR { continue }
-            guard count != 0 else { throw SystemError("read from", "the control socket", errno: ECONNRESET) }
-            guard count > 0 else { throw SystemError("read from", "the control socket", errno: errno) }
+            guard count != 0 else { throw SystemError("read from", "the control socket", ECONNRESET) }
+            guard count > 0 else { throw SystemError("read from", "the control socket") }
         }
     }
 }

@@ -40,24 +40,24 @@ package struct AWSConfig: Sendable {
             throw .noSuchSession(
                 name, nearest: NearestName.suggestions(for: name, among: cli.sessions.keys), place: place)
         }
-        let (startURL, region) = try signInKeys(section, titled: "sso-session \(name)")
+        let (startURL, region) = try signInKeys(section, titled: { "sso-session \(name)" })
         let scopes = section["sso_registration_scopes"].map { text in
-            text.split(separator: ",").map { String($0.trimmingWhitespace()) }.filter { !$0.isEmpty }
+            text.utf8.split(separator: UInt8(ascii: ",")).map { Self.trimmed($0) }.filter { !$0.isEmpty }
         }
         return SSOSession(name: name, startURL: startURL, region: region, scopes: scopes)
     }
 
     /// The two keys that every sign-in needs, from a session or a legacy profile.
     func signInKeys(
-        _ section: INISection, titled title: String
+        _ section: INISection, titled title: () -> String
     ) throws(AWSConfigError) -> (startURL: String, region: String) {
         let startURL = section["sso_start_url"] ?? ""
-        let region = section.settings["sso_region"]
+        let region = section.setting("sso_region")
         var missing: [String] = []
         if startURL.isEmpty { missing.append("sso_start_url") }
         if region?.value.isEmpty != false { missing.append("sso_region") }
         guard missing.isEmpty, let region else {
-            throw .missingKeys(missing, section: title, place: section.place)
+            throw .missingKeys(missing, section: title(), place: section.place)
         }
         guard Region.isValid(region.value) else {
             throw .badRegion(region.value, key: "sso_region", place: region.place)
@@ -85,13 +85,8 @@ package struct AWSConfig: Sendable {
         }
         return settings
     }
-}
 
-extension Substring {
-    /// Without the white space at both ends.
-    fileprivate func trimmingWhitespace() -> Substring {
-        var text = drop { $0.isWhitespace }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
+    private static func trimmed(_ text: Substring.UTF8View) -> String {
+        String(decoding: INIText.trimmedEnd(INIText.trimmedStart(Array(text)[...])), as: UTF8.self)
     }
 }

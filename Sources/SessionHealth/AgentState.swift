@@ -10,19 +10,13 @@ package struct AgentState: Codable, Equatable, Sendable {
         package var processStart: UInt64
         package var startedAt: Date
         package var isAutomatic: Bool
-        /// A legacy token still lived when it began.
-        package var isEarly: Bool
 
-        package init(
-            session: String, pid: Int32, processStart: UInt64, startedAt: Date, isAutomatic: Bool,
-            isEarly: Bool = false
-        ) {
+        package init(session: String, pid: Int32, processStart: UInt64, startedAt: Date, isAutomatic: Bool) {
             self.session = session
             self.pid = pid
             self.processStart = processStart
             self.startedAt = startedAt
             self.isAutomatic = isAutomatic
-            self.isEarly = isEarly
         }
     }
 

@@ -15,7 +15,6 @@ struct CLIReading {
 
     /// The key whose value may go on.
     private struct Pending {
-        var key: String
         var setting: INISetting
         var continued: [INILine] = []
     }
@@ -50,14 +49,10 @@ struct CLIReading {
     mutating func finish() throws(INIError) -> [INISection] {
         try closeKey()
         closeSection()
-        if !defaults.settings.isEmpty {
-            let shared = defaults.settings.mapValues { setting in
-                var setting = setting
-                setting.isDefault = true
-                return setting
-            }
-            for index in sections.indices {
-                sections[index].settings.merge(shared) { own, _ in own }
+        for var setting in defaults.settings {
+            setting.isDefault = true
+            for index in sections.indices where sections[index].setting(setting.key) == nil {
+                sections[index].put(setting)
             }
         }
         return sections
@@ -82,21 +77,21 @@ struct CLIReading {
     }
 
     private mutating func readKey(_ line: INILine) throws(INIError) {
-        guard let section = open else { throw refuse(.textBeforeSection, line) }
+        guard let name = open?.name else { throw refuse(.textBeforeSection, line) }
         let text = line.text
         guard let mark = text.firstIndex(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) else {
             throw refuse(.noEqualsSign, line)
         }
         let spelling = INIText.string(INIText.trimmedEnd(text[..<mark]))
         guard !spelling.isEmpty else { throw refuse(.noKey, line) }
-        let key = spelling.lowercased()
-        if let first = section.settings[key] {
-            throw refuse(.duplicateKey(key, section: section.name, first: first.place.line), line)
+        let isLower = spelling.utf8.allSatisfy { $0 < 0x80 && !($0 >= 0x41 && $0 <= 0x5A) }
+        let key = isLower ? spelling : spelling.lowercased()
+        if let first = open?.setting(key) {
+            throw refuse(.duplicateKey(key, section: name, first: first.place.line), line)
         }
         pending = Pending(
-            key: key,
             setting: INISetting(
-                value: INIText.string(INIText.trimmedStart(text[(mark + 1)...])),
+                key: key, value: INIText.string(INIText.trimmedStart(text[(mark + 1)...])),
                 place: ConfigPlace(path: path, line: line.number), spelling: spelling,
                 usesColon: text[mark] == UInt8(ascii: ":")))
     }
@@ -104,12 +99,12 @@ struct CLIReading {
     private mutating func closeKey() throws(INIError) {
         guard var key = pending else { return }
         pending = nil
-        if key.setting.value.isEmpty, !key.continued.isEmpty {
-            for line in key.continued { try addNested(line, under: key.key) }
-        } else {
-            for line in key.continued { key.setting.value += "\n" + INIText.string(line.text) }
+        if key.setting.value.isEmpty {
+            for line in key.continued { try addNested(line, under: key.setting.key) }
+        } else if !key.continued.isEmpty {
+            key.setting.continues()
         }
-        open?.settings[key.key] = key.setting
+        open?.put(key.setting)
     }
 
     /// A line of a block such as `s3 =`; its key keeps its case.
@@ -118,9 +113,10 @@ struct CLIReading {
             throw refuse(.nestedWithoutEqualsSign(under: key), line)
         }
         let name = INIText.string(INIText.trimmedEnd(line.text[..<mark]))
-        open?.settings["\(key).\(name)"] = INISetting(
-            value: INIText.string(INIText.trimmedStart(line.text[(mark + 1)...])),
-            place: ConfigPlace(path: path, line: line.number), spelling: name)
+        open?.put(
+            INISetting(
+                key: "\(key).\(name)", value: INIText.string(INIText.trimmedStart(line.text[(mark + 1)...])),
+                place: ConfigPlace(path: path, line: line.number), spelling: name))
     }
 
     private func refuse(_ reason: INIError.Reason, _ line: INILine) -> INIError {

@@ -3,18 +3,14 @@ import Crypto
 
 /// Names of the AWS CLI's cache files. They are computed, never searched for: other programs keep files there too.
 package enum CacheName {
-    /// The token file in `~/.aws/sso/cache`.
-    ///
-    /// - Parameter key: the `sso_session` name, or for a legacy profile its `sso_start_url` byte for byte.
+    /// The token file in `~/.aws/sso/cache`. The key is the `sso_session` name, or for a legacy profile its
+    /// `sso_start_url` byte for byte.
     package static func token(key: String) -> String {
         sha1(key) + ".json"
     }
 
-    /// The client registration that AWS CLI v2 keeps in `~/.aws/sso/cache`.
-    ///
-    /// - Parameters:
-    ///   - scopes: nil where the configuration names none, which is not the same as an empty list.
-    ///   - sessionName: nil for a legacy profile.
+    /// The client registration that AWS CLI v2 keeps in `~/.aws/sso/cache`. The scopes are nil where the configuration
+    /// names none, which is not the same as an empty list; the session name is nil for a legacy profile.
     package static func registration(
         startURL: String, region: String, scopes: [String]?, sessionName: String?
     ) -> String {
@@ -34,18 +30,17 @@ package enum CacheName {
     }
 
     private static func sha1(_ text: String) -> String {
-        let digits = Array("0123456789abcdef".utf8)
         var hex: [UInt8] = []
         hex.reserveCapacity(40)
         for byte in Insecure.SHA1.hash(data: Array(text.utf8)) {
-            hex.append(digits[Int(byte >> 4)])
-            hex.append(digits[Int(byte & 15)])
+            for digit in [byte >> 4, byte & 15] { hex.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
         }
         return String(decoding: hex, as: UTF8.self)
     }
 
     /// A JSON string as Python's `json.dumps` writes it: all but printable ASCII escaped, in UTF-16 units.
     private static func quoted(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) { return "\"\(text)\"" }
         var json = "\""
         for unit in text.utf16 {
             switch unit {

@@ -6,6 +6,11 @@ package struct ClaudeSettings: Equatable, Sendable {
         package var line: String
         /// Its file is owned as expected and nobody else can write it. The user's approval is asked besides.
         package var isFromTrustedFile: Bool
+
+        package init(line: String, isFromTrustedFile: Bool) {
+            self.line = line
+            self.isFromTrustedFile = isFromTrustedFile
+        }
     }
 
     /// `CLAUDE_CODE_USE_BEDROCK` or `CLAUDE_CODE_USE_MANTLE` is on: `1`, `true`, `yes` or `on`; the source is where the

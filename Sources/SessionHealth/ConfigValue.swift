@@ -1,15 +1,16 @@
 /// How a configuration value may appear in a message.
 enum ConfigValue {
-    /// The first line of a value in quotes, cut at 80 characters. (Lines that follow were swallowed from other keys,
-    /// and may be secrets.)
+    /// The value in quotes, its first line only, cut at 80 characters.
     static func shown(_ value: String) -> String {
         let line = value.prefix { !$0.isNewline }
         let cut = line.prefix(80)
         return "\"\(cut)\(cut.count < value.count ? "…" : "")\""
     }
 
-    /// Keys whose values never appear: secrets, and command lines, which may hold some.
+    /// Keys whose values are neither kept nor shown: secrets, and command lines, which may hold some.
     static func isSecret(_ key: String) -> Bool {
-        key.hasPrefix("aws_") || key == "credential_process" || key == "external_id"
+        let isPlain = key.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == UInt8(ascii: "_") }
+        let name = isPlain ? key : key.split(separator: ".").last?.lowercased() ?? key
+        return name.hasPrefix("aws_") || name == "credential_process" || name == "external_id"
     }
 }

@@ -26,18 +26,19 @@ struct ConfigView: Sendable {
         for section in credentials.cli { mergeCredentials(section) }
     }
 
-    /// As Claude Code does: `[profile default]` replaces `[default]` wherever it stands.
+    /// As Claude Code does: `[profile default]` replaces `[default]` wherever it stands, unless it has no keys.
     init(claudeReading config: INIFile, credentials: INIFile) {
         for section in config.claude {
             guard let dot = section.name.firstIndex(of: ".") else {
-                if section.name == Self.defaultProfile, profiles[section.name] == nil {
+                if section.name == Self.defaultProfile, profiles[section.name]?.settings.isEmpty ?? true {
                     addProfile(section, named: section.name)
                 }
                 continue
             }
             let name = String(section.name[section.name.index(after: dot)...])
             switch section.name[..<dot] {
-            case "profile": addProfile(section, named: name)
+            case "profile":
+                if profiles[name] == nil || !section.settings.isEmpty { addProfile(section, named: name) }
             case "sso-session": sessions[name] = section
             case "services": services[name] = section
             default: break
@@ -61,7 +62,7 @@ struct ConfigView: Sendable {
         if profiles[section.name] == nil {
             addProfile(section, named: section.name)
         } else {
-            profiles[section.name]?.settings.merge(section.settings) { _, credentials in credentials }
+            for setting in section.settings { profiles[section.name]?.put(setting) }
         }
     }
 }

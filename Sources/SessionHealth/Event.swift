@@ -32,6 +32,7 @@ package struct Event: Equatable, Sendable {
         package static let registrationSetAside = "e3b555487b704a2ea61b7a65b076dca6"
         package static let commandApproved = "155343f722604d508bf8d57b1975e140"
         package static let stateNotSaved = "b3695e56d1c04ea3b418a1bd92677f5c"
+        package static let cannotWatch = "e3961cebd59b44469de05cd4f19ea6bf"
     }
 
     package init(_ id: String, _ priority: Priority, _ message: String, _ fields: [String: String] = [:]) {
@@ -67,6 +68,27 @@ package struct Event: Equatable, Sendable {
         self.init(
             ID.conditionChanged, priority, "\(session.session.name): \(new.rawValue)\(was)",
             ["BEDROCK_CONDITION": new.rawValue].merging(Event.fields(of: session)) { $1 })
+    }
+
+    /// A refresh that has ended.
+    package init(_ session: SessionFacts, _ outcome: RefreshOutcome) {
+        let name = session.session.name
+        let fields = Event.fields(of: session)
+        switch outcome {
+        case .refreshed(let date):
+            self.init(ID.refreshed, .info, "\(name): refreshed until \(Timestamp.format(date))", fields)
+        case .adopted(let date):
+            self.init(
+                ID.refreshed, .info, "\(name): another program refreshed it until \(Timestamp.format(date))", fields)
+        case .offline(let reason):
+            self.init(ID.refreshFailed, .warning, "\(name): no refresh, offline: \(reason)", fields)
+        case .sessionEnded(let error), .registrationRefused(let error):
+            self.init(ID.refreshFailed, .warning, "\(name): the refresh was refused: \(error)", fields)
+        case .refused(let error, let description):
+            self.init(ID.refreshFailed, .error, "\(name): the refresh was refused: \(error) \(description)", fields)
+        case .failed(let reason):
+            self.init(ID.refreshFailed, .error, "\(name): the refresh failed: \(reason)", fields)
+        }
     }
 
     /// The fields that say which session an entry is about.

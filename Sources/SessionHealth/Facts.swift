@@ -56,8 +56,14 @@ package struct SessionFacts: Equatable, Sendable {
     /// The guarded profiles that share it.
     package var profiles: [String]
     package var token = TokenFacts.absent
+    /// The file was looked at: what changes from now on happened while this process watched.
+    package var tokenWasRead = false
     package var registration = RegistrationFacts.absent
     package var command = SignInCommand.missing
+    /// The base URL of its OIDC service; nil where the configuration of it is wrong.
+    package var endpoint: String?
+    /// CA certificates to trust instead of the system's.
+    package var caBundle: String?
     /// Where in `0 ..< 1` this session's refreshes fall in the jitter; drawn once, at the edge.
     package var jitter: Double = 0
     package var isRefreshing = false
@@ -134,21 +140,15 @@ package struct SignInInFlight: Equatable, Sendable {
     package var session: String
     package var startedAt: Date
     package var isAutomatic: Bool
-    /// A legacy token still lived when it began.
-    package var isEarly: Bool
     /// Where the person signs in, once the command has said so.
     package var url: String?
     /// What the page shows for comparison.
     package var code: String?
 
-    package init(
-        session: String, startedAt: Date, isAutomatic: Bool, isEarly: Bool = false, url: String? = nil,
-        code: String? = nil
-    ) {
+    package init(session: String, startedAt: Date, isAutomatic: Bool, url: String? = nil, code: String? = nil) {
         self.session = session
         self.startedAt = startedAt
         self.isAutomatic = isAutomatic
-        self.isEarly = isEarly
         self.url = url
         self.code = code
     }

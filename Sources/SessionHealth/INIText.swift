@@ -14,29 +14,16 @@ enum INIText {
     static func lines(of bytes: [UInt8]) -> [INILine] {
         var lines: [INILine] = []
         var start = 0
-        var index = 0
-        func add(_ end: Int) {
-            let line = bytes[start..<end]
-            let text = trimmedStart(line)
-            lines.append(
-                INILine(number: lines.count + 1, indent: text.startIndex - start, text: trimmedEnd(text)))
+        while start < bytes.count {
+            var end = start
+            while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), bytes[end] != UInt8(ascii: "\r") { end += 1 }
+            let text = trimmedStart(bytes[start..<end])
+            lines.append(INILine(number: lines.count + 1, indent: text.startIndex - start, text: trimmedEnd(text)))
+            let isPair = end + 1 < bytes.count && bytes[end] == 0x0D && bytes[end + 1] == 0x0A
+            start = end + (isPair ? 2 : 1)
         }
-        while index < bytes.count {
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
-                add(index)
-                if byte == UInt8(ascii: "\r"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "\n") {
-                    index += 1
-                }
-                start = index + 1
-            }
-            index += 1
-        }
-        if start < bytes.count { add(bytes.count) }
         return lines
     }
-
-    static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> { trimmedEnd(trimmedStart(text)) }
 
     static func trimmedStart(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var text = text

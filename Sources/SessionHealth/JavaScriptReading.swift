@@ -32,11 +32,12 @@ enum JavaScriptReading {
                 }
                 if line.indent == 0 { block = nil }
                 let name = block.map { "\($0).\(key)" } ?? key
-                sections[current].settings[name] = INISetting(
-                    value: value, place: ConfigPlace(path: path, line: line.number), spelling: key)
+                sections[current].put(
+                    INISetting(
+                        key: name, value: value, place: ConfigPlace(path: path, line: line.number), spelling: key))
             }
         }
-        return sections.filter { !$0.settings.isEmpty }
+        return sections
     }
 
     /// Everything before the first `#` or `;` that begins the line or follows white space.

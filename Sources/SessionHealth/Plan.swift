@@ -7,6 +7,11 @@ package struct Plan: Equatable, Sendable {
     package var sessions: [SessionPlan] = []
     package var findings: [Finding] = []
     package var wake = Wake()
+
+    /// Nothing to do, and nothing known.
+    package init() {}
+
+    init(findings: [Finding]) { self.findings = findings }
 }
 
 /// The same for one session.

@@ -24,13 +24,13 @@ struct ProfileWalk {
         var profile = first
         while let role = assumedRole(profile) {
             let current = chain[chain.count - 1]
-            if let named = profile.settings["credential_source"] {
-                if profile.settings["source_profile"] != nil {
+            if let named = profile.setting("credential_source") {
+                if profile.setting("source_profile") != nil {
                     throw .twoSources(profile: current, place: profile.place)
                 }
                 return .unguarded(Unguarded(source: .credentialSource, profile: current, place: named.place))
             }
-            guard let source = profile.settings["source_profile"] else {
+            guard let source = profile.setting("source_profile") else {
                 throw .missingKeys(["source_profile"], section: title(current), place: role.place)
             }
             guard let next = config.cli.profiles[source.value] else {
@@ -53,18 +53,18 @@ struct ProfileWalk {
         func unguarded(_ source: Unguarded.Source, _ setting: INISetting?) -> ProfileKind {
             .unguarded(Unguarded(source: source, profile: last, place: setting?.place))
         }
-        if let token = profile.settings["web_identity_token_file"], !token.value.isEmpty {
+        if let token = profile.setting("web_identity_token_file"), !token.value.isEmpty {
             return unguarded(.webIdentity, token)
         }
-        if profile.settings["sso_role_name"] != nil || profile.settings["sso_account_id"] != nil {
+        if profile.setting("sso_role_name") != nil || profile.setting("sso_account_id") != nil {
             return .sso(try sso(profile, chain: chain))
         }
-        let key = profile.settings["aws_access_key_id"]
+        let key = profile.setting("aws_access_key_id")
         if let key, key.place.path == config.credentialsPath { return unguarded(.accessKeys, key) }
-        if let login = profile.settings["login_session"] { return unguarded(.loginSession, login) }
-        if let process = profile.settings["credential_process"] { return unguarded(.credentialProcess, process) }
+        if let login = profile.setting("login_session") { return unguarded(.loginSession, login) }
+        if let process = profile.setting("credential_process") { return unguarded(.credentialProcess, process) }
         if let key { return unguarded(.accessKeys, key) }
-        if profile.settings["sso_session"] != nil || profile.settings["sso_start_url"] != nil {
+        if profile.setting("sso_session") != nil || profile.setting("sso_start_url") != nil {
             throw .missingKeys(["sso_account_id", "sso_role_name"], section: title(last), place: profile.place)
         }
         if chain.count > 1 { throw .sourceWithoutCredentials(profile: last, place: profile.place) }
@@ -74,19 +74,17 @@ struct ProfileWalk {
     private func sso(_ profile: INISection, chain: [String]) throws(AWSConfigError) -> ResolvedProfile {
         let last = chain[chain.count - 1]
         let session: SSOSession
-        var merged = profile
-        if let named = profile.settings["sso_session"] {
+        var section = profile
+        if let named = profile.setting("sso_session") {
             session = try config.session(named: named.value, askedAt: named.place)
-            if let section = config.cli.sessions[named.value] {
-                try refuseConflicts(profile, section)
-                merged.settings.merge(section.settings) { own, _ in own }
-            }
+            section = config.cli.sessions[named.value] ?? section
+            try refuseConflicts(profile, section)
         } else {
-            let (startURL, region) = try config.signInKeys(profile, titled: title(last))
+            let (startURL, region) = try config.signInKeys(profile, titled: { title(last) })
             session = SSOSession(legacyStartURL: startURL, region: region)
         }
-        let account = merged["sso_account_id"] ?? ""
-        let role = merged["sso_role_name"] ?? ""
+        let account = profile["sso_account_id"] ?? section["sso_account_id"] ?? ""
+        let role = profile["sso_role_name"] ?? section["sso_role_name"] ?? ""
         let missing = [("sso_account_id", account), ("sso_role_name", role)].filter(\.1.isEmpty).map(\.0)
         guard missing.isEmpty else {
             throw .missingKeys(missing, section: title(last), place: profile.place)
@@ -99,20 +97,20 @@ struct ProfileWalk {
 
     /// A key in both the profile and the session must say the same.
     private func refuseConflicts(_ profile: INISection, _ session: INISection) throws(AWSConfigError) {
-        for (key, theirs) in session.settings.sorted(by: { $0.value.place.line < $1.value.place.line }) {
-            if let own = profile.settings[key], own.value != theirs.value {
-                throw .conflict(key: key, profile: own.place, session: theirs.place)
+        for theirs in session.settings {
+            if let own = profile.setting(theirs.key), own.value != theirs.value {
+                throw .conflict(key: own.key, profile: own.place, session: theirs.place)
             }
         }
     }
 
     /// A role with a token file is web identity, not a chain.
     private func assumedRole(_ profile: INISection) -> INISetting? {
-        profile.settings["web_identity_token_file"] == nil ? profile.settings["role_arn"] : nil
+        profile.setting("web_identity_token_file") == nil ? profile.setting("role_arn") : nil
     }
 
     private func hasAccessKeys(_ profile: INISection) -> Bool {
-        profile.settings["aws_access_key_id"] != nil || profile.settings["aws_secret_access_key"] != nil
+        profile.setting("aws_access_key_id") != nil || profile.setting("aws_secret_access_key") != nil
     }
 
     private func title(_ profile: String) -> String {

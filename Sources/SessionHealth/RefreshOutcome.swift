@@ -17,6 +17,12 @@ package enum RefreshOutcome: Codable, Equatable, Sendable {
     /// A file could not be read or written; the reason names it.
     case failed(reason: String)
 
+    /// As one program hands it to the other.
+    package var json: [UInt8] { JSONCoding.encode(self) }
+
+    /// - Throws: when the bytes are no outcome.
+    package init(json: [UInt8]) throws { self = try JSONCoding.decode(RefreshOutcome.self, from: json) }
+
     /// A word for `status` and the journal.
     package var word: String {
         switch self {

@@ -2,8 +2,8 @@
 enum ShellWords {
     /// Nil where a quote is not closed or a backslash ends the text; the AWS CLI then ignores the section.
     static func split(_ text: String) -> [String]? {
-        if !text.utf8.contains(where: { "\"'\\".utf8.contains($0) }) {
-            return text.split(whereSeparator: isSpace).map(String.init)
+        if text.utf8.allSatisfy({ $0 > 0x27 || $0 == 0x20 }), !text.utf8.contains(UInt8(ascii: "\\")) {
+            return text.utf8.split(separator: 0x20).map { String(Substring($0)) }
         }
         var words: [String] = []
         var word: String?

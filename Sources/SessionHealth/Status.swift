@@ -69,6 +69,12 @@ package struct Status: Codable, Equatable, Sendable {
         findings = plan.findings
     }
 
+    /// What `--json` prints.
+    package var json: [UInt8] { JSONCoding.encode(self) }
+
+    /// - Throws: when the bytes are no status.
+    package init(json: [UInt8]) throws { self = try JSONCoding.decode(Status.self, from: json) }
+
     /// The exit status of `bedrock-agent status` (design 1.7).
     package var exitStatus: Int32 {
         guard daemon.running else { return 3 }

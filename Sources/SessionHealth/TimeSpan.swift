@@ -87,7 +87,7 @@ package enum TimeSpan {
             }
             rest = rest.dropFirst()
         }
-        guard count > 0 else { throw .noNumber(text) }
+        guard count > 0, rest.first != UInt8(ascii: ".") else { throw .noNumber(text) }
         return (value, scale)
     }
 

@@ -8,7 +8,7 @@ package enum Timestamp {
     ///
     /// - Throws: ``TimestampError/noZone`` when only the zone is missing (botocore raises, JavaScript takes it for
     ///   local time), ``TimestampError/malformed`` for anything else, a day that no calendar has included.
-    package static func parse(_ text: some StringProtocol) throws(TimestampError) -> Date {
+    package static func parse(_ text: String) throws(TimestampError) -> Date {
         var reader = DigitReader(bytes: text.utf8.makeIterator())
         let year = try reader.number(digits: 4)
         try reader.expect("-")
@@ -84,11 +84,11 @@ package enum TimestampError: Error, Hashable, CustomStringConvertible {
 }
 
 /// Takes the parts of a timestamp off the front, byte by byte.
-private struct DigitReader<Bytes: IteratorProtocol<UInt8>> {
-    private var bytes: Bytes
+private struct DigitReader {
+    private var bytes: String.UTF8View.Iterator
     private var next: UInt8?
 
-    init(bytes: Bytes) {
+    init(bytes: String.UTF8View.Iterator) {
         self.bytes = bytes
         next = self.bytes.next()
     }

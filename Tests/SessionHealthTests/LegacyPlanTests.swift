@@ -61,8 +61,7 @@ import Testing
             "an early one is under way: the warning stays, so that it is told once",
             .legacy.changed {
                 $0.signInBegan(
-                    session: $0.session.session.name, isAutomatic: true, isEarly: true,
-                    at: moment(early))
+                    $0.session.session.name, isAutomatic: true, isEarly: true, at: moment(early).wall)
             },
             at: early + 1, .nothing, .signingIn, [warning]),
     ])

@@ -113,21 +113,8 @@ import Testing
         var facts = RefusalPlanTests.refused(.registrationRefused(error: "invalid_client"))
         facts.policy.signIn = .never
         #expect(plan(for: facts, at: moment(2400)).sessions[0].registrationIsBad)
-        facts.signInBegan(session: "corp", isAutomatic: false, at: moment(2400))
+        facts.signInBegan("corp", isAutomatic: false, at: moment(2400).wall)
         #expect(plan(for: facts, at: moment(2400)).sessions[0].registrationIsBad)
         #expect(!plan(for: .corp, at: moment(2400)).sessions[0].registrationIsBad)
-    }
-
-    @Test func aReloadTriesWhatWasRefusedOnce() {
-        var facts = RefusalPlanTests.denied
-        facts.session.tryRefusedAgain()
-        #expect(plan(for: facts, at: moment(2500)).sessions[0].action == .refresh)
-        facts.session.refreshBegan(at: moment(2500))
-        facts.session.refreshEnded(
-            .refused(error: "access_denied", description: ""), token: "t1", at: moment(2501), spread: 0, jitter: 0)
-        #expect(plan(for: facts, at: moment(9000)).sessions[0].action == nil)
-        var ended = RefusalPlanTests.refused(.sessionEnded(error: "invalid_grant"))
-        ended.session.tryRefusedAgain()
-        #expect(!ended.session.refreshIsAsked)
     }
 }

@@ -38,7 +38,7 @@ import Testing
             needed.changed { $0.signIn = .init(session: "other", startedAt: signedIn, isAutomatic: false) }),
         Row(
             "its own is under way",
-            needed.changed { $0.signInBegan(session: "corp", isAutomatic: true, at: moment(2400)) },
+            needed.changed { $0.signInBegan("corp", isAutomatic: true, at: moment(2400).wall) },
             at: 2401, .nothing, .signingIn),
         Row(
             "an unapproved command is told of while all is well",

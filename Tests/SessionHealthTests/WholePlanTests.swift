@@ -44,10 +44,10 @@ import Testing
         }
         func deeds() -> [Deed] { plan(for: facts, at: moment(2400)).sessions.map { Deed($0.action) } }
         #expect(deeds() == [.signIn, .nothing])
-        facts.signInBegan(session: "corp", isAutomatic: true, at: moment(2400))
+        facts.signInBegan("corp", isAutomatic: true, at: moment(2400).wall)
         #expect(deeds() == [.nothing, .nothing])
-        facts.tokenRead(.found(.hour(from: 2410, "t2")), of: "corp", at: moment(2410))
-        let helped = facts.signInEnded("ok", at: moment(2410))
+        facts.session.note(.found(.hour(from: 2410, "t2")), at: moment(2410).wall, signInIsOurs: true)
+        let helped = facts.signInEnded("corp", word: "changed-nothing", at: moment(2410))
         #expect(helped)
         #expect(deeds() == [.nothing, .signIn])
     }

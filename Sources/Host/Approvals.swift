@@ -1,0 +1,34 @@
+import SessionHealth
+
+/// The `awsAuthRefresh` commands that the user has let the agent run, oldest first: `approvals.json`.
+package struct Approvals {
+    private let path: String
+    private static let limit = 1 << 20
+
+    package init(path: String) { self.path = path }
+
+    /// - Throws: `SystemError`, or what is wrong with the file.
+    package func commands() throws -> [String] {
+        guard let file = try FileContent(of: path, limit: Approvals.limit) else { return [] }
+        do {
+            return try JSONCoding.decode([String].self, from: file.bytes)
+        } catch {
+            throw UnreadableRecord(path: path)
+        }
+    }
+
+    package func approve(_ command: String) throws {
+        try Folder.create(Folder.holding(path))
+        let lock = try FileLock(path + ".lock")
+        defer { lock.release() }
+        let others = ((try? commands()) ?? []).filter { $0 != command }
+        try AtomicWrite.write(JSONCoding.encode(others.suffix(19) + [command], isPretty: true), to: path)
+    }
+}
+
+/// One of our own files is not what we wrote.
+package struct UnreadableRecord: Error, CustomStringConvertible {
+    package let path: String
+
+    package var description: String { "\(path) is not as bedrock-agent wrote it; remove it (it is made anew)" }
+}

@@ -1,0 +1,42 @@
+import Glibc
+import SessionHealth
+
+/// Where Claude Code's settings are on this machine, read as the layers that `ClaudeSettings` weighs.
+package struct ClaudeSettingsFiles: Equatable, Sendable {
+    /// `settings.json` of the user, which `setup` edits.
+    package let userPath: String
+    /// The folder of `managed-settings.json` and `managed-settings.d/`.
+    package let managedFolder: String
+    private let managedOwner: UInt32
+
+    /// Elsewhere than in `/etc`, managed settings are a test's own, and then belong to whoever runs it.
+    package init(environment: [String: String], home: String, managedFolder: String = "/etc/claude-code") {
+        let folder = environment["CLAUDE_CONFIG_DIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "\(home)/.claude"
+        userPath = "\(folder)/settings.json"
+        self.managedFolder = managedFolder
+        managedOwner = managedFolder == "/etc/claude-code" ? 0 : geteuid()
+    }
+
+    /// Reads them all, in the order in which Claude Code does.
+    package func layers() -> [SettingsLayer] {
+        let dropIns = "\(managedFolder)/managed-settings.d"
+        let names = Folder.names(in: dropIns).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+        let managed = ["\(managedFolder)/managed-settings.json"] + names.map { "\(dropIns)/\($0)" }
+        return managed.map { Self.layer($0, .managed, owner: managedOwner) }
+            + [Self.layer(userPath, .user, owner: geteuid())]
+    }
+
+    private static func layer(_ path: String, _ kind: SettingsLayer.Kind, owner: UInt32) -> SettingsLayer {
+        do throws(SystemError) {
+            guard let file = try FileContent(of: path, limit: SettingsLayer.largest) else {
+                return SettingsLayer(path: path, kind: kind, content: .missing)
+            }
+            return SettingsLayer(
+                path: path, kind: kind, content: .bytes(file.bytes), isOwnedAsExpected: file.owner == owner,
+                isWritableByOthers: file.isWritableByOthers)
+        } catch {
+            let content: SettingsLayer.Content = error.number == EFBIG ? .tooLarge : .unreadable(error.reason)
+            return SettingsLayer(path: path, kind: kind, content: content)
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// Reads the facts from disk, and again when something changed. The daemon and `status` without one use the same.
+package final class FactsReader {
+    private let paths: Paths
+    private let environment: [String: String]
+    package var facts = Facts()
+    /// Which file holds what, for reading again just what changed.
+    private var sessionIndex: [String: Int] = [:]
+    private var tokenPaths: [String: Int] = [:]
+    /// Every file whose change matters.
+    package private(set) var watched: Set<String> = []
+    /// As it was read at the start; what is kept of sessions that are not guarded now.
+    private var remembered: AgentState?
+    /// The sign-in to find again after a restart.
+    package var runningSignIn: AgentState.RunningSignIn?
+
+    package init(paths: Paths, environment: [String: String]) {
+        self.paths = paths
+        self.environment = environment
+    }
+
+    /// Reads everything. What this process tried before is kept for the sessions that are still there.
+    package func readAll(at now: Moment) {
+        let remembered = recall()
+        let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
+        let guarded = GuardedSessions(paths: paths, environment: environment, policy: facts.policy)
+        facts.policy = guarded.policy
+        facts.findings = guarded.findings + stateFindings
+        facts.claude = guarded.claude
+        facts.presence = presence
+        facts.sessions = guarded.sessions.map { new in
+            var session = new
+            guard let known = old[new.session] else {
+                session.record = remembered.sessions[new.session.name] ?? SessionRecord()
+                return session
+            }
+            session.keep(from: known)
+            return session
+        }
+        index(guarded.watched)
+        for index in facts.sessions.indices { readToken(index, at: now) }
+    }
+
+    /// Where nobody can be asked who is at the screen: there is a display, so somebody may be.
+    private var presence: Presence {
+        ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false } ? .present : .noDisplay
+    }
+
+    private func index(_ others: Set<String>) {
+        sessionIndex = [:]
+        tokenPaths = [:]
+        for (index, session) in facts.sessions.enumerated() {
+            sessionIndex[session.session.name] = index
+            tokenPaths[path(session.session.tokenFileName)] = index
+            tokenPaths[path(session.session.registrationFileName)] = index
+        }
+        watched = others.union(tokenPaths.keys)
+    }
+
+    private func path(_ name: String) -> String { paths.tokenCache + "/" + name }
+
+    /// Reads what these of the `watched` files hold now.
+    /// - Returns: whether everything was read anew, and `watched` may be different.
+    @discardableResult
+    package func read(_ changed: Set<String>, at now: Moment) -> Bool {
+        let tokens = Set(changed.compactMap { tokenPaths[$0] })
+        guard changed.allSatisfy({ tokenPaths[$0] != nil }) else {
+            readAll(at: now)
+            return true
+        }
+        for index in tokens { readToken(index, at: now) }
+        return false
+    }
+
+    /// Reads the token files again that were in the middle of somebody's write.
+    package func readTornTokens(at now: Moment) {
+        for (index, session) in facts.sessions.enumerated() {
+            if case .torn = session.token { readToken(index, at: now) }
+        }
+    }
+
+    // MARK: What outlives the process
+
+    private var stateFindings: [Finding] = []
+
+    /// What an earlier process wrote, read once.
+    private func recall() -> AgentState {
+        if let remembered { return remembered }
+        var state = AgentState()
+        do {
+            state = try StateFile(path: paths.state).read()
+        } catch {
+            stateFindings = [
+                Finding(
+                    "state-damaged", .warning, subject: paths.state, message: "\(error)",
+                    fix: "nothing to do: it is written anew; cooldowns and what was learned are lost")
+            ]
+        }
+        remembered = state
+        facts.automaticSignIns = state.automaticSignIns
+        runningSignIn = state.running
+        return state
+    }
+
+    /// What the next process should know.
+    package var state: AgentState {
+        var state = remembered ?? AgentState()
+        for session in facts.sessions { state.sessions[session.session.name] = session.record }
+        state.automaticSignIns = facts.automaticSignIns
+        state.running = runningSignIn
+        return state
+    }
+
+    // MARK: One session
+
+    package func session(_ name: String) -> SessionFacts? { sessionIndex[name].map { facts.sessions[$0] } }
+
+    package func update(_ name: String, _ change: (inout SessionFacts) -> Void) {
+        guard let index = sessionIndex[name] else { return }
+        change(&facts.sessions[index])
+    }
+
+    package func readToken(of name: String, at now: Moment) {
+        if let index = sessionIndex[name] { readToken(index, at: now) }
+    }
+
+    /// A profile's session, whether guarded or not; without a name, the one that Claude Code uses.
+    /// - Throws: why there is none, for a person.
+    package func resolve(_ profile: String?) throws -> ResolvedProfile {
+        let name = profile ?? facts.claude.profile ?? "default"
+        switch try AWSFiles(environment: environment, home: paths.home).config().resolve(name) {
+        case .sso(let resolved): return resolved
+        case .unguarded(let why): throw TokenFileError("\(why): there is no session to sign in to")
+        }
+    }
+
+    /// What refreshes a session's token: a program and its arguments.
+    /// - Throws: when it cannot be found, or the session's endpoint is wrong.
+    package func refreshCommand(for session: SessionFacts, _ token: TokenClocks) throws -> [String] {
+        guard let endpoint = session.endpoint else {
+            throw TokenFileError("the endpoint of \(session.session.name) is wrong: bedrock-agent status")
+        }
+        var command = [
+            try Programs.net, "refresh", "--token-file", path(session.session.tokenFileName), "--endpoint", endpoint,
+            "--expires-at", Timestamp.format(token.expiresAt),
+            "--lock-file", paths.stateFolder + "/locks/" + session.session.tokenFileName,
+        ]
+        if let bundle = session.caBundle { command += ["--ca-bundle", bundle] }
+        return command
+    }
+
+    /// Renames the cached client registration of a session, so that the next sign-in makes a new one.
+    /// - Returns: where it is now; nil without one.
+    package func setRegistrationAside(of session: SessionFacts, at now: Moment) throws(SystemError) -> String? {
+        let file = path(session.session.registrationFileName)
+        let aside = file + ".set-aside-" + Timestamp.format(now.wall)
+        if rename(file, aside) == 0 { return aside }
+        guard errno == ENOENT else { throw SystemError("set aside", file) }
+        return nil
+    }
+
+    /// Forgets what the service or the system refused for reasons that a person may have mended.
+    package func forgetRefusals() {
+        for index in facts.sessions.indices {
+            facts.sessions[index].lastTry = nil
+            if case .refused = facts.sessions[index].record.refusal?.outcome {
+                facts.sessions[index].record.refusal = nil
+            }
+        }
+    }
+
+    private func readToken(_ index: Int, at now: Moment) {
+        let session = facts.sessions[index].session
+        let reading = TokenReading(path: path(session.tokenFileName), after: facts.sessions[index].token, at: now)
+        let signInIsOurs = facts.signIn?.session == session.name
+        facts.sessions[index].note(reading.facts, at: now.wall, signInIsOurs: signInIsOurs)
+        facts.sessions[index].registration = RegistrationReading(path: path(session.registrationFileName)).facts
+    }
+}

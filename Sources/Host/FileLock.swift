@@ -1,0 +1,21 @@
+import Glibc
+
+/// A lock among our own processes, held until it is released or the process ends.
+package struct FileLock {
+    private let descriptor: Int32
+
+    /// Takes the lock; creates the file (0600) if it is missing. The file stays: removing it would split the lock.
+    /// - Throws: without `waits`, `EWOULDBLOCK` where another process has it.
+    package init(_ path: String, waits: Bool = true) throws(SystemError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw SystemError("open the lock", path) }
+        while flock(descriptor, waits ? LOCK_EX : LOCK_EX | LOCK_NB) != 0 {
+            let number = errno
+            if number == EINTR { continue }
+            close(descriptor)
+            throw SystemError("lock", path, number)
+        }
+    }
+
+    package func release() { close(descriptor) }
+}

@@ -1,0 +1,52 @@
+import Glibc
+
+/// Folders on disk, by path.
+package enum Folder {
+    /// The folder that holds a path.
+    package static func holding(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// Creates a folder, and those above it, for its owner only (0700); one that exists stays as it is.
+    package static func create(_ path: String) throws(SystemError) {
+        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
+        let parent = holding(path)
+        guard errno == ENOENT, parent != path else { throw SystemError("create the folder", path) }
+        try create(parent)
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemError("create the folder", path) }
+    }
+
+    /// The names in a folder, sorted by their bytes; none if it cannot be read.
+    package static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Creates a folder that must be ours alone, or makes it so: 0700.
+    /// - Throws: also when it belongs to somebody else (`EPERM`).
+    package static func makePrivate(_ path: String) throws(SystemError) {
+        try create(path)
+        var status = stat()
+        guard lstat(path, &status) == 0 else { throw SystemError("look at the folder", path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw SystemError("use as a folder", path, ENOTDIR) }
+        guard status.st_uid == geteuid() else { throw SystemError("use somebody else's folder", path, EPERM) }
+        guard status.st_mode & 0o077 == 0 || chmod(path, 0o700) == 0 else { throw SystemError("make private", path) }
+    }
+
+    /// Makes what was renamed in a folder survive a power cut, where the file system can.
+    static func sync(_ path: String) throws(SystemError) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw SystemError("sync", path) }
+    }
+}

@@ -1,0 +1,160 @@
+import FoundationEssentials
+import SessionHealth
+
+/// Which sessions to guard, and how to sign in to them: from our own configuration, Claude Code's settings and the AWS
+/// files.
+struct GuardedSessions {
+    private(set) var policy: Policy
+    private(set) var findings: [Finding] = []
+    private(set) var claude = ClaudeFacts()
+    private(set) var sessions: [SessionFacts] = []
+    private(set) var watched: Set<String>
+    private let approved: Set<String>
+    private let paths: Paths
+    private let environment: [String: String]
+    private let files: AWSFiles
+    private var indices: [String: Int] = [:]
+
+    private static let configLimit = 1 << 20
+
+    /// - Parameter policy: the one that stays when `config.json` cannot be read.
+    init(paths: Paths, environment: [String: String], policy: Policy) {
+        self.policy = policy
+        self.paths = paths
+        self.environment = environment
+        files = AWSFiles(environment: environment, home: paths.home)
+        watched = [
+            paths.config, paths.approvals, paths.userSettings, paths.managedFolder + "/managed-settings.json",
+            paths.managedFolder + "/managed-settings.d",
+        ]
+        watched.formUnion(files.paths)
+        findings = files.findings
+        do {
+            approved = Set(try Approvals(path: paths.approvals).commands())
+        } catch {
+            approved = []
+            findings.append(
+                Finding(
+                    "approvals-damaged", .warning, subject: paths.approvals, message: "\(error)",
+                    fix: "rm \(paths.approvals); bedrock-agent approve"))
+        }
+        let more = readConfig()
+        let settings = ClaudeSettings(
+            layers: ClaudeSettingsFiles(
+                environment: environment, home: paths.home, managedFolder: paths.managedFolder
+            ).layers(), environment: environment)
+        findings += settings.findings
+        readClaude(settings)
+        for profile in more { guardMore(profile) }
+    }
+
+    private mutating func readConfig() -> [String] {
+        do {
+            guard let file = try FileContent(of: paths.config, limit: GuardedSessions.configLimit) else {
+                policy = Policy()
+                return []
+            }
+            let config = try AgentConfig(parsing: file.bytes.span)
+            policy = config.policy
+            return config.profiles
+        } catch {
+            findings.append(
+                Finding(
+                    "config-wrong", .error, subject: paths.config,
+                    message: error is SystemError ? "\(error)" : "\(paths.config): \(error)",
+                    fix: "correct it; until then the settings from before stay in force"))
+            return []
+        }
+    }
+
+    private mutating func readClaude(_ settings: ClaudeSettings) {
+        claude.usesBedrock = settings.usesBedrock.value
+        claude.profile = settings.profile.value
+        claude.region = settings.region?.value
+        claude.model = settings.model?.value
+        claude.awsAuthRefresh = settings.awsAuthRefresh?.value.line
+        claude.approved = claude.awsAuthRefresh.map(approved.contains) ?? false
+        claude.settingsPath = paths.userSettings
+        claude.subject = subject(settings)
+    }
+
+    private mutating func subject(_ settings: ClaudeSettings) -> ClaudeFacts.Guard {
+        if let token = settings.bearerToken {
+            return .unguarded(
+                reason: "AWS_BEARER_TOKEN_BEDROCK is set (\(token.source)), so Claude Code uses no session",
+                fix: "remove it there to use \(settings.profile.value) again")
+        }
+        guard settings.usesBedrock.value else {
+            return .unguarded(
+                reason: "Claude Code is not set to use Bedrock (CLAUDE_CODE_USE_BEDROCK)", fix: "bedrock-agent setup")
+        }
+        if settings.skipsBedrockAuth.value {
+            return .unguarded(
+                reason: "CLAUDE_CODE_SKIP_BEDROCK_AUTH is on (\(settings.skipsBedrockAuth.source)): a gateway signs in",
+                fix: "nothing to do")
+        }
+        do {
+            switch try files.config().resolve(settings.profile.value) {
+            case .unguarded(let why): return .unguarded(reason: "\(why)", fix: "nothing to do, or bedrock-agent setup")
+            case .sso(let profile):
+                findings += (try? files.config().differences(for: profile.name)) ?? []
+                add(profile, command(for: profile, settings))
+                return .session(profile.session.name)
+            }
+        } catch {
+            findings.append(files.finding(error, about: settings.profile.value, source: "\(settings.profile.source)"))
+            return .misconfigured
+        }
+    }
+
+    /// `awsAuthRefresh` where it may run; where it calls on us, the sign-in that it stands for.
+    private mutating func command(for profile: ResolvedProfile, _ settings: ClaudeSettings) -> SignInCommand {
+        guard let setting = settings.awsAuthRefresh else { return .missing }
+        let refresh = AuthRefresh(setting.value.line)
+        if let finding = refresh.finding(for: profile, in: try? files.config(), source: "\(setting.source)") {
+            findings.append(finding)
+        }
+        guard setting.value.isFromTrustedFile else {
+            return .untrusted(reason: "\(setting.source) could have been written by somebody else")
+        }
+        guard claude.approved else { return .unapproved(setting.value.line) }
+        return .approved(refresh.callsOnUs ? AuthRefresh.signIn(to: profile) : setting.value.line)
+    }
+
+    private mutating func guardMore(_ name: String) {
+        do {
+            switch try files.config().resolve(name) {
+            case .sso(let profile): add(profile, .approved(AuthRefresh.signIn(to: profile)))
+            case .unguarded(let why):
+                findings.append(
+                    Finding(
+                        "unguarded", .warning, subject: name, message: "\(why)",
+                        fix: "remove it from profiles in \(paths.config)"))
+            }
+        } catch {
+            findings.append(files.finding(error, about: name, source: "profiles in \(paths.config)"))
+        }
+    }
+
+    private mutating func add(_ profile: ResolvedProfile, _ command: SignInCommand) {
+        if let index = indices[profile.session.name] {
+            if !sessions[index].profiles.contains(profile.name) { sessions[index].profiles.append(profile.name) }
+            return
+        }
+        var session = SessionFacts(session: profile.session, profiles: [profile.name])
+        session.command = command
+        session.jitter = Double.random(in: 0..<1)
+        session.caBundle = environment["AWS_CA_BUNDLE"] ?? profile.caBundle
+        do {
+            session.endpoint = try profile.endpoints.url(
+                for: .ssoOIDC, region: profile.session.region, environment: environment)
+        } catch {
+            findings.append(
+                Finding(
+                    "endpoint-wrong", .error, subject: profile.name, message: "\(error)",
+                    fix: "correct it, then systemctl --user reload bedrock-agent"))
+        }
+        indices[profile.session.name] = sessions.count
+        sessions.append(session)
+    }
+}

@@ -1,0 +1,61 @@
+// Where the two configuration files are, by `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE`.
+
+/// One of the two files of the AWS configuration.
+package enum AWSFilePath: String, CaseIterable, Sendable {
+    case config
+    case credentials
+
+    /// The variable that moves it.
+    package var variable: String { self == .config ? "AWS_CONFIG_FILE" : "AWS_SHARED_CREDENTIALS_FILE" }
+
+    /// The path as the AWS CLI expands it (`$NAME`, `${NAME}`, then a leading `~`), and a finding where Claude Code,
+    /// which knows only a leading `~/`, opens another one. `~user` is left as it is: no user database is asked.
+    package func path(environment: [String: String], home: String) -> (path: String, finding: Finding?) {
+        let standard = "\(home)/.aws/\(rawValue)"
+        guard let written = environment[variable] else { return (standard, nil) }
+        if written.isEmpty {
+            return (
+                standard,
+                finding(
+                    "\(variable) is set but empty: the AWS CLI then reads no \(rawValue) file, Claude Code \(standard)",
+                    fix: "Unset \(variable).")
+            )
+        }
+        var path = Self.expandingVariables(written, environment)
+        if path == "~" || path.hasPrefix("~/") { path = home + path.dropFirst() }
+        let claude = written.hasPrefix("~/") ? home + written.dropFirst() : written
+        if path == claude { return (path, nil) }
+        return (
+            path,
+            finding(
+                "\(variable) is \(written): the AWS CLI reads \(path), Claude Code reads \(claude)",
+                fix: "Set \(variable)=\(path).")
+        )
+    }
+
+    private func finding(_ message: String, fix: String) -> Finding {
+        Finding(ConfigComparison.code, .warning, subject: variable, message: message, fix: fix)
+    }
+
+    /// Replaces `$NAME` and `${NAME}`; a variable that is not set stays as written.
+    private static func expandingVariables(_ text: String, _ environment: [String: String]) -> String {
+        var result = ""
+        var rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            result += rest[..<dollar]
+            let after = rest[rest.index(after: dollar)...]
+            let name: Substring
+            let end: Substring.Index
+            if after.first == "{", let brace = after.firstIndex(of: "}") {
+                name = after[after.index(after: after.startIndex)..<brace]
+                end = after.index(after: brace)
+            } else {
+                name = after.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+                end = name.endIndex
+            }
+            result += environment[String(name)] ?? String(rest[dollar..<end])
+            rest = rest[end...]
+        }
+        return result + rest
+    }
+}

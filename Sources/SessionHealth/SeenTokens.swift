@@ -1,0 +1,57 @@
+import FoundationEssentials
+
+extension SessionFacts {
+    /// Takes over what this process knows of the session when its files were read anew.
+    package mutating func keep(from known: SessionFacts) {
+        token = known.token
+        tokenWasRead = known.tokenWasRead
+        jitter = known.jitter
+        isRefreshing = known.isRefreshing
+        refreshStartedAt = known.refreshStartedAt
+        refreshIsAsked = known.refreshIsAsked
+        lastTry = known.lastTry
+        record = known.record
+    }
+
+    /// Notes what the token file holds now. A token that is there after the session had ended is a sign-in by hand:
+    /// nobody else could have brought it. While a sign-in of ours is under way, that is judged when it ends.
+    package mutating func note(_ seen: TokenFacts, at now: Date, signInIsOurs: Bool) {
+        let before = token
+        let isFirst = !tokenWasRead
+        token = seen
+        tokenWasRead = true
+        guard case .found(let clocks) = seen, !signInIsOurs, clocks.works(at: now) else { return }
+        // A file that was never seen whole tells nothing by becoming so.
+        let wasUnknown = before.clocks == nil && before != .absent
+        if isFirst || wasUnknown { return forgetStaleRefusal(clocks) }
+        guard clocks.fingerprint != before.clocks?.fingerprint, hadEnded(before, clocks, at: now) else { return }
+        record.signedInAt = now
+        record.lastSignIn = .init(at: now, result: "ok")
+        record.failedSignIns = 0
+        record.refusal = nil
+    }
+
+    /// Somebody signed in while nobody watched.
+    private mutating func forgetStaleRefusal(_ clocks: TokenClocks) {
+        guard record.refusal?.fingerprint != clocks.fingerprint else { return }
+        record.refusal = nil
+        record.failedSignIns = 0
+    }
+
+    /// Whether only a sign-in leads from one token to the other; a refresh by another tool is none.
+    private func hadEnded(_ before: TokenFacts, _ after: TokenClocks, at now: Date) -> Bool {
+        guard let old = before.clocks else { return true }
+        if let refusal = record.refusal, refusal.fingerprint == old.fingerprint {
+            // What any other refusal was about may have been mended.
+            if case .refused = refusal.outcome { return false }
+            return true
+        }
+        return old.hasRefreshToken
+            ? !old.isRefreshable(at: now) : old.expiresAt <= now || after.expiresAt > old.expiresAt
+    }
+}
+
+extension TokenClocks {
+    /// Whether no sign-in is needed with it.
+    fileprivate func works(at now: Date) -> Bool { hasRefreshToken ? isRefreshable(at: now) : expiresAt > now }
+}

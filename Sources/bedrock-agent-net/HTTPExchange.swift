@@ -1,0 +1,83 @@
+import CCurl
+import SessionHealth
+
+/// One HTTP request and its answer, by libcurl: proxies, `NO_PROXY` and certificates are its business.
+struct HTTPExchange {
+    struct Answer {
+        var status: Int
+        var body: [UInt8]
+        /// Without what follows a colon, as AWS's SDKs cut it.
+        var errorType: String?
+    }
+
+    /// No answer came: network, name, time, TLS, or one larger than ours ever are.
+    struct NoAnswer: Error {
+        let reason: String
+    }
+
+    /// Seconds.
+    var connectTimeout = 10
+    var timeout = 30
+    var caBundle: String?
+    private static let largestAnswer = 1 << 20
+
+    /// Posts a JSON body.
+    func post(_ body: [UInt8], to url: String) throws(NoAnswer) -> Answer {
+        guard let handle = curl_easy_init() else { throw NoAnswer(reason: "libcurl does not start") }
+        defer { curl_easy_cleanup(handle) }
+        var headers: UnsafeMutablePointer<curl_slist>?
+        for header in ["Content-Type: application/json", "Accept: application/json", "Expect:"] {
+            headers = curl_slist_append(headers, header)
+        }
+        defer { curl_slist_free_all(headers) }
+        let received = Received(limit: HTTPExchange.largestAnswer)
+        let code = body.withUnsafeBytes { bytes -> CURLcode in
+            _ = curl_set_string(handle, CURLOPT_URL, url)
+            _ = curl_set_string(handle, CURLOPT_PROTOCOLS_STR, "https,http")
+            _ = curl_set_string(handle, CURLOPT_USERAGENT, "bedrock-agent-net/\(Version.current)")
+            _ = curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+            _ = curl_set_long(handle, CURLOPT_CONNECTTIMEOUT, connectTimeout)
+            _ = curl_set_long(handle, CURLOPT_TIMEOUT, timeout)
+            _ = curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
+            _ = curl_set_long(handle, CURLOPT_POST, 1)
+            _ = curl_set_long(handle, CURLOPT_POSTFIELDSIZE, bytes.count)
+            _ = curl_set_pointer(handle, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+            if let caBundle { _ = curl_set_string(handle, CURLOPT_CAINFO, caBundle) }
+            _ = curl_set_write(
+                handle,
+                { bytes, size, count, context in
+                    guard let bytes, let context else { return 0 }
+                    let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
+                    return received.append(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                }, Unmanaged.passUnretained(received).toOpaque())
+            return curl_easy_perform(handle)
+        }
+        guard code == CURLE_OK else { throw NoAnswer(reason: String(cString: curl_easy_strerror(code))) }
+        var status = 0
+        _ = curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        return Answer(status: status, body: received.bytes, errorType: errorType(handle))
+    }
+
+    private func errorType(_ handle: UnsafeMutableRawPointer) -> String? {
+        var header: UnsafeMutablePointer<curl_header>?
+        guard curl_easy_header(handle, "x-amzn-ErrorType", 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK,
+            let value = header?.pointee.value
+        else { return nil }
+        return String(cString: value).split(separator: ":").first.map(String.init)
+    }
+}
+
+/// What the service sends, up to a limit.
+private final class Received {
+    private(set) var bytes: [UInt8] = []
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    /// How many bytes were taken; fewer than given ends the transfer.
+    func append(_ more: UnsafeRawBufferPointer) -> Int {
+        guard bytes.count + more.count <= limit else { return 0 }
+        bytes += more
+        return more.count
+    }
+}

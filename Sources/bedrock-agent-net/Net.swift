@@ -1,0 +1,13 @@
+import ArgumentParser
+import CSystemd
+import SessionHealth
+
+/// The exchanges with AWS, one for each run: the process that holds a token or a TLS connection ends with it.
+@main
+struct Net: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bedrock-agent-net",
+        abstract: "One exchange with AWS over HTTPS. bedrock-agent runs it; you need not.",
+        version: "bedrock-agent-net \(Version.current)",
+        subcommands: [Refresh.self])
+}

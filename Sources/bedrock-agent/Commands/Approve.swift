@@ -1,0 +1,40 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+struct Approve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show a changed awsAuthRefresh command, and let the agent run it.")
+
+    @Flag(help: "Approve without asking.")
+    var yes = false
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let paths = Paths(environment: environment)
+        let reader = FactsReader(paths: paths, environment: environment)
+        reader.readAll(at: EventLoop.now())
+        guard let command = reader.facts.claude.awsAuthRefresh else {
+            throw Failure("Claude Code's settings have no awsAuthRefresh: bedrock-agent setup")
+        }
+        let approvals = Approvals(path: paths.approvals)
+        let approved = try approvals.commands()
+        guard !approved.contains(command) else { return say("approved already: \(command)") }
+        say("approved until now: \(approved.last ?? "nothing")")
+        say("now in the settings: \(command)")
+        guard try yes || confirm("Let bedrock-agent run it when a sign-in is needed?") else {
+            throw Failure("not approved; nothing was changed")
+        }
+        try approvals.approve(command)
+        say("approved")
+    }
+}
+
+/// Asks on the terminal; without one there is nobody to ask.
+func confirm(_ question: String) throws -> Bool {
+    guard isatty(STDIN_FILENO) == 1 else { throw Failure("\(question) Nobody to ask: --yes says so") }
+    StandardOutput.write(Array("\(question) [y/N] ".utf8))
+    return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+}

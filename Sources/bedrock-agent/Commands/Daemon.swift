@@ -1,0 +1,37 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+/// What the service runs; also by hand, in the foreground.
+struct Daemon: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the daemon in the foreground, as the service does.",
+        discussion: "Ends on SIGTERM; reads everything anew on SIGHUP. Without systemd it listens by itself.")
+
+    func run() throws {
+        EventLoop.blockSignals()
+        ProcessPrivacy.hideMemory()
+        let environment = ProcessInfo.processInfo.environment
+        let paths = Paths(environment: environment)
+        do {
+            try Folder.makePrivate(paths.runtimeFolder)
+            try Folder.makePrivate(paths.stateFolder)
+            let lock = try FileLock(paths.runtimeFolder + "/daemon.lock", waits: false)
+            defer { lock.release() }
+            let passed = UnixSocket.passed()
+            let socket = try passed ?? UnixSocket.listen(at: paths.controlSocket)
+            defer { if passed == nil { unlink(paths.controlSocket) } }
+            let loop = try EventLoop()
+            let agent = Agent(loop: loop, paths: paths, environment: environment)
+            try agent.start(socket: socket)
+            let code = loop.run()
+            guard code == 0 else { throw SystemError("run", "the event loop", -code) }
+        } catch let error as SystemError where error.number == EWOULDBLOCK {
+            throw Failure("bedrock-agent is running already (\(paths.controlSocket)): bedrock-agent status")
+        } catch {
+            throw Failure("\(error)")
+        }
+    }
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct Setup: ParsableCommand {
+    func run() throws {}
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Say how the session is, what happens next, and what to do.",
+        discussion: """
+            Exit status: 0 healthy; 1 a warning; 2 a sign-in is needed or under way; 3 the daemon is not running (the \
+            answer is then read from disk); 4 misconfigured or not guarded; 64 usage.
+            """)
+
+    @Flag(help: "Print the status object of GetStatus.")
+    var json = false
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let paths = Paths(environment: environment)
+        let (status, bytes) = try askDaemon(paths) ?? readDisk(paths, environment)
+        if json {
+            StandardOutput.write(bytes + [UInt8(ascii: "\n")])
+        } else {
+            let text = StatusText(status, now: Date.now, local: LocalTime.text).text
+            StandardOutput.write(Array(text.utf8))
+        }
+        if status.exitStatus != 0 { throw ExitCode(status.exitStatus) }
+    }
+
+    /// The daemon's answer and its bytes; nil where none runs.
+    private func askDaemon(_ paths: Paths) throws -> (Status, [UInt8])? {
+        guard let client = try VarlinkClient.connect(to: paths.controlSocket) else { return nil }
+        client.setTimeout(10)
+        let reply = try client.call("org.bedrockagent.Control.GetStatus")
+        let root = try JSONNode(parsing: reply.span)
+        guard let member = root.member("status", in: reply.span) else {
+            throw Failure("\(paths.controlSocket): the answer holds no status: systemctl --user restart bedrock-agent")
+        }
+        let bytes = Array(reply[member.range])
+        return (try Status(json: bytes), bytes)
+    }
+
+    /// The same answer, made here from the same files by the same plan.
+    private func readDisk(_ paths: Paths, _ environment: [String: String]) -> (Status, [UInt8]) {
+        let reader = FactsReader(paths: paths, environment: environment)
+        let now = EventLoop.now()
+        reader.readAll(at: now)
+        let plan = plan(for: reader.facts, at: now)
+        let status = Status(
+            reader.facts, plan, at: now.wall, daemon: .init(running: false, version: Version.current))
+        return (status, status.json)
+    }
+}

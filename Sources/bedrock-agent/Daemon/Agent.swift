@@ -1,0 +1,165 @@
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+/// The daemon: on every wake-up it plans from what is now true, acts on the difference, and tells who listens.
+final class Agent {
+    let loop: EventLoop
+    let paths: Paths
+    let environment: [String: String]
+    let journal: Journal
+    let reader: FactsReader
+    let startedAt: Date
+    var facts: Facts { reader.facts }
+    private(set) var plan = Plan()
+    private(set) lazy var refreshes = Refreshes(self)
+    private(set) lazy var signIns = SignIns(self)
+    private lazy var control = Control(self)
+    private var announcer = Announcer()
+    private var watch: FolderWatch?
+    private var wallTimer: Timer?
+    private var bootTimer: Timer?
+    private var signals: [EventSource] = []
+    private var pendingStep: EventSource?
+    private var server: VarlinkServer?
+    private var savedState: AgentState?
+    private var cannotSave: String?
+
+    init(loop: EventLoop, paths: Paths, environment: [String: String]) {
+        self.loop = loop
+        self.paths = paths
+        self.environment = environment
+        journal = Journal(environment: environment)
+        reader = FactsReader(paths: paths, environment: environment)
+        startedAt = EventLoop.now().wall
+    }
+
+    /// Reads everything, serves the socket, and says READY.
+    func start(socket: OwnedDescriptor) throws {
+        reader.readAll(at: EventLoop.now())
+        let watch = FolderWatch(loop) { [unowned self] changed in
+            if self.reader.read(changed, at: EventLoop.now()) { self.watchFiles() }
+            self.stepSoon()
+        }
+        self.watch = watch
+        wallTimer = try loop.timer(.realtime) { [unowned self] in self.wake() }
+        bootTimer = try loop.timer(.boottime) { [unowned self] in self.wake() }
+        signals = [
+            try loop.signal(SIGHUP) { [unowned self] in self.reload() },
+            try loop.signal(SIGTERM) { [unowned self] in self.stop() },
+            try loop.signal(SIGINT) { [unowned self] in self.stop() },
+        ]
+        pendingStep = try loop.later { [unowned self] in self.step() }
+        server = try VarlinkServer(loop, socket: socket) { [unowned self] call, exchange in
+            self.control.answer(call, exchange)
+        }
+        watchFiles()
+        loop.watchdog()
+        signIns.adopt()
+        journal.record(Event(Event.ID.started, .info, "bedrock-agent \(Version.current) started"))
+        step()
+        ServiceNotify.ready(status: announcer.line)
+    }
+
+    private func stop() {
+        ServiceNotify.stopping()
+        journal.record(Event(Event.ID.stopping, .info, "bedrock-agent stops; a refresh or sign-in under way goes on"))
+        loop.exit(0)
+    }
+
+    /// Reads everything anew, and forgets refusals that a person may have mended.
+    func reload() {
+        ServiceNotify.reloading()
+        reader.forgetRefusals()
+        reader.readAll(at: EventLoop.now())
+        watchFiles()
+        step()
+        ServiceNotify.ready(status: announcer.line)
+    }
+
+    private func wake() {
+        reader.readTornTokens(at: EventLoop.now())
+        step()
+    }
+
+    /// Plans once the events that are pending now have all been heard.
+    func stepSoon() { pendingStep?.enableOnce() }
+
+    func step() {
+        let now = EventLoop.now()
+        plan = SessionHealth.plan(for: facts, at: now)
+        if act(on: plan, at: now) { plan = SessionHealth.plan(for: facts, at: now) }
+        saveState()
+        wallTimer?.arm(at: plan.wake.wall?.timeIntervalSince1970)
+        bootTimer?.arm(at: plan.wake.boot)
+        for event in announcer.changes(facts, plan) { journal.record(event) }
+        control.publish()
+    }
+
+    /// Starts what the plan asks for. Each start is a fact of its own, so that nothing is started twice.
+    private func act(on plan: Plan, at now: Moment) -> Bool {
+        var acted = false
+        for (session, decided) in zip(facts.sessions, plan.sessions) {
+            switch decided.action {
+            case .refresh: acted = refreshes.start(session, at: now) || acted
+            case .signIn(let command, let isEarly, let setsRegistrationAside):
+                if setsRegistrationAside { setRegistrationAside(session, at: now) }
+                signIns.start(session, command, isAutomatic: true, isEarly: isEarly)
+                acted = true
+            case nil: break
+            }
+        }
+        return acted
+    }
+
+    private func watchFiles() {
+        do {
+            let fresh = try watch?.watch(reader.watched) ?? []
+            // What changed between reading a file and watching it was not seen; what is read now may lead elsewhere.
+            if !fresh.isEmpty, reader.read(fresh, at: EventLoop.now()) { _ = try watch?.watch(reader.watched) }
+        } catch {
+            journal.record(Event(Event.ID.cannotWatch, .error, "\(error)"))
+        }
+    }
+
+    /// Keeps what must survive a restart; complains once for each reason that it cannot.
+    func saveState() {
+        let state = reader.state
+        guard state != savedState else { return }
+        do {
+            try StateFile(path: paths.state).write(state)
+            savedState = state
+            cannotSave = nil
+        } catch {
+            guard cannotSave != "\(error)" else { return }
+            cannotSave = "\(error)"
+            journal.record(Event(Event.ID.stateNotSaved, .error, "\(error)"))
+        }
+    }
+
+    /// A person has just signed in: what a legacy profile means is worth saying once again.
+    func announceAnew(_ name: String) {
+        guard let session = reader.session(name) else { return }
+        announcer.forget(subjects: session.profiles + [name])
+    }
+
+    private func setRegistrationAside(_ session: SessionFacts, at now: Moment) {
+        do {
+            guard let file = try reader.setRegistrationAside(of: session, at: now) else { return }
+            journal.record(
+                Event(
+                    Event.ID.registrationSetAside, .notice,
+                    "\(session.session.name): its cached client registration is now \(file); the sign-in makes a new one",
+                    Event.fields(of: session)))
+        } catch {
+            journal.record(Event(Event.ID.registrationSetAside, .error, "\(error)", Event.fields(of: session)))
+        }
+    }
+
+    func status() -> Status {
+        Status(
+            facts, plan, at: EventLoop.now().wall,
+            daemon: .init(running: true, version: Version.current, pid: getpid(), since: startedAt))
+    }
+}

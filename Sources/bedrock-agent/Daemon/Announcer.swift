@@ -1,0 +1,48 @@
+import Host
+import SessionHealth
+
+/// Turns what is different from the last plan into journal entries and the service's status line; else it is silent.
+struct Announcer {
+    private var conditions: [String: Condition] = [:]
+    private var findings: [Key: Finding] = [:]
+    private(set) var line = ""
+
+    /// What makes two findings the same one, whatever times their texts name.
+    private struct Key: Hashable {
+        var code: String
+        var subject: String
+    }
+
+    mutating func changes(_ facts: Facts, _ plan: Plan) -> [Event] {
+        var events: [Event] = []
+        for (session, decided) in zip(facts.sessions, plan.sessions) {
+            // A refresh has an entry of its own when it ends.
+            guard decided.condition != .refreshing else { continue }
+            let old = conditions.updateValue(decided.condition, forKey: session.session.name)
+            guard old != decided.condition else { continue }
+            events.append(Event(session, from: old, to: decided.condition))
+        }
+        let now = Dictionary(plan.findings.map { (Key(code: $0.code, subject: $0.subject), $0) }) { $1 }
+        for finding in plan.findings where findings[Key(code: finding.code, subject: finding.subject)] == nil {
+            events.append(Event(finding))
+        }
+        for (key, old) in findings where now[key] == nil {
+            events.append(
+                Event(
+                    Event.ID.findingCleared, .info, "no longer: \(old.message)",
+                    ["BEDROCK_FINDING": key.code, "BEDROCK_SUBJECT": key.subject]))
+        }
+        findings = now
+        let newLine = "\(plan.condition.rawValue), \(facts.sessions.count) session(s)"
+        if newLine != line {
+            line = newLine
+            ServiceNotify.status(line)
+        }
+        return events
+    }
+
+    /// A person has just signed in: what a legacy profile means is worth saying once again.
+    mutating func forget(subjects: [String]) {
+        findings = findings.filter { !subjects.contains($0.key.subject) }
+    }
+}

@@ -1,0 +1,67 @@
+import FoundationEssentials
+import Host
+import SessionHealth
+
+/// The silent refreshes under way: one child process for each, and only so many at once.
+final class Refreshes {
+    /// More would only compete for the same cores and connection.
+    private static let most = 4
+    /// Seconds for one exchange; the helper's own limit for the service's answer is shorter.
+    private static let timeout: TimeInterval = 60
+
+    private unowned let agent: Agent
+    private var running: [String: ChildProcess] = [:]
+    private var waiting: [String: [VarlinkExchange]] = [:]
+
+    init(_ agent: Agent) { self.agent = agent }
+
+    /// Starts the refresh of a session.
+    /// - Returns: false when it has to wait for another one to end.
+    func start(_ session: SessionFacts, at now: Moment) -> Bool {
+        let name = session.session.name
+        guard running.count < Refreshes.most, running[name] == nil, let token = session.token.clocks else {
+            return false
+        }
+        var output: [UInt8] = []
+        agent.reader.update(name) { $0.refreshBegan(at: now) }
+        do {
+            running[name] = try ChildProcess(
+                agent.loop, try agent.reader.refreshCommand(for: session, token), environment: agent.environment,
+                timeout: Refreshes.timeout,
+                onOutput: { output += $0.prefix(65536 - min(output.count, 65536)) },
+                onEnd: { [unowned self] ending in self.ended(name, token, outcome(of: ending, output)) })
+        } catch {
+            ended(name, token, .failed(reason: "\(error)"))
+        }
+        return true
+    }
+
+    /// Refreshes now, due or not, and answers when that has ended.
+    func start(_ name: String, for exchange: VarlinkExchange) {
+        waiting[name, default: []].append(exchange)
+        agent.reader.update(name) { $0.refreshIsAsked = !$0.isRefreshing }
+        agent.step()
+    }
+
+    private func ended(_ name: String, _ token: TokenClocks, _ outcome: RefreshOutcome) {
+        running[name] = nil
+        let now = EventLoop.now()
+        agent.reader.readToken(of: name, at: now)
+        agent.reader.update(name) { session in
+            let isNews = session.lastTry?.outcome.word != outcome.word || outcome.isSuccess
+            session.refreshEnded(
+                outcome, token: token, at: now, spread: Double.random(in: -1...1), jitter: Double.random(in: 0..<1))
+            if isNews { agent.journal.record(Event(session, outcome)) }
+        }
+        for exchange in waiting.removeValue(forKey: name) ?? [] { exchange.reply(Array("{}".utf8)) }
+        agent.stepSoon()
+    }
+}
+
+private func outcome(of ending: ChildProcess.Ending, _ output: [UInt8]) -> RefreshOutcome {
+    if ending.timedOut { return .offline(reason: "no answer in time") }
+    guard ending.isSuccess, let outcome = try? RefreshOutcome(json: output) else {
+        return .failed(reason: "bedrock-agent-net ended with status \(ending.status) and no result")
+    }
+    return outcome
+}

@@ -1,0 +1,48 @@
+import Foundation
+
+/// What a program's environment needs, to take the sandbox for AWS.
+struct SandboxEnvironment {
+    /// `http://127.0.0.1:PORT`.
+    let baseURL: String
+    /// Holds the endpoint rules.
+    let folder: URL
+
+    /// `export NAME='value'` lines for a shell.
+    var lines: String {
+        let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let values = [
+            ("AWS_DATA_PATH", folder.path), ("AWS_ENDPOINT_URL_SSO_OIDC", baseURL), ("AWS_ENDPOINT_URL_SSO", baseURL),
+            ("AWS_ENDPOINT_URL_BEDROCK", baseURL), ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("BEDROCK_SANDBOX_URL", baseURL), ("BEDROCK_SANDBOX_START_URL", "https://sandbox.awsapps.com/start"),
+            ("BEDROCK_SANDBOX_SSO_REGION", "us-east-1"),
+            ("BEDROCK_SANDBOX_BROWSER", "\(program ?? "bedrock-sandbox") browser %s"),
+        ]
+        return values.map { name, value in
+            "export \(name)='\(value.replacing("'", with: "'\\''"))'\n"
+        }.joined()
+    }
+
+    /// For AWS CLIs older than 2.13, which know no `AWS_ENDPOINT_URL_…`: rules found through AWS_DATA_PATH.
+    func writeEndpointRules() throws {
+        for service in ["sso-oidc", "sso"] {
+            let place = folder.appending(path: "\(service)/2019-06-10")
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            try Data(rules.utf8).write(to: place.appending(path: "endpoint-rule-set-1.json"), options: .atomic)
+        }
+    }
+
+    private var rules: String {
+        """
+        {"version": "1.0", "parameters": {
+          "Region": {"builtIn": "AWS::Region", "required": false, "documentation": "", "type": "String"},
+          "UseDualStack": {"builtIn": "AWS::UseDualStack", "required": true, "default": false, "documentation": "",
+                           "type": "Boolean"},
+          "UseFIPS": {"builtIn": "AWS::UseFIPS", "required": true, "default": false, "documentation": "",
+                      "type": "Boolean"},
+          "Endpoint": {"builtIn": "SDK::Endpoint", "required": false, "documentation": "", "type": "String"}},
+         "rules": [{"conditions": [], "type": "endpoint",
+                    "endpoint": {"url": "\(baseURL)", "properties": {}, "headers": {}}}]}
+
+        """
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+
+/// What the person decided, once they did.
+enum Decision: Sendable, Equatable {
+    /// Nobody has answered.
+    case waiting
+    /// Allowed, in the portal session of this short ID; no token was fetched yet.
+    case allowed(session: String)
+    /// The person said no.
+    case denied
+    /// A token was issued for it: it is used up.
+    case redeemed
+
+    /// For `GET /sandbox/state`.
+    var name: String {
+        switch self {
+        case .waiting: "waiting"
+        case .allowed: "allowed"
+        case .denied: "denied"
+        case .redeemed: "redeemed"
+        }
+    }
+}
+
+/// A device code waiting for its person.
+struct DeviceAuthorization: Sendable {
+    /// Short: `da-1`.
+    let id: String
+    /// Secret: what the client polls with.
+    let deviceCode: String
+    /// What the person sees and compares.
+    let userCode: String
+    let clientID: String
+    let expiresAt: Date
+    var decision = Decision.waiting
+    /// How often it was polled while nobody had answered.
+    var polls = 0
+    var lastPoll: Date?
+}
+
+/// What a client sends to start one.
+struct DeviceAuthorizationRequest: Decodable {
+    var clientId: String?
+    var clientSecret: String?
+    var startUrl: String?
+}
+
+extension IdentityCenter {
+    /// StartDeviceAuthorization: a new code, good for `settings.deviceCode`.
+    mutating func startDeviceAuthorization(
+        _ request: DeviceAuthorizationRequest, now: Date, trace: inout Trace
+    ) throws(Refusal) -> DeviceAuthorization {
+        let client = try client(id: request.clientId, secret: request.clientSecret, now: now, trace: &trace)
+        guard let startURL = request.startUrl, !startURL.isEmpty else { throw .invalidRequest("startUrl is required") }
+        guard Self.isWebAddress(startURL) else { throw .invalidRequest("startUrl is not valid") }
+        guard client.grants.contains(.deviceCode) else { throw .unauthorizedClient }
+        let authorization = DeviceAuthorization(
+            id: mint.id("da"), deviceCode: mint.secret(), userCode: mint.userCode(), clientID: client.clientID,
+            expiresAt: now.addingTimeInterval(settings.deviceCode.seconds))
+        deviceAuthorizations.append(authorization)
+        trace.issued.append(authorization.id)
+        return authorization
+    }
+
+    /// Which one the code on the page means, however it was typed; nil when there is none or its time is over.
+    func deviceAuthorization(userCode: String, now: Date) -> DeviceAuthorization? {
+        let typed = userCode.uppercased().filter(\.isLetter)
+        return deviceAuthorizations.last { $0.userCode.filter(\.isLetter) == typed && now < $0.expiresAt }
+    }
+
+    /// The person's answer. False when no such code is waiting for one.
+    mutating func decide(userCode: String, allow: Bool, now: Date, trace: inout Trace) -> Bool {
+        guard let waiting = deviceAuthorization(userCode: userCode, now: now), waiting.decision == .waiting,
+            let index = deviceAuthorizations.firstIndex(where: { $0.id == waiting.id })
+        else { return false }
+        trace.used.append(waiting.id)
+        if allow {
+            let session = sessionForApproval(at: now)
+            trace.issued.append(session.id)
+            deviceAuthorizations[index].decision = .allowed(session: session.id)
+        } else {
+            deviceAuthorizations[index].decision = .denied
+        }
+        return true
+    }
+
+    /// One poll with a device code: the portal session it was allowed in, or why not (yet).
+    mutating func redeem(
+        deviceCode: String, client: Client, now: Date, trace: inout Trace
+    ) throws(Refusal) -> PortalSession {
+        guard
+            let index = deviceAuthorizations.firstIndex(where: {
+                $0.deviceCode == deviceCode && $0.clientID == client.clientID
+            })
+        else { throw .invalidGrant("Invalid device code provided") }
+        trace.used.append(deviceAuthorizations[index].id)
+        guard now < deviceAuthorizations[index].expiresAt else { throw .expired }
+        switch deviceAuthorizations[index].decision {
+        case .denied: throw .denied
+        case .redeemed: throw .invalidGrant("Invalid device code provided")
+        case .waiting: throw pollAnswer(at: index, now: now)
+        case .allowed(let session):
+            deviceAuthorizations[index].decision = .redeemed
+            guard let session = portalSessions.first(where: { $0.id == session }), session.isLive(at: now) else {
+                throw .invalidGrant("Invalid device code provided")
+            }
+            return session
+        }
+    }
+
+    /// `slow_down` for a poll that came too soon. The AWS CLI sends its first two at once (botocore's
+    /// `SSOTokenFetcher._poll_for_token`), so the second poll of a code is never too soon.
+    private mutating func pollAnswer(at index: Int, now: Date) -> Refusal {
+        let last = deviceAuthorizations[index].lastPoll
+        deviceAuthorizations[index].lastPoll = now
+        deviceAuthorizations[index].polls += 1
+        guard let last, deviceAuthorizations[index].polls > 2 else { return .pending }
+        return now.timeIntervalSince(last) < settings.deviceInterval.seconds ? .slowDown : .pending
+    }
+}

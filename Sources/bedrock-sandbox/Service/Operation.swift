@@ -1,0 +1,36 @@
+/// What a request asks for, as AWS names it; the last four are the person's side.
+enum Operation: String, Codable, CaseIterable, Sendable {
+    case registerClient = "RegisterClient"
+    case startDeviceAuthorization = "StartDeviceAuthorization"
+    case createToken = "CreateToken"
+    case getRoleCredentials = "GetRoleCredentials"
+    case listAccounts = "ListAccounts"
+    case listAccountRoles = "ListAccountRoles"
+    case logout = "Logout"
+    case listInferenceProfiles = "ListInferenceProfiles"
+    case getInferenceProfile = "GetInferenceProfile"
+    case getFoundationModelAvailability = "GetFoundationModelAvailability"
+    /// A browser opened the device page.
+    case openDevicePage = "OpenDevicePage"
+    /// A browser opened the page of an authorization code request.
+    case authorize = "Authorize"
+    /// The person pressed Allow.
+    case allow = "Allow"
+    /// The person pressed Deny.
+    case deny = "Deny"
+
+    /// Whose words a refusal is in.
+    enum Dialect: Sendable {
+        case signIn, portal, bedrock, page
+    }
+
+    /// By the service it belongs to.
+    var dialect: Dialect {
+        switch self {
+        case .registerClient, .startDeviceAuthorization, .createToken: .signIn
+        case .getRoleCredentials, .listAccounts, .listAccountRoles, .logout: .portal
+        case .listInferenceProfiles, .getInferenceProfile, .getFoundationModelAvailability: .bedrock
+        case .openDevicePage, .authorize, .allow, .deny: .page
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+
+/// Temporary credentials of a role: they outlive the session that brought them.
+struct RoleCredentials: Sendable {
+    /// Short: `rc-1`.
+    let id: String
+    let accessKeyID: String
+    let secretAccessKey: String
+    let sessionToken: String
+    let account: String
+    let role: String
+    let expiresAt: Date
+}
+
+/// A role that may be taken, as ListAccountRoles names it.
+struct AssignedRole: Encodable, Sendable {
+    let roleName: String
+    let accountId: String
+}
+
+extension IdentityCenter {
+    /// The access token in the bearer header, or 401: unknown, expired, signed out, or without the portal's scope.
+    func bearer(_ value: String?, now: Date, trace: inout Trace) throws(Refusal) -> AccessToken {
+        guard let value, let token = accessTokens.first(where: { $0.value == value }) else { throw .noSession }
+        trace.used.append(token.id)
+        guard isUsable(token, now: now), token.opensPortal else { throw .noSession }
+        return token
+    }
+
+    /// Whether the portal still takes it. A revoked session's tokens stay good until they expire, unless revoked hard.
+    func isUsable(_ token: AccessToken, now: Date) -> Bool {
+        let ended = portalSessions.first { $0.id == token.session }?.ended
+        return now < token.expiresAt && (ended == nil || ended == .revoked)
+    }
+
+    /// GetRoleCredentials: 400 for a missing parameter, 403 for a role that is not assigned.
+    mutating func getRoleCredentials(
+        account: String?, role: String?, now: Date, trace: inout Trace
+    ) throws(Refusal) -> RoleCredentials {
+        guard let role, !role.isEmpty else { throw .badPortalRequest("role_name is required") }
+        guard let account, !account.isEmpty else { throw .badPortalRequest("account_id is required") }
+        trace.subject = "\(account)/\(role)"
+        guard settings.accounts.contains(where: { $0.id == account && $0.roles.contains(role) }) else {
+            throw .noAccess
+        }
+        let credentials = RoleCredentials(
+            id: mint.id("rc"), accessKeyID: mint.accessKeyID(), secretAccessKey: mint.secret(bytes: 30),
+            sessionToken: mint.secret(bytes: 120), account: account, role: role,
+            expiresAt: now.addingTimeInterval(settings.roleCredentials.seconds))
+        roleCredentials.append(credentials)
+        trace.issued.append(credentials.id)
+        return credentials
+    }
+
+    /// ListAccountRoles: the roles assigned in one account.
+    func roles(in account: String?) throws(Refusal) -> [AssignedRole] {
+        guard let account, !account.isEmpty else { throw .badPortalRequest("account_id is required") }
+        guard let found = settings.accounts.first(where: { $0.id == account }) else { throw .noAccess }
+        return found.roles.map { AssignedRole(roleName: $0, accountId: account) }
+    }
+}

@@ -1,0 +1,87 @@
+"""A home folder with an AWS configuration, and the token cache that programs keep in it."""
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+
+CONFIG = """\
+[sso-session corp]
+sso_start_url = {start_url}
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+
+[sso-session unscoped]
+sso_start_url = {start_url}
+sso_region = us-east-1
+
+[profile work-dev]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Dev
+region = us-west-2
+
+[profile no-bedrock]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = NoBedrock
+region = us-west-2
+
+[profile not-assigned]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Administrator
+region = us-west-2
+
+[profile work-unscoped]
+sso_session = unscoped
+sso_account_id = 123456789012
+sso_role_name = Dev
+region = us-west-2
+
+[profile old-profile]
+sso_start_url = {start_url}
+sso_region = us-east-1
+sso_account_id = 123456789012
+sso_role_name = Dev
+region = us-west-2
+
+[profile chained]
+role_arn = arn:aws:iam::210987654321:role/Deploy
+source_profile = work-dev
+region = us-west-2
+"""
+
+
+class Home:
+    """One test's home: nothing outside it is read or written."""
+
+    def __init__(self, path: Path, start_url: str):
+        self.path = path
+        self.start_url = start_url
+        self.config = path / ".aws" / "config"
+        self.cache = path / ".aws" / "sso" / "cache"
+        self.config.parent.mkdir(parents=True)
+        self.config.write_text(CONFIG.format(start_url=start_url))
+
+    def environment(self, *sources: dict, **more: str) -> dict:
+        """A clean environment: this home, a plain PATH, and what the sources bring. None of the caller's own."""
+        clean = {"HOME": str(self.path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "AWS_PAGER": ""}
+        for source in (*sources, more):
+            clean.update(source)
+        return clean
+
+    def token_file(self, key: str = "corp") -> Path:
+        """Of an sso-session, by name, or of a legacy profile, by start URL."""
+        return self.cache / f"{hashlib.sha1(key.encode()).hexdigest()}.json"
+
+    def token(self, key: str = "corp") -> dict:
+        return json.loads(self.token_file(key).read_text())
+
+    def expiry(self, key: str = "corp") -> datetime:
+        return datetime.fromisoformat(self.token(key)["expiresAt"].replace("Z", "+00:00"))
+
+    def forget_role_credentials(self):
+        """Makes the AWS CLI ask the portal again."""
+        for file in (self.path / ".aws" / "cli" / "cache").glob("*.json"):
+            file.unlink()

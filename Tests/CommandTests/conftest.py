@@ -1,0 +1,93 @@
+"""Fixtures: the programs just built, a sandbox to sign in to, a home of its own, and the real AWS CLI and boto3.
+
+Nothing is skipped: what is missing fails, and says which package brings it.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("raw_client", "running_sandbox")
+
+from aws_home import Home  # noqa: E402
+from running_sandbox import RunningSandbox  # noqa: E402
+
+AWS = Path("/usr/bin/aws")
+
+
+@pytest.fixture(scope="session")
+def build() -> Path:
+    """Where the built programs are: $BEDROCK_BUILD, else .build/release."""
+    folder = Path(os.environ.get("BEDROCK_BUILD") or Path(__file__).resolve().parents[2] / ".build" / "release")
+    assert (folder / "bedrock-sandbox").exists(), f"no bedrock-sandbox in {folder}: swift build -c release"
+    return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def aws_cli() -> Path:
+    """The AWS CLI, version 2: pip's version 1 has no `sso login`."""
+    assert AWS.exists(), f"{AWS} is missing: apt-get install awscli"
+    version = subprocess.run([AWS, "--version"], capture_output=True, text=True, check=True).stdout
+    assert version.startswith("aws-cli/2."), f"{AWS} is {version.strip()}, not version 2: apt-get install awscli"
+    return AWS
+
+
+@pytest.fixture
+def start_sandbox(build, tmp_path):
+    """Starts sandboxes with options of the test's own; they end with the test."""
+    started = []
+
+    def start(*options: str) -> RunningSandbox:
+        sandbox = RunningSandbox(build / "bedrock-sandbox", tmp_path / f"sandbox-{len(started)}", *options)
+        started.append(sandbox)
+        return sandbox
+
+    yield start
+    for sandbox in started:
+        if sandbox.process.poll() is None:
+            assert sandbox.stop() == 0, sandbox.errors.read_text()
+
+
+@pytest.fixture
+def sandbox(start_sandbox) -> RunningSandbox:
+    """A sandbox as it starts by default."""
+    return start_sandbox()
+
+
+@pytest.fixture
+def home(tmp_path, sandbox) -> Home:
+    """A home whose profiles sign in to the sandbox: aws_home.py has them."""
+    return Home(tmp_path / "home", sandbox.start_url)
+
+
+@pytest.fixture
+def aws(aws_cli, home, sandbox):
+    """Runs the AWS CLI in the home. `browser` is what the person does: "--deny", "--look", nothing for Allow."""
+
+    def run(*arguments: str, browser: tuple = (), check: bool = True, **environment: str):
+        result = subprocess.run(
+            [aws_cli, *arguments], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+            env=home.environment(sandbox.environment, {"BROWSER": sandbox.browser(*browser)}, **environment))
+        if check:
+            assert result.returncode == 0, f"aws {' '.join(arguments)}: {result.returncode}\n{result.stderr}"
+        return result
+
+    return run
+
+
+@pytest.fixture
+def python(home, sandbox):
+    """Runs Python, with boto3, in the home. In a process of its own: botocore finds the home when it is imported."""
+
+    def run(script: str, check: bool = True, **environment: str):
+        result = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, timeout=60,
+            env=home.environment(sandbox.environment, **environment))
+        if check:
+            assert result.returncode == 0, result.stderr
+        return result
+
+    return run

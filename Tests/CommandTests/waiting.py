@@ -1,0 +1,15 @@
+"""Waiting for something to become true, with a deadline and never a bare sleep."""
+
+import time
+
+
+def eventually(condition, what, seconds=20.0, every=0.05):
+    """Returns the condition's first true value; fails, saying what did not happen, when the time is up."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds:g} s, still not: {what}")
+        time.sleep(every)

@@ -1,0 +1,98 @@
+import SessionHealth
+import Testing
+
+@Suite struct AWSConfigErrorTests {
+    struct Row: Sendable, CustomTestStringConvertible {
+        var text: String
+        var code: String
+        var message: String
+        var fix: String
+        var testDescription: String { message }
+    }
+
+    private static let sso = AWSConfigTests.sso
+    private static let corp = AWSConfigTests.corp
+
+    static let rows = [
+        Row(
+            text: "[profile ab]\n[profile zebra]\n", code: "no-such-profile", message: "no profile \"a\"",
+            fix: "Did you mean \"ab\"? Otherwise create it: aws configure sso --profile a"),
+        Row(
+            text: "[a]\nregion = x\n", code: "no-such-profile",
+            message: "no profile \"a\": config:1 has [a], which is not a profile", fix: "Write [profile a] at config:1."
+        ),
+        Row(
+            text: "[profile a]\nsso_session = crop\n\(sso)" + corp, code: "no-such-session",
+            message: "config:2: no section [sso-session crop] in the config file",
+            fix: "Did you mean \"corp\"? Otherwise create it: aws configure sso-session"),
+        Row(
+            text: "[profile a]\nsso_session = s\n\(sso)[sso-session s]\n", code: "profile-incomplete",
+            message: "config:5: [sso-session s] has no sso_start_url, sso_region",
+            fix: "Add sso_start_url and sso_region below config:5."),
+        Row(
+            text: "[profile a]\nsso_start_url = https://x.test\nsso_region =\n\(sso)", code: "profile-incomplete",
+            message: "config:1: [profile a] has no sso_region", fix: "Add sso_region below config:1."),
+        Row(
+            text: "[profile a]\nsso_session = corp\nsso_account_id = 1\n" + corp, code: "profile-incomplete",
+            message: "config:1: [profile a] has no sso_role_name", fix: "Add sso_role_name below config:1."),
+        Row(
+            text: "[profile a]\nsso_session = corp\n" + corp, code: "profile-incomplete",
+            message: "config:1: [profile a] has no sso_account_id, sso_role_name",
+            fix: "Add sso_account_id and sso_role_name below config:1."),
+        Row(
+            text: "[profile a]\nsso_session = corp\nsso_region = us-west-2\n\(sso)" + corp,
+            code: "profile-contradicts-itself",
+            message: "config:3: sso_region differs from the one in the sso-session (config:9)",
+            fix: "Remove sso_region at config:3; the sso-session has it."),
+        Row(
+            text: "[profile a]\nsso_start_url = https://x.test\nsso_region = us-east-1 # home\n\(sso)",
+            code: "bad-region", message: "config:3: sso_region is \"us-east-1 # home\", which is not a region name",
+            fix: "Write sso_region at config:3 as a region such as us-east-1, with nothing after it."),
+        Row(
+            text: "[profile a]\nrole_arn = r\nsource_profile = bb\n[profile b]\n", code: "no-such-profile",
+            message: "config:3: source_profile of \"a\" is \"bb\", which does not exist",
+            fix: "Did you mean \"b\"? Correct config:3."),
+        Row(
+            text: "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile = c\n"
+                + "[profile c]\nrole_arn = r\nsource_profile = a\n",
+            code: "profile-loop", message: "config:9: source_profile runs in a circle: a -> b -> c -> a",
+            fix: "Let source_profile at config:9 name a profile that has credentials of its own."),
+        Row(
+            text: "[profile a]\nrole_arn = r\nsource_profile = a\n", code: "profile-loop",
+            message: "config:3: source_profile runs in a circle: a -> a",
+            fix: "Let source_profile at config:3 name a profile that has credentials of its own."),
+        Row(
+            text: "[profile a]\nrole_arn = r\n", code: "profile-incomplete",
+            message: "config:2: [profile a] has no source_profile", fix: "Add source_profile below config:2."),
+        Row(
+            text: "[profile a]\nrole_arn = r\nsource_profile = b\ncredential_source = Environment\n[profile b]\n",
+            code: "profile-contradicts-itself",
+            message: "config:1: \"a\" has both source_profile and credential_source",
+            fix: "Keep one of the two keys below config:1."),
+        Row(
+            text: "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nregion = x\n",
+            code: "profile-incomplete", message: "config:4: \"b\" is used as a source_profile but has no credentials",
+            fix: "Give \"b\" SSO settings: aws configure sso --profile b"),
+    ]
+
+    @Test(arguments: rows) func says(row: Row) throws {
+        let config = try AWSConfig(text: row.text)
+        let error = try #require(throws: AWSConfigError.self) { try config.resolve("a") }
+        let finding = error.finding(about: "a")
+        #expect(finding.code == row.code)
+        #expect(finding.severity == .error)
+        #expect(finding.message == row.message)
+        #expect(finding.fix == row.fix)
+    }
+
+    /// A value that swallowed the next line, which may be a secret, is cut.
+    @Test func showsNoSecret() throws {
+        let config = try AWSConfig(
+            text:
+                "[profile a]\nsso_start_url = https://x.test\nsso_region = us-east-1\n  aws_secret_access_key = HUSH\n\(Self.sso)"
+        )
+        let error = try #require(throws: AWSConfigError.self) { try config.resolve("a") }
+        #expect(error.description.contains("\"us-east-1…\""))
+        #expect(!error.description.contains("HUSH"))
+    }
+}

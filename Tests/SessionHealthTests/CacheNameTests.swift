@@ -1,0 +1,51 @@
+import SessionHealth
+import Testing
+
+/// The vectors were computed by the AWS CLI, or by Python's own `json` and `hashlib`.
+@Suite struct CacheNameTests {
+    private let url = "https://d-1234567890.awsapps.com/start"
+
+    @Test(arguments: [
+        ("corp", "ee0bfd2552fbd840c02cc48b6e823320543c450f"),
+        ("https://corp.awsapps.com/start#/", "89299b9a0529ad2f5a9f7b829db1b8f767e655cc"),
+        ("büro", "81bd9249be4434e4c529769e6c16118a66938acd"),
+    ])
+    func token(key: String, hash: String) {
+        #expect(CacheName.token(key: key) == hash + ".json")
+    }
+
+    @Test(
+        arguments: [
+            (["sso:account:access"], "corp", "bc8a1afdb0f5cdc2c789b8a6cd51898e2be3c37c"),
+            (nil, nil, "365414a68be7c9bfc776c660981dbdbd942acea4"),
+            ([], "corp", "544e8d0e5fa8efc92f9c0f7ecafcecce6ecf0539"),
+            (["a", "b"], "q\"\\\n\u{7F}é😀", "8180d5d31d6537566ba6782101335d83cfedd8be"),
+        ] as [([String]?, String?, String)])
+    func registration(scopes: [String]?, session: String?, hash: String) {
+        let name = CacheName.registration(startURL: url, region: "us-east-1", scopes: scopes, sessionName: session)
+        #expect(name == hash + ".json")
+    }
+
+    @Test func role() {
+        let named = SSOSession(name: "corp", startURL: url, region: "us-east-1", scopes: nil)
+        #expect(
+            CacheName.role(accountID: "123456789012", roleName: "Dev", session: named)
+                == "ecc1e3c8d4fe9b118d11b9cfe1c4a2a4f4a548ae.json")
+        let legacy = SSOSession(legacyStartURL: url, region: "us-east-1")
+        #expect(
+            CacheName.role(accountID: "123456789012", roleName: "Dev", session: legacy)
+                == "12408144ebae503629f28a8ed425d89bb6ae5b52.json")
+    }
+
+    @Test func sessionKnowsItsFiles() {
+        let named = SSOSession(name: "corp", startURL: url, region: "us-east-1", scopes: ["sso:account:access"])
+        #expect(named.tokenFileName == "ee0bfd2552fbd840c02cc48b6e823320543c450f.json")
+        #expect(named.registrationFileName == "bc8a1afdb0f5cdc2c789b8a6cd51898e2be3c37c.json")
+        #expect(named.hasAccountScope)
+        let legacy = SSOSession(legacyStartURL: url, region: "us-east-1")
+        #expect(legacy.tokenFileName == CacheName.token(key: url))
+        #expect(!legacy.hasAccountScope)
+        #expect(legacy.kind.rawValue == "legacy")
+        #expect(named.kind.rawValue == "sso-session")
+    }
+}

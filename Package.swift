@@ -53,6 +53,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(name: "SessionHealthTests", dependencies: ["SessionHealth"], swiftSettings: strict),
+        .testTarget(
+            name: "Simulation", dependencies: ["SessionHealth"], path: "Tests/Simulation", swiftSettings: strict),
         .testTarget(name: "HostTests", dependencies: ["Host", "SessionHealth", "CSystemd"], swiftSettings: strict),
     ]
 )

@@ -1,0 +1,22 @@
+import FoundationEssentials
+
+/// SplitMix64: the same seed is the same world, on every machine.
+struct Dice: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func between(_ least: TimeInterval, _ most: TimeInterval) -> TimeInterval {
+        TimeInterval.random(in: least...most, using: &self)
+    }
+
+    mutating func isBelow(_ chance: Double) -> Bool { Double.random(in: 0..<1, using: &self) < chance }
+}

@@ -44,24 +44,36 @@ package struct StatusText {
         case .expiring:
             return "\(word): \(who) ends at \(time(session.accessTokenExpiresAt)) and cannot be refreshed"
         case .offline:
-            return "\(word): Identity Center was not reached for \(who); its token is good until"
-                + " \(time(session.accessTokenExpiresAt))"
+            let isOver = session.accessTokenExpiresAt.map { $0 <= now } ?? true
+            return "\(word): Identity Center was not reached for \(who); its token"
+                + " \(isOver ? "ended at" : "is good until") \(time(session.accessTokenExpiresAt))"
         case .signingIn:
             return "\(word): \(who) waits for you\(session.signIn?.url.map { " at \($0)" } ?? " in the browser")"
                 + (session.signIn?.code.map { " (code \($0))" } ?? "")
         case .signInNeeded:
             return "\(word): \(who) needs you to sign in: bedrock-agent login --profile \(who)"
         case .unguarded, .misconfigured:
-            return "\(word): \(status.findings.first { $0.severity > .info }?.message ?? who)"
+            return "\(word): \(reason?.message ?? who)"
         }
+    }
+
+    /// The finding that the condition is about: the worst, and of those the first.
+    private var reason: Finding? {
+        let code = status.condition == .unguarded ? "unguarded" : nil
+        return status.findings.first { $0.code == code }
+            ?? status.findings.reduce(nil) { worst, next in (worst?.severity ?? .info) < next.severity ? next : worst }
     }
 
     private func forecast(_ session: Status.Session) -> String {
         guard let usual = session.usualLifetime, let since = session.signedInAt else {
-            return "no sign-in is expected soon (how long the session lasts is not known yet)"
+            return "when it next needs a sign-in is not known yet"
         }
         let end = since + TimeInterval(usual)
-        let span = "usually \(Int((Double(usual) / 3600).rounded())) h"
+        let span =
+            usual < 5400
+            ? "usually \(usual / 60) min"
+            : usual < 259_200
+                ? "usually \(Int((Double(usual) / 3600).rounded())) h" : "usually \(usual / 86400) days"
         return end > now
             ? "no sign-in expected before \(local(end)) (\(span))" : "a sign-in may be needed any time (\(span))"
     }

@@ -1,0 +1,51 @@
+import SessionHealth
+import Testing
+
+@Suite struct AgentConfigTests {
+    private func parse(_ text: String) throws(AgentConfigError) -> AgentConfig {
+        let bytes = Array(text.utf8)
+        return try AgentConfig(parsing: bytes.span)
+    }
+
+    @Test func everyKeyIsOptional() throws {
+        #expect(try parse("{}") == AgentConfig())
+        #expect(AgentConfig().policy.refreshAhead == 1200 && AgentConfig().policy.signIn == .auto)
+    }
+
+    @Test func readsEveryKey() throws {
+        let config = try parse(
+            """
+            {"profiles": ["a", "b"], "signIn": "ask", "refreshAhead": "25min", "legacyAhead": "1h 30s",
+             "signInTimeout": "90"}
+            """)
+        #expect(config.profiles == ["a", "b"] && config.policy.signIn == .ask)
+        #expect(config.policy.refreshAhead == 1500 && config.policy.legacyAhead == 3630)
+        #expect(config.policy.signInTimeout == 90)
+        // Everything else in it follows.
+        #expect(config.policy.retryFirst == 37.5 && config.policy.retryMost == 750 && config.policy.jitterMost == 75)
+    }
+
+    @Test(arguments: [
+        (#"{"profile": []}"#, "key profile: there is no such key; did you mean profiles?"),
+        (#"{"refreshahead": "1min"}"#, "key refreshahead: there is no such key; did you mean refreshAhead?"),
+        (#"{"colour": 1}"#, "key colour: there is no such key"),
+        (#"{"profiles": "a"}"#, "key profiles: a list of profile names"),
+        (#"{"profiles": ["a", 1]}"#, "key profiles: a list of profile names"),
+        (#"{"signIn": "sometimes"}"#, #"key signIn: "auto", "ask" or "never""#),
+        (#"{"signIn": true}"#, #"key signIn: "auto", "ask" or "never""#),
+        (#"{"refreshAhead": "soon"}"#, #"key refreshAhead: a duration such as "20min" or "165s", more than 0"#),
+        (#"{"refreshAhead": 20}"#, #"key refreshAhead: a duration such as "20min" or "165s", more than 0"#),
+        (#"{"legacyAhead": "0"}"#, #"key legacyAhead: a duration such as "20min" or "165s", more than 0"#),
+        (#"{"signInTimeout": "-5s"}"#, #"key signInTimeout: a duration such as "20min" or "165s", more than 0"#),
+        ("[]", "not a JSON object"),
+    ])
+    func saysWhatIsWrong(_ text: String, _ message: String) {
+        let error = #expect(throws: AgentConfigError.self) { try parse(text) }
+        #expect(error?.description == message)
+    }
+
+    @Test func saysWhereItIsNotJSON() {
+        let error = #expect(throws: AgentConfigError.self) { try parse("{\n  \"signIn\": \"ask\",\n}") }
+        #expect(error?.description.hasPrefix("line 2, column 18: ") == true)
+    }
+}

@@ -1,0 +1,95 @@
+import SessionHealth
+import Testing
+
+@Suite struct SignInOutputTests {
+    /// AWS CLI 2.9.19, device flow.
+    private static let device = """
+        Attempting to automatically open the SSO authorization page in your default browser.
+        If the browser does not open or you wish to use a different device to authorize this request, open the \
+        following URL:
+
+        https://device.sso.us-west-2.amazonaws.com/
+
+        Then enter the code:
+
+        ABCD-EFGH
+        Successfully logged into Start URL: https://corp.awsapps.com/start
+
+        """
+    /// Later ones add the link that has the code in it.
+    private static let autofill = """
+        https://device.sso.us-west-2.amazonaws.com/
+
+        Then enter the code:
+
+        QRST-7X9Z
+
+        Alternatively, you may visit the following URL which will autofill the code upon loading:
+        https://device.sso.us-west-2.amazonaws.com/?user_code=QRST-7X9Z
+
+        """
+    private static let authorize =
+        "https://oidc.us-west-2.amazonaws.com/authorize?response_type=code&client_id=abc&redirect_uri="
+        + "http%3A%2F%2F127.0.0.1%3A41529%2Foauth%2Fcallback&state=5f3c&code_challenge_method=S256"
+        + "&scopes=sso%3Aaccount%3Aaccess&code_challenge=x"
+    /// From 2.22 on, PKCE.
+    private static let pkce = """
+        Attempting to automatically open the SSO authorization page in your default browser.
+        If the browser does not open, open the following URL:
+
+        \(authorize)
+
+        Successfully logged into Start URL: https://corp.awsapps.com/start
+
+        """
+
+    @Test(
+        arguments: [
+            (device, "https://device.sso.us-west-2.amazonaws.com/", "ABCD-EFGH"),
+            (autofill, "https://device.sso.us-west-2.amazonaws.com/?user_code=QRST-7X9Z", "QRST-7X9Z"),
+            (pkce, authorize, nil),
+        ] as [(String, String, String?)])
+    func whereverItIsCut(_ text: String, _ url: String, _ code: String?) {
+        let bytes = Array(text.utf8)
+        for cut in 0...bytes.count {
+            var output = SignInOutput()
+            output.append(Array(bytes[..<cut]))
+            // Never half of it.
+            #expect(output.url.map { text.contains("\($0)\n") } ?? true)
+            #expect(output.code.map { $0 == code } ?? true)
+            output.append(Array(bytes[cut...]))
+            output.finish()
+            #expect(output.url == url && output.code == code, "cut at \(cut)")
+        }
+    }
+
+    @Test func theStartURLIsNoPlaceToSignIn() {
+        var output = SignInOutput()
+        output.append(Array("Successfully logged into Start URL: https://corp.awsapps.com/start\n".utf8))
+        #expect(output.url == nil && output.lastLine == nil)
+    }
+
+    @Test(arguments: ["abcd-efgh", "ABCDE-FGHI", "ABC-DEFG", "ABCD-EFGH-IJKL", "ABCDEFGH", "ÄBCD-EFGH", "-"])
+    func whatIsNoCode(_ word: String) {
+        var output = SignInOutput()
+        output.append(Array("\(word)\n".utf8))
+        #expect(output.code == nil)
+    }
+
+    @Test func theLastLineIsKeptWithoutLongRuns() {
+        var output = SignInOutput()
+        output.append(
+            Array("first\nError loading /home/u/.aws/sso/cache/\(String(repeating: "a", count: 40)).json: ".utf8))
+        output.append(Array("\(String(repeating: "eyJ", count: 20)) is bad\r\n\n".utf8))
+        output.finish()
+        let path = "/home/u/.aws/sso/cache/\(String(repeating: "a", count: 40)).json:"
+        #expect(output.lastLine == "Error loading \(path) […] is bad")
+    }
+
+    @Test func aLineWithoutEndDoesNotGrow() {
+        var output = SignInOutput()
+        for _ in 0..<100 { output.append([UInt8](repeating: 0x61, count: 4096)) }
+        output.append([0xFF, 0xFE, 0x0A])
+        #expect(output.lastLine == "[…]")
+    }
+}

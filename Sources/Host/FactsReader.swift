@@ -137,6 +137,11 @@ package final class FactsReader {
         }
     }
 
+    /// What the token file of any session holds.
+    package func token(of session: SSOSession, at now: Moment) -> TokenFacts {
+        TokenReading(path: path(session.tokenFileName), after: .absent, at: now).facts
+    }
+
     /// What refreshes a session's token: a program and its arguments.
     /// - Throws: when it cannot be found, or the session's endpoint is wrong.
     package func refreshCommand(for session: SessionFacts, _ token: TokenClocks) throws -> [String] {

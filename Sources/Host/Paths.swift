@@ -17,6 +17,8 @@ package struct Paths: Equatable {
 
     package var controlSocket: String { runtimeFolder + "/control.sock" }
     package var state: String { stateFolder + "/state.json" }
+    /// What `setup` changed.
+    package var setupRecord: String { stateFolder + "/setup.json" }
     package var approvals: String { stateFolder + "/approvals.json" }
 
     /// - Parameter environment: of this process. `BEDROCK_AGENT_MANAGED_ROOT` moves `/etc/claude-code`, for tests.

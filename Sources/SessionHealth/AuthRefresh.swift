@@ -18,11 +18,6 @@ package struct AuthRefresh: Equatable, Sendable {
         (["aws", "sso", "login"] + profile.signInArguments.map(quoted)).joined(separator: " ")
     }
 
-    /// What `setup` lets a Claude session run so that all of them share one sign-in.
-    package static func coalescing(_ profile: ResolvedProfile) -> String {
-        "bedrock-agent login --profile \(quoted(profile.name))"
-    }
-
     /// What is wrong with it for a profile: another session, or a form that the AWS CLI refuses.
     package func finding(for profile: ResolvedProfile, in config: AWSConfig?, source: String) -> Finding? {
         guard words.starts(with: ["aws", "sso", "login"]), let config else { return nil }

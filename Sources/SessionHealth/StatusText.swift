@@ -24,7 +24,7 @@ package struct StatusText {
         }
         if !status.findings.isEmpty { lines.append("") }
         for finding in status.findings {
-            lines.append("\(finding.severity.rawValue): \(finding.message)")
+            lines.append("\(finding.severity.rawValue): \(localized(finding.message))")
             lines.append("  fix: \(finding.fix)")
         }
         return lines.joined(separator: "\n") + "\n"
@@ -97,6 +97,15 @@ package struct StatusText {
             line("  code", signIn.code)
         }
         return lines
+    }
+
+    /// Findings name times in UTC, for every reader; here they are local like all others.
+    private func localized(_ message: String) -> String {
+        message.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            let end = word.lastIndex(of: "Z").map(word.index(after:)) ?? word.startIndex
+            guard let date = try? Timestamp.parse(String(word[..<end])) else { return String(word) }
+            return local(date) + word[end...]
+        }.joined(separator: " ")
     }
 
     private func time(_ date: Date?) -> String { date.map(local) ?? "an unknown time" }

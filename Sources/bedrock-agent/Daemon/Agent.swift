@@ -144,6 +144,14 @@ final class Agent {
         announcer.forget(subjects: session.profiles + [name])
     }
 
+    /// A sign-in by hand would stumble over the same registration as one of the plan's own.
+    func setBadRegistrationAside(of session: SessionFacts) {
+        let now = EventLoop.now()
+        let decided = zip(facts.sessions, SessionHealth.plan(for: facts, at: now).sessions)
+        guard decided.contains(where: { $0.session == session.session && $1.registrationIsBad }) else { return }
+        setRegistrationAside(session, at: now)
+    }
+
     private func setRegistrationAside(_ session: SessionFacts, at now: Moment) {
         do {
             guard let file = try reader.setRegistrationAside(of: session, at: now) else { return }

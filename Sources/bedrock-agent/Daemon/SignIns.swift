@@ -79,6 +79,7 @@ final class SignIns {
             switch session.command {
             case .approved(let command):
                 waiting.append(waiter)
+                agent.setBadRegistrationAside(of: session)
                 start(session, command, isAutomatic: false, isEarly: false)
             case .missing:
                 return exchange.fail(Control.unguarded("no awsAuthRefresh is set: bedrock-agent setup"))

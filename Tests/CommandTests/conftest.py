@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("raw_client", "running_sandbox")
+pytest.register_assert_rewrite("raw_client", "running_agent", "running_sandbox")
 
 from aws_home import Home  # noqa: E402
+from raw_client import RawClient  # noqa: E402
+from running_agent import RunningAgent  # noqa: E402
 from running_sandbox import RunningSandbox  # noqa: E402
 
 AWS = Path("/usr/bin/aws")
@@ -64,6 +66,12 @@ def home(tmp_path, sandbox) -> Home:
 
 
 @pytest.fixture
+def raw(sandbox) -> RawClient:
+    """A client of the sandbox that hides nothing."""
+    return RawClient(sandbox)
+
+
+@pytest.fixture
 def aws(aws_cli, home, sandbox):
     """Runs the AWS CLI in the home. `browser` is what the person does: "--deny", "--look", nothing for Allow."""
 
@@ -91,3 +99,12 @@ def python(home, sandbox):
         return result
 
     return run
+
+
+@pytest.fixture
+def agent(build, home, sandbox):
+    """An agent that guards the home's session: `agent.start()` starts its daemon."""
+    assert (build / "bedrock-agent-net").exists(), f"no bedrock-agent-net in {build}: swift build -c release"
+    agent = RunningAgent(build, home, sandbox)
+    yield agent
+    agent.end()

@@ -32,7 +32,8 @@ class RawClient:
         body = {"clientName": "raw", "clientType": "public", "scopes": SCOPES, **registration}
         registered = self.post("client/register", {name: value for name, value in body.items() if value is not None})
         assert registered.status_code == 200, registered.text
-        self.identity = {name: registered.json()[name] for name in ("clientId", "clientSecret")}
+        self.registration = registered.json()
+        self.identity = {name: self.registration[name] for name in ("clientId", "clientSecret")}
 
     def post(self, path, body=None, **options):
         options.setdefault("timeout", 10)

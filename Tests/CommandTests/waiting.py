@@ -13,3 +13,11 @@ def eventually(condition, what, seconds=20.0, every=0.05):
         if time.monotonic() > deadline:
             raise AssertionError(f"after {seconds:g} s, still not: {what}")
         time.sleep(every)
+
+
+def stays(condition, what, seconds=2.0, every=0.05):
+    """Watches for a while that a condition stays true; fails as soon as it does not."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        assert condition(), f"no longer: {what}"
+        time.sleep(every)

@@ -50,7 +50,7 @@ package final class ChildProcess {
                 if self.timedOut { ProcessSession(self.pid).signal(SIGKILL) }
                 onEnd(Ending(status: status, timedOut: self.timedOut))
             })
-        sources.append(try loop.io(output.number, EPOLLIN) { [weak self] _ in self?.drain() })
+        sources.append(try loop.io(output, EPOLLIN) { [weak self] _ in self?.drain() })
     }
 
     /// Ends the whole session now, as at its time limit.

@@ -46,14 +46,17 @@ package final class EventLoop {
     /// Pings the service manager's watchdog, where it asks for that.
     package func watchdog() { sd_event_set_watchdog(event, 1) }
 
-    /// Calls the handler when the descriptor is ready for any of the `EPOLL…` events. The descriptor must outlive it.
-    package func io(_ descriptor: Int32, _ events: EPOLL_EVENTS, _ handler: @escaping (UInt32) -> Void)
+    /// Calls the handler when the descriptor is ready for any of the `EPOLL…` events.
+    ///
+    /// The source keeps it open: closed before it is taken out of epoll, it would go on to report events for as long as
+    /// a child that is just being started has a copy of it, and sd_event then calls what it has freed.
+    package func io(_ descriptor: OwnedDescriptor, _ events: EPOLL_EVENTS, _ handler: @escaping (UInt32) -> Void)
         throws(SystemError) -> EventSource
     {
-        let source = EventSource(.io(handler))
-        return try source.attached("watch descriptor", "\(descriptor)") { slot, context in
+        let source = EventSource(.io(handler), keeping: descriptor)
+        return try source.attached("watch descriptor", "\(descriptor.number)") { slot, context in
             sd_event_add_io(
-                event, slot, descriptor, events.rawValue,
+                event, slot, descriptor.number, events.rawValue,
                 { _, _, revents, context in EventSource.called(context) { $0.io(revents) } }, context)
         }
     }
@@ -134,9 +137,13 @@ package final class EventSource {
     }
 
     private let handler: Handler
+    private let descriptor: OwnedDescriptor?
     private(set) var source: OpaquePointer?
 
-    init(_ handler: Handler) { self.handler = handler }
+    init(_ handler: Handler, keeping descriptor: OwnedDescriptor? = nil) {
+        self.handler = handler
+        self.descriptor = descriptor
+    }
 
     deinit { sd_event_source_disable_unref(source) }
 

@@ -72,7 +72,7 @@ package final class SignInProcess {
             let number = host_process(pid)
             guard number >= 0 else { throw SystemError("watch process", "\(pid)") }
             descriptor = OwnedDescriptor(number)
-            source = try loop.io(number, EPOLLIN) { [weak self] _ in
+            source = try loop.io(descriptor, EPOLLIN) { [weak self] _ in
                 guard let self else { return }
                 self.source = nil
                 self.deadline = nil

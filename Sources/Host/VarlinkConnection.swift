@@ -26,7 +26,7 @@ final class VarlinkConnection {
         self.server = server
         self.descriptor = descriptor
         lastUsed = EventLoop.now().boot
-        source = try server.loop.io(descriptor.number, EPOLLIN) { [weak self] events in self?.ready(events) }
+        source = try server.loop.io(descriptor, EPOLLIN) { [weak self] events in self?.ready(events) }
     }
 
     func close() {

@@ -36,7 +36,7 @@ package final class VarlinkServer {
         self.limits = limits
         self.handler = handler
         self.socket = socket
-        accepting = try loop.io(socket.number, EPOLLIN) { [unowned self] _ in self.accept() }
+        accepting = try loop.io(socket, EPOLLIN) { [unowned self] _ in self.accept() }
         sweep = try loop.timer(.boottime) { [unowned self] in self.dropStuck() }
     }
 

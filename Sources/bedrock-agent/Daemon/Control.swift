@@ -61,9 +61,17 @@ final class Control {
     }
 
     private func refresh(_ name: String, _ exchange: VarlinkExchange) throws(VarlinkError) {
-        guard let clocks = agent.reader.session(name)?.token.clocks, clocks.isRefreshable(at: EventLoop.now().wall)
+        guard let session = agent.reader.session(name), let clocks = session.token.clocks,
+            clocks.isRefreshable(at: EventLoop.now().wall)
         else {
             throw Control.unguarded("\(name) has nothing to refresh with: bedrock-agent login")
+        }
+        if let refusal = session.record.refusal, refusal.fingerprint == clocks.fingerprint {
+            guard case .refused = refusal.outcome else {
+                throw Control.unguarded("Identity Center no longer refreshes \(name): bedrock-agent login")
+            }
+            // Whoever asks may have mended what was refused.
+            agent.reader.forgetRefusals()
         }
         agent.refreshes.start(name, for: exchange)
     }

@@ -64,8 +64,8 @@ struct Refresh: ParsableCommand {
             case .refused(let error, let description): return .refused(error: error, description: description)
             case .sessionEnded(let error):
                 guard let newer = try changed(since: file, grant) else { return .sessionEnded(error: error) }
-                if newer.expiresAt > file.expiresAt { return .adopted(expiresAt: newer.expiresAt) }
-                guard !isRetry else { return .sessionEnded(error: error) }
+                // Who was faster twice keeps the session refreshed: it has not ended.
+                if newer.expiresAt > file.expiresAt || isRetry { return .adopted(expiresAt: newer.expiresAt) }
                 isRetry = true
                 file = newer
             }

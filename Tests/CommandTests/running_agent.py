@@ -14,8 +14,6 @@ from running_sandbox import RunningSandbox, die_with_parent
 from varlink_client import VarlinkClient
 from waiting import eventually
 
-SIGN_IN = "aws sso login --profile work-dev"
-
 
 class RunningAgent:
     """Start it with `start`, as often as the test likes; the home, the state and the sign-ins under way stay."""
@@ -163,6 +161,15 @@ class RunningAgent:
                 continue
         return [pid for pid in found if self.process is None or pid != self.process.pid]
 
+    def end_processes(self):
+        """Ends every process that it or its children started."""
+        for pid in self.processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        eventually(lambda: not self.processes(), "no process is left")
+
     # The end.
 
     def remember_secrets(self):
@@ -187,9 +194,5 @@ class RunningAgent:
         finally:
             if self.process:
                 self.kill()
-            for pid in self.processes():
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+            self.end_processes()
             shutil.rmtree(self.runtime)

@@ -41,6 +41,13 @@ final class Refreshes {
         waiting[name, default: []].append(exchange)
         agent.reader.update(name) { $0.refreshIsAsked = !$0.isRefreshing }
         agent.step()
+        guard let session = agent.reader.session(name), !session.isRefreshing, running.count < Refreshes.most else {
+            return
+        }
+        // The plan has no refresh for it: the service refused this token, its file is damaged, or a sign-in runs.
+        agent.reader.update(name) { $0.refreshIsAsked = false }
+        let error = Control.unguarded("\(name) cannot be refreshed now: bedrock-agent status")
+        for exchange in waiting.removeValue(forKey: name) ?? [] { exchange.fail(error) }
     }
 
     private func ended(_ name: String, _ token: TokenClocks, _ outcome: RefreshOutcome) {

@@ -140,14 +140,16 @@ final class SignIns {
                 : Event(Event.ID.signInEnded, .warning, "\(ended.session): the sign-in did not help: \(reason)", fields)
         )
         if helped { agent.announceAnew(ended.session) }
-        for waiter in waiting {
+        // An answered client may ask for the next sign-in at once: it waits for that one.
+        let answered = waiting
+        waiting = []
+        for waiter in answered {
             if helped {
                 waiter.exchange.reply(Control.signInState(.healthy, url: nil, code: nil))
             } else {
                 waiter.exchange.fail(Control.signInFailed(reason))
             }
         }
-        waiting = []
         agent.stepSoon()
     }
 }

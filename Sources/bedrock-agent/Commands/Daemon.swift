@@ -16,7 +16,7 @@ struct Daemon: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
         do {
-            try Folder.makePrivate(paths.runtimeFolder)
+            try makeRuntimeFolder(paths)
             try Folder.makePrivate(paths.stateFolder)
             let lock = try FileLock(paths.runtimeFolder + "/daemon.lock", waits: false)
             defer { lock.release() }
@@ -32,6 +32,14 @@ struct Daemon: ParsableCommand {
             throw Failure("bedrock-agent is running already (\(paths.controlSocket)): bedrock-agent status")
         } catch {
             throw Failure("\(error)")
+        }
+    }
+
+    private func makeRuntimeFolder(_ paths: Paths) throws {
+        do {
+            try Folder.makePrivate(paths.runtimeFolder)
+        } catch {
+            throw Failure("\(error); the control socket is in $XDG_RUNTIME_DIR, which must be a folder of yours")
         }
     }
 }

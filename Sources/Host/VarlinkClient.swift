@@ -10,12 +10,12 @@ package final class VarlinkClient {
 
     package init(path: String) throws(SystemError) { socket = try UnixSocket.connect(to: path) }
 
-    /// Connects to who listens at the path; nil where nobody does.
+    /// Connects to who listens at the path; nil where nobody does, or can.
     package static func connect(to path: String) throws(SystemError) -> VarlinkClient? {
         do {
             return try VarlinkClient(path: path)
         } catch {
-            guard error.number == ENOENT || error.number == ECONNREFUSED else { throw error }
+            guard [ENOENT, ECONNREFUSED, ENOTDIR, ENAMETOOLONG].contains(error.number) else { throw error }
             return nil
         }
     }

@@ -19,7 +19,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
-        let (status, bytes) = try askDaemon(paths) ?? readDisk(paths, environment)
+        let (status, bytes) = answer(of: paths) ?? readDisk(paths, environment)
         if json {
             StandardOutput.write(bytes + [UInt8(ascii: "\n")])
         } else {
@@ -27,6 +27,17 @@ struct StatusCommand: ParsableCommand {
             StandardOutput.write(Array(text.utf8))
         }
         if status.exitStatus != 0 { throw ExitCode(status.exitStatus) }
+    }
+
+    /// The daemon's answer; nil where it gives none, for which stderr has the reason.
+    private func answer(of paths: Paths) -> (Status, [UInt8])? {
+        do {
+            return try askDaemon(paths)
+        } catch {
+            let line = Array("bedrock-agent: the daemon does not answer: \(error)\n".utf8)
+            _ = write(STDERR_FILENO, line, line.count)
+            return nil
+        }
     }
 
     /// The daemon's answer and its bytes; nil where none runs.

@@ -75,11 +75,16 @@ final class VarlinkConnection {
             let message = Array(input[start..<end])
             start = end + 1
             guard message.count <= server.limits.message, let call = try? VarlinkCall(parsing: message) else {
+                // What was asked before has its answer.
+                flush()
                 return close()
             }
+            stuckSince = nil
             let exchange = VarlinkExchange(self, isOneway: call.isOneway)
             self.exchange = exchange
             server.handler(call, exchange)
+            // Nobody waits for the end of a call without an answer.
+            if call.isOneway { self.exchange = nil }
         }
         guard isOpen else { return }
         input.removeFirst(start)

@@ -17,10 +17,12 @@ final class VarlinkConnection {
     private var clientHasFinished = false
     /// On the boot clock.
     private(set) var lastUsed: TimeInterval
-    /// Since when an unfinished call or an unread answer waits for the client, on the boot clock.
+    /// Since when an unfinished call or an unread answer waits for the client, and nothing moves, on the boot clock.
     private(set) var stuckSince: TimeInterval?
 
     var isIdle: Bool { exchange == nil && output.isEmpty }
+    /// What it costs the client to be dropped: nothing, what it does not read anyway, or what it waits for.
+    var worth: Int { isIdle ? 0 : output.isEmpty ? 2 : 1 }
 
     init(_ server: VarlinkServer, _ descriptor: OwnedDescriptor) throws(SystemError) {
         self.server = server
@@ -120,6 +122,7 @@ final class VarlinkConnection {
         }
         if count < 0 { return errno == EAGAIN || errno == EINTR ? () : close() }
         output.removeFirst(count)
+        stuckSince = nil
         if output.isEmpty, let next = newest {
             newest = nil
             output = next

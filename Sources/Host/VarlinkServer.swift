@@ -46,10 +46,8 @@ package final class VarlinkServer {
         let descriptor = OwnedDescriptor(number)
         guard UnixSocket.peerUser(of: descriptor) == getuid() else { return }
         if connections.count >= limits.connections {
-            guard let idle = connections.values.filter({ $0.isIdle }).min(by: { $0.lastUsed < $1.lastUsed }) else {
-                return
-            }
-            idle.close()
+            // Somebody has to go, and not the one who has just come: else a crowd could lock everybody out.
+            connections.values.min { ($0.worth, $0.lastUsed) < ($1.worth, $1.lastUsed) }?.close()
         }
         guard let connection = try? VarlinkConnection(self, descriptor) else { return }
         connections[ObjectIdentifier(connection)] = connection

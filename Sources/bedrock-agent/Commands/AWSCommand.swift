@@ -16,7 +16,9 @@ struct AWSCommand {
         guard let path = folders.map({ $0 + "/aws" }).first(where: { access($0, X_OK) == 0 }) else {
             throw Failure("there is no AWS CLI (aws) in PATH: install version 2.9 or later, package awscli")
         }
-        let said = try Terminal.read([path, "--version"])
+        // It reads its configuration first, and says nothing of its version where that is damaged.
+        let noFiles = ["AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null"]
+        let said = try Terminal.read(["/usr/bin/env"] + noFiles + [path, "--version"])
         // aws-cli/2.9.19 Python/3.11.2 …
         let version = said.split(whereSeparator: { $0 == "/" || $0.isWhitespace }).dropFirst().first.map(String.init)
         let numbers = (version ?? "").split(separator: ".").compactMap { Int($0) }

@@ -117,7 +117,14 @@ struct GuardedSessions {
         guard setting.value.isFromTrustedFile else {
             return .untrusted(reason: "\(setting.source) could have been written by somebody else")
         }
-        guard claude.approved else { return .unapproved(setting.value.line) }
+        guard claude.approved else {
+            findings.append(
+                Finding(
+                    "command-not-approved", .warning, subject: setting.source.path ?? paths.userSettings,
+                    message: "\(setting.source): awsAuthRefresh is not what you approved, so it is not run",
+                    fix: "bedrock-agent approve"))
+            return .unapproved(setting.value.line)
+        }
         return .approved(refresh.callsOnUs ? AuthRefresh.signIn(to: profile) : setting.value.line)
     }
 

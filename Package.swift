@@ -52,6 +52,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "plan-benchmark", dependencies: ["SessionHealth"], path: "Tests/Benchmarks/plan",
+            swiftSettings: strict),
         .testTarget(name: "SessionHealthTests", dependencies: ["SessionHealth"], swiftSettings: strict),
         .testTarget(
             name: "Simulation", dependencies: ["SessionHealth"], path: "Tests/Simulation", swiftSettings: strict),

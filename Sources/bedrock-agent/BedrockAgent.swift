@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import SessionHealth
 
 @main
@@ -8,4 +9,21 @@ struct BedrockAgent: ParsableCommand {
         abstract: "Keeps the IAM Identity Center session healthy that Claude Code uses on Amazon Bedrock.",
         version: "bedrock-agent \(Version.current)",
         subcommands: [Setup.self, Daemon.self, StatusCommand.self, Login.self, Approve.self])
+
+    /// What stays resident and what runs often go past the argument parser: asking it takes longer than the answer,
+    /// and the daemon would keep its pages for good.
+    static func main() {
+        do {
+            switch Array(CommandLine.arguments.dropFirst()) {
+            case ["daemon"]: try Daemon().run()
+            case ["status"]: try StatusCommand.run(json: false)
+            case ["status", "--json"]: try StatusCommand.run(json: true)
+            default: main(nil)
+            }
+        } catch let code as ExitCode {
+            Glibc.exit(code.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -9,6 +9,9 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+// Linked statically, the Swift runtime asks for every symbol to be exported, and so nothing unused could be dropped.
+let exportsNothing: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
+
 let package = Package(
     name: "bedrock-agent",
     products: [
@@ -37,7 +40,7 @@ let package = Package(
             dependencies: [
                 "Host", "SessionHealth", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: exportsNothing),
         .executableTarget(
             name: "bedrock-agent-net",
             dependencies: [

@@ -10,9 +10,11 @@ package final class FactsReader {
     /// Which file holds what, for reading again just what changed.
     private var sessionIndex: [String: Int] = [:]
     private var tokenPaths: [String: Int] = [:]
-    /// Every file whose change matters.
-    package private(set) var watched: Set<String> = []
-    /// As it was read at the start; what is kept of sessions that are not guarded now.
+    /// Every file whose change matters; before anything was read, those that say which others do.
+    package private(set) var watched: Set<String>
+    /// What `state.json` held at the start; nil for a damaged one.
+    package private(set) var saved: AgentState?
+    /// The same, or nothing where it is damaged; what is kept of sessions that are not guarded now.
     private var remembered: AgentState?
     /// The sign-in to find again after a restart.
     package var runningSignIn: AgentState.RunningSignIn?
@@ -20,10 +22,18 @@ package final class FactsReader {
     package init(paths: Paths, environment: [String: String]) {
         self.paths = paths
         self.environment = environment
+        watched = GuardedSessions.files(paths, environment)
     }
 
-    /// Reads everything. What this process tried before is kept for the sessions that are still there.
+    /// Reads everything.
     package func readAll(at now: Moment) {
+        readConfiguration()
+        readTokens(at: now)
+    }
+
+    /// Reads which sessions to guard, and with that which files to watch. What this process tried before is kept for
+    /// the sessions that are still there.
+    package func readConfiguration() {
         let remembered = recall()
         let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
         let guarded = GuardedSessions(paths: paths, environment: environment, policy: facts.policy)
@@ -40,7 +50,11 @@ package final class FactsReader {
             session.keep(from: known)
             return session
         }
-        index(guarded.watched)
+        index()
+    }
+
+    /// Reads the token files of all sessions.
+    package func readTokens(at now: Moment) {
         for index in facts.sessions.indices { readToken(index, at: now) }
     }
 
@@ -49,7 +63,7 @@ package final class FactsReader {
         ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false } ? .present : .noDisplay
     }
 
-    private func index(_ others: Set<String>) {
+    private func index() {
         sessionIndex = [:]
         tokenPaths = [:]
         for (index, session) in facts.sessions.enumerated() {
@@ -57,22 +71,18 @@ package final class FactsReader {
             tokenPaths[path(session.session.tokenFileName)] = index
             tokenPaths[path(session.session.registrationFileName)] = index
         }
-        watched = others.union(tokenPaths.keys)
+        watched = GuardedSessions.files(paths, environment).union(tokenPaths.keys)
     }
 
     private func path(_ name: String) -> String { paths.tokenCache + "/" + name }
 
-    /// Reads what these of the `watched` files hold now.
-    /// - Returns: whether everything was read anew, and `watched` may be different.
-    @discardableResult
-    package func read(_ changed: Set<String>, at now: Moment) -> Bool {
+    /// Reads the token files of the sessions that these of the `watched` files belong to.
+    /// - Returns: false, and nothing is read, when one of them says what to guard: everything is to be read anew.
+    package func readTokens(in changed: Set<String>, at now: Moment) -> Bool {
         let tokens = Set(changed.compactMap { tokenPaths[$0] })
-        guard changed.allSatisfy({ tokenPaths[$0] != nil }) else {
-            readAll(at: now)
-            return true
-        }
+        guard changed.allSatisfy({ tokenPaths[$0] != nil }) else { return false }
         for index in tokens { readToken(index, at: now) }
-        return false
+        return true
     }
 
     /// Reads the token files again that were in the middle of somebody's write.
@@ -92,6 +102,7 @@ package final class FactsReader {
         var state = AgentState()
         do {
             state = try StateFile(path: paths.state).read()
+            saved = state
         } catch {
             stateFindings = [
                 Finding(

@@ -26,6 +26,7 @@ package final class FolderWatch {
 
     /// Watches just these files and folders from now on. Of a folder, every entry counts.
     /// - Returns: those whose watch is new: what happened to them before is not known.
+    @discardableResult
     package func watch(_ paths: Set<String>) throws(SystemError) -> Set<String> {
         self.paths = paths
         return try follow()

@@ -8,7 +8,6 @@ struct GuardedSessions {
     private(set) var findings: [Finding] = []
     private(set) var claude = ClaudeFacts()
     private(set) var sessions: [SessionFacts] = []
-    private(set) var watched: Set<String>
     private let approved: Set<String>
     private let paths: Paths
     private let environment: [String: String]
@@ -23,11 +22,6 @@ struct GuardedSessions {
         self.paths = paths
         self.environment = environment
         files = AWSFiles(environment: environment, home: paths.home)
-        watched = [
-            paths.config, paths.approvals, paths.userSettings, paths.managedFolder + "/managed-settings.json",
-            paths.managedFolder + "/managed-settings.d",
-        ]
-        watched.formUnion(files.paths)
         findings = files.findings
         do {
             approved = Set(try Approvals(path: paths.approvals).commands())
@@ -46,6 +40,15 @@ struct GuardedSessions {
         findings += settings.findings
         readClaude(settings)
         for profile in more { guardMore(profile) }
+    }
+
+    /// The files and folders that decide it.
+    static func files(_ paths: Paths, _ environment: [String: String]) -> Set<String> {
+        let aws = AWSFilePath.allCases.map { $0.path(environment: environment, home: paths.home).path }
+        return Set(aws).union([
+            paths.config, paths.approvals, paths.userSettings, paths.managedFolder + "/managed-settings.json",
+            paths.managedFolder + "/managed-settings.d",
+        ])
     }
 
     private mutating func readConfig() -> [String] {

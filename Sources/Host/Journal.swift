@@ -15,7 +15,9 @@ package struct Journal {
 
     package func record(_ event: Event) {
         guard isNative else {
-            let line = event.message.replacing("\n", with: " ")
+            let newline = UInt8(ascii: "\n")
+            let line = String(
+                decoding: event.message.utf8.map { $0 == newline ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
             return write("<\(event.priority.rawValue)>\(line)\n")
         }
         var fields = event.fields

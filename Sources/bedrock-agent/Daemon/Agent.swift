@@ -37,12 +37,13 @@ final class Agent {
 
     /// Reads everything, serves the socket, and says READY.
     func start(socket: OwnedDescriptor) throws {
-        reader.readAll(at: EventLoop.now())
-        let watch = FolderWatch(loop) { [unowned self] changed in
-            if self.reader.read(changed, at: EventLoop.now()) { self.watchFiles() }
+        watch = FolderWatch(loop) { [unowned self] changed in
+            if !self.reader.readTokens(in: changed, at: EventLoop.now()) { self.readAll() }
             self.stepSoon()
         }
-        self.watch = watch
+        watchFiles()
+        readAll()
+        savedState = reader.saved
         wallTimer = try loop.timer(.realtime) { [unowned self] in self.wake() }
         bootTimer = try loop.timer(.boottime) { [unowned self] in self.wake() }
         signals = [
@@ -54,7 +55,6 @@ final class Agent {
         server = try VarlinkServer(loop, socket: socket) { [unowned self] call, exchange in
             self.control.answer(call, exchange)
         }
-        watchFiles()
         loop.watchdog()
         signIns.adopt()
         journal.record(Event(Event.ID.started, .info, "bedrock-agent \(Version.current) started"))
@@ -72,8 +72,7 @@ final class Agent {
     func reload() {
         ServiceNotify.reloading()
         reader.forgetRefusals()
-        reader.readAll(at: EventLoop.now())
-        watchFiles()
+        readAll()
         step()
         ServiceNotify.ready(status: announcer.line)
     }
@@ -113,11 +112,17 @@ final class Agent {
         return acted
     }
 
+    /// Reads each file after it is watched, so that no change of it goes unseen: those that say what to guard are
+    /// watched from the start.
+    private func readAll() {
+        reader.readConfiguration()
+        watchFiles()
+        reader.readTokens(at: EventLoop.now())
+    }
+
     private func watchFiles() {
         do {
-            let fresh = try watch?.watch(reader.watched) ?? []
-            // What changed between reading a file and watching it was not seen; what is read now may lead elsewhere.
-            if !fresh.isEmpty, reader.read(fresh, at: EventLoop.now()) { _ = try watch?.watch(reader.watched) }
+            try watch?.watch(reader.watched)
         } catch {
             journal.record(Event(Event.ID.cannotWatch, .error, "\(error)"))
         }

@@ -116,10 +116,13 @@ package final class FactsReader {
         return state
     }
 
-    /// What the next process should know.
+    /// What the next process should know. Of a session of which there is nothing to remember, nothing is kept.
     package var state: AgentState {
         var state = remembered ?? AgentState()
-        for session in facts.sessions { state.sessions[session.session.name] = session.record }
+        let nothing = SessionRecord()
+        for session in facts.sessions {
+            state.sessions[session.session.name] = session.record == nothing ? nil : session.record
+        }
         state.automaticSignIns = facts.automaticSignIns
         state.running = runningSignIn
         return state

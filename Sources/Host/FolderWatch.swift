@@ -83,9 +83,11 @@ private struct FolderEntry {
     var name: String
 
     init(path: String) {
-        let slash = path.lastIndex(of: "/") ?? path.startIndex
-        folder = slash == path.startIndex ? "/" : String(path[..<slash])
-        name = String(path[path.index(after: slash)...])
+        // Bytes, as the kernel does; a name that begins with a combining mark would hide its slash among characters.
+        let bytes = path.utf8
+        let slash = bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
+        folder = slash == bytes.startIndex ? "/" : String(path[..<slash])
+        name = String(path[bytes.index(after: slash)...])
     }
 
     init(folder: String, name: String) {

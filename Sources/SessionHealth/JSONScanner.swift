@@ -147,11 +147,22 @@ struct JSONScanner {
                     isLineEnd
                         ? "a line ends inside a string: a quote is missing, or write \\n"
                         : "a control character inside a string: write it as an escape such as \\t")
-            case 0x20..<0x80: position += 1
+            case 0x20..<0x80: skipPlain(in: text)
             default: try multibyte(in: text)
             }
         }
         throw JSONError(at: start, in: text, "the file ends inside the string that starts here")
+    }
+
+    /// Skips what most strings are made of.
+    private mutating func skipPlain(in text: Span<UInt8>) {
+        var end = position
+        while end < text.count {
+            let byte = text[end]
+            guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") else { break }
+            end += 1
+        }
+        position = end
     }
 
     private mutating func escape(in text: Span<UInt8>) throws(JSONError) {

@@ -53,7 +53,10 @@ package final class VarlinkServer {
         connections[ObjectIdentifier(connection)] = connection
     }
 
-    func remove(_ connection: VarlinkConnection) { connections[ObjectIdentifier(connection)] = nil }
+    func remove(_ connection: VarlinkConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        if connections.isEmpty { ResidentCode.release() }
+    }
 
     /// Some connection has begun to wait for its client.
     func expectProgress() {

@@ -94,6 +94,7 @@ final class Agent {
         bootTimer?.arm(at: plan.wake.boot)
         for event in announcer.changes(facts, plan) { journal.record(event) }
         control.publish()
+        ResidentCode.release()
     }
 
     /// Starts what the plan asks for. Each start is a fact of its own, so that nothing is started twice.

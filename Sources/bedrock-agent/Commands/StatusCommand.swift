@@ -32,12 +32,12 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// The daemon's answer; nil where it gives none, for which stderr has the reason.
-    private func answer(of paths: Paths) -> (Status, [UInt8])? {
+    private static func answer(of paths: Paths) -> (Status, [UInt8])? {
         do {
             return try askDaemon(paths)
         } catch {
             let line = Array("bedrock-agent: the daemon does not answer: \(error)\n".utf8)
-            _ = write(STDERR_FILENO, line, line.count)
+            _ = Glibc.write(STDERR_FILENO, line, line.count)
             return nil
         }
     }

@@ -41,6 +41,9 @@ package struct Policy: Equatable, Sendable {
     private static let shortestPause: TimeInterval = 0.5
     /// How far apart two expiries may be and still be the same one: `expiresIn` is whole seconds from a moving now.
     package var expiryTolerance: TimeInterval { legacyAhead / 15 }
+    /// How long after a legacy token's written end its portal session is over for certain: both `expiresIn` and
+    /// `expiresAt` are whole seconds, and a sign-in just before the end only gets what is left of it.
+    package var endMargin: TimeInterval = 2
     /// How soon a damaged token file is read again.
     package var tornRetry: TimeInterval { tornPatience / 5 }
 

@@ -159,25 +159,25 @@ struct SessionDecision {
     // MARK: A token without refresh
 
     private func legacy(_ token: TokenClocks) -> SessionPlan {
-        let left = token.expiresAt.timeIntervalSince(now.wall)
         let isShort = token.expiresAt.timeIntervalSince(token.writtenAt) <= policy.legacyAhead
         let earlyAt = token.expiresAt - policy.legacyAhead
+        let overAt = token.expiresAt + policy.endMargin
         let earlyIsSpent =
             session.record.earlySignInFor.map {
                 abs($0.timeIntervalSince(token.expiresAt)) <= policy.expiryTolerance
             } ?? false
 
-        if left <= 0 { return signIn(because: "its token has ended") }
+        if now.wall >= overAt { return signIn(because: "its token has ended") }
         if now.wall < earlyAt {
-            let at = isShort || earlyIsSpent ? token.expiresAt : earlyAt
+            let at = isShort || earlyIsSpent ? overAt : earlyAt
             return SessionPlan(next: ownSignIn(at: at), wake: Wake(wall: earlyAt))
         }
-        var plan = SessionPlan(next: ownSignIn(at: token.expiresAt))
-        if !earlyIsSpent, !isShort {
+        var plan = SessionPlan(next: ownSignIn(at: overAt))
+        if !earlyIsSpent, !isShort, now.wall < token.expiresAt {
             plan = signIn(because: "its token ends soon and cannot be refreshed", isEarly: true)
         }
         plan.condition = .expiring
-        plan.wake.sooner(Wake(wall: token.expiresAt))
+        plan.wake.sooner(Wake(wall: overAt))
         return plan
     }
 

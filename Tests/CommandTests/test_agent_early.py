@@ -4,7 +4,7 @@ import subprocess
 import threading
 
 from running_sandbox import die_with_parent
-from test_agent_rounds import BotocoreWorkers
+from running_workers import BotocoreWorkers
 from waiting import eventually
 
 
@@ -34,7 +34,7 @@ class BotocoreLoop(threading.Thread):
 
     def __init__(self, home, sandbox, count):
         super().__init__(daemon=True)
-        self.workers = BotocoreWorkers(home.environment(sandbox.environment), count=count)
+        self.workers = BotocoreWorkers(home.environment(sandbox.environment), count)
         self.errors: list[str] = []
         self.runs = 0
         self.ended = False

@@ -26,11 +26,11 @@ def adorn(home):
 
 @pytest.mark.parametrize("rotation", ["on", "off", "omit"])
 def test_again_and_again(agent, aws, home, python, sandbox, rotation):
-    sandbox.settings(accessToken="4s", rotation=rotation)
+    sandbox.settings(accessToken="3s", rotation=rotation)
     aws("sso", "login", "--profile", "work-dev")
     kept = adorn(home)
     first = home.token()
-    agent.start(refreshAhead="2s")
+    agent.start(refreshAhead="1500ms")
     eventually(lambda: len(agent.requests()) >= 3 and not sandbox.is_usable("at-1"), "refreshed past the first end")
     # From here on as AWS has it: a token so long that the others leave it alone.
     sandbox.settings(accessToken="1h")

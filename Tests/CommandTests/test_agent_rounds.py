@@ -12,43 +12,16 @@ A program that fails read a file that was just being written: the AWS CLI 2.9 wr
 do not. It counts as lost between the others, as long as one of those wrote in that round.
 """
 
-import json
 import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from running_sandbox import die_with_parent
+from running_workers import BotocoreWorkers
 from waiting import eventually
 
 OTHERS = 10
-
-
-class BotocoreWorkers:
-    """Ten processes of botocore_workers.py."""
-
-    def __init__(self, environment, profile="work-dev", count=OTHERS):
-        script = Path(__file__).with_name("botocore_workers.py")
-        self.process = subprocess.Popen(
-            [sys.executable, script, profile, str(count)], env=environment, text=True, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, preexec_fn=die_with_parent)
-        assert self.process.stdout.readline() == "[]\n"
-
-    def release(self, spread: int):
-        """Lets all go, over so many milliseconds."""
-        self.process.stdin.write(f"{spread}\n")
-        self.process.stdin.flush()
-
-    def errors(self) -> list[str]:
-        """Waits for all of them; says what those say that failed."""
-        return json.loads(self.process.stdout.readline())
-
-    def end(self):
-        self.process.stdin.close()
-        assert self.process.wait(timeout=10) == 0
-        self.process.stdout.close()
 
 
 class Rounds:
@@ -80,6 +53,8 @@ class Rounds:
             "refreshed by others": sum(entry not in by_agent for entry in granted),
             "refused to others": sum(entry not in granted and entry not in by_agent for entry in grants)})
         assert granted and not [entry for entry in new if entry["operation"] == "StartDeviceAuthorization"]
+        # What the CLI and botocore say of a file that is not whole is its name, and nothing else.
+        assert all(self.home.token_file().stem in error for error in errors), errors
         if errors:
             assert any(entry not in by_agent for entry in granted), errors
         if granted[-1]["issued"][:1] == held:
@@ -118,7 +93,7 @@ def granted(sandbox):
 
 
 def test_a_hundred_rounds_with_ten_botocore_processes(rounds, agent, home, sandbox):
-    workers = BotocoreWorkers(home.environment(sandbox.environment))
+    workers = BotocoreWorkers(home.environment(sandbox.environment), OTHERS)
     with agent.client() as control:
         for number in range(100):
             before = granted(sandbox) if number % 4 == 3 else None

@@ -6,6 +6,8 @@ import Testing
 @Suite struct LegacyPlanTests {
     private static let end = 8 * hour
     private static let early = end - 15 * minute
+    /// `Policy.endMargin` later the portal session is over for certain.
+    private static let over = end + 2
     private static let warning = "legacy-profile"
 
     /// The early sign-in was spent, and Identity Center gave a token that ends at `end` all the same.
@@ -23,40 +25,39 @@ import Testing
         Row("fresh", .legacy, at: 0, .nothing, .healthy, next: early, wake: wall(early), [warning]),
         Row("a second before", .legacy, at: early - 1, .nothing, .healthy, next: early, wake: wall(early), [warning]),
         Row(
-            "15 minutes before the end", .legacy, at: early, .earlySignIn, .expiring, wake: wall(end),
+            "15 minutes before the end", .legacy, at: early, .earlySignIn, .expiring, wake: wall(over),
             [warning, "sign-in-soon"]),
-        Row("at the end", .legacy, at: end, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
+        Row("at its written end", .legacy, at: end, .nothing, .expiring, next: over, wake: wall(over), [warning]),
+        Row("over", .legacy, at: over, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
         Row("a day later", .legacy, at: end + day, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
         Row(
-            "a second before the end, spent", spent(), at: end - 1, .nothing, .expiring, next: end, wake: wall(end),
-            [
-                warning
-            ]),
-        Row("at the end, spent", spent(), at: end, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
+            "a second before the end, spent", spent(), at: end - 1, .nothing, .expiring, next: over, wake: wall(over),
+            [warning]),
+        Row("over, spent", spent(), at: over, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
         Row(
             "spent for an end within the tolerance", spent(end: end + 60), at: end, .nothing, .expiring,
-            next: end + 60, wake: wall(end + 60), [warning]),
+            next: over + 60, wake: wall(over + 60), [warning]),
         Row(
             "spent for another end", spent(end: 2 * end), at: 2 * end - 15 * minute, .earlySignIn, .expiring,
-            wake: wall(2 * end), [warning, "sign-in-soon"]),
-        Row("short: only at its end", short, at: 0, .nothing, .expiring, next: 900, wake: wall(900), [warning]),
-        Row("short, over", short, at: 900, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
+            wake: wall(2 * end + 2), [warning, "sign-in-soon"]),
+        Row("short: only at its end", short, at: 0, .nothing, .expiring, next: 902, wake: wall(902), [warning]),
+        Row("short, over", short, at: 902, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
         Row(
             "a second longer than short",
             .legacy.changed { $0.session.token = .found(.legacy(until: 901)) }, at: 1, .earlySignIn, .expiring,
-            wake: wall(901), [warning, "sign-in-soon"]),
+            wake: wall(903), [warning, "sign-in-soon"]),
         Row(
-            "away: soon", .legacy.changed { $0.presence = .away }, at: early, .nothing, .expiring, wake: wall(end),
+            "away: soon", .legacy.changed { $0.presence = .away }, at: early, .nothing, .expiring, wake: wall(over),
             [warning, "sign-in-soon"]),
         Row(
-            "away at the end", .legacy.changed { $0.presence = .away }, at: end, .nothing, .signInNeeded,
+            "away, over", .legacy.changed { $0.presence = .away }, at: over, .nothing, .signInNeeded,
             [warning, "sign-in-needed"]),
         Row(
             "signIn ask: nothing will happen by itself", .legacy.changed { $0.policy.signIn = .ask }, at: 0, .nothing,
             .healthy, wake: wall(early), [warning]),
         Row(
             "signIn never, early", .legacy.changed { $0.policy.signIn = .never }, at: early, .nothing, .expiring,
-            wake: wall(end), [warning, "sign-in-soon"]),
+            wake: wall(over), [warning, "sign-in-soon"]),
         Row(
             "an early one is under way: the warning stays, so that it is told once",
             .legacy.changed {

@@ -62,9 +62,9 @@ struct Setup: ParsableCommand {
             guard try confirm("Apply?") else { throw Failure("nothing was changed") }
         }
         if !noLogin { try signIn(resolved, reader, aws) }
-        try apply(edit, to: file, command, paths)
+        let backup = try apply(edit, to: file, command, paths)
         if !noEnable { try enable() }
-        close(changes)
+        close(changes, backup, paths.userSettings)
     }
 
     private struct Choice {
@@ -119,7 +119,7 @@ struct Setup: ParsableCommand {
 
     private func apply(
         _ edit: @escaping ([UInt8]?) throws -> SettingsEdit, to file: SettingsFile, _ command: String, _ paths: Paths
-    ) throws {
+    ) throws -> String? {
         try Folder.makePrivate(paths.stateFolder)
         var changes: [SettingsEdit.Change] = []
         let outcome = try file.replace(at: Date.now) { bytes in
@@ -129,7 +129,7 @@ struct Setup: ParsableCommand {
         }
         try SetupRecord(path: paths.setupRecord).add(changes, of: outcome.target)
         try Approvals(path: paths.approvals).approve(command)
-        if let backup = outcome.backup { say("backup       \(backup)") }
+        return outcome.backup
     }
 
     private func enable() throws {
@@ -141,13 +141,15 @@ struct Setup: ParsableCommand {
         }
     }
 
-    private func close(_ changes: [SettingsEdit.Change]) {
+    private func close(_ changes: [SettingsEdit.Change], _ backup: String?, _ settings: String) {
         guard !changes.isEmpty else { return say("all is set; nothing was changed") }
+        let undo = backup.map { "cp '\($0)' '\(settings)'" } ?? "rm '\(settings)'"
         say(
             """
 
             RESTART REQUIRED: Claude Code sessions that are open keep their old settings; close and reopen them.
-            To see how the session is: bedrock-agent status. To undo: copy the backup over the settings file.
+            How the session is: bedrock-agent status
+            To undo:            \(undo)
             """)
     }
 }

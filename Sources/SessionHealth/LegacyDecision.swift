@@ -1,0 +1,52 @@
+import FoundationEssentials
+
+/// What becomes of a token that cannot be refreshed: one sign-in before its end, and one after it if that did not help.
+extension SessionDecision {
+    func legacy(_ token: TokenClocks) -> SessionPlan {
+        let isShort = token.expiresAt.timeIntervalSince(token.writtenAt) <= policy.legacyAhead
+        let earlyAt = token.expiresAt - policy.legacyAhead
+        let overAt = token.expiresAt + policy.endMargin
+        let earlyIsSpent =
+            session.record.earlySignInFor.map {
+                abs($0.timeIntervalSince(token.expiresAt)) <= policy.expiryTolerance
+            } ?? false
+
+        if now.wall >= overAt { return signIn(because: "its token has ended") }
+        if now.wall < earlyAt {
+            let at = isShort || earlyIsSpent ? overAt : earlyAt
+            return SessionPlan(next: ownSignIn(at: at), wake: Wake(wall: earlyAt))
+        }
+        var plan = SessionPlan(next: ownSignIn(at: overAt))
+        if !earlyIsSpent, !isShort, now.wall < token.expiresAt {
+            plan = signIn(because: "its token ends soon and cannot be refreshed", isEarly: true)
+        }
+        plan.condition = .expiring
+        plan.wake.sooner(Wake(wall: overAt))
+        return plan
+    }
+
+    /// A sign-in that will start by itself at that time, if somebody is there.
+    private func ownSignIn(at date: Date) -> SessionPlan.Next? {
+        guard policy.signIn == .auto, case .approved = session.command else { return nil }
+        return .init(action: "sign-in", at: date)
+    }
+
+    func legacyFinding(_ token: TokenClocks) -> Finding {
+        let end = "its token cannot be refreshed and ends at \(Timestamp.format(token.expiresAt))"
+        guard session.session.kind == .ssoSession else {
+            return Finding(
+                "legacy-profile", .warning, subject: profile,
+                message: "profile \(profile) signs in the legacy way: \(end)",
+                fix: "aws configure sso --profile \(profile)  (and give it an SSO session name)")
+        }
+        let message =
+            session.session.hasAccountScope
+            ? "Identity Center gave no refresh token: \(end)"
+            : "[sso-session \(session.session.name)] lacks sso_registration_scopes = sso:account:access: \(end)"
+        return Finding(
+            "no-refresh-token", .warning, subject: session.session.name, message: message,
+            fix: session.session.hasAccountScope
+                ? "bedrock-agent login --profile \(profile)"
+                : "add that line to the section, then bedrock-agent login --profile \(profile)")
+    }
+}

@@ -1,0 +1,72 @@
+import FoundationEssentials
+
+/// When a token is refreshed silently, and when again after a try that did not work.
+extension SessionDecision {
+    func refreshable(_ token: TokenClocks) -> SessionPlan {
+        var plan = SessionPlan()
+        let lastTry = session.lastTry.flatMap { $0.fingerprint == token.fingerprint ? $0 : nil }
+        if let lastTry, case .offline(let reason) = lastTry.outcome {
+            plan.condition = .offline
+            plan.findings = [
+                finding(
+                    "offline", .warning, "the last refresh did not reach Identity Center (\(reason))",
+                    fix: "nothing to do: it tries again by itself; check network, proxy and CA bundle if it stays")
+            ]
+        }
+        if let lastTry, case .failed(let reason) = lastTry.outcome {
+            plan.condition = .misconfigured
+            plan.findings = [finding("refresh-failed", .error, reason, fix: "mend the file or folder that it names")]
+        }
+        if session.isRefreshing {
+            plan.condition = max(plan.condition, .refreshing)
+            return plan
+        }
+        if session.refreshIsAsked {
+            plan.action = .refresh
+            return plan
+        }
+        // A try that did not work goes on, due or not: it may have been asked for.
+        let due = lastTry == nil && !clockWentBack ? refreshDue(token) : now.wall
+        guard now.wall >= due else {
+            plan.next = .init(action: "refresh", at: due)
+            plan.wake = Wake(wall: due)
+            return plan
+        }
+        let earliest = earliestTry(lastTry)
+        guard now.boot >= earliest else {
+            plan.next = .init(action: "refresh", at: now.wall + (earliest - now.boot))
+            plan.wake = Wake(boot: earliest)
+            return plan
+        }
+        plan.action = .refresh
+        return plan
+    }
+
+    /// `expiresAt` less the lead time and the jitter. A token that was good for less than twice the lead is refreshed
+    /// half-way: else each new one would be due at once.
+    private func refreshDue(_ token: TokenClocks) -> Date {
+        token.expiresAt - lead(policy.refreshAhead, of: token) * (1 + session.jitter / 20)
+    }
+
+    private func lead(_ ahead: TimeInterval, of token: TokenClocks) -> TimeInterval {
+        let lifetime = token.expiresAt.timeIntervalSince(token.writtenAt)
+        return lifetime > 0 ? min(ahead, lifetime / 2) : ahead
+    }
+
+    /// Whether the clock was set back since the last refresh: then the token ends before its date says.
+    private var clockWentBack: Bool {
+        guard let last = session.lastTry, last.outcome.isSuccess else { return false }
+        return last.at.wall.timeIntervalSince(now.wall) + (now.boot - last.at.boot) > policy.expiryTolerance
+    }
+
+    /// The instant on the boot clock before which this token is not tried again.
+    private func earliestTry(_ lastTry: RefreshTry?) -> TimeInterval {
+        guard let last = session.lastTry else { return now.boot }
+        if last.outcome.isSuccess { return last.at.boot + policy.refreshInterval }
+        guard let lastTry else { return now.boot }
+        if let hint = facts.retryHint, hint > lastTry.startedAt { return now.boot }
+        var delay = policy.retryFirst
+        for _ in 1..<max(lastTry.failures, 1) where delay < policy.retryMost { delay *= 2 }
+        return lastTry.at.boot + min(delay, policy.retryMost) * (1 + 0.2 * lastTry.spread)
+    }
+}

@@ -1,0 +1,37 @@
+import FoundationEssentials
+
+/// The client registration: whether a sign-in would stumble over it, and the warnings of its end.
+extension SessionDecision {
+    /// Whether a sign-in would stumble over the cached registration: it is damaged, ended, or no longer accepted.
+    var registrationIsBad: Bool {
+        if session.registration == .damaged { return true }
+        let token = session.token.clocks
+        if let refusal = session.record.refusal, case .registrationRefused = refusal.outcome,
+            token == nil || token?.fingerprint == refusal.fingerprint
+        {
+            return true
+        }
+        return token.map { $0.hasRefreshToken && !$0.isRefreshable(at: now.wall) } ?? false
+    }
+
+    /// When the registration's end, or a warning of it, comes next.
+    var registrationWake: Wake {
+        guard let token = session.token.clocks, token.hasRefreshToken, let end = token.registrationExpiresAt else {
+            return Wake()
+        }
+        let left = end.timeIntervalSince(now.wall)
+        return Wake(wall: (Policy.registrationWarnings + [0]).filter { $0 < left }.max().map { end - $0 })
+    }
+
+    func registrationFinding(_ token: TokenClocks) -> Finding? {
+        guard token.hasRefreshToken, let end = token.registrationExpiresAt, end > now.wall else { return nil }
+        let left = end.timeIntervalSince(now.wall)
+        guard let span = Policy.registrationWarnings.filter({ left <= $0 }).min() else { return nil }
+        let days = Int(span / 86400)
+        return finding(
+            days == 1 ? "registration-ends-tomorrow" : "registration-ends", .warning,
+            "its client registration ends within \(days == 1 ? "a day" : "\(days) days"),"
+                + " at \(Timestamp.format(end)); a sign-in is needed then",
+            fix: "bedrock-agent login --profile \(profile), when it suits you")
+    }
+}

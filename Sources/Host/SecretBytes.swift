@@ -57,9 +57,10 @@ package struct SecretBytes: ~Copyable {
     package var fingerprint: String {
         var hash = SHA256()
         hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        return hash.finalize().prefix(12).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
+        var hex: [UInt8] = []
+        for byte in hash.finalize().prefix(12) {
+            for digit in [byte >> 4, byte & 15] { hex.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+        }
+        return String(decoding: hex, as: UTF8.self)
     }
 }

@@ -34,13 +34,13 @@ package final class FolderWatch {
 
     private func follow() throws(SystemError) -> Set<String> {
         var wanted: [String: [String: Set<String>]] = [:]
-        var walked: [String: [FolderEntry]] = [:]
-        for path in paths {
-            let entry = FolderEntry(path: path)
-            let above = walked[entry.folder] ?? FolderEntry.walk(to: entry.folder)
-            walked[entry.folder] = above
-            for step in FolderEntry.walk(from: above, to: path) {
-                wanted[step.folder, default: [:]][step.name, default: []].insert(path)
+        let inFolders = Dictionary(grouping: paths.map { (FolderEntry(path: $0), path: $0) }) { $0.0.folder }
+        for (folder, entries) in inFolders {
+            let way = FolderWay(to: folder)
+            for (entry, path) in entries {
+                for step in way.steps(to: entry.name) {
+                    wanted[step.folder, default: [:]][step.name, default: []].insert(path)
+                }
             }
         }
         folders = wanted
@@ -128,20 +128,36 @@ private struct FolderEntry {
         return entries
     }
 
-    /// The same for a path in a folder that was walked to before.
-    static func walk(from folderEntries: [FolderEntry], to path: String) -> [FolderEntry] {
-        guard let inside = folderEntries.last, inside.name == every else { return folderEntries }
-        let entry = FolderEntry(folder: inside.folder, name: FolderEntry(path: path).name)
-        var info = stat()
-        let kind = lstat(entry.path, &info) == 0 ? info.st_mode & S_IFMT : 0
-        let above = folderEntries.dropLast().filter { $0.path != inside.folder }
-        guard kind == S_IFLNK || kind == S_IFDIR else { return above + [entry] }
-        return above + walk(to: entry.path)
-    }
-
     private static func readLink(_ path: String) -> String? {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(path, &buffer, buffer.count)
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    }
+}
+
+/// The way to a folder, walked once for all the files in it.
+private struct FolderWay {
+    private let above: [FolderEntry]
+    /// The real folder, where there is one.
+    private let folder: String?
+
+    init(to path: String) {
+        let entries = FolderEntry.walk(to: path)
+        guard let inside = entries.last, inside.name == FolderEntry.every else {
+            above = entries
+            folder = nil
+            return
+        }
+        above = entries.dropLast().filter { $0.path != inside.folder }
+        folder = inside.folder
+    }
+
+    /// The entries that decide what a name in the folder leads to.
+    func steps(to name: String) -> [FolderEntry] {
+        guard let folder else { return above }
+        let entry = FolderEntry(folder: folder, name: name)
+        var info = stat()
+        let kind = lstat(entry.path, &info) == 0 ? info.st_mode & S_IFMT : 0
+        return above + (kind == S_IFLNK || kind == S_IFDIR ? FolderEntry.walk(to: entry.path) : [entry])
     }
 }

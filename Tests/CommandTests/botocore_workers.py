@@ -1,9 +1,10 @@
 """Programs with botocore's own token provider, as boto3 and the AWS CLI have it, all let go at the same moment.
 
-Run in the home whose session they use: `botocore_workers.py PROFILE COUNT`. Each line on stdin is a round: each process
-reads the token file, decides by botocore's rule, refreshes, and writes. The line is a number: over so many milliseconds
-their starts are spread. A line of JSON answers: one string for each that failed. `provider.load_token()` is a new token each time, so the 60 s that a process waits between two
-refreshes never hold anybody back, just as with a process that has only started.
+Run in the home whose session they use: `botocore_workers.py PROFILE COUNT`. Each line on stdin is a round: each
+process reads the token file, decides by botocore's rule, refreshes, and writes. The line is a number: over so many
+milliseconds their starts are spread. A line of JSON answers: one string for each that failed. `provider.load_token()`
+is a new token each time, so the 60 s that a process waits between two refreshes never hold anybody back, just as with
+a process that has only started.
 """
 
 import json

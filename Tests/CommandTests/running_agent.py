@@ -114,7 +114,7 @@ class RunningAgent:
     def findings(self) -> list[str]:
         return [finding["code"] for finding in self.status()["findings"]]
 
-    def wait_until(self, condition: str, seconds: float = 20) -> dict:
+    def wait_until(self, condition: str, seconds: float = 30) -> dict:
         """Waits for the condition of the whole; returns the status."""
         def status():
             now = self.status()

@@ -130,7 +130,7 @@ def test_five_rounds_with_ten_aws_clis(rounds, agent, aws_cli, home, sandbox):
             [aws_cli, "configure", "export-credentials", "--profile", role], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=die_with_parent,
             env=home.environment(sandbox.environment)) for role in roles]
-        eventually(lambda: granted(sandbox) > before, "one of the CLIs has refreshed", every=0.005)
+        eventually(lambda: granted(sandbox) > before, "one of the CLIs has refreshed", seconds=60, every=0.005)
         with agent.client() as control:
             while any(cli.poll() is None for cli in clis):
                 control.call("Refresh")

@@ -116,7 +116,8 @@ def test_a_crash_loop_opens_no_second_tab(refused, sandbox):
     agent.end_processes()
     for _ in range(8):
         agent.start()
-        assert agent.wait_until("sign-in-needed")["sessions"][0]["lastSignIn"]["result"] in ("unwatched", "changed-nothing")
+        ended = agent.wait_until("sign-in-needed")["sessions"][0]["lastSignIn"]["result"]
+        assert ended in ("unwatched", "changed-nothing")
         agent.kill()
     assert agent.sign_ins() == 1
 

@@ -1,6 +1,7 @@
 // What Swift imports of libsystemd (252 or later).
 #pragma once
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/types.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
@@ -16,6 +17,7 @@
 int accept4(int, struct sockaddr *, socklen_t *, int);
 int pipe2(int[2], int);
 int pidfd_open(pid_t, unsigned int);
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
 
 /// What SO_PEERCRED fills in: `struct ucred`.
 struct host_peer {

@@ -13,6 +13,11 @@ package final class ChildProcess {
         package let timedOut: Bool
 
         package var isSuccess: Bool { status == 0 && !timedOut }
+
+        package init(status: Int32, timedOut: Bool) {
+            self.status = status
+            self.timedOut = timedOut
+        }
     }
 
     package let pid: pid_t
@@ -93,6 +98,8 @@ private func spawn(_ command: [String], environment: [String: String]) throws(Sy
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, writing.number, STDOUT_FILENO)
     posix_spawn_file_actions_adddup2(&actions, writing.number, STDERR_FILENO)
+    // Ours are closed on exec; what our own parent left open is not.
+    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
 
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)

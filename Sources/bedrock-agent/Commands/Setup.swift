@@ -133,12 +133,17 @@ struct Setup: ParsableCommand {
     }
 
     private func enable() throws {
-        let status = try Terminal.run(["systemctl", "--user", "enable", "--now", "bedrock-agent"])
-        guard status == 0 else {
-            throw Failure(
-                "the settings are in place, but the service was not enabled (systemctl ended with status \(status)): "
-                    + "systemctl --user enable --now bedrock-agent, or run bedrock-agent daemon yourself")
+        let problem: String
+        do {
+            let status = try Terminal.run(["systemctl", "--user", "enable", "--now", "bedrock-agent"])
+            if status == 0 { return }
+            problem = "systemctl ended with status \(status)"
+        } catch {
+            problem = "\(error)"
         }
+        throw Failure(
+            "the settings are in place, but the service was not enabled (\(problem)): "
+                + "systemctl --user enable --now bedrock-agent, or run bedrock-agent daemon yourself")
     }
 
     private func close(_ changes: [SettingsEdit.Change], _ backup: String?, _ settings: String) {

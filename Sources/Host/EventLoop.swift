@@ -96,11 +96,14 @@ package final class EventLoop {
     }
 
     /// Calls the handler with each inotify mask and name of what happens in the folder.
-    package func inotify(_ folder: String, _ mask: UInt32, _ handler: @escaping (UInt32, String) -> Void)
-        throws(SystemError) -> EventSource
-    {
+    ///
+    /// All sources of one priority must have one mask: libsystemd 252 loops for ever over an event of a folder whose
+    /// sources of that priority all have other masks, as one that was queued for a source just released.
+    package func inotify(
+        _ folder: String, _ mask: UInt32, priority: Int64 = 0, _ handler: @escaping (UInt32, String) -> Void
+    ) throws(SystemError) -> EventSource {
         let source = EventSource(.inotify(handler))
-        return try source.attached("watch folder", folder) { slot, context in
+        let attached = try source.attached("watch folder", folder) { slot, context in
             sd_event_add_inotify(
                 event, slot, folder, mask,
                 { _, change, context in
@@ -115,6 +118,10 @@ package final class EventLoop {
                     return EventSource.called(context) { $0.inotify(change.pointee.mask, name) }
                 }, context)
         }
+        // Each priority has an inotify descriptor of its own.
+        let code = priority == 0 ? 0 : sd_event_source_set_priority(attached.source, priority)
+        guard code >= 0 else { throw SystemError("watch folder", folder, -code) }
+        return attached
     }
 
     /// Calls the handler once, after the events that are pending now.

@@ -8,6 +8,7 @@ package final class FolderWatch {
     private static let changes =
         UInt32(IN_CLOSE_WRITE) | UInt32(IN_CREATE) | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO)
         | UInt32(IN_ATTRIB) | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF)
+    private static let moves = UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF)
     private static let folderIsGone =
         UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_IGNORED) | UInt32(IN_UNMOUNT) | UInt32(IN_Q_OVERFLOW)
 
@@ -43,13 +44,24 @@ package final class FolderWatch {
                 }
             }
         }
+        // Folders above may be moved away with all that is in them: of those, nothing else matters.
+        for folder in wanted.keys {
+            var above = FolderEntry(path: folder).folder
+            while above != "/", wanted[above] == nil {
+                wanted[above] = [:]
+                above = FolderEntry(path: above).folder
+            }
+        }
+        // What a folder is watched for may be different now.
+        sources = sources.filter { wanted[$0.key].map(\.isEmpty) == folders[$0.key]?.isEmpty }
         folders = wanted
-        sources = sources.filter { wanted[$0.key] != nil }
         var fresh: Set<String> = []
         for (folder, names) in wanted where sources[folder] == nil {
             do {
-                let mask = FolderWatch.changes | UInt32(IN_ONLYDIR) | UInt32(IN_EXCL_UNLINK)
-                sources[folder] = try loop.inotify(folder, mask) { [weak self] mask, name in
+                let isAbove = names.isEmpty
+                let what = isAbove ? FolderWatch.moves : FolderWatch.changes
+                let mask = what | UInt32(IN_ONLYDIR) | UInt32(IN_EXCL_UNLINK)
+                sources[folder] = try loop.inotify(folder, mask, priority: isAbove ? 1 : 0) { [weak self] mask, name in
                     self?.changed(folder, mask, name)
                 }
             } catch  where error.number == ENOENT || error.number == ENOTDIR || error.number == EACCES {
@@ -65,8 +77,11 @@ package final class FolderWatch {
         var affected = folders[folder]?[name] ?? []
         affected.formUnion(folders[folder]?[FolderEntry.every] ?? [])
         if mask & FolderWatch.folderIsGone != 0 {
-            sources[folder] = nil
-            affected.formUnion((folders[folder] ?? [:]).values.joined())
+            let within = folders.filter { $0.key == folder || $0.key.hasPrefix(folder + "/") }
+            for (name, names) in within {
+                sources[name] = nil
+                affected.formUnion(names.values.joined())
+            }
         }
         guard !affected.isEmpty else { return }
         affected.formUnion((try? follow()) ?? [])

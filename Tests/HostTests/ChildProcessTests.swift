@@ -1,0 +1,192 @@
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+import Testing
+
+@Suite struct ChildProcessTests {
+    let driver: LoopDriver
+    let folder = TemporaryFolder()
+
+    init() throws { driver = try LoopDriver() }
+
+    private final class Result {
+        var output: [UInt8] = []
+        var endings: [ChildProcess.Ending] = []
+        var text: String { String(decoding: output, as: UTF8.self) }
+    }
+
+    private func start(_ command: [String], timeout: TimeInterval = 20) throws -> (ChildProcess, Result) {
+        let result = Result()
+        let child = try ChildProcess(
+            driver.loop, command, environment: ["PATH": "/usr/bin:/bin", "GIVEN": "a b"], timeout: timeout,
+            onOutput: { result.output += $0 }, onEnd: { result.endings.append($0) })
+        return (child, result)
+    }
+
+    private func run(_ script: String, timeout: TimeInterval = 20) throws -> (pid: pid_t, result: Result) {
+        let (child, result) = try start(["/bin/sh", "-c", script], timeout: timeout)
+        #expect(driver.run { !result.endings.isEmpty })
+        driver.settle()
+        #expect(result.endings.count == 1)
+        return (child.pid, result)
+    }
+
+    private func pid(in name: String) -> pid_t? {
+        folder.text(of: name).flatMap { pid_t($0.split(separator: "\n").first ?? "") }
+    }
+
+    /// Not there, or dead and not yet fetched by its new parent.
+    private func isGone(_ pid: pid_t) -> Bool {
+        guard let stat = try? FileContent(of: "/proc/\(pid)/stat", limit: 4096) else { return true }
+        let fields = String(decoding: stat.bytes, as: UTF8.self).split(separator: ")").last ?? ""
+        return fields.hasPrefix(" Z") || fields.hasPrefix(" X")
+    }
+
+    @Test func output() throws {
+        let result = try run("echo out; echo err >&2; printf %s \"$GIVEN\"; cat").result
+        #expect(result.text == "out\nerr\na b")
+        #expect(result.endings == [ChildProcess.Ending(status: 0, timedOut: false)])
+        #expect(result.endings.first?.isSuccess == true)
+        #expect(try run("head -c 1000000 /dev/zero").result.output.count == 1_000_000)
+    }
+
+    @Test(arguments: [("exit 3", 3), ("kill -INT $$", -2), ("kill -KILL $$", -9)] as [(String, Int32)])
+    func endings(script: String, status: Int32) throws {
+        #expect(try run(script).result.endings == [ChildProcess.Ending(status: status, timedOut: false)])
+    }
+
+    @Test func aMissingProgramIsAnError() throws {
+        let error = #expect(throws: SystemError.self) { try start(["no-such-program-here"]) }
+        #expect(error?.description.contains("cannot run no-such-program-here") == true)
+    }
+
+    @Test func hasASessionOfItsOwnAndNoSignalsBlocked() throws {
+        let (pid, result) = try run("cut -d' ' -f 6 /proc/$$/stat; grep -E 'Sig(Blk|Ign)' /proc/$$/status")
+        let lines = result.text.split(separator: "\n")
+        #expect(lines.first.map(String.init) == "\(pid)")
+        // The two above the 31 of old are the C library's own.
+        let masks = lines.dropFirst().compactMap { $0.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) } }
+        #expect(masks.map { $0 & 0x7FFF_FFFF } == [0, 0], "\(lines)")
+    }
+
+    @Test func inheritsNothingButItsThreeStreams() throws {
+        // As a careless parent would leave them to us.
+        let careless = open("/dev/null", O_RDONLY)
+        let other = fcntl(careless, F_DUPFD, 200)
+        defer {
+            close(careless)
+            close(other)
+        }
+        let result = try run("ls /proc/$$/fd; readlink /proc/$$/fd/0").result
+        #expect(result.text == "0\n1\n2\n/dev/null\n")
+    }
+
+    /// The leader ends when it is asked to; its child ignores that, in a process group of its own.
+    @Test func theTimeLimitEndsTheWholeSession() throws {
+        let script = """
+            set -m
+            sh -c 'trap "" TERM HUP INT; echo $$ > \(folder["grandchild"]); while :; do sleep 0.05; done' &
+            set +m
+            while :; do sleep 0.05; done
+            """
+        let (child, result) = try start(["/bin/bash", "-c", script], timeout: 1)
+        #expect(driver.run { pid(in: "grandchild") != nil })
+        let grandchild = try #require(pid(in: "grandchild"))
+        #expect(getsid(grandchild) == child.pid)
+        #expect(getpgid(grandchild) != child.pid)
+        #expect(driver.run { !result.endings.isEmpty })
+        #expect(result.endings.first?.timedOut == true)
+        #expect(result.endings.first?.isSuccess == false)
+        #expect(driver.run { isGone(grandchild) })
+    }
+
+    @Test func whoIgnoresTheRequestIsKilled() throws {
+        let result = try run("trap '' TERM; while :; do sleep 0.05; done", timeout: 0.5).result
+        #expect(result.endings == [ChildProcess.Ending(status: -9, timedOut: true)])
+    }
+
+    /// As a browser does that a sign-in opened.
+    @Test func whoLeftTheSessionSurvives() throws {
+        let script = """
+            setsid sh -c 'echo $$ > \(folder["browser"]); exec sleep 60' &
+            while :; do sleep 0.05; done
+            """
+        let (child, result) = try start(["/bin/sh", "-c", script], timeout: 1)
+        #expect(driver.run { pid(in: "browser") != nil })
+        let browser = try #require(pid(in: "browser"))
+        defer { kill(browser, SIGKILL) }
+        #expect(driver.run { !result.endings.isEmpty })
+        #expect(result.endings.first?.timedOut == true)
+        #expect(driver.run { ProcessSession(child.pid).members.allSatisfy(isGone) })
+        #expect(!isGone(browser))
+    }
+
+    /// It goes on reading nothing, and is not waited for.
+    @Test func aBrowserThatKeepsTheOutputOpenHoldsNothingUp() throws {
+        let script = "echo before; setsid sh -c 'echo $$ > \(folder["browser"]); exec sleep 60' & exit 4"
+        let result = try run(script).result
+        #expect(result.endings == [ChildProcess.Ending(status: 4, timedOut: false)])
+        #expect(result.text == "before\n")
+        #expect(driver.run { pid(in: "browser") != nil })
+        if let browser = pid(in: "browser") { kill(browser, SIGKILL) }
+    }
+
+    @Test func terminate() throws {
+        let (child, result) = try start(["sleep", "60"])
+        child.terminate()
+        #expect(driver.run { !result.endings.isEmpty })
+        #expect(result.endings == [ChildProcess.Ending(status: -15, timedOut: true)])
+    }
+
+    // MARK: A sign-in that outlives the daemon
+
+    @Test func aSignInIsAdopted() throws {
+        let script = "while ! [ -e '\(folder["go"])' ]; do sleep 0.02; done"
+        let (child, _) = try start(["/bin/sh", "-c", script])
+        var own: [SignInProcess.Ending] = []
+        let started = try SignInProcess(
+            driver.loop, ["/bin/sh", "-c", script], environment: ["PATH": "/usr/bin:/bin"], timeout: 20,
+            onOutput: { _ in }, onEnd: { own.append($0) })
+        let remembered = started.remembered(session: "corp", startedAt: .now, isAutomatic: true)
+        #expect(remembered.pid == started.pid)
+        #expect(remembered.processStart > 0)
+        var endings: [SignInProcess.Ending] = []
+        let adopted = try SignInProcess(driver.loop, adopting: remembered, timeLeft: 20) { endings.append($0) }
+        driver.settle()
+        #expect(endings.isEmpty)
+        folder.write("", to: "go")
+        #expect(driver.run { !endings.isEmpty && !own.isEmpty })
+        #expect(endings == [.unknown])
+        #expect(own == [.exited(0)])
+        withExtendedLifetime((adopted, child)) {}
+        #expect(driver.run { isGone(started.pid) })
+        let error = #expect(throws: SystemError.self) {
+            try SignInProcess(driver.loop, adopting: remembered, timeLeft: 20) { _ in }
+        }
+        #expect(error?.number == ESRCH)
+    }
+
+    @Test func anotherProcessOfTheSameNumberIsNotAdopted() throws {
+        var remembered = AgentState.RunningSignIn(
+            session: "corp", pid: getpid(), processStart: 1, startedAt: .now, isAutomatic: true)
+        #expect(throws: SystemError.self) { try SignInProcess(driver.loop, adopting: remembered, timeLeft: 1) { _ in } }
+        remembered.pid = 0
+        remembered.processStart = 0
+        #expect(throws: SystemError.self) { try SignInProcess(driver.loop, adopting: remembered, timeLeft: 1) { _ in } }
+    }
+
+    @Test func anAdoptedSignInEndsWhenItsTimeIsOver() throws {
+        var own: [SignInProcess.Ending] = []
+        let started = try SignInProcess(
+            driver.loop, ["/bin/sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"],
+            environment: ["PATH": "/usr/bin:/bin"], timeout: 60, onOutput: { _ in }, onEnd: { own.append($0) })
+        let remembered = started.remembered(session: "corp", startedAt: .now, isAutomatic: true)
+        var endings: [SignInProcess.Ending] = []
+        let adopted = try SignInProcess(driver.loop, adopting: remembered, timeLeft: -3) { endings.append($0) }
+        #expect(driver.run { !endings.isEmpty && !own.isEmpty })
+        #expect(endings == [.timedOut])
+        #expect(own == [.exited(-9)])
+        withExtendedLifetime(adopted) {}
+    }
+}

@@ -581,6 +581,19 @@ def test_hup_reads_everything_again(agent, home):
             assert connection.GetStatus()["status"]["claude"]["region"] == "us-east-1"
 
 
+def test_a_folder_above_that_is_swapped_is_followed(start_agent, home):
+    """Nothing in the folder itself changes when one above it is renamed."""
+    above = home.path / "dotfiles"
+    (above / "claude" / "now").mkdir(parents=True)
+    (above / "claude" / "now" / "settings.json").write_text(json.dumps(settings()))
+    agent = start_agent(CLAUDE_CONFIG_DIR=str(above / "claude" / "now"))
+    assert agent.status()["claude"]["region"] == "us-west-2"
+    above.rename(home.path / "dotfiles.old")
+    (above / "claude" / "now").mkdir(parents=True)
+    (above / "claude" / "now" / "settings.json").write_text(json.dumps(settings(AWS_REGION="eu-west-1")))
+    eventually(lambda: agent.status()["claude"].get("region") == "eu-west-1", "the new folder is read")
+
+
 def test_a_second_daemon_gives_way(agent):
     before = agent.socket.stat().st_ino
     result = agent.command("daemon")

@@ -16,8 +16,8 @@ struct BedrockAgent: ParsableCommand {
         do {
             switch Array(CommandLine.arguments.dropFirst()) {
             case ["daemon"]: try Daemon().run()
-            case ["status"]: try StatusCommand.run(json: false)
-            case ["status", "--json"]: try StatusCommand.run(json: true)
+            case ["status"]: try status(json: false)
+            case ["status", "--json"]: try status(json: true)
             default: main(nil)
             }
         } catch let code as ExitCode {
@@ -25,5 +25,11 @@ struct BedrockAgent: ParsableCommand {
         } catch {
             exit(withError: error)
         }
+    }
+
+    private static func status(json: Bool) throws {
+        var command = StatusCommand()
+        command.json = json
+        try command.run()
     }
 }

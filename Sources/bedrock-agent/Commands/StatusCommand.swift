@@ -16,9 +16,7 @@ struct StatusCommand: ParsableCommand {
     @Flag(help: "Print the status object of GetStatus.")
     var json = false
 
-    func run() throws { try StatusCommand.run(json: json) }
-
-    static func run(json: Bool) throws {
+    func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
         let (status, bytes) = answer(of: paths) ?? readDisk(paths, environment)
@@ -43,7 +41,7 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// The daemon's answer and its bytes; nil where none runs.
-    private static func askDaemon(_ paths: Paths) throws -> (Status, [UInt8])? {
+    private func askDaemon(_ paths: Paths) throws -> (Status, [UInt8])? {
         guard let client = try VarlinkClient.connect(to: paths.controlSocket) else { return nil }
         client.setTimeout(10)
         let reply = try client.call("org.bedrockagent.Control.GetStatus")
@@ -56,7 +54,7 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// The same answer, made here from the same files by the same plan.
-    private static func readDisk(_ paths: Paths, _ environment: [String: String]) -> (Status, [UInt8]) {
+    private func readDisk(_ paths: Paths, _ environment: [String: String]) -> (Status, [UInt8]) {
         let reader = FactsReader(paths: paths, environment: environment)
         let now = EventLoop.now()
         reader.readAll(at: now)

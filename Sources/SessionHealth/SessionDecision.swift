@@ -33,29 +33,26 @@ struct SessionDecision {
                 ],
                 // Whoever wakes up reads it again; a change of its mode may come unseen.
                 wake: Wake(boot: now.boot + policy.retryMost))
-        case .torn(let since, let reason, let last):
-            return torn(since: since, reason: reason, last: last)
+        case .torn(let since, _, let last):
+            return torn(since: since, last: last)
         case .found(let token):
             return found(token)
         }
     }
 
-    private func torn(since: TimeInterval, reason: String, last: TokenClocks?) -> SessionPlan {
-        guard now.boot - since >= policy.tornPatience else {
+    private func torn(since: TimeInterval, last: TokenClocks?) -> SessionPlan {
+        guard isDamaged(since) else {
             // Whoever wakes up reads a torn file again.
             var plan = last.map(found) ?? SessionPlan(condition: .refreshing)
             plan.action = nil
             plan.wake.sooner(Wake(boot: now.boot + policy.tornRetry))
             return plan
         }
-        var plan = signIn(because: "its token file is damaged")
-        plan.findings.insert(
-            finding(
-                "token-damaged", .error, "~/.aws/sso/cache/\(session.session.tokenFileName): \(reason)",
-                fix: "bedrock-agent login --profile \(profile)"),
-            at: 0)
-        return plan
+        return signIn(because: "its token file is damaged")
     }
+
+    /// Torn for so long that nobody is writing it any more.
+    private func isDamaged(_ since: TimeInterval) -> Bool { now.boot - since >= policy.tornPatience }
 
     private func found(_ token: TokenClocks) -> SessionPlan {
         let isRefreshable = token.isRefreshable(at: now.wall)
@@ -91,6 +88,12 @@ struct SessionDecision {
     /// Said also during a sign-in: a warning that comes and goes would be told twice.
     private var standingFindings: [Finding] {
         var findings: [Finding] = []
+        if case .torn(let since, let reason, _) = session.token, isDamaged(since) {
+            findings.append(
+                finding(
+                    "token-damaged", .error, "~/.aws/sso/cache/\(session.session.tokenFileName): \(reason)",
+                    fix: "bedrock-agent login --profile \(profile)"))
+        }
         if let token = session.token.clocks {
             if !token.hasRefreshToken { findings.append(legacyFinding(token)) }
             if let warning = registrationFinding(token) { findings.append(warning) }

@@ -77,7 +77,7 @@ def test_a_deleted_file_asks_once(agent, home, sandbox, raw):
     agent.wait_until("healthy")
     home.token_file().unlink()
     status = agent.wait_until("sign-in-needed")
-    assert "you were asked once" in status["findings"][0]["message"]
+    assert "not repeated by itself" in status["findings"][0]["message"]
     agent.control("Reload")
     agent.kill()
     agent.start()

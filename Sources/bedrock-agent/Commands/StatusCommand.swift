@@ -30,7 +30,7 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// The daemon's answer; nil where it gives none, for which stderr has the reason.
-    private static func answer(of paths: Paths) -> (Status, [UInt8])? {
+    private func answer(of paths: Paths) -> (Status, [UInt8])? {
         do {
             return try askDaemon(paths)
         } catch {

@@ -32,6 +32,8 @@ package struct SecretBytes: ~Copyable {
             if got < 0, errno == EINTR { continue }
             guard got > 0 else { break }
             filled += got
+            // More was asked for than this: it is the end.
+            if filled == Int(info.st_size) { break }
         }
         self.buffer = buffer
         count = filled

@@ -70,18 +70,22 @@ def process_times(commands, folder):
 
 
 class Times:
-    def __init__(self, seconds):
+    """Many measurements of one thing. `processor`, where it was measured, is the time that others cannot add to."""
+
+    def __init__(self, seconds, processor=()):
         self.median = statistics.median(seconds) * 1000
         self.least = min(seconds) * 1000
+        self.processor = statistics.median(processor) * 1000 if processor else None
 
     def __str__(self):
-        return f"{self.median:.2f} ms (least {self.least:.2f})"
+        processor = f", processor {self.processor:.2f}" if self.processor else ""
+        return f"{self.median:.2f} ms (least {self.least:.2f}{processor})"
 
 
 def starts(command, environment, folder):
     """From just before exec to READY=1, many times."""
     path = str(folder / "notify")
-    seconds = []
+    seconds, processor = [], []
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
         notify.bind(path)
         notify.settimeout(20)
@@ -93,9 +97,10 @@ def starts(command, environment, folder):
                 pass
             seconds.append(time.perf_counter() - began)
             os.kill(pid, signal.SIGTERM)
-            os.waitpid(pid, 0)
+            usage = os.wait4(pid, 0)[2]
+            processor.append(usage.ru_utime + usage.ru_stime)
     os.unlink(path)
-    return Times(seconds)
+    return Times(seconds, processor)
 
 
 def memory(process):
@@ -247,7 +252,9 @@ def measure(options, folder, programs):
     plan, building, encoding = (float(word) for word in subprocess.check_output([options.plan]).split())
     table.add("1000 sessions: one full re-plan", "<= 5 ms", f"{plan:.2f} ms (status {building:.2f}, its JSON {encoding:.2f})", "", plan <= 5)
     if options.cold:
-        table.add("cold swift build (debug)", "<= 120 s", f"{options.cold} s", "", float(options.cold) <= 120)
+        took, processor = (float(number) for number in options.cold)
+        table.add(
+            "cold swift build (debug)", "<= 120 s", f"{took:.0f} s (processor {processor:.0f} s)", "", took <= 120)
     else:
         table.add("cold swift build (debug)", "<= 120 s", "not measured (--cold)")
     return table
@@ -257,7 +264,7 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ["agent", "plan", "floor", "flood"]:
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--cold")
+    parser.add_argument("--cold", nargs=2)
     programs = Programs()
     with tempfile.TemporaryDirectory(prefix="bedrock-bench.") as folder:
         try:

@@ -58,8 +58,8 @@ final class Agent {
         loop.watchdog()
         signIns.adopt()
         journal.record(Event(Event.ID.started, .info, "bedrock-agent \(Version.current) started"))
-        step()
-        ServiceNotify.ready(status: announcer.line)
+        // The first step is the loop's first work, before any call is answered.
+        ServiceNotify.ready(status: "planning")
     }
 
     private func stop() {

@@ -41,6 +41,7 @@ package struct EndpointSettings: Hashable, Sendable {
         let ignores = Self.flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", in: environment) ?? ignoresConfiguredURLs
         if !ignores, let (url, source) = try configuredURL(for: service, environment: environment) {
             guard Self.isBaseURL(url) else { throw .badURL(source: source) }
+            guard Self.keepsSecrets(url) else { throw .notEncrypted(source: source) }
             return url.hasSuffix("/") ? String(url.dropLast()) : url
         }
         guard Region.isValid(region) else { throw .badRegion(region) }
@@ -78,7 +79,17 @@ package struct EndpointSettings: Hashable, Sendable {
         guard let scheme = schemes.first(where: { url.lowercased().hasPrefix($0) }) else { return false }
         let rest = url.utf8.dropFirst(scheme.utf8.count)
         guard let first = rest.first, first != UInt8(ascii: "/") else { return false }
-        return rest.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        return rest.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"?#@".utf8.contains($0) }
+    }
+
+    /// Tokens go there: over TLS, or not further than this machine.
+    private static func keepsSecrets(_ url: String) -> Bool {
+        guard url.lowercased().hasPrefix("http://") else { return true }
+        let host = url.dropFirst(7).prefix { $0 != "/" }.lowercased()
+        if host.hasPrefix("[") { return host == "[::1]" || host.hasPrefix("[::1]:") }
+        let name = host.prefix { $0 != ":" }
+        let numbers = name.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        return name == "localhost" || (numbers.count == 4 && !numbers.contains(nil) && numbers[0] == 127)
     }
 }
 
@@ -87,13 +98,18 @@ package enum EndpointError: Error, Hashable, CustomStringConvertible {
     case badRegion(String)
     /// The source is a variable or a key. The URL is not repeated: it may carry a password.
     case badURL(source: String)
+    /// Plain HTTP to another machine.
+    case notEncrypted(source: String)
     case noServices(String)
 
     package var description: String {
         switch self {
         case .badRegion(let region):
             "the region \"\(region)\" is not a region name; write one such as us-east-1 (a-z, 0-9 and hyphens)"
-        case .badURL(let source): "\(source) is not an http:// or https:// URL with a host; correct or remove it"
+        case .badURL(let source):
+            "\(source) is not an http:// or https:// URL of a host, without user or query; correct or remove it"
+        case .notEncrypted(let source):
+            "\(source) is plain http:// to another machine, where everybody on the way could read the token; use https://"
         case .noServices(let name):
             "the profile says services = \(name), but the config file has no [services \(name)]; add or remove it"
         }

@@ -29,6 +29,20 @@ import Testing
         #expect(try url() == "https://oidc.us-east-1.amazonaws.com")
     }
 
+    /// A token is never sent where others could read it, nor does a password of the URL get into an argument list.
+    @Test(arguments: [
+        ("http://127.0.0.1:8080", true), ("http://127.1.2.3", true), ("http://localhost:80/base", true),
+        ("HTTP://[::1]:8080", true), ("https://proxy.test", true), ("http://proxy.test", false),
+        ("http://127.0.0.1.evil.test", false), ("http://localhost.evil.test", false), ("http://127.evil.test", false),
+        ("http://127.0.0.1@evil.test", false), ("https://user:word@proxy.test", false),
+        ("http://[::1].evil.test", false),
+    ])
+    func tokensStayOnThisMachineOrGoOverTLS(_ url: String, _ isAllowed: Bool) {
+        let made = try? EndpointSettings().url(
+            for: .ssoOIDC, region: "us-east-1", environment: ["AWS_ENDPOINT_URL_SSO_OIDC": url])
+        #expect((made != nil) == isAllowed)
+    }
+
     @Test(
         arguments: [
             (.ssoOIDC, "us-east-1", false, false, "oidc.us-east-1.amazonaws.com"),

@@ -58,8 +58,9 @@ final class Agent {
         loop.watchdog()
         signIns.adopt()
         journal.record(Event(Event.ID.started, .info, "bedrock-agent \(Version.current) started"))
-        // The first step is the loop's first work, before any call is answered.
-        ServiceNotify.ready(status: "planning")
+        // What the plan asks for, and the records of it, are the loop's first work, before any call is answered.
+        plan = SessionHealth.plan(for: facts, at: EventLoop.now())
+        ServiceNotify.ready(status: Announcer.line(facts, plan))
     }
 
     private func stop() {
@@ -74,7 +75,7 @@ final class Agent {
         reader.forgetRefusals()
         readAll()
         step()
-        ServiceNotify.ready(status: announcer.line)
+        ServiceNotify.ready(status: Announcer.line(facts, plan))
     }
 
     private func wake() {

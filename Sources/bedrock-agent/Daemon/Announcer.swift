@@ -5,7 +5,7 @@ import SessionHealth
 struct Announcer {
     private var conditions: [String: Condition] = [:]
     private var findings: [Key: Finding] = [:]
-    private(set) var line = ""
+    private var line = ""
 
     /// What makes two findings the same one, whatever times their texts name.
     private struct Key: Hashable {
@@ -33,12 +33,17 @@ struct Announcer {
                     ["BEDROCK_FINDING": key.code, "BEDROCK_SUBJECT": key.subject]))
         }
         findings = now
-        let newLine = "\(plan.condition.rawValue), \(facts.sessions.count) session(s)"
+        let newLine = Announcer.line(facts, plan)
         if newLine != line {
             line = newLine
             ServiceNotify.status(line)
         }
         return events
+    }
+
+    /// All of it in one line, for `systemctl status`.
+    static func line(_ facts: Facts, _ plan: Plan) -> String {
+        "\(plan.condition.rawValue), \(facts.sessions.count) session(s)"
     }
 
     /// A person has just signed in: what a legacy profile means is worth saying once again.

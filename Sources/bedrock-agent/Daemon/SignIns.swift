@@ -93,7 +93,8 @@ final class SignIns {
             self.waiting.removeAll { $0.exchange === exchange }
         }
         tell(waiter)
-        agent.stepSoon()
+        // At once: the client's next call may ask how things stand.
+        agent.step()
     }
 
     private func heard(_ bytes: [UInt8]) {

@@ -14,7 +14,7 @@ package final class FactsReader {
     package private(set) var watched: Set<String>
     /// What `state.json` held at the start; nil for a damaged one.
     package private(set) var saved: AgentState?
-    /// The same, or nothing where it is damaged; what is kept of sessions that are not guarded now.
+    /// The same, or nothing where it is damaged; later also what is kept of sessions that are not guarded now.
     private var remembered: AgentState?
     /// The sign-in to find again after a restart.
     package var runningSignIn: AgentState.RunningSignIn?
@@ -34,7 +34,10 @@ package final class FactsReader {
     /// Reads which sessions to guard, and with that which files to watch. What this process tried before is kept for
     /// the sessions that are still there.
     package func readConfiguration() {
-        let remembered = recall()
+        recall()
+        // What this process learned since goes with a session that is not guarded now, and comes back with it.
+        let remembered = state
+        self.remembered = remembered
         let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
         let guarded = GuardedSessions(paths: paths, environment: environment, policy: facts.policy)
         facts.policy = guarded.policy
@@ -97,8 +100,8 @@ package final class FactsReader {
     private var stateFindings: [Finding] = []
 
     /// What an earlier process wrote, read once.
-    private func recall() -> AgentState {
-        if let remembered { return remembered }
+    private func recall() {
+        guard remembered == nil else { return }
         var state = AgentState()
         do {
             state = try StateFile(path: paths.state).read()
@@ -113,7 +116,6 @@ package final class FactsReader {
         remembered = state
         facts.automaticSignIns = state.automaticSignIns
         runningSignIn = state.running
-        return state
     }
 
     /// What the next process should know. Of a session of which there is nothing to remember, nothing is kept.

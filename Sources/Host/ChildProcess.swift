@@ -69,8 +69,10 @@ package final class ChildProcess {
         deadline?.arm(at: EventLoop.now().boot + grace)
     }
 
+    /// Reads what a full pipe may hold, no more: a program that never stops writing must not keep the loop from the
+    /// deadline and from everybody else. What is left is reported again.
     private func drain() {
-        while true {
+        for _ in 0..<256 {
             var count = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, initialized in
                 count = read(output.number, buffer.baseAddress, buffer.count)

@@ -88,10 +88,13 @@ package final class FactsReader {
         return true
     }
 
-    /// Reads the token files again that were in the middle of somebody's write.
+    /// Reads the token files again that were in the middle of somebody's write, or not ours to read.
     package func readTornTokens(at now: Moment) {
         for (index, session) in facts.sessions.enumerated() {
-            if case .torn = session.token { readToken(index, at: now) }
+            switch session.token {
+            case .torn, .unreadable: readToken(index, at: now)
+            case .absent, .found: break
+            }
         }
     }
 

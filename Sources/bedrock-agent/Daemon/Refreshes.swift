@@ -6,8 +6,9 @@ import SessionHealth
 final class Refreshes {
     /// More would only compete for the same cores and connection.
     private static let most = 4
-    /// Seconds for one exchange; the helper's own limit for the service's answer is shorter.
-    private static let timeout: TimeInterval = 60
+    /// Seconds for the helper, well over its own limits: two answers of 30 s, and looks at the file between them. One
+    /// that is killed between an answer and the disk loses the token that it was granted.
+    private static let timeout: TimeInterval = 120
 
     private unowned let agent: Agent
     private var running: [String: ChildProcess] = [:]

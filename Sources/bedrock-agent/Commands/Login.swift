@@ -24,6 +24,10 @@ struct Login: ParsableCommand {
         } catch let error as VarlinkError where error.name == "org.bedrockagent.Control.NoSuchSession" {
             // The daemon does not guard this profile.
             try runHere(resolved)
+        } catch let error as VarlinkError where error.name == "org.bedrockagent.Control.NotApproved" {
+            throw Failure(
+                "awsAuthRefresh is not what you approved, or others can write its file, so it is not run: "
+                    + "bedrock-agent status, then bedrock-agent approve")
         } catch {
             throw Failure("\(resolved.session.name): \(error)")
         }

@@ -26,7 +26,7 @@ struct Daemon: ParsableCommand {
             let loop = try EventLoop()
             let agent = Agent(loop: loop, paths: paths, environment: environment)
             try agent.start(socket: socket)
-            let code = loop.run()
+            let code = withExtendedLifetime(agent) { loop.run() }
             guard code == 0 else { throw SystemError("run", "the event loop", -code) }
         } catch let error as SystemError where error.number == EWOULDBLOCK {
             throw Failure("bedrock-agent is running already (\(paths.controlSocket)): bedrock-agent status")

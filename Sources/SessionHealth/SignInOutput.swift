@@ -35,7 +35,11 @@ package struct SignInOutput: Equatable, Sendable {
         for word in words where word.hasPrefix("https://") || word.hasPrefix("http://") {
             if url == nil || word.contains("user_code=") { url = String(word) }
         }
-        if let found = words.first(where: SignInOutput.isCode) { code = String(found) }
+        if let found = words.first(where: SignInOutput.isCode) {
+            code = String(found)
+            // The last line goes to the journal, which codes do not.
+            return
+        }
         lastLine = String(words.map { SignInOutput.masked($0) }.joined(separator: " ").prefix(300))
     }
 

@@ -44,7 +44,9 @@ package struct SessionRecord: Codable, Equatable, Sendable {
 
     /// The median of how long this session lasts, in seconds; learned, so an estimate.
     package var usualLifetime: TimeInterval? {
-        lifetimes.isEmpty ? nil : lifetimes.sorted()[lifetimes.count / 2]
+        // state.json may be damaged: 30 years are no session, and what is larger still fits no Int.
+        let plausible = lifetimes.filter { $0 > 0 && $0 < 1e9 }.sorted()
+        return plausible.isEmpty ? nil : plausible[plausible.count / 2]
     }
 
     /// Notes that the session ended now, and learns how long it lasted where its start was seen.

@@ -27,7 +27,7 @@ package struct StatusText {
             lines.append("\(finding.severity.rawValue): \(localized(finding.message))")
             lines.append("  fix: \(finding.fix)")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(\.printable).joined(separator: "\n") + "\n"
     }
 
     /// The first line.

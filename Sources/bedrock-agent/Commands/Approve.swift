@@ -21,9 +21,9 @@ struct Approve: ParsableCommand {
         }
         let approvals = Approvals(path: paths.approvals)
         let approved = try approvals.commands()
-        guard !approved.contains(command) else { return say("approved already: \(command)") }
-        say("approved until now: \(approved.last ?? "nothing")")
-        say("now in the settings: \(command)")
+        guard !approved.contains(command) else { return say("approved already: \(command.printable)") }
+        say("approved until now: \(approved.last?.printable ?? "nothing")")
+        say("now in the settings: \(command.printable)")
         guard try yes || confirm("Let bedrock-agent run it when a sign-in is needed?") else {
             throw Failure("not approved; nothing was changed")
         }

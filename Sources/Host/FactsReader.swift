@@ -7,6 +7,8 @@ package final class FactsReader {
     private let paths: Paths
     private let environment: [String: String]
     package var facts = Facts()
+    /// Those of `config.json`, which stay when that cannot be read.
+    private var moreProfiles: [String] = []
     /// Which file holds what, for reading again just what changed.
     private var sessionIndex: [String: Int] = [:]
     private var tokenPaths: [String: Int] = [:]
@@ -39,8 +41,10 @@ package final class FactsReader {
         let remembered = state
         self.remembered = remembered
         let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
-        let guarded = GuardedSessions(paths: paths, environment: environment, policy: facts.policy)
+        let guarded = GuardedSessions(
+            paths: paths, environment: environment, policy: facts.policy, profiles: moreProfiles)
         facts.policy = guarded.policy
+        moreProfiles = guarded.profiles
         facts.findings = guarded.findings + stateFindings
         facts.claude = guarded.claude
         facts.presence = presence

@@ -5,6 +5,8 @@ import SessionHealth
 /// files.
 struct GuardedSessions {
     private(set) var policy: Policy
+    /// Those of `config.json`, guarded besides the one that Claude Code uses.
+    private(set) var profiles: [String]
     private(set) var findings: [Finding] = []
     private(set) var claude = ClaudeFacts()
     private(set) var sessions: [SessionFacts] = []
@@ -16,9 +18,10 @@ struct GuardedSessions {
 
     private static let configLimit = 1 << 20
 
-    /// - Parameter policy: the one that stays when `config.json` cannot be read.
-    init(paths: Paths, environment: [String: String], policy: Policy) {
+    /// `policy` and `profiles` are those that stay when `config.json` cannot be read.
+    init(paths: Paths, environment: [String: String], policy: Policy, profiles: [String]) {
         self.policy = policy
+        self.profiles = profiles
         self.paths = paths
         self.environment = environment
         files = AWSFiles(environment: environment, home: paths.home)
@@ -32,14 +35,14 @@ struct GuardedSessions {
                     "approvals-damaged", .warning, subject: paths.approvals, message: "\(error)",
                     fix: "rm \(paths.approvals); bedrock-agent approve"))
         }
-        let more = readConfig()
+        readConfig()
         let settings = ClaudeSettings(
             layers: ClaudeSettingsFiles(
                 environment: environment, home: paths.home, managedFolder: paths.managedFolder
             ).layers(), environment: environment)
         findings += settings.findings
         readClaude(settings)
-        for profile in more { guardMore(profile) }
+        for profile in self.profiles { guardMore(profile) }
     }
 
     /// The files and folders that decide it.
@@ -51,22 +54,22 @@ struct GuardedSessions {
         ])
     }
 
-    private mutating func readConfig() -> [String] {
+    private mutating func readConfig() {
         do {
             guard let file = try FileContent(of: paths.config, limit: GuardedSessions.configLimit) else {
                 policy = Policy()
-                return []
+                profiles = []
+                return
             }
             let config = try AgentConfig(parsing: file.bytes.span)
             policy = config.policy
-            return config.profiles
+            profiles = config.profiles
         } catch {
             findings.append(
                 Finding(
                     "config-wrong", .error, subject: paths.config,
                     message: error is SystemError ? "\(error)" : "\(paths.config): \(error)",
                     fix: "correct it; until then the settings from before stay in force"))
-            return []
         }
     }
 

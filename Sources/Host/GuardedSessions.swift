@@ -123,14 +123,7 @@ struct GuardedSessions {
         guard setting.value.isFromTrustedFile else {
             return .untrusted(reason: "\(setting.source) could have been written by somebody else")
         }
-        guard claude.approved else {
-            findings.append(
-                Finding(
-                    "command-not-approved", .warning, subject: setting.source.path ?? paths.userSettings,
-                    message: "\(setting.source): awsAuthRefresh is not what you approved, so it is not run",
-                    fix: "bedrock-agent approve"))
-            return .unapproved(setting.value.line)
-        }
+        guard claude.approved else { return .unapproved(setting.value.line) }
         return .approved(refresh.callsOnUs ? AuthRefresh.signIn(to: profile) : setting.value.line)
     }
 
@@ -157,7 +150,7 @@ struct GuardedSessions {
         var session = SessionFacts(session: profile.session, profiles: [profile.name])
         session.command = command
         session.jitter = Double.random(in: 0..<1)
-        session.caBundle = environment["AWS_CA_BUNDLE"] ?? profile.caBundle
+        session.caBundle = environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 } ?? profile.caBundle
         do {
             session.endpoint = try profile.endpoints.url(
                 for: .ssoOIDC, region: profile.session.region, environment: environment)

@@ -260,7 +260,7 @@ def test_a_changed_command_is_not_run(place):
 def test_a_changed_command_is_told_while_all_is_well(place):
     """Later may be too late to approve it."""
     write_settings(place.path, f"true; {COMMAND}")
-    check_doors(place, "command-not-approved", "awsAuthRefresh", "bedrock-agent approve", exit_status=1)
+    check_doors(place, "command-unapproved", "awsAuthRefresh", "bedrock-agent approve", exit_status=1)
 
 
 def test_project_settings_are_never_consulted(place):

@@ -109,7 +109,7 @@ struct Setup: ParsableCommand {
     /// Signs in on this terminal, unless the session works as it is.
     private func signIn(_ profile: ResolvedProfile, _ reader: FactsReader, _ aws: AWSCommand) throws {
         let token = reader.token(of: profile.session, at: EventLoop.now())
-        if let clocks = token.clocks, clocks.expiresAt > Date.now { return }
+        if let clocks = token.clocks, clocks.expiresAt > Date.now || clocks.isRefreshable(at: Date.now) { return }
         say("sign-in      aws sso login \(profile.signInArguments.joined(separator: " "))")
         let status = try Terminal.run([aws.path, "sso", "login"] + profile.signInArguments)
         guard status == 0 else {

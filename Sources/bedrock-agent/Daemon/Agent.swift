@@ -92,7 +92,9 @@ final class Agent {
         if act(on: plan, at: now) { plan = SessionHealth.plan(for: facts, at: now) }
         saveState()
         wallTimer?.arm(at: plan.wake.wall?.timeIntervalSince1970)
-        bootTimer?.arm(at: plan.wake.boot)
+        // On this clock too, a little later: a wall clock that was set back would let its own wake-up wait for hours.
+        let atLatest = plan.wake.wall.map { now.boot + max(0, $0.timeIntervalSince(now.wall)) + 2 }
+        bootTimer?.arm(at: [plan.wake.boot, atLatest].compactMap(\.self).min())
         for event in announcer.changes(facts, plan) { journal.record(event) }
         control.publish()
         ResidentCode.release()

@@ -319,7 +319,7 @@ def test_oneway_sign_in_holds_nothing_up(agent, home, tmp_path):
     command = f"cat '{gate}'"
     write_settings(home.path, command)
     approve(home.path, command)
-    eventually(lambda: agent.status()["claude"]["approved"], "the change is seen")
+    eventually(lambda: is_approved(agent, command), "the change is seen")
     with agent.raw() as raw:
         raw.send({"method": f"{CONTROL}.SignIn", "oneway": True}, GET_STATUS)
         assert raw.reply()["parameters"]["status"]["version"] == 1
@@ -448,13 +448,19 @@ def test_hundreds_that_never_read(agent, many_files):
         assert agent.status()["version"] == 1
 
 
+def is_approved(agent, command):
+    """Not merely what was approved before the settings changed."""
+    claude = agent.status()["claude"]
+    return claude["awsAuthRefresh"] == command and claude["approved"]
+
+
 def test_half_closed_with_a_call_pending(agent, home, tmp_path):
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     command = f"cat '{gate}'; exit 3"
     write_settings(home.path, command)
     approve(home.path, command)
-    eventually(lambda: agent.status()["claude"]["approved"], "the change is seen")
+    eventually(lambda: is_approved(agent, command), "the change is seen")
     with agent.raw() as raw:
         raw.send({"method": f"{CONTROL}.SignIn"}, GET_INFO)
         raw.finish_sending()
@@ -499,7 +505,7 @@ def test_clients_that_vanish(agent, home):
     command = "sleep 0.2; exit 1"
     write_settings(home.path, command)
     approve(home.path, command)
-    eventually(lambda: agent.status()["claude"]["approved"], "the change is seen")
+    eventually(lambda: is_approved(agent, command), "the change is seen")
     with agent.raw() as waiting:
         for number in range(20):
             for message in (b'{"method"', MONITOR, {"method": f"{CONTROL}.SignIn", "more": True}, GET_STATUS):

@@ -32,7 +32,7 @@ package struct Paths: Equatable {
         stateFolder = folder("XDG_STATE_HOME", else: home + "/.local/state") + "/bedrock-agent"
         runtimeFolder = folder("XDG_RUNTIME_DIR", else: "/run/user/\(getuid())") + "/bedrock-agent"
         tokenCache = home + "/.aws/sso/cache"
-        userSettings = folder("CLAUDE_CONFIG_DIR", else: home + "/.claude") + "/settings.json"
+        userSettings = ClaudeSettingsFiles(environment: environment, home: home).userPath
         managedFolder = folder("BEDROCK_AGENT_MANAGED_ROOT", else: "/etc/claude-code")
     }
 

@@ -16,8 +16,8 @@ package enum UnixSocket {
     package static func listen(at path: String) throws(SystemError) -> OwnedDescriptor {
         let socket = try make(nonblocking: true)
         unlink(path)
-        let old = umask(0o177)
-        defer { umask(old) }
+        // The file gets its mode from the socket; a umask would be the whole process's.
+        guard fchmod(socket.number, 0o600) == 0 else { throw SystemError("make private", path) }
         try withAddress(path) { address, length in bind(socket.number, address, length) }
         guard Glibc.listen(socket.number, SOMAXCONN) == 0 else {
             throw SystemError("listen on socket", path)

@@ -25,7 +25,6 @@ package struct Event: Equatable, Sendable {
         package static let refreshed = "193b93a5b6e6494c85f97bbca7a81c25"
         package static let refreshFailed = "d84c8fe795584451a3c8012e32d53106"
         package static let signInStarted = "e7a5b4a8379941349660f4ef8a705b63"
-        package static let signInWaits = "87ce2d5b967a49f7a02fdb74a25e4232"
         package static let signInEnded = "afc1b6a676e640118341ab822a4a1afe"
         package static let finding = "12f521a91b19432897de73561fce2311"
         package static let findingCleared = "1e678593cf51403a84abd581b8fa7d72"

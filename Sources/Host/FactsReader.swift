@@ -179,8 +179,9 @@ package final class FactsReader {
         ]
         if let bundle = session.caBundle { command += ["--ca-bundle", bundle] }
         return Program(
-            .refresh, key: session.session.tokenKeyHash, summary: "Refresh of the AWS SSO session \(session.session.name)",
-            command: command, timeout: timeout, writes: [Folder.holding(try AtomicWrite.realPath(of: file)), locks])
+            .refresh, key: session.session.tokenKeyHash,
+            summary: "Refresh of the AWS SSO session \(session.session.name)", command: command, timeout: timeout,
+            writes: [Folder.holding(try AtomicWrite.realPath(of: file)), locks])
     }
 
     /// Renames the cached client registration of a session, so that the next sign-in makes a new one.

@@ -11,7 +11,7 @@ struct UnitProperties {
     ///   - hasNamespaces: the manager can make user namespaces, so that mounts can be the unit's own.
     ///   - limit: seconds.
     func write(
-        _ program: Program, _ variables: UserManager.Variables, output: OwnedDescriptor?, hasNamespaces: Bool,
+        _ program: Program, _ variables: UnitState.Variables, output: OwnedDescriptor?, hasNamespaces: Bool,
         limit: TimeInterval
     ) {
         call.array(of: "(sv)") {

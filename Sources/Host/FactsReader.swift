@@ -6,6 +6,7 @@ import SessionHealth
 package final class FactsReader {
     private let paths: Paths
     private let environment: [String: String]
+    private let programs = Programs()
     package var facts = Facts()
     /// Those of `config.json`, which stay when that cannot be read.
     private var moreProfiles: [String] = []
@@ -172,7 +173,7 @@ package final class FactsReader {
             throw TokenFileError("the endpoint of \(session.session.name) is wrong: bedrock-agent status")
         }
         var command = [
-            try Programs.net, "refresh", "--token-file", path(session.session.tokenFileName), "--endpoint", endpoint,
+            try programs.net, "refresh", "--token-file", path(session.session.tokenFileName), "--endpoint", endpoint,
             "--expires-at", Timestamp.format(token.expiresAt),
             "--lock-file", paths.stateFolder + "/locks/" + session.session.tokenFileName,
         ]

@@ -26,6 +26,7 @@ package final class FactsReader {
         self.paths = paths
         self.environment = environment
         watched = GuardedSessions.files(paths, environment)
+        facts.presence = Presence(environment: environment)
     }
 
     /// Reads everything.
@@ -48,7 +49,6 @@ package final class FactsReader {
         moreProfiles = guarded.profiles
         facts.findings = guarded.findings + stateFindings
         facts.claude = guarded.claude
-        facts.presence = presence
         facts.sessions = guarded.sessions.map { new in
             var session = new
             guard let known = old[new.session] else {
@@ -64,11 +64,6 @@ package final class FactsReader {
     /// Reads the token files of all sessions.
     package func readTokens(at now: Moment) {
         for index in facts.sessions.indices { readToken(index, at: now) }
-    }
-
-    /// Where nobody can be asked who is at the screen: there is a display, so somebody may be.
-    private var presence: Presence {
-        ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false } ? .present : .noDisplay
     }
 
     private func index() {
@@ -166,19 +161,27 @@ package final class FactsReader {
         TokenReading(path: path(session.tokenFileName), after: .absent, at: now).facts
     }
 
-    /// What refreshes a session's token: a program and its arguments.
+    /// What refreshes a session's token.
     /// - Throws: when it cannot be found, or the session's endpoint is wrong.
-    package func refreshCommand(for session: SessionFacts, _ token: TokenClocks) throws -> [String] {
+    package func refreshProgram(
+        for session: SessionFacts, _ token: TokenClocks, timeout: TimeInterval
+    ) throws -> Program {
         guard let endpoint = session.endpoint else {
             throw TokenFileError("the endpoint of \(session.session.name) is wrong: bedrock-agent status")
         }
+        let file = path(session.session.tokenFileName)
+        let locks = paths.stateFolder + "/locks"
+        // Where it may not make folders itself, it finds them.
+        try Folder.create(locks)
         var command = [
-            try programs.net, "refresh", "--token-file", path(session.session.tokenFileName), "--endpoint", endpoint,
+            try programs.net, "refresh", "--token-file", file, "--endpoint", endpoint,
             "--expires-at", Timestamp.format(token.expiresAt),
-            "--lock-file", paths.stateFolder + "/locks/" + session.session.tokenFileName,
+            "--lock-file", locks + "/" + session.session.tokenFileName,
         ]
         if let bundle = session.caBundle { command += ["--ca-bundle", bundle] }
-        return command
+        return Program(
+            .refresh, key: session.session.tokenKeyHash, summary: "Refresh of the AWS SSO session \(session.session.name)",
+            command: command, timeout: timeout, writes: [Folder.holding(try AtomicWrite.realPath(of: file)), locks])
     }
 
     /// Renames the cached client registration of a session, so that the next sign-in makes a new one.

@@ -1,0 +1,56 @@
+import FoundationEssentials
+import SessionHealth
+
+/// A program that the daemon has run beside itself, and for what.
+package struct Program {
+    package enum Purpose: String {
+        /// One exchange with AWS: nothing that it needs is beyond a few files and the network.
+        case refresh
+        /// `awsAuthRefresh`: a person's own command, from which a browser may descend.
+        case signIn = "sign-in"
+    }
+
+    package var purpose: Purpose
+    /// What a unit of it is named after: a token file's name, without its ending.
+    package var key: String
+    /// One line for people.
+    package var summary: String
+    /// The path of the program, or its name in `PATH`, and its arguments. Never a secret.
+    package var command: [String]
+    /// Seconds until it is ended.
+    package var timeout: TimeInterval
+    /// The folders in which it writes.
+    package var writes: [String]
+
+    package init(
+        _ purpose: Purpose, key: String, summary: String, command: [String], timeout: TimeInterval,
+        writes: [String] = []
+    ) {
+        self.purpose = purpose
+        self.key = key
+        self.summary = summary
+        self.command = command
+        self.timeout = timeout
+        self.writes = writes
+    }
+}
+
+/// A program at work, for as long as it is kept; it ends by itself or at its time limit.
+package protocol RunningProgram: AnyObject {
+    /// The descriptor that a later daemon would read its output from; nil where it would find nothing to read.
+    var keptOutput: OwnedDescriptor? { get }
+
+    /// Notes what a later daemon needs to find it again.
+    func note(in record: inout AgentState.RunningSignIn)
+}
+
+/// How a program ended.
+package enum ProgramEnding: Equatable {
+    /// An exit code, or the negated signal.
+    case exited(Int32)
+    case timedOut
+    /// Nobody told us.
+    case unknown
+    /// It did not run at all.
+    case cannotStart(String)
+}

@@ -89,7 +89,10 @@ package final class JournalReader {
         let roots = ["/var/log/journal", "/run/log/journal"]
         let folders = folder.map { [$0] } ?? roots.flatMap { root in Folder.names(in: root).map { "\(root)/\($0)" } }
         return folders.contains { folder in
-            Folder.names(in: folder).contains { $0.hasSuffix(".journal") && access("\(folder)/\($0)", R_OK) != 0 }
+            access(folder, R_OK | X_OK) != 0
+                || Folder.names(in: folder).contains {
+                    $0.hasSuffix(".journal") && access("\(folder)/\($0)", R_OK) != 0
+                }
         }
     }
 

@@ -8,6 +8,7 @@ import select
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
@@ -197,22 +198,28 @@ def test_ends_when_nobody_reads_any_more(build, journal):
     assert following.ends() in (0, -signal.SIGPIPE)
 
 
-def test_says_what_to_do_when_the_files_are_not_readable(log, journal, build):
+@pytest.fixture
+def public(build):
+    """A folder that everybody may enter, with the program in it: root reads everything, so another user has to try."""
+    folder = Path(tempfile.mkdtemp(prefix="bedrock-log-"))
+    folder.chmod(0o755)
+    shutil.copy(build / "bedrock-agent", folder)
+    yield folder
+    (folder / "journal").chmod(0o700)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_says_what_to_do_when_the_journal_is_not_readable(journal, public, what):
     journal.write(entry("hidden", NOON))
     journal.close()
-    (journal.folder / "test.journal").chmod(0)
-    readable = Path("/tmp") / f"bedrock-journal-{os.getpid()}"
-    options = {}
-    if os.getuid() == 0:
-        # Root reads everything, and nobody enters pytest's folders.
-        shutil.copytree(journal.folder, readable)
-        readable.chmod(0o755)
-        options = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    try:
-        folder = readable if options else journal.folder
-        refused = log("--directory", str(folder), **options)
-    finally:
-        shutil.rmtree(readable, ignore_errors=True)
+    shutil.copytree(journal.folder, public / "journal")
+    (public / "journal").chmod(0o755 if what == "file" else 0)
+    (public / "journal" / "test.journal").chmod(0)
+    somebody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
+    refused = subprocess.run(
+        [public / "bedrock-agent", "log", "--directory", public / "journal"], capture_output=True, text=True,
+        timeout=20, **somebody)
     assert refused.returncode == 1 and "systemd-journal" in refused.stderr and "journalctl --user" in refused.stderr
 
 

@@ -59,21 +59,21 @@ struct Log: ParsableCommand {
                 found = true
             } while try follow && reader.wait()
         } catch let error as SystemError {
-            throw Failure("\(error); journalctl --user -t bedrock-agent may show more")
+            throw error.number == EACCES ? Log.barred : Failure("\(error); journalctl --user -t bedrock-agent may do")
         }
     }
 
     /// - Throws: when entries may be there that this user cannot read.
     private func sayNothingFound() throws {
-        guard !JournalReader.isBarred(folder: directory) else {
-            throw Failure(
-                "none of the journal files that you may read has such an entry, and others you may not read: become a "
-                    + "member of the group systemd-journal (sudo usermod -aG systemd-journal $USER, then log in anew), "
-                    + "or see journalctl --user -t bedrock-agent")
-        }
+        guard !JournalReader.isBarred(folder: directory) else { throw Log.barred }
         let line = Array("bedrock-agent: the journal has no such entry (bedrock-agent status: how things stand)\n".utf8)
         _ = Glibc.write(STDERR_FILENO, line, line.count)
     }
+
+    private static let barred = Failure(
+        "none of the journal files that you may read has such an entry, and others you may not read: become a member of "
+            + "the group systemd-journal (sudo usermod -aG systemd-journal $USER, then log in anew), or see "
+            + "journalctl --user -t bedrock-agent")
 
     private func readCatalog() throws -> Catalog {
         let path = try Programs().catalog

@@ -170,18 +170,33 @@ package final class FactsReader {
             throw TokenFileError("the endpoint of \(session.session.name) is wrong: bedrock-agent status")
         }
         let file = path(session.session.tokenFileName)
+        let net = try AtomicWrite.realPath(of: try programs.net)
         let locks = paths.stateFolder + "/locks"
         // Where it may not make folders itself, it finds them.
         try Folder.create(locks)
-        var command = [
-            try programs.net, "refresh", "--token-file", file, "--endpoint", endpoint,
-            "--expires-at", Timestamp.format(token.expiresAt),
-            "--lock-file", locks + "/" + session.session.tokenFileName,
-        ]
-        if let bundle = session.caBundle { command += ["--ca-bundle", bundle] }
-        return Program(
-            .refresh, key: session.session.tokenKeyHash, summary: "Refresh of the AWS SSO session \(session.session.name)",
-            command: command, timeout: timeout, writes: [Folder.holding(try AtomicWrite.realPath(of: file)), locks])
+        var program = Program(
+            .refresh, key: session.session.tokenKeyHash,
+            summary: "Refresh of the AWS SSO session \(session.session.name)",
+            command: [
+                net, "refresh", "--token-file", file, "--endpoint", endpoint,
+                "--expires-at", Timestamp.format(token.expiresAt),
+                "--lock-file", locks + "/" + session.session.tokenFileName,
+            ], timeout: timeout)
+        program.files.written = [try Program.Place(paths.tokenCache), try Program.Place(locks)]
+        // The file may be a link to one elsewhere.
+        let folder = try Program.Place(Folder.holding(try AtomicWrite.realPath(of: file)))
+        if !program.files.written.contains(where: { $0.real == folder.real }) { program.files.written.append(folder) }
+        program.files.read = [try Program.Place(net)]
+        if let bundle = session.caBundle {
+            program.command += ["--ca-bundle", bundle]
+            program.files.read.append(try Program.Place(bundle))
+        }
+        // OpenSSL's own names for certificates elsewhere; one that is not there it passes over.
+        for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+            guard let path = environment[name], let place = try? Program.Place(path) else { continue }
+            program.files.read.append(place)
+        }
+        return program
     }
 
     /// Renames the cached client registration of a session, so that the next sign-in makes a new one.
@@ -197,7 +212,8 @@ package final class FactsReader {
     /// Forgets what the service or the system refused for reasons that a person may have mended.
     package func forgetRefusals() {
         for index in facts.sessions.indices {
-            facts.sessions[index].lastTry = nil
+            // One that worked tells when: how the clock was set since is measured by it.
+            if facts.sessions[index].lastTry?.outcome.isSuccess == false { facts.sessions[index].lastTry = nil }
             if case .refused = facts.sessions[index].record.refusal?.outcome {
                 facts.sessions[index].record.refusal = nil
             }

@@ -82,7 +82,9 @@ package final class Logind {
     private func ask() {
         round += 1
         let round = round
-        guard let bus, let call = try? bus.call(Logind.name, Logind.path, Logind.manager, "ListSessions") else { return }
+        guard let bus, let call = try? bus.call(Logind.name, Logind.path, Logind.manager, "ListSessions") else {
+            return
+        }
         bus.send(call) { [weak self] result in
             guard let self, self.round == round, case .success(let reply) = result else { return }
             self.pause = Logind.shortestPause

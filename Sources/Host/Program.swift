@@ -10,6 +10,27 @@ package struct Program {
         case signIn = "sign-in"
     }
 
+    /// A file or folder by the name that the program uses, and where it really is.
+    package struct Place: Equatable {
+        package var path: String
+        package var real: String
+
+        package init(_ path: String) throws(SystemError) {
+            self.path = path
+            real = try AtomicWrite.realPath(of: path)
+        }
+    }
+
+    /// What it needs of the files of its user.
+    package struct Files {
+        /// Folders.
+        package var written: [Place] = []
+        /// Files, its own among them.
+        package var read: [Place] = []
+
+        package init() {}
+    }
+
     package var purpose: Purpose
     /// What a unit of it is named after: a token file's name, without its ending.
     package var key: String
@@ -19,19 +40,18 @@ package struct Program {
     package var command: [String]
     /// Seconds until it is ended.
     package var timeout: TimeInterval
-    /// The folders in which it writes.
-    package var writes: [String]
+    package var files: Files
 
     package init(
         _ purpose: Purpose, key: String, summary: String, command: [String], timeout: TimeInterval,
-        writes: [String] = []
+        files: Files = Files()
     ) {
         self.purpose = purpose
         self.key = key
         self.summary = summary
         self.command = command
         self.timeout = timeout
-        self.writes = writes
+        self.files = files
     }
 }
 

@@ -100,7 +100,7 @@ package final class TransientUnit: RunningProgram {
         }
     }
 
-    private func request(_ program: Program, _ variables: UserManager.Variables, _ output: OutputPipe)
+    private func request(_ program: Program, _ variables: UnitState.Variables, _ output: OutputPipe)
         throws(SystemError)
     {
         let bus = try manager.bus()
@@ -139,44 +139,20 @@ package final class TransientUnit: RunningProgram {
     private func ask() {
         guard !isAsking, !hasEnded else { return }
         isAsking = true
-        manager.property("ActiveState", of: name, in: "Unit", "s") { $0.string() } _: { [weak self] state in
+        manager.state(of: name) { [weak self] state in
             guard let self else { return }
             self.isAsking = false
-            switch state {
-            case nil: self.manager.askAgain()
-            case "inactive", "failed": self.askHowItEnded()
-            default: self.askForLeader()
-            }
+            guard let state else { return self.manager.askAgain() }
+            self.manager.answered()
+            // A unit that ended well is unloaded at once, and asked about reads as one that never ran: a success, too.
+            if state.hasEnded { return self.ended(state) }
+            if state.mainPID > 0 { self.deadline.leader = pid_t(state.mainPID) }
         }
     }
 
-    private func askForLeader() {
-        manager.answered()
-        guard deadline.leader == nil else { return }
-        manager.property("ExecMainPID", of: name, in: "Service", "u") { $0.uint32() } _: { [weak self] pid in
-            if let pid, pid > 0 { self?.deadline.leader = pid_t(pid) }
-        }
-    }
-
-    private func askHowItEnded() {
-        guard !hasEnded else { return }
-        isAsking = true
-        // A unit that ended well is unloaded at once, and asked about reads as one that never ran: a success, too.
-        manager.property("Result", of: name, in: "Service", "s") { $0.string() } _: { [weak self] result in
-            guard let self else { return }
-            self.manager.property("ExecMainCode", of: self.name, in: "Service", "i") { $0.int32() } _: { code in
-                self.manager.property("ExecMainStatus", of: self.name, in: "Service", "i") { $0.int32() } _: { status in
-                    self.isAsking = false
-                    guard let result, let code, let status else { return self.manager.askAgain() }
-                    self.ended(result, code: code, status: status)
-                }
-            }
-        }
-    }
-
-    private func ended(_ result: String, code: Int32, status: Int32) {
-        let exit = code == 0 || code == CLD_EXITED ? status : -status
-        if result != "success" { manager.reset(name) }
+    private func ended(_ state: UnitState) {
+        let exit = state.code == 0 || state.code == CLD_EXITED ? state.status : -state.status
+        if state.result != "success" { manager.reset(name) }
         if wantsNamespaces, let program, TransientUnit.namespaceFailures.contains(exit) {
             manager.hasNamespaces = false
             name = TransientUnit.newName(for: program)
@@ -190,9 +166,10 @@ package final class TransientUnit: RunningProgram {
         }
         output?.drain()
         deadline.leaderEnded()
-        switch result {
+        switch state.result {
         case "resources": end(.cannotStart("the user service manager lacks the resources"))
-        default: end(deadline.hasPassed || result == "timeout" ? .timedOut : .exited(exit))
+        case "timeout": end(.timedOut)
+        default: end(deadline.hasPassed ? .timedOut : .exited(exit))
         }
     }
 

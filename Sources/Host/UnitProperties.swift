@@ -11,7 +11,7 @@ struct UnitProperties {
     ///   - hasNamespaces: the manager can make user namespaces, so that mounts can be the unit's own.
     ///   - limit: seconds.
     func write(
-        _ program: Program, _ variables: UserManager.Variables, output: OwnedDescriptor?, hasNamespaces: Bool,
+        _ program: Program, _ variables: UnitState.Variables, output: OwnedDescriptor?, hasNamespaces: Bool,
         limit: TimeInterval
     ) {
         call.array(of: "(sv)") {
@@ -29,7 +29,7 @@ struct UnitProperties {
                 // What it should not say goes to the journal, as of its own unit.
                 set("StandardError", "journal")
                 exchange()
-                if hasNamespaces { ownMounts(program.writes) }
+                if hasNamespaces { ownMounts(program.files) }
             case .signIn:
                 if let output { set("StandardErrorFileDescriptor", output) }
                 signIn()
@@ -52,15 +52,16 @@ struct UnitProperties {
         set("SystemCallFilter", only: ["@system-service"])
     }
 
-    /// All file systems are there to read only, but for the folders that it writes in.
-    private func ownMounts(_ writable: [String]) {
+    /// File systems are there to read only, and of homes and runtime folders, where every user's secrets and sockets
+    /// are, nothing but what it was given: from a manager's socket in there it could start anything.
+    private func ownMounts(_ files: Program.Files) {
         set("PrivateUsers", true)
+        set("PrivateDevices", true)
         set("ProtectSystem", "strict")
-        set("ReadWritePaths", writable)
-        for name in [
-            "PrivateDevices", "ProtectKernelTunables", "ProtectKernelModules", "ProtectKernelLogs", "ProtectClock",
-            "ProtectHostname", "ProtectControlGroups",
-        ] { set(name, true) }
+        set("ProtectHome", "tmpfs")
+        bind("BindPaths", files.written)
+        set("ReadWritePaths", files.written.map(\.path))
+        bind("BindReadOnlyPaths", files.read)
     }
 
     /// A browser may descend from it, with a sandbox of its own and helpers that gain privileges: what would be taken
@@ -90,6 +91,21 @@ struct UnitProperties {
                     call.structure(of: "sb") {
                         call.append(file.path)
                         call.append(file.isOptional)
+                    }
+                }
+            }
+        }
+    }
+
+    private func bind(_ name: String, _ places: [Program.Place]) {
+        property(name, "a(ssbt)") {
+            call.array(of: "(ssbt)") {
+                for place in places {
+                    call.structure(of: "ssbt") {
+                        call.append(place.real)
+                        call.append(place.path)
+                        call.append(false)
+                        call.append(0 as UInt64)
                     }
                 }
             }

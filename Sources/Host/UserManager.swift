@@ -21,18 +21,12 @@ package final class UserManager {
     private var retry: Timer?
     private var pause: TimeInterval = UserManager.shortestPause
     private var units: [ObjectIdentifier: Weak] = [:]
-    private var ownVariables: Variables?
+    private var ownVariables: UnitState.Variables?
 
     private static let shortestPause: TimeInterval = 0.1
     private static let longestPause: TimeInterval = 5
 
     private struct Weak { weak var unit: TransientUnit? }
-
-    /// What the unit of this service adds to the manager's environment (`Environment=`, `EnvironmentFile=`).
-    struct Variables {
-        var assignments: [String] = []
-        var files: [(path: String, isOptional: Bool)] = []
-    }
 
     /// - Returns: nil unless this very process is a service of a user manager that can be reached.
     package init?(_ loop: EventLoop, environment: [String: String]) {
@@ -106,39 +100,29 @@ package final class UserManager {
 
     // MARK: Questions
 
-    /// A property of a unit, as the reader finds it in the variant of this type; nil where it cannot be had.
-    func property<Value>(
-        _ name: String, of unit: String, in interface: String, _ type: String,
-        _ read: @escaping (BusMessage) -> Value?, _ found: @escaping (Value?) -> Void
-    ) {
+    /// What is to be known of a unit; nil where it cannot be had.
+    func state(of unit: String, _ found: @escaping (UnitState?) -> Void) {
         do {
             let bus = try bus()
             let call = try bus.call(
-                UserManager.name, UserManager.path(of: unit), "org.freedesktop.DBus.Properties", "Get")
-            call.append(UserManager.name + "." + interface)
-            call.append(name)
+                UserManager.name, UserManager.path(of: unit), "org.freedesktop.DBus.Properties", "GetAll")
+            // Of all its interfaces.
+            call.append("")
             bus.send(call) { result in
                 guard case .success(let reply) = result else { return found(nil) }
-                found(reply.enter("v", of: type) { read(reply) } ?? nil)
+                found(UnitState(reading: reply))
             }
         } catch {
             found(nil)
         }
     }
 
-    /// What our own unit sets, asked once: it is what this process really has.
-    func variables(_ found: @escaping (Variables) -> Void) {
+    /// What our own unit adds to the manager's environment, asked once: it is what this process really has.
+    func variables(_ found: @escaping (UnitState.Variables) -> Void) {
         if let ownVariables { return found(ownVariables) }
-        property("Environment", of: ownUnit, in: "Service", "as") { $0.strings() } _: { [self] assignments in
-            property("EnvironmentFiles", of: ownUnit, in: "Service", "a(sb)") { reply in
-                reply.elements(of: "(sb)") {
-                    reply.enter("r", of: "sb") { (path: reply.string() ?? "", isOptional: reply.boolean() ?? true) }
-                }
-            } _: { [self] files in
-                let variables = Variables(assignments: assignments ?? [], files: files ?? [])
-                if assignments != nil { ownVariables = variables }
-                found(variables)
-            }
+        state(of: ownUnit) { [self] state in
+            ownVariables = state?.variables
+            found(state?.variables ?? .init())
         }
     }
 

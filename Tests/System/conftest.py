@@ -1,0 +1,81 @@
+"""Fixtures: one machine for the whole run, and for each test a user of its own with an agent to guard their session.
+
+Needs root, systemd-container and dbus-user-session; without them it fails and says so.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "CommandTests"))
+pytest.register_assert_rewrite("machine", "machine_user", "machine_agent", "raw_client", "running_sandbox")
+
+from installation import install  # noqa: E402
+from machine import Machine  # noqa: E402
+from machine_agent import MachineAgent  # noqa: E402
+from machine_sandbox import MachineSandbox  # noqa: E402
+from machine_user import User  # noqa: E402
+from network import joined  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def build() -> Path:
+    """Where the built programs are: $BEDROCK_BUILD, else .build/release."""
+    return Path(os.environ.get("BEDROCK_BUILD") or Path(__file__).resolve().parents[2] / ".build" / "release").resolve()
+
+
+@pytest.fixture(scope="session")
+def machine(build) -> Machine:
+    """The machine, with the agent installed. The tests are in its network."""
+    assert os.geteuid() == 0, "only root can boot a machine: sudo Tests/run"
+    assert shutil.which("systemd-nspawn"), "systemd-nspawn is missing: apt-get install systemd-container"
+    machine = Machine()
+    try:
+        install(machine, build)
+        with joined(machine.leader):
+            yield machine
+    finally:
+        machine.end()
+
+
+@pytest.fixture(scope="session")
+def sandbox(machine, build) -> MachineSandbox:
+    """What everybody on the machine signs in to."""
+    sandbox = MachineSandbox(machine, build / "bedrock-sandbox", "sandbox")
+    yield sandbox
+    assert sandbox.stop() == 0, sandbox.errors.read_text()
+
+
+@pytest.fixture
+def user(machine) -> User:
+    """A user of the test's own."""
+    user = machine.add_user()
+    yield user
+    user.remove()
+
+
+@pytest.fixture
+def other(machine) -> User:
+    """Another user."""
+    other = machine.add_user()
+    yield other
+    other.remove()
+
+
+@pytest.fixture
+def agent(user, sandbox) -> MachineAgent:
+    """The user's agent, with a session to guard; not yet enabled."""
+    agent = MachineAgent(user, sandbox)
+    agent.guard()
+    return agent
+
+
+@pytest.fixture
+def running(agent) -> MachineAgent:
+    """The user's agent, enabled and healthy."""
+    agent.enable()
+    agent.wait_until("healthy")
+    return agent

@@ -1,0 +1,21 @@
+"""The home of a user of the machine, with an AWS configuration."""
+
+import os
+
+from aws_home import Home
+from machine_user import User
+
+
+class MachineHome(Home):
+    """Written from here; everything in it belongs to the user."""
+
+    def __init__(self, user: User, start_url: str):
+        self.user = user
+        super().__init__(user.path("."), start_url)
+        for path in (self.config.parent, self.config):
+            os.chown(path, user.id, user.id)
+
+    def write_token(self, token: dict, key: str = "corp", lifetime: float | None = None):
+        # The file that is renamed into place is the user's from the first moment on.
+        self.user.write(self.token_file(key).with_suffix(".new").relative_to(self.path), "")
+        super().write_token(token, key, lifetime)

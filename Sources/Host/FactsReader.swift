@@ -6,6 +6,7 @@ import SessionHealth
 package final class FactsReader {
     private let paths: Paths
     private let environment: [String: String]
+    private let programs = Programs()
     package var facts = Facts()
     /// Those of `config.json`, which stay when that cannot be read.
     private var moreProfiles: [String] = []
@@ -169,7 +170,7 @@ package final class FactsReader {
             throw TokenFileError("the endpoint of \(session.session.name) is wrong: bedrock-agent status")
         }
         let file = path(session.session.tokenFileName)
-        let net = try AtomicWrite.realPath(of: try Programs.net)
+        let net = try AtomicWrite.realPath(of: try programs.net)
         let locks = paths.stateFolder + "/locks"
         // Where it may not make folders itself, it finds them.
         try Folder.create(locks)

@@ -63,6 +63,7 @@ def test_logged_out_is_away_until_the_next_login(revoked):
 
 def test_on_a_terminal_there_is_no_display(revoked):
     agent = revoked
+    agent.user.systemctl("unset-environment", "DISPLAY")
     Screen(agent.user, "tty")
     agent.enable()
     assert "no display" in held(agent)

@@ -150,7 +150,8 @@ def test_killed_during_a_sign_in_it_asks_no_second_time(revoked, sandbox, moment
     agent = revoked
     asked = prompts(sandbox)
     if moment != "after":
-        command = "sleep 2; aws sso login --profile work-dev"
+        # Its `$`s are the shell's, not systemd's.
+        command = 'a=work; sleep 2; [ "$$" -gt 1 ] \\&\\& aws sso login --profile ${a}-dev'.replace('"', '\\\\"')
         agent.user.run("sed", "-i", f's/"aws sso login --profile work-dev"/"{command}"/', ".claude/settings.json")
         agent.user.run("bedrock-agent", "approve", "--yes")
     agent.enable()

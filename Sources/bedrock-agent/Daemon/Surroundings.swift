@@ -24,8 +24,9 @@ final class Surroundings {
             agent.journal.record(Event(Event.ID.cannotWatch, .warning, "the network is not watched: \(error)"))
         }
         do {
+            let hasDisplay = Presence.hasDisplay(agent.environment)
             logind = try Logind(
-                agent.loop, onSessions: { [unowned self] in self.found(Presence(of: $0)) },
+                agent.loop, onSessions: { [unowned self] in self.found(Presence(of: $0, hasDisplay: hasDisplay)) },
                 onWake: { [unowned self] in self.woke() })
             patience = try agent.loop.timer(.boottime) { [unowned self] in self.goOn() }
             patience?.arm(at: EventLoop.now().boot + Surroundings.patience)

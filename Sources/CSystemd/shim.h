@@ -3,10 +3,14 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/types.h>
+#include <systemd/sd-bus.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
+#include <systemd/sd-login.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>

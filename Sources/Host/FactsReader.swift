@@ -25,6 +25,7 @@ package final class FactsReader {
         self.paths = paths
         self.environment = environment
         watched = GuardedSessions.files(paths, environment)
+        facts.presence = Presence(environment: environment)
     }
 
     /// Reads everything.
@@ -47,7 +48,6 @@ package final class FactsReader {
         moreProfiles = guarded.profiles
         facts.findings = guarded.findings + stateFindings
         facts.claude = guarded.claude
-        facts.presence = presence
         facts.sessions = guarded.sessions.map { new in
             var session = new
             guard let known = old[new.session] else {
@@ -63,11 +63,6 @@ package final class FactsReader {
     /// Reads the token files of all sessions.
     package func readTokens(at now: Moment) {
         for index in facts.sessions.indices { readToken(index, at: now) }
-    }
-
-    /// Where nobody can be asked who is at the screen: there is a display, so somebody may be.
-    private var presence: Presence {
-        ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false } ? .present : .noDisplay
     }
 
     private func index() {
@@ -165,19 +160,42 @@ package final class FactsReader {
         TokenReading(path: path(session.tokenFileName), after: .absent, at: now).facts
     }
 
-    /// What refreshes a session's token: a program and its arguments.
+    /// What refreshes a session's token.
     /// - Throws: when it cannot be found, or the session's endpoint is wrong.
-    package func refreshCommand(for session: SessionFacts, _ token: TokenClocks) throws -> [String] {
+    package func refreshProgram(
+        for session: SessionFacts, _ token: TokenClocks, timeout: TimeInterval
+    ) throws -> Program {
         guard let endpoint = session.endpoint else {
             throw TokenFileError("the endpoint of \(session.session.name) is wrong: bedrock-agent status")
         }
-        var command = [
-            try Programs.net, "refresh", "--token-file", path(session.session.tokenFileName), "--endpoint", endpoint,
-            "--expires-at", Timestamp.format(token.expiresAt),
-            "--lock-file", paths.stateFolder + "/locks/" + session.session.tokenFileName,
-        ]
-        if let bundle = session.caBundle { command += ["--ca-bundle", bundle] }
-        return command
+        let file = path(session.session.tokenFileName)
+        let net = try AtomicWrite.realPath(of: try Programs.net)
+        let locks = paths.stateFolder + "/locks"
+        // Where it may not make folders itself, it finds them.
+        try Folder.create(locks)
+        var program = Program(
+            .refresh, key: session.session.tokenKeyHash,
+            summary: "Refresh of the AWS SSO session \(session.session.name)",
+            command: [
+                net, "refresh", "--token-file", file, "--endpoint", endpoint,
+                "--expires-at", Timestamp.format(token.expiresAt),
+                "--lock-file", locks + "/" + session.session.tokenFileName,
+            ], timeout: timeout)
+        program.files.written = [try Program.Place(paths.tokenCache), try Program.Place(locks)]
+        // The file may be a link to one elsewhere.
+        let folder = try Program.Place(Folder.holding(try AtomicWrite.realPath(of: file)))
+        if !program.files.written.contains(where: { $0.real == folder.real }) { program.files.written.append(folder) }
+        program.files.read = [try Program.Place(net)]
+        if let bundle = session.caBundle {
+            program.command += ["--ca-bundle", bundle]
+            program.files.read.append(try Program.Place(bundle))
+        }
+        // OpenSSL's own names for certificates elsewhere; one that is not there it passes over.
+        for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+            guard let path = environment[name], let place = try? Program.Place(path) else { continue }
+            program.files.read.append(place)
+        }
+        return program
     }
 
     /// Renames the cached client registration of a session, so that the next sign-in makes a new one.

@@ -7,5 +7,13 @@ package enum ServiceNotify {
     package static func reloading() { send("RELOADING=1") }
     package static func stopping() { send("STOPPING=1") }
 
+    /// Has the service manager keep the descriptor and pass it to the next daemon, also after a crash.
+    package static func keep(_ descriptor: OwnedDescriptor, as name: String) {
+        var number = descriptor.number
+        sd_pid_notify_with_fds(0, 0, "FDSTORE=1\nFDNAME=\(name)", &number, 1)
+    }
+
+    package static func forget(_ name: String) { send("FDSTOREREMOVE=1\nFDNAME=\(name)") }
+
     private static func send(_ state: String) { sd_notify(0, state) }
 }

@@ -4,14 +4,6 @@ import SessionHealth
 
 /// Unix stream sockets by path.
 package enum UnixSocket {
-    /// The descriptor that the service manager passed, if it passed exactly one listening socket.
-    package static func passed() -> OwnedDescriptor? {
-        guard sd_listen_fds(1) == 1, sd_is_socket(SD_LISTEN_FDS_START, AF_UNIX, Int32(SOCK_STREAM.rawValue), 1) > 0
-        else { return nil }
-        _ = fcntl(SD_LISTEN_FDS_START, F_SETFL, O_NONBLOCK)
-        return OwnedDescriptor(SD_LISTEN_FDS_START)
-    }
-
     /// Listens at the path, mode 0600, and replaces a socket file that nobody listens on any more.
     package static func listen(at path: String) throws(SystemError) -> OwnedDescriptor {
         let socket = try make(nonblocking: true)

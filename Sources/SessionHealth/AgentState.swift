@@ -5,16 +5,20 @@ package struct AgentState: Codable, Equatable, Sendable {
     /// A sign-in that was under way when this was written.
     package struct RunningSignIn: Codable, Equatable, Sendable {
         package var session: String
-        package var pid: Int32
-        /// Field 22 of /proc/PID/stat, in clock ticks: the same pid with another start is another process.
-        package var processStart: UInt64
         package var startedAt: Date
         package var isAutomatic: Bool
+        /// A process, where it runs as one.
+        package var pid: Int32?
+        /// Field 22 of /proc/PID/stat, in clock ticks: the same pid with another start is another process.
+        package var processStart: UInt64?
+        /// A transient unit of the user's service manager, where it runs as one.
+        package var unit: String?
+        /// What it said so far.
+        package var url: String?
+        package var code: String?
 
-        package init(session: String, pid: Int32, processStart: UInt64, startedAt: Date, isAutomatic: Bool) {
+        package init(session: String, startedAt: Date, isAutomatic: Bool) {
             self.session = session
-            self.pid = pid
-            self.processStart = processStart
             self.startedAt = startedAt
             self.isAutomatic = isAutomatic
         }

@@ -32,6 +32,10 @@ package struct Event: Equatable, Sendable {
         package static let commandApproved = "155343f722604d508bf8d57b1975e140"
         package static let stateNotSaved = "b3695e56d1c04ea3b418a1bd92677f5c"
         package static let cannotWatch = "e3961cebd59b44469de05cd4f19ea6bf"
+        package static let childOutput = "00000000000000000000000000000001"
+        package static let woke = "00000000000000000000000000000002"
+        package static let presence = "00000000000000000000000000000003"
+        package static let cannotStart = "00000000000000000000000000000004"
     }
 
     package init(_ id: String, _ priority: Priority, _ message: String, _ fields: [String: String] = [:]) {

@@ -18,15 +18,6 @@ package struct Facts: Equatable, Sendable {
     package init() {}
 }
 
-/// Whether somebody could answer a sign-in.
-package enum Presence: String, Equatable, Sendable {
-    case present
-    /// Locked, or no active session.
-    case away
-    /// No display that we know of, such as an SSH login.
-    case noDisplay
-}
-
 /// What Claude Code will use, or why there is no session of its to guard.
 package struct ClaudeFacts: Equatable, Sendable {
     package enum Guard: Equatable, Sendable {

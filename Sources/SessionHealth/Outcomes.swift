@@ -11,11 +11,14 @@ extension SessionFacts {
     }
 
     /// A refresh of this token has ended, and the file was read again since. `spread`, in `-1 ... 1`, and `jitter`, in
-    /// `0 ..< 1`, say where the next retry and the next refresh fall; drawn anew each time.
+    /// `0 ..< 1`, say where the next retry and the next refresh fall; drawn anew each time. `retryHint` is that of the
+    /// facts: with a network that has just returned, the pauses begin again with the shortest.
     package mutating func refreshEnded(
-        _ outcome: RefreshOutcome, token tried: TokenClocks, at now: Moment, spread: Double, jitter: Double
+        _ outcome: RefreshOutcome, token tried: TokenClocks, at now: Moment, spread: Double, jitter: Double,
+        retryHint: TimeInterval? = nil
     ) {
-        let failures = outcome.isSuccess ? 0 : (lastTry?.failures ?? 0) + 1
+        let before = lastTry.map { retryHint ?? 0 > $0.startedAt ? 0 : $0.failures } ?? 0
+        let failures = outcome.isSuccess ? 0 : before + 1
         lastTry = RefreshTry(
             at: now, startedAt: refreshStartedAt, outcome: outcome, fingerprint: tried.fingerprint, failures: failures,
             spread: spread)

@@ -35,6 +35,8 @@ package struct Policy: Equatable, Sendable {
     package var jitterMost: TimeInterval { refreshAhead / 20 }
     package var retryFirst: TimeInterval { max(refreshAhead / 40, Policy.shortestPause) }
     package var retryMost: TimeInterval { max(refreshAhead / 2, Policy.shortestPause) }
+    /// The least time from a try that did not work to one because the network returned: it may come and go all the time.
+    package var hintPause: TimeInterval { retryFirst / 6 }
     /// The least time between two refreshes that both worked; botocore keeps 60 s too.
     package var refreshInterval: TimeInterval { max(refreshAhead / 20, Policy.shortestPause) }
     /// Whatever `refreshAhead` is set to: no loop without a pause.

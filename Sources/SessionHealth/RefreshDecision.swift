@@ -64,7 +64,7 @@ extension SessionDecision {
         guard let last = session.lastTry else { return now.boot }
         if last.outcome.isSuccess { return last.at.boot + policy.refreshInterval }
         guard let lastTry else { return now.boot }
-        if let hint = facts.retryHint, hint > lastTry.startedAt { return now.boot }
+        if let hint = facts.retryHint, hint > lastTry.startedAt { return lastTry.at.boot + policy.hintPause }
         var delay = policy.retryFirst
         for _ in 1..<max(lastTry.failures, 1) where delay < policy.retryMost { delay *= 2 }
         return lastTry.at.boot + min(delay, policy.retryMost) * (1 + 0.2 * lastTry.spread)

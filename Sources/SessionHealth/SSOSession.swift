@@ -46,6 +46,9 @@ package struct SSOSession: Hashable, Sendable {
     /// What the token file's name is the hash of.
     package var tokenKey: String { name }
 
+    /// That hash: 40 hexadecimal digits.
+    package var tokenKeyHash: String { String(tokenFileName.dropLast(".json".count)) }
+
     /// Whether a sign-in with these scopes yields a refresh token.
     package var hasAccountScope: Bool { scopes?.contains(Self.accountScope) ?? false }
 }

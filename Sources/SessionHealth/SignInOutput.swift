@@ -2,14 +2,23 @@
 package struct SignInOutput: Equatable, Sendable {
     package private(set) var url: String?
     package private(set) var code: String?
-    /// The last line that says something, for the case that it fails; long runs of characters masked.
+    /// The last line that says something, for the case that it fails; secrets masked.
     package private(set) var lastLine: String?
+    /// Lines for the journal, secrets masked: those that came since they were last taken.
+    private var lines: [String] = []
     private var unfinished: [UInt8] = []
 
     /// As much of a line as is looked at, in bytes.
     private static let longestLine = 8192
+    /// As many lines as the journal gets of one sign-in.
+    private static let mostLines = 200
+    private var lineCount = 0
 
-    package init() {}
+    /// - Parameters: what an earlier process heard already.
+    package init(url: String? = nil, code: String? = nil) {
+        self.url = url
+        self.code = code
+    }
 
     /// Takes the next piece of output, wherever it was cut.
     package mutating func append(_ bytes: [UInt8]) {
@@ -25,11 +34,20 @@ package struct SignInOutput: Equatable, Sendable {
     /// The output has ended.
     package mutating func finish() { finishLine() }
 
+    /// The lines since the last time, as they may be shown to anybody.
+    package mutating func takeLines() -> [String] {
+        defer { lines = [] }
+        return lines
+    }
+
     private mutating func finishLine() {
         let line = String(decoding: unfinished, as: UTF8.self)
         unfinished = []
         let words = line.split(whereSeparator: \.isWhitespace)
         guard !words.isEmpty else { return }
+        let shown = String(words.map { SignInOutput.masked($0) }.joined(separator: " ").prefix(300))
+        lineCount += 1
+        if lineCount <= SignInOutput.mostLines { lines.append(shown) }
         // "Successfully logged into Start URL: https://…" names no place to sign in at.
         guard !line.contains("Start URL:") else { return }
         for word in words where word.hasPrefix("https://") || word.hasPrefix("http://") {
@@ -37,10 +55,10 @@ package struct SignInOutput: Equatable, Sendable {
         }
         if let found = words.first(where: SignInOutput.isCode) {
             code = String(found)
-            // The last line goes to the journal, which codes do not.
+            // It says nothing of how the sign-in went.
             return
         }
-        lastLine = String(words.map { SignInOutput.masked($0) }.joined(separator: " ").prefix(300))
+        lastLine = shown
     }
 
     /// `ABCD-EFGH`.
@@ -52,8 +70,13 @@ package struct SignInOutput: Equatable, Sendable {
             }
     }
 
-    /// A long run without spaces that is no path could be a secret.
-    private static func masked(_ word: Substring) -> Substring {
-        word.utf8.count < 32 || word.hasPrefix("/") ? word : "[…]"
+    /// A code is one, what a link hands over may be one, and a long run without spaces that is no path could be a secret.
+    private static func masked(_ word: Substring) -> String {
+        if isCode(word) { return "[code]" }
+        if word.hasPrefix("https://") || word.hasPrefix("http://") {
+            let plain = word.prefix { $0 != "?" && $0 != "#" }
+            return plain.utf8.count == word.utf8.count ? String(plain) : plain + "?[…]"
+        }
+        return word.utf8.count < 32 || word.hasPrefix("/") ? String(word) : "[…]"
     }
 }

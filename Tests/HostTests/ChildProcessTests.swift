@@ -12,7 +12,7 @@ import Testing
 
     private final class Result {
         var output: [UInt8] = []
-        var endings: [ChildProcess.Ending] = []
+        var endings: [ProgramEnding] = []
         var text: String { String(decoding: output, as: UTF8.self) }
     }
 
@@ -46,14 +46,13 @@ import Testing
     @Test func output() throws {
         let result = try run("echo out; echo err >&2; printf %s \"$GIVEN\"; cat").result
         #expect(result.text == "out\nerr\na b")
-        #expect(result.endings == [ChildProcess.Ending(status: 0, timedOut: false)])
-        #expect(result.endings.first?.isSuccess == true)
+        #expect(result.endings == [.exited(0)])
         #expect(try run("head -c 1000000 /dev/zero").result.output.count == 1_000_000)
     }
 
     @Test(arguments: [("exit 3", 3), ("kill -INT $$", -2), ("kill -KILL $$", -9)] as [(String, Int32)])
     func endings(script: String, status: Int32) throws {
-        #expect(try run(script).result.endings == [ChildProcess.Ending(status: status, timedOut: false)])
+        #expect(try run(script).result.endings == [.exited(status)])
     }
 
     @Test func aMissingProgramIsAnError() throws {
@@ -96,14 +95,13 @@ import Testing
         #expect(getsid(grandchild) == child.pid)
         #expect(getpgid(grandchild) != child.pid)
         #expect(driver.run { !result.endings.isEmpty })
-        #expect(result.endings.first?.timedOut == true)
-        #expect(result.endings.first?.isSuccess == false)
+        #expect(result.endings == [.timedOut])
         #expect(driver.run { isGone(grandchild) })
     }
 
     @Test func whoIgnoresTheRequestIsKilled() throws {
         let result = try run("trap '' TERM; while :; do sleep 0.05; done", timeout: 0.5).result
-        #expect(result.endings == [ChildProcess.Ending(status: -9, timedOut: true)])
+        #expect(result.endings == [.timedOut])
     }
 
     /// As a browser does that a sign-in opened.
@@ -117,7 +115,7 @@ import Testing
         let browser = try #require(pid(in: "browser"))
         defer { kill(browser, SIGKILL) }
         #expect(driver.run { !result.endings.isEmpty })
-        #expect(result.endings.first?.timedOut == true)
+        #expect(result.endings == [.timedOut])
         #expect(driver.run { ProcessSession(child.pid).members.allSatisfy(isGone) })
         #expect(!isGone(browser))
     }
@@ -126,7 +124,7 @@ import Testing
     @Test func aBrowserThatKeepsTheOutputOpenHoldsNothingUp() throws {
         let script = "echo before; setsid sh -c 'echo $$ > \(folder["browser"]); exec sleep 60' & exit 4"
         let result = try run(script).result
-        #expect(result.endings == [ChildProcess.Ending(status: 4, timedOut: false)])
+        #expect(result.endings == [.exited(4)])
         #expect(result.text == "before\n")
         #expect(driver.run { pid(in: "browser") != nil })
         if let browser = pid(in: "browser") { kill(browser, SIGKILL) }
@@ -136,57 +134,57 @@ import Testing
         let (child, result) = try start(["sleep", "60"])
         child.terminate()
         #expect(driver.run { !result.endings.isEmpty })
-        #expect(result.endings == [ChildProcess.Ending(status: -15, timedOut: true)])
+        #expect(result.endings == [.timedOut])
     }
 
     // MARK: A sign-in that outlives the daemon
 
+    private func adopt(_ record: AgentState.RunningSignIn, timeLeft: TimeInterval) throws -> (AdoptedProcess, Result) {
+        let result = Result()
+        let adopted = try AdoptedProcess(driver.loop, record, timeLeft: timeLeft) { result.endings.append($0) }
+        return (adopted, result)
+    }
+
+    private func record(of child: ChildProcess) -> AgentState.RunningSignIn {
+        var record = AgentState.RunningSignIn(session: "corp", startedAt: .now, isAutomatic: true)
+        child.note(in: &record)
+        return record
+    }
+
     @Test func aSignInIsAdopted() throws {
         let script = "n=0; until [ -e '\(folder["go"])' ] || [ $n = 1000 ]; do n=$((n + 1)); sleep 0.02; done"
-        let (child, _) = try start(["/bin/sh", "-c", script])
-        var own: [SignInProcess.Ending] = []
-        let started = try SignInProcess(
-            driver.loop, ["/bin/sh", "-c", script], environment: ["PATH": "/usr/bin:/bin"], timeout: 20,
-            onOutput: { _ in }, onEnd: { own.append($0) })
-        let remembered = started.remembered(session: "corp", startedAt: .now, isAutomatic: true)
-        #expect(remembered.pid == started.pid)
-        #expect(remembered.processStart > 0)
-        var endings: [SignInProcess.Ending] = []
-        let adopted = try SignInProcess(driver.loop, adopting: remembered, timeLeft: 20) { endings.append($0) }
+        let (child, own) = try start(["/bin/sh", "-c", script])
+        let record = record(of: child)
+        #expect(record.pid == child.pid)
+        #expect(record.processStart ?? 0 > 0)
+        let (adopted, result) = try adopt(record, timeLeft: 20)
         driver.settle()
-        #expect(endings.isEmpty)
+        #expect(result.endings.isEmpty)
         folder.write("", to: "go")
-        #expect(driver.run { !endings.isEmpty && !own.isEmpty })
-        #expect(endings == [.unknown])
-        #expect(own == [.exited(0)])
+        #expect(driver.run { !result.endings.isEmpty && !own.endings.isEmpty })
+        #expect(result.endings == [.unknown])
+        #expect(own.endings == [.exited(0)])
         withExtendedLifetime((adopted, child)) {}
-        #expect(driver.run { isGone(started.pid) })
-        let error = #expect(throws: SystemError.self) {
-            try SignInProcess(driver.loop, adopting: remembered, timeLeft: 20) { _ in }
-        }
+        #expect(driver.run { isGone(child.pid) })
+        let error = #expect(throws: SystemError.self) { try adopt(record, timeLeft: 20) }
         #expect(error?.number == ESRCH)
     }
 
     @Test func anotherProcessOfTheSameNumberIsNotAdopted() throws {
-        var remembered = AgentState.RunningSignIn(
-            session: "corp", pid: getpid(), processStart: 1, startedAt: .now, isAutomatic: true)
-        #expect(throws: SystemError.self) { try SignInProcess(driver.loop, adopting: remembered, timeLeft: 1) { _ in } }
-        remembered.pid = 0
-        remembered.processStart = 0
-        #expect(throws: SystemError.self) { try SignInProcess(driver.loop, adopting: remembered, timeLeft: 1) { _ in } }
+        var record = AgentState.RunningSignIn(session: "corp", startedAt: .now, isAutomatic: true)
+        #expect(throws: SystemError.self) { try adopt(record, timeLeft: 1) }
+        (record.pid, record.processStart) = (getpid(), 1)
+        #expect(throws: SystemError.self) { try adopt(record, timeLeft: 1) }
+        (record.pid, record.processStart) = (0, 0)
+        #expect(throws: SystemError.self) { try adopt(record, timeLeft: 1) }
     }
 
     @Test func anAdoptedSignInEndsWhenItsTimeIsOver() throws {
-        var own: [SignInProcess.Ending] = []
-        let started = try SignInProcess(
-            driver.loop, ["/bin/sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"],
-            environment: ["PATH": "/usr/bin:/bin"], timeout: 60, onOutput: { _ in }, onEnd: { own.append($0) })
-        let remembered = started.remembered(session: "corp", startedAt: .now, isAutomatic: true)
-        var endings: [SignInProcess.Ending] = []
-        let adopted = try SignInProcess(driver.loop, adopting: remembered, timeLeft: -3) { endings.append($0) }
-        #expect(driver.run { !endings.isEmpty && !own.isEmpty })
-        #expect(endings == [.timedOut])
-        #expect(own == [.exited(-9)])
+        let (child, own) = try start(["/bin/sh", "-c", "trap '' TERM; while :; do sleep 0.05; done"], timeout: 60)
+        let (adopted, result) = try adopt(record(of: child), timeLeft: -3)
+        #expect(driver.run { !result.endings.isEmpty && !own.endings.isEmpty })
+        #expect(result.endings == [.timedOut])
+        #expect(own.endings == [.exited(-9)])
         withExtendedLifetime(adopted) {}
     }
 }

@@ -126,7 +126,9 @@ import Testing
         #expect(try file.read() == AgentState())
         var state = AgentState()
         state.automaticSignIns = [later]
-        state.running = .init(session: "corp", pid: 5, processStart: 7, startedAt: later, isAutomatic: true)
+        state.running = .init(session: "corp", startedAt: later, isAutomatic: true)
+        state.running?.pid = 5
+        state.running?.processStart = 7
         try file.write(state)
         #expect(try file.read() == state)
         #expect(folder.mode(of: "state/state.json") == 0o600)

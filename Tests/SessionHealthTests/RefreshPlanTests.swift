@@ -66,14 +66,20 @@ import Testing
         wait("20 % later", offline(1, spread: 1), at: 2500, next: 2536),
         wait("20 % later than the longest", offline(9, spread: 1), at: 2500, next: 3220),
         Row(
-            "the network returned", offline(6).changed { $0.retryHint = bootThen + 2501 }, at: 2502, .refresh, .offline,
+            "the network returned", offline(6).changed { $0.retryHint = bootThen + 2520 }, at: 2520, .refresh, .offline,
             ["offline"]),
         Row(
             "the network returned while a try was under way",
             offline(6).changed {
                 $0.session.lastTry?.startedAt = bootThen + 2470
                 $0.retryHint = bootThen + 2480
-            }, at: 2500, .refresh, .offline, ["offline"]),
+            }, at: 2500, .nothing, .offline, next: 2505, wake: boot(2505), ["offline"]),
+        Row(
+            "and a moment after it",
+            offline(6).changed {
+                $0.session.lastTry?.startedAt = bootThen + 2470
+                $0.retryHint = bootThen + 2480
+            }, at: 2505, .refresh, .offline, ["offline"]),
         wait(
             "the network returned before that try",
             offline(6).changed { $0.retryHint = bootThen + 2499 }, at: 2500, next: 3100),

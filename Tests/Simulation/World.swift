@@ -226,8 +226,10 @@ final class World {
         // A daemon that started meanwhile knows nothing of it.
         guard facts.sessions[0].isRefreshing else { return }
         refreshes.append((time, outcome))
+        let hint = facts.retryHint
         facts.sessions[0].refreshEnded(
-            outcome, token: token, at: now, spread: dice.between(-1, 1), jitter: dice.between(0, 0.999))
+            outcome, token: token, at: now, spread: dice.between(-1, 1), jitter: dice.between(0, 0.999),
+            retryHint: hint)
     }
 
     private func signInDone(_ willWork: Bool) {

@@ -20,11 +20,11 @@ struct Daemon: ParsableCommand {
             try Folder.makePrivate(paths.stateFolder)
             let lock = try FileLock(paths.runtimeFolder + "/daemon.lock", waits: false)
             defer { lock.release() }
-            let passed = UnixSocket.passed()
-            let socket = try passed ?? UnixSocket.listen(at: paths.controlSocket)
-            defer { if passed == nil { unlink(paths.controlSocket) } }
+            let passed = PassedDescriptors()
+            let socket = try passed.socket ?? UnixSocket.listen(at: paths.controlSocket)
+            defer { if passed.socket == nil { unlink(paths.controlSocket) } }
             let loop = try EventLoop()
-            let agent = Agent(loop: loop, paths: paths, environment: environment)
+            let agent = Agent(loop: loop, paths: paths, environment: environment, passed: passed)
             try agent.start(socket: socket)
             let code = withExtendedLifetime(agent) { loop.run() }
             guard code == 0 else { throw SystemError("run", "the event loop", -code) }

@@ -10,6 +10,8 @@ final class Agent {
     let environment: [String: String]
     let journal: Journal
     let reader: FactsReader
+    let launcher: Launcher
+    private let passed: PassedDescriptors
     let startedAt: Date
     var facts: Facts { reader.facts }
     private(set) var plan = Plan()
@@ -21,13 +23,16 @@ final class Agent {
     private var wallTimer: Timer?
     private var bootTimer: Timer?
     private var signals: [EventSource] = []
+    private lazy var surroundings = Surroundings(self)
     private var pendingStep: EventSource?
     private var server: VarlinkServer?
     private var savedState: AgentState?
     private var cannotSave: String?
 
-    init(loop: EventLoop, paths: Paths, environment: [String: String]) {
+    init(loop: EventLoop, paths: Paths, environment: [String: String], passed: PassedDescriptors) {
         self.loop = loop
+        self.passed = passed
+        launcher = Launcher(loop, environment: environment)
         self.paths = paths
         self.environment = environment
         journal = Journal(environment: environment)
@@ -56,7 +61,8 @@ final class Agent {
             self.control.answer(call, exchange)
         }
         loop.watchdog()
-        signIns.adopt()
+        surroundings.watch()
+        signIns.adopt(output: passed.take(SignIns.keptName))
         journal.record(Event(Event.ID.started, .info, "bedrock-agent \(Version.current) started"))
         // What the plan asks for, and the records of it, are the loop's first work, before any call is answered.
         plan = SessionHealth.plan(for: facts, at: EventLoop.now())
@@ -78,7 +84,8 @@ final class Agent {
         ServiceNotify.ready(status: Announcer.line(facts, plan))
     }
 
-    private func wake() {
+    /// Looks at everything that a timer may have been set for.
+    func wake() {
         reader.readTornTokens(at: EventLoop.now())
         step()
     }
@@ -87,6 +94,8 @@ final class Agent {
     func stepSoon() { pendingStep?.enableOnce() }
 
     func step() {
+        // A plan that did not know who is there would say so, and take it back at once.
+        guard surroundings.areKnown else { return }
         let now = EventLoop.now()
         plan = SessionHealth.plan(for: facts, at: now)
         if act(on: plan, at: now) { plan = SessionHealth.plan(for: facts, at: now) }

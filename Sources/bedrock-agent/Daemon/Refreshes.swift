@@ -2,7 +2,7 @@ import FoundationEssentials
 import Host
 import SessionHealth
 
-/// The silent refreshes under way: one child process for each, and only so many at once.
+/// The silent refreshes under way: one program for each, and only so many at once.
 final class Refreshes {
     /// More would only compete for the same cores and connection.
     private static let most = 4
@@ -11,7 +11,7 @@ final class Refreshes {
     private static let timeout: TimeInterval = 120
 
     private unowned let agent: Agent
-    private var running: [String: ChildProcess] = [:]
+    private var running: [String: any RunningProgram] = [:]
     private var waiting: [String: [VarlinkExchange]] = [:]
 
     init(_ agent: Agent) { self.agent = agent }
@@ -26,10 +26,9 @@ final class Refreshes {
         var output: [UInt8] = []
         agent.reader.update(name) { $0.refreshBegan(at: now) }
         do {
-            running[name] = try ChildProcess(
-                agent.loop, try agent.reader.refreshCommand(for: session, token), environment: agent.environment,
-                timeout: Refreshes.timeout,
-                onOutput: { output += $0.prefix(65536 - min(output.count, 65536)) },
+            let program = try agent.reader.refreshProgram(for: session, token, timeout: Refreshes.timeout)
+            running[name] = try agent.launcher.run(
+                program, onOutput: { output += $0.prefix(65536 - min(output.count, 65536)) },
                 onEnd: { [unowned self] ending in self.ended(name, token, outcome(of: ending, output)) })
         } catch {
             ended(name, token, .failed(reason: "\(error)"))
@@ -55,10 +54,12 @@ final class Refreshes {
         running[name] = nil
         let now = EventLoop.now()
         agent.reader.readToken(of: name, at: now)
+        let hint = agent.facts.retryHint
         agent.reader.update(name) { session in
             let isNews = session.lastTry?.outcome.word != outcome.word || outcome.isSuccess
             session.refreshEnded(
-                outcome, token: token, at: now, spread: Double.random(in: -1...1), jitter: Double.random(in: 0..<1))
+                outcome, token: token, at: now, spread: Double.random(in: -1...1), jitter: Double.random(in: 0..<1),
+                retryHint: hint)
             if isNews { agent.journal.record(Event(session, outcome)) }
         }
         for exchange in waiting.removeValue(forKey: name) ?? [] { exchange.reply(Array("{}".utf8)) }
@@ -66,10 +67,14 @@ final class Refreshes {
     }
 }
 
-private func outcome(of ending: ChildProcess.Ending, _ output: [UInt8]) -> RefreshOutcome {
-    if ending.timedOut { return .offline(reason: "no answer in time") }
-    guard ending.isSuccess, let outcome = try? RefreshOutcome(json: output) else {
-        return .failed(reason: "bedrock-agent-net ended with status \(ending.status) and no result")
+private func outcome(of ending: ProgramEnding, _ output: [UInt8]) -> RefreshOutcome {
+    switch ending {
+    case .timedOut: return .offline(reason: "no answer in time")
+    case .cannotStart(let reason): return .failed(reason: "bedrock-agent-net did not start: \(reason)")
+    case .exited, .unknown:
+        // It says how it went before it ends, whatever we hear of that.
+        if let outcome = try? RefreshOutcome(json: output) { return outcome }
+        let status = if case .exited(let code) = ending { "status \(code)" } else { "an unknown status" }
+        return .failed(reason: "bedrock-agent-net ended with \(status) and no result")
     }
-    return outcome
 }

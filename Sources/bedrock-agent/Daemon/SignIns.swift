@@ -12,13 +12,18 @@ final class SignIns {
         var session: String
         var isAutomatic: Bool
         var output = SignInOutput()
-        var process: SignInProcess?
+        var program: (any RunningProgram)?
+        /// The transient unit that it runs as.
+        var unit: String?
     }
 
     private struct Waiter {
         var exchange: VarlinkExchange
         var wantsMore: Bool
     }
+
+    /// What the service manager keeps the output of a sign-in as.
+    static let keptName = "sign-in"
 
     init(_ agent: Agent) { self.agent = agent }
 
@@ -34,37 +39,67 @@ final class SignIns {
                 Event.ID.signInStarted, .notice, "\(name): signs in (\(isAutomatic ? "by itself" : "as asked"))",
                 Event.fields(of: session)))
         do {
-            let process = try SignInProcess(
-                agent.loop, ["/bin/sh", "-c", command], environment: agent.environment,
-                timeout: agent.facts.policy.signInTimeout,
-                onOutput: { [unowned self] in self.heard($0) },
-                onEnd: { [unowned self] in self.ended($0) })
-            running?.process = process
-            agent.reader.runningSignIn = process.remembered(
-                session: name, startedAt: now.wall, isAutomatic: isAutomatic)
-            agent.saveState()
+            let program = Program(
+                .signIn, key: session.session.tokenKeyHash, summary: "Sign-in to the AWS SSO session \(name)",
+                command: ["/bin/sh", "-c", command], timeout: agent.facts.policy.signInTimeout)
+            var record = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)
+            let running = try agent.launcher.run(
+                program, onOutput: { [unowned self] in self.heard($0) }, onEnd: { [unowned self] in self.ended($0) })
+            running.note(in: &record)
+            keep(running, record)
         } catch {
             finish("cannot-run", reason: "\(error)")
         }
     }
 
-    /// Waits for a sign-in that an earlier daemon started and that still runs.
-    func adopt() {
-        guard let old = agent.reader.runningSignIn else { return }
-        let deadline = old.startedAt + agent.facts.policy.signInTimeout
+    private func keep(_ program: any RunningProgram, _ record: AgentState.RunningSignIn) {
+        running?.program = program
+        running?.unit = record.unit
+        agent.reader.runningSignIn = record
+        agent.saveState()
+        if let output = program.keptOutput { ServiceNotify.keep(output, as: SignIns.keptName) }
+    }
+
+    /// Waits for a sign-in that an earlier daemon started and that still runs: the one that it wrote down, else one that
+    /// the service manager knows of.
+    func adopt(output: OwnedDescriptor?) {
+        let units = (try? agent.launcher.runningSignIns()) ?? []
+        var found = agent.reader.runningSignIn
+        if let unit = found?.unit, !units.contains(unit) { found = nil }
+        guard let record = found ?? units.first.flatMap(record) else { return adoptNone() }
         agent.reader.facts.signIn = SignInInFlight(
-            session: old.session, startedAt: old.startedAt, isAutomatic: old.isAutomatic)
+            session: record.session, startedAt: record.startedAt, isAutomatic: record.isAutomatic, url: record.url,
+            code: record.code)
+        running = Running(session: record.session, isAutomatic: record.isAutomatic)
+        running?.output = SignInOutput(url: record.url, code: record.code)
         do {
-            let process = try SignInProcess(
-                agent.loop, adopting: old, timeLeft: deadline.timeIntervalSince(EventLoop.now().wall)
-            ) { [unowned self] in self.ended($0) }
-            running = Running(
-                session: old.session, isAutomatic: old.isAutomatic, process: process)
+            let deadline = record.startedAt + agent.facts.policy.signInTimeout
+            let program = try agent.launcher.adopt(
+                record, output: output, timeLeft: deadline.timeIntervalSince(EventLoop.now().wall),
+                onOutput: { [unowned self] in self.heard($0) }, onEnd: { [unowned self] in self.ended($0) })
+            keep(program, record)
         } catch {
-            // It ended while nobody watched; whether it worked is in the token file.
-            running = Running(session: old.session, isAutomatic: old.isAutomatic)
             finish("unwatched", reason: "it ended while no daemon ran")
         }
+    }
+
+    /// The one that was written down ended while nobody watched; whether it worked is in the token file.
+    private func adoptNone() {
+        guard let old = agent.reader.runningSignIn else { return }
+        agent.reader.facts.signIn = SignInInFlight(
+            session: old.session, startedAt: old.startedAt, isAutomatic: old.isAutomatic)
+        running = Running(session: old.session, isAutomatic: old.isAutomatic)
+        finish("unwatched", reason: "it ended while no daemon ran")
+    }
+
+    /// What can be told from a unit's name: the session, and when it was started.
+    private func record(of unit: String) -> AgentState.RunningSignIn? {
+        guard let (key, startedAt) = TransientUnit.parts(of: unit, .signIn) else { return nil }
+        let session = agent.facts.sessions.first { $0.session.tokenKeyHash == key }
+        var record = AgentState.RunningSignIn(
+            session: session?.session.name ?? key, startedAt: startedAt, isAutomatic: true)
+        record.unit = unit
+        return record
     }
 
     /// Joins the sign-in under way, or starts one; each reply says how it stands.
@@ -101,12 +136,25 @@ final class SignIns {
         guard var output = running?.output else { return }
         let before = (output.url, output.code)
         output.append(bytes)
+        write(output.takeLines())
         running?.output = output
         guard before != (output.url, output.code) else { return }
         agent.reader.facts.signIn?.url = output.url
         agent.reader.facts.signIn?.code = output.code
+        agent.reader.runningSignIn?.url = output.url
+        agent.reader.runningSignIn?.code = output.code
         waiting.forEach(tell)
         agent.stepSoon()
+    }
+
+    /// What the command says, in the journal, as if its own unit had written it.
+    private func write(_ lines: [String]) {
+        guard let running else { return }
+        var fields = agent.reader.session(running.session).map { Event.fields(of: $0) } ?? [:]
+        fields["USER_UNIT"] = running.unit
+        for line in lines {
+            agent.journal.record(Event(Event.ID.childOutput, .info, "\(running.session): \(line)", fields))
+        }
     }
 
     private func tell(_ waiter: Waiter) {
@@ -114,8 +162,9 @@ final class SignIns {
         waiter.exchange.replyNewest(Control.signInState(.signingIn, url: signIn.url, code: signIn.code))
     }
 
-    private func ended(_ ending: SignInProcess.Ending) {
+    private func ended(_ ending: ProgramEnding) {
         running?.output.finish()
+        write(running?.output.takeLines() ?? [])
         switch ending {
         case .timedOut:
             finish("timed-out", reason: "nobody signed in within \(Int(agent.facts.policy.signInTimeout)) s")
@@ -123,6 +172,8 @@ final class SignIns {
         case .exited(let status):
             let said = running?.output.lastLine.map { ": \($0)" } ?? ""
             finish("exit-\(status)", reason: "awsAuthRefresh ended with status \(status)\(said)")
+        case .cannotStart(let reason):
+            finish("cannot-run", reason: reason)
         }
     }
 
@@ -130,6 +181,7 @@ final class SignIns {
     private func finish(_ word: String, reason: String = "") {
         guard let ended = running else { return }
         running = nil
+        if ended.program?.keptOutput != nil { ServiceNotify.forget(SignIns.keptName) }
         agent.reader.runningSignIn = nil
         let now = EventLoop.now()
         agent.reader.readToken(of: ended.session, at: now)

@@ -1,0 +1,174 @@
+import CSystemd
+import Glibc
+
+/// A D-Bus connection on the loop: to a message bus, or straight to one service. Nothing in it waits.
+package final class Bus {
+    /// A call that came to nothing: D-Bus's name of the error, and what the other side said.
+    package struct CallError: Error, CustomStringConvertible {
+        package let name: String
+        package let message: String
+        package var description: String { message.isEmpty ? name : message }
+    }
+
+    package typealias Reply = (Result<BusMessage, CallError>) -> Void
+
+    /// Called once, when the other side has gone; calls under way have failed before.
+    package var onDisconnect: (() -> Void)?
+    private let bus: OpaquePointer
+    private var calls: [ObjectIdentifier: Pending] = [:]
+    private var disconnected: BusMatch?
+
+    /// Microseconds for an answer.
+    private static let timeout: UInt64 = 10_000_000
+
+    /// The system's message bus.
+    package static func system(_ loop: EventLoop) throws(SystemError) -> Bus {
+        var bus: OpaquePointer?
+        let code = sd_bus_open_system(&bus)
+        return try Bus(loop, opened: bus, code, "the system bus")
+    }
+
+    /// The message bus of the user's session.
+    package static func user(_ loop: EventLoop) throws(SystemError) -> Bus {
+        var bus: OpaquePointer?
+        let code = sd_bus_open_user(&bus)
+        return try Bus(loop, opened: bus, code, "the user's message bus")
+    }
+
+    /// A service that speaks D-Bus on a socket of its own.
+    package static func direct(_ loop: EventLoop, to path: String) throws(SystemError) -> Bus {
+        var bus: OpaquePointer?
+        var code = sd_bus_new(&bus)
+        if code >= 0 { code = sd_bus_set_address(bus, "unix:path=" + escaped(path)) }
+        if code >= 0 { code = sd_bus_start(bus) }
+        return try Bus(loop, opened: bus, code, path)
+    }
+
+    private init(_ loop: EventLoop, opened bus: OpaquePointer?, _ code: Int32, _ name: String) throws(SystemError) {
+        guard code >= 0, let bus else {
+            sd_bus_unref(bus)
+            throw SystemError("connect to", name, -code)
+        }
+        self.bus = bus
+        let attached = sd_bus_attach_event(bus, loop.event, Int32(SD_EVENT_PRIORITY_NORMAL))
+        guard attached >= 0 else { throw SystemError("watch", name, -attached) }
+        let local = "org.freedesktop.DBus.Local"
+        disconnected = try match(sender: local, path: "/org/freedesktop/DBus/Local", local, "Disconnected") {
+            [weak self] _ in self?.onDisconnect?()
+        }
+    }
+
+    deinit {
+        calls = [:]
+        disconnected = nil
+        sd_bus_close_unref(bus)
+    }
+
+    package func call(_ destination: String, _ path: String, _ interface: String, _ method: String) throws(SystemError)
+        -> BusMessage
+    {
+        var message: OpaquePointer?
+        let code = sd_bus_message_new_method_call(bus, &message, destination, path, interface, method)
+        guard code >= 0, let message else { throw SystemError("call", "\(interface).\(method)", -code) }
+        return BusMessage(message)
+    }
+
+    /// Sends a call. The reply comes through the loop, once; an error, too.
+    package func send(_ call: BusMessage, _ reply: @escaping Reply) {
+        let pending = Pending(reply)
+        let code =
+            call.failure < 0
+            ? call.failure
+            : sd_bus_call_async(
+                bus, &pending.slot, call.message,
+                { message, context, _ in
+                    guard let message, let context else { return 0 }
+                    let pending = Unmanaged<Pending>.fromOpaque(context).takeUnretainedValue()
+                    pending.bus?.calls[ObjectIdentifier(pending)] = nil
+                    pending.reply(Bus.result(of: message))
+                    return 0
+                }, Unmanaged.passUnretained(pending).toOpaque(), Bus.timeout)
+        guard code >= 0 else {
+            let reason = String(cString: strerror(-code))
+            return reply(.failure(CallError(name: "org.freedesktop.DBus.Error.Failed", message: reason)))
+        }
+        pending.bus = self
+        calls[ObjectIdentifier(pending)] = pending
+    }
+
+    /// Sends a call and waits for its reply: only before the loop runs.
+    /// - Parameter timeout: microseconds.
+    package func sendAndWait(_ call: BusMessage, timeout: UInt64) throws(CallError) -> BusMessage {
+        var error = sd_bus_error()
+        defer { sd_bus_error_free(&error) }
+        var reply: OpaquePointer?
+        let code = call.failure < 0 ? call.failure : sd_bus_call(bus, call.message, timeout, &error, &reply)
+        guard code >= 0, let reply else {
+            throw CallError(
+                name: error.name.map { String(cString: $0) } ?? "org.freedesktop.DBus.Error.Failed",
+                message: error.message.map { String(cString: $0) } ?? String(cString: strerror(-code)))
+        }
+        return BusMessage(reply)
+    }
+
+    /// Calls the handler for each such signal, for as long as what is returned is kept.
+    package func match(
+        sender: String? = nil, path: String? = nil, _ interface: String?, _ member: String?,
+        _ handler: @escaping (BusMessage) -> Void
+    ) throws(SystemError) -> BusMatch {
+        let match = BusMatch(handler)
+        let code = sd_bus_match_signal_async(
+            bus, &match.slot, sender, path, interface, member,
+            { message, context, _ in
+                guard let message, let context else { return 0 }
+                let match = Unmanaged<BusMatch>.fromOpaque(context).takeUnretainedValue()
+                match.handler(BusMessage(sd_bus_message_ref(message)))
+                return 0
+            }, nil, Unmanaged.passUnretained(match).toOpaque())
+        guard code >= 0 else { throw SystemError("listen for", member ?? "signals", -code) }
+        return match
+    }
+
+    private static func result(of message: OpaquePointer) -> Result<BusMessage, CallError> {
+        guard let error = sd_bus_message_get_error(message) else {
+            return .success(BusMessage(sd_bus_message_ref(message)))
+        }
+        return .failure(
+            CallError(
+                name: error.pointee.name.map { String(cString: $0) } ?? "",
+                message: error.pointee.message.map { String(cString: $0) } ?? ""))
+    }
+
+    /// A path as an address has it: what is not plain becomes `%xx`.
+    private static func escaped(_ path: String) -> String {
+        path.utf8.map { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "/"),
+                UInt8(ascii: "."):
+                String(Unicode.Scalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }.joined()
+    }
+}
+
+/// A call whose reply has not come.
+private final class Pending {
+    let reply: Bus.Reply
+    var slot: OpaquePointer?
+    weak var bus: Bus?
+
+    init(_ reply: @escaping Bus.Reply) { self.reply = reply }
+
+    deinit { sd_bus_slot_unref(slot) }
+}
+
+/// What listens for signals; ends when released.
+package final class BusMatch {
+    let handler: (BusMessage) -> Void
+    var slot: OpaquePointer?
+
+    init(_ handler: @escaping (BusMessage) -> Void) { self.handler = handler }
+
+    deinit { sd_bus_slot_unref(slot) }
+}

@@ -1,0 +1,115 @@
+import CSystemd
+
+/// One D-Bus message, to be written or to be read, field by field.
+package final class BusMessage {
+    let message: OpaquePointer
+    /// The first error of writing it, as a negative errno; thrown when it is sent.
+    private(set) var failure: Int32 = 0
+
+    /// - Parameter message: a reference that is this object's from now on.
+    init(_ message: OpaquePointer) { self.message = message }
+
+    deinit { sd_bus_message_unref(message) }
+
+    // MARK: Writing
+
+    package func append(_ value: String) { value.withCString { put("s", $0) } }
+
+    package func append(_ value: Bool) { withUnsafePointer(to: Int32(value ? 1 : 0)) { put("b", $0) } }
+
+    package func append(_ value: Int32) { withUnsafePointer(to: value) { put("i", $0) } }
+
+    package func append(_ value: UInt32) { withUnsafePointer(to: value) { put("u", $0) } }
+
+    package func append(_ value: UInt64) { withUnsafePointer(to: value) { put("t", $0) } }
+
+    /// Passes a copy of the descriptor along.
+    package func append(_ descriptor: OwnedDescriptor) { withUnsafePointer(to: descriptor.number) { put("h", $0) } }
+
+    package func append(_ values: [String]) { array(of: "s") { values.forEach(append) } }
+
+    package func array(of contents: String, _ write: () -> Void) { container("a", contents, write) }
+
+    package func structure(of contents: String, _ write: () -> Void) { container("r", contents, write) }
+
+    package func dictionaryEntry(of contents: String, _ write: () -> Void) { container("e", contents, write) }
+
+    package func variant(of contents: String, _ write: () -> Void) { container("v", contents, write) }
+
+    private func put(_ type: Unicode.Scalar, _ value: UnsafeRawPointer) {
+        note(sd_bus_message_append_basic(message, code(type), value))
+    }
+
+    private func container(_ type: Unicode.Scalar, _ contents: String, _ write: () -> Void) {
+        note(sd_bus_message_open_container(message, code(type), contents))
+        write()
+        note(sd_bus_message_close_container(message))
+    }
+
+    private func note(_ result: Int32) {
+        if failure == 0, result < 0 { failure = result }
+    }
+
+    // MARK: Reading
+
+    /// The next string or object path; nil where something else is next.
+    package func string() -> String? {
+        var text: UnsafePointer<CChar>?
+        var type: CChar = 0
+        guard sd_bus_message_peek_type(message, &type, nil) > 0, type == code("s") || type == code("o"),
+            sd_bus_message_read_basic(message, type, &text) > 0
+        else { return nil }
+        return text.map { String(cString: $0) }
+    }
+
+    package func boolean() -> Bool? {
+        var value: Int32 = 0
+        return sd_bus_message_read_basic(message, code("b"), &value) > 0 ? value != 0 : nil
+    }
+
+    package func int32() -> Int32? {
+        var value: Int32 = 0
+        return sd_bus_message_read_basic(message, code("i"), &value) > 0 ? value : nil
+    }
+
+    package func uint32() -> UInt32? {
+        var value: UInt32 = 0
+        return sd_bus_message_read_basic(message, code("u"), &value) > 0 ? value : nil
+    }
+
+    /// Reads what is in the next container; nil, and nothing read, where another thing is next.
+    package func enter<Result>(_ type: Unicode.Scalar, of contents: String, _ read: () -> Result) -> Result? {
+        guard sd_bus_message_enter_container(message, code(type), contents) > 0 else { return nil }
+        defer { leave() }
+        return read()
+    }
+
+    /// Reads each element of the next array, for as long as there is one.
+    package func elements<Element>(of contents: String, _ read: () -> Element?) -> [Element] {
+        enter("a", of: contents) {
+            var elements: [Element] = []
+            while sd_bus_message_at_end(message, 0) == 0, let element = read() { elements.append(element) }
+            return elements
+        } ?? []
+    }
+
+    /// Reads a variant of this type; another one is passed over.
+    package func variant<Value>(_ type: String, _ read: () -> Value?) -> Value? {
+        if let value = enter("v", of: type, read) { return value }
+        skip("v")
+        return nil
+    }
+
+    package func strings() -> [String] { elements(of: "s") { string() } }
+
+    /// Passes over what is next, of these types.
+    package func skip(_ types: String) { sd_bus_message_skip(message, types) }
+
+    /// Leaves a container, whether all in it was read or not.
+    private func leave() {
+        while sd_bus_message_at_end(message, 0) == 0, sd_bus_message_skip(message, nil) >= 0 {}
+        sd_bus_message_exit_container(message)
+    }
+
+    private func code(_ type: Unicode.Scalar) -> CChar { CChar(truncatingIfNeeded: type.value) }
+}

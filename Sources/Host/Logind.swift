@@ -1,0 +1,143 @@
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// logind, over the system bus: who is at the screen, and when the machine wakes up.
+///
+/// Whatever it says, its sessions are asked about anew: which of them changed, and how, need not be understood.
+package final class Logind {
+    private static let name = "org.freedesktop.login1"
+    private static let path = "/org/freedesktop/login1"
+    private static let manager = "org.freedesktop.login1.Manager"
+    private static let session = "org.freedesktop.login1.Session"
+    private static let shortestPause: TimeInterval = 1
+    private static let longestPause: TimeInterval = 60
+
+    private let loop: EventLoop
+    /// Gets the user's sessions, the first time and whenever something about them may be different.
+    private let onSessions: ([LoginSession]) -> Void
+    private let onWake: () -> Void
+    private var bus: Bus?
+    private var matches: [BusMatch] = []
+    private var retry: Timer?
+    private var pause = Logind.shortestPause
+    /// The round of questions whose answers count.
+    private var round = 0
+    private var asking: EventSource?
+
+    /// - Throws: where there is no system bus.
+    package init(
+        _ loop: EventLoop, onSessions: @escaping ([LoginSession]) -> Void, onWake: @escaping () -> Void
+    ) throws(SystemError) {
+        self.loop = loop
+        self.onSessions = onSessions
+        self.onWake = onWake
+        try connect()
+        // Several signals of one change are one question.
+        asking = try loop.later { [weak self] in self?.ask() }
+    }
+
+    private func connect() throws(SystemError) {
+        let bus = try Bus.system(loop)
+        bus.onDisconnect = { [weak self] in self?.lost() }
+        let again: (BusMessage) -> Void = { [weak self] _ in self?.asking?.enableOnce() }
+        matches = [
+            try bus.match(sender: Logind.name, path: Logind.path, Logind.manager, "PrepareForSleep") {
+                [weak self] in self?.sleeps($0)
+            },
+            try bus.match(sender: Logind.name, path: Logind.path, Logind.manager, "SessionNew", again),
+            try bus.match(sender: Logind.name, path: Logind.path, Logind.manager, "SessionRemoved", again),
+            try bus.match(sender: Logind.name, "org.freedesktop.DBus.Properties", "PropertiesChanged", again),
+        ]
+        self.bus = bus
+    }
+
+    private func sleeps(_ message: BusMessage) {
+        // True comes before the sleep, false after it.
+        guard message.boolean() == false else { return }
+        asking?.enableOnce()
+        onWake()
+    }
+
+    /// The bus has gone; what was known stays so until it is back.
+    private func lost() {
+        if retry == nil { retry = try? loop.timer(.boottime) { [weak self] in self?.reconnect() } }
+        retry?.arm(at: EventLoop.now().boot + pause)
+        pause = min(pause * 2, Logind.longestPause)
+    }
+
+    private func reconnect() {
+        matches = []
+        bus = nil
+        do {
+            try connect()
+            asking?.enableOnce()
+        } catch {
+            lost()
+        }
+    }
+
+    // MARK: Questions
+
+    private func ask() {
+        round += 1
+        let round = round
+        guard let bus, let call = try? bus.call(Logind.name, Logind.path, Logind.manager, "ListSessions") else {
+            return
+        }
+        bus.send(call) { [weak self] result in
+            guard let self, self.round == round, case .success(let reply) = result else { return }
+            self.pause = Logind.shortestPause
+            let own = reply.elements(of: "(susso)") {
+                reply.enter("r", of: "susso") { () -> (user: UInt32, path: String) in
+                    reply.skip("s")
+                    let user = reply.uint32() ?? UInt32.max
+                    reply.skip("ss")
+                    return (user, reply.string() ?? "/")
+                }
+            }
+            self.ask(about: own.filter { $0.user == getuid() }.map(\.path), round)
+        }
+    }
+
+    private func ask(about paths: [String], _ round: Int) {
+        var sessions: [LoginSession] = []
+        var missing = paths.count
+        guard missing > 0 else { return onSessions([]) }
+        for path in paths {
+            guard let bus, let call = try? bus.call(Logind.name, path, "org.freedesktop.DBus.Properties", "GetAll")
+            else { return }
+            call.append(Logind.session)
+            bus.send(call) { [weak self] result in
+                guard let self, self.round == round else { return }
+                // One that ended meanwhile is no session any more.
+                if case .success(let reply) = result { sessions.append(LoginSession(reading: reply)) }
+                missing -= 1
+                if missing == 0 { self.onSessions(sessions) }
+            }
+        }
+    }
+}
+
+extension LoginSession {
+    /// From the answer to `GetAll`.
+    fileprivate init(reading reply: BusMessage) {
+        self.init()
+        _ = reply.elements(of: "{sv}") { () -> Bool? in
+            reply.enter("e", of: "sv") {
+                switch reply.string() {
+                case "Active": isActive = reply.variant("b") { reply.boolean() } ?? false
+                case "Remote": isRemote = reply.variant("b") { reply.boolean() } ?? false
+                case "LockedHint": isLocked = reply.variant("b") { reply.boolean() } ?? false
+                case "IdleHint": isIdle = reply.variant("b") { reply.boolean() } ?? false
+                case "Class": isOfAPerson = reply.variant("s") { reply.string() } == "user"
+                case "Type":
+                    isGraphical = ["x11", "wayland", "mir"].contains(reply.variant("s") { reply.string() })
+                case "State": isClosing = reply.variant("s") { reply.string() } == "closing"
+                default: break
+                }
+                return true
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import CSystemd
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// The user's service manager, at its own socket: also where no message bus runs.
+///
+/// Connected only while a unit of ours runs: it tells a direct connection about every unit, and each word would wake us.
+package final class UserManager {
+    static let name = "org.freedesktop.systemd1"
+    static let path = "/org/freedesktop/systemd1"
+    static let interface = "org.freedesktop.systemd1.Manager"
+
+    let loop: EventLoop
+    /// A first unit that could not have a user namespace makes the later ones do without.
+    var hasNamespaces = true
+    private let socket: String
+    private let ownUnit: String
+    private var connection: Bus?
+    private var closing: EventSource?
+    private var retry: Timer?
+    private var pause: TimeInterval = UserManager.shortestPause
+    private var units: [ObjectIdentifier: Weak] = [:]
+    private var ownVariables: UnitState.Variables?
+
+    private static let shortestPause: TimeInterval = 0.1
+    private static let longestPause: TimeInterval = 5
+
+    private struct Weak { weak var unit: TransientUnit? }
+
+    /// - Returns: nil unless this very process is a service of a user manager that can be reached.
+    package init?(_ loop: EventLoop, environment: [String: String]) {
+        guard environment["SYSTEMD_EXEC_PID"] == "\(getpid())", environment["MANAGERPID"] != nil,
+            let runtime = environment["XDG_RUNTIME_DIR"]
+        else { return nil }
+        var unit: UnsafeMutablePointer<CChar>?
+        guard sd_pid_get_user_unit(0, &unit) >= 0, let unit else { return nil }
+        defer { free(unit) }
+        self.loop = loop
+        ownUnit = String(cString: unit)
+        socket = runtime + "/systemd/private"
+        guard access(socket, W_OK) == 0 else { return nil }
+    }
+
+    static func path(of unit: String) -> String {
+        var path: UnsafeMutablePointer<CChar>?
+        guard sd_bus_path_encode(UserManager.path + "/unit", unit, &path) >= 0, let path else { return "/" }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
+    // MARK: The connection
+
+    func bus() throws(SystemError) -> Bus {
+        if let connection { return connection }
+        let bus = try Bus.direct(loop, to: socket)
+        bus.onDisconnect = { [weak self] in self?.disconnected() }
+        connection = bus
+        return bus
+    }
+
+    func add(_ unit: TransientUnit) { units[ObjectIdentifier(unit)] = Weak(unit: unit) }
+
+    func remove(_ unit: TransientUnit) {
+        units[ObjectIdentifier(unit)] = nil
+        closeSoon()
+    }
+
+    /// Not at once: a reply of this connection may be what is being handled.
+    private func closeSoon() {
+        guard units.isEmpty else { return }
+        closing = try? loop.later { [weak self] in
+            guard let self, self.units.isEmpty else { return }
+            self.connection = nil
+        }
+    }
+
+    /// The manager was executed anew, most likely; our units go on, and are asked about again.
+    private func disconnected() {
+        closing = try? loop.later { [weak self] in
+            self?.connection = nil
+            self?.askAgain()
+        }
+    }
+
+    /// Asks about every unit, now or after a pause that doubles.
+    func askAgain() {
+        guard !units.isEmpty else { return }
+        if retry == nil { retry = try? loop.timer(.boottime) { [weak self] in self?.resume() } }
+        retry?.arm(at: EventLoop.now().boot + pause)
+        pause = min(pause * 2, UserManager.longestPause)
+    }
+
+    private func resume() {
+        guard (try? bus()) != nil else { return askAgain() }
+        for unit in units.values.compactMap(\.unit) { unit.resume() }
+    }
+
+    func answered() { pause = UserManager.shortestPause }
+
+    // MARK: Questions
+
+    /// What is to be known of a unit; nil where it cannot be had.
+    func state(of unit: String, _ found: @escaping (UnitState?) -> Void) {
+        do {
+            let bus = try bus()
+            let call = try bus.call(
+                UserManager.name, UserManager.path(of: unit), "org.freedesktop.DBus.Properties", "GetAll")
+            // Of all its interfaces.
+            call.append("")
+            bus.send(call) { result in
+                guard case .success(let reply) = result else { return found(nil) }
+                found(UnitState(reading: reply))
+            }
+        } catch {
+            found(nil)
+        }
+    }
+
+    /// What our own unit adds to the manager's environment, asked once: it is what this process really has.
+    func variables(_ found: @escaping (UnitState.Variables) -> Void) {
+        if let ownVariables { return found(ownVariables) }
+        state(of: ownUnit) { [self] state in
+            ownVariables = state?.variables
+            found(state?.variables ?? .init())
+        }
+    }
+
+    /// The units of that pattern that run now, by name; those that failed before are forgotten. Waits for the answer:
+    /// only for before the loop runs.
+    package func running(_ pattern: String) throws -> [String] {
+        let bus = try bus()
+        defer { closeSoon() }
+        let call = try bus.call(UserManager.name, UserManager.path, UserManager.interface, "ListUnitsByPatterns")
+        call.append(["active", "activating", "deactivating", "reloading", "failed"])
+        call.append([pattern])
+        let reply = try bus.sendAndWait(call, timeout: 5_000_000)
+        let found = reply.elements(of: "(ssssssouso)") {
+            reply.enter("r", of: "ssssssouso") { () -> (name: String, state: String) in
+                let name = reply.string() ?? ""
+                reply.skip("ss")
+                return (name, reply.string() ?? "")
+            }
+        }
+        for unit in found where unit.state == "failed" { reset(unit.name) }
+        return found.filter { $0.state != "failed" }.map(\.name)
+    }
+
+    /// Forgets that a unit failed, so that it does not stay in everybody's lists.
+    func reset(_ unit: String) {
+        guard let bus = try? bus(),
+            let call = try? bus.call(UserManager.name, UserManager.path, UserManager.interface, "ResetFailedUnit")
+        else { return }
+        call.append(unit)
+        bus.send(call) { _ in }
+    }
+}

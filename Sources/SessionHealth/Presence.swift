@@ -1,0 +1,53 @@
+/// Whether somebody could answer a sign-in.
+package enum Presence: String, Equatable, Sendable {
+    case present
+    /// Locked, idle, or no active session.
+    case away
+    /// No display that we know of, such as an SSH login.
+    case noDisplay
+
+    /// What logind's sessions of this user tell.
+    package init(of sessions: [LoginSession]) {
+        let people = sessions.filter { $0.isOfAPerson && !$0.isClosing }
+        let screens = people.filter { $0.isGraphical && !$0.isRemote }
+        if screens.contains(where: { $0.isActive && !$0.isLocked && !$0.isIdle }) {
+            self = .present
+        } else {
+            // Nobody logged in at all may still come back to a screen; who is there by SSH has none.
+            self = screens.isEmpty && !people.isEmpty ? .noDisplay : .away
+        }
+    }
+
+    /// Where logind cannot be asked: there is a display, so somebody may be at it.
+    package init(environment: [String: String]) {
+        self = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false } ? .present : .noDisplay
+    }
+
+    /// For the journal.
+    package var words: String {
+        switch self {
+        case .present: "somebody is at the screen"
+        case .away: "nobody is at the screen"
+        case .noDisplay: "there is no display"
+        }
+    }
+}
+
+/// A login, as logind knows it.
+package struct LoginSession: Equatable, Sendable {
+    /// `Class` is `user`: not a greeter, a lock screen or a background session.
+    package var isOfAPerson = false
+    /// `Type` is `x11`, `wayland` or `mir`.
+    package var isGraphical = false
+    package var isRemote = false
+    /// In the foreground of its seat.
+    package var isActive = false
+    /// `LockedHint`: the desktop's own word; `loginctl lock-session` alone only asks for it.
+    package var isLocked = false
+    /// `IdleHint`: of a graphical session this is the desktop's own word, too.
+    package var isIdle = false
+    /// Logged out, with processes left.
+    package var isClosing = false
+
+    package init() {}
+}

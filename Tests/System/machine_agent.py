@@ -38,10 +38,6 @@ class MachineAgent:
     def enable(self):
         self.user.systemctl("enable", "--now", "bedrock-agent")
 
-    def let_children_use_the_network(self):
-        """Until refreshes and sign-ins are units of their own, they inherit the daemon's filter."""
-        self.user.drop_in(SERVICE, "[Service]\nRestrictAddressFamilies=\n")
-
     def refreshes(self) -> list[dict]:
         """The refreshes that this user's session has seen: clients are known by what was issued to them."""
         client = self.home.client

@@ -43,7 +43,6 @@ def over(agent: MachineAgent, path: str, *mount: str, keep: bool = False):
 @pytest.fixture
 def due(agent) -> MachineAgent:
     """An agent that will refresh as soon as it starts."""
-    agent.let_children_use_the_network()
     agent.home.age_token(left=600)
     return agent
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from machine_agent import SERVICE, MachineAgent
-from waiting import eventually
+from waiting import eventually, stays
 
 
 @contextmanager
@@ -47,6 +47,21 @@ def due(agent) -> MachineAgent:
     return agent
 
 
+def assert_refreshes(agent: MachineAgent):
+    agent.home.age_token(left=600)
+    eventually(lambda: len(agent.refreshes()) == 1, "a refresh")
+    agent.wait_until("healthy")
+
+
+def assert_idle(agent: MachineAgent):
+    """Not one that wakes up over and over for something that is gone."""
+    def processor_time():
+        return sum(map(int, agent.user.run("cat", f"/proc/{agent.pid()}/stat").stdout.split()[13:15]))
+
+    before = processor_time()
+    stays(lambda: processor_time() - before < 20, "it uses less than 0.2 s of processor time")
+
+
 def test_journald_restarts(running, machine):
     before = running.pid()
     machine.root("systemctl", "restart", "systemd-journald")
@@ -60,6 +75,23 @@ def test_user_bus_restarts(running):
     running.user.systemctl("restart", "dbus.service")
     running.user.systemctl("reload", SERVICE)
     assert running.wait_until("healthy")["daemon"]["pid"] == before
+    assert_refreshes(running)
+
+
+def test_service_manager_is_executed_anew(running):
+    before = running.pid()
+    running.user.systemctl("daemon-reexec")
+    assert_refreshes(running)
+    assert running.pid() == before
+
+
+def test_system_bus_and_logind_restart(running, machine):
+    before = running.pid()
+    machine.root("systemctl", "restart", "systemd-logind")
+    machine.root("systemctl", "restart", "dbus")
+    assert_refreshes(running)
+    assert running.pid() == before
+    assert_idle(running)
 
 
 def test_tokens_read_only(due):

@@ -35,6 +35,14 @@ def test_hanging_it_is_started_anew(running):
     assert not running.user.messages(SERVICE, "Backtracing")
 
 
+def test_hanging_it_leaves_nobody_waiting(running):
+    running.kill("STOP")
+    status = running.status()
+    running.kill("CONT")
+    assert (status["exit"], status["condition"]) == (3, "healthy")
+    assert "does not answer: cannot read from the control socket: Connection timed out" in status["complaints"]
+
+
 def test_alive_it_is_left_alone_by_the_watchdog(running):
     running.user.drop_in(SERVICE, "[Service]\nWatchdogSec=500ms\n")
     running.user.systemctl("restart", SERVICE)

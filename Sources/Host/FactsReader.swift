@@ -211,7 +211,8 @@ package final class FactsReader {
     /// Forgets what the service or the system refused for reasons that a person may have mended.
     package func forgetRefusals() {
         for index in facts.sessions.indices {
-            facts.sessions[index].lastTry = nil
+            // One that worked tells when: how the clock was set since is measured by it.
+            if facts.sessions[index].lastTry?.outcome.isSuccess == false { facts.sessions[index].lastTry = nil }
             if case .refused = facts.sessions[index].record.refusal?.outcome {
                 facts.sessions[index].record.refusal = nil
             }

@@ -188,3 +188,20 @@ def test_time_limit(revoked):
     assert not units(agent, SIGN_IN) and alive(agent, browsers(agent)[0])
     # All else of the sign-in went with it.
     assert agent.user.run("pgrep", "-u", agent.user.name, "-f", "sso login", check=False).stdout == ""
+
+
+@pytest.mark.parametrize("end", ["restart", "kill"])
+def test_who_waits_for_a_sign_in_still_gets_its_end(revoked, sandbox, end):
+    agent = revoked
+    asked = prompts(sandbox)
+    agent.enable()
+    eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("code"), "a sign-in is under way")
+    login = agent.user.start("bedrock-agent", "login")
+    assert login.stdout.readline().startswith("Sign in at ")
+    if end == "kill":
+        agent.kill("KILL")
+    else:
+        agent.user.systemctl("restart", SERVICE)
+    assert login.wait(timeout=20) == 0
+    assert "signed in to corp" in login.stdout.read()
+    assert prompts(sandbox) == asked + 1 and len(started(agent, SIGN_IN)) == 1

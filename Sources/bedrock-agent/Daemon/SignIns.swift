@@ -102,9 +102,16 @@ final class SignIns {
         return record
     }
 
-    /// Joins the sign-in under way, or starts one; each reply says how it stands.
-    func join(_ name: String, _ exchange: VarlinkExchange, wantsMore: Bool) {
+    /// Joins the sign-in under way, or starts one; each reply says how it stands. `isContinued`: an earlier daemon was
+    /// asked, so the sign-in that is meant may be over.
+    func join(_ name: String, _ exchange: VarlinkExchange, wantsMore: Bool, isContinued: Bool) {
         guard let session = agent.reader.session(name) else { return exchange.fail(Control.noSuchSession(name)) }
+        if isContinued, running == nil {
+            let result = session.record.lastSignIn?.result ?? "unknown"
+            return result == "ok"
+                ? exchange.reply(Control.signInState(.healthy, url: nil, code: nil))
+                : exchange.fail(Control.signInFailed("it ended while no daemon ran (\(result))"))
+        }
         if let running, running.session != name {
             return exchange.fail(
                 Control.signInFailed("a sign-in to \(running.session) is under way; try again when it is done"))

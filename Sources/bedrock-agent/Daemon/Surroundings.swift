@@ -11,6 +11,7 @@ final class Surroundings {
     private var logind: Logind?
     private var network: NetworkWatch?
     private var patience: Timer?
+    private var beginning: EventSource?
     /// False for the moment from the start until logind has answered.
     private(set) var areKnown = false
 
@@ -29,8 +30,8 @@ final class Surroundings {
             patience = try agent.loop.timer(.boottime) { [unowned self] in self.goOn() }
             patience?.arm(at: EventLoop.now().boot + Surroundings.patience)
         } catch {
-            // No system bus: the environment has told all there is to know.
-            areKnown = true
+            // No system bus: the environment has told all there is to know. READY comes first.
+            beginning = try? agent.loop.later { [unowned self] in self.goOn() }
         }
     }
 
@@ -42,9 +43,10 @@ final class Surroundings {
     }
 
     private func goOn() {
+        guard !areKnown else { return agent.stepSoon() }
         areKnown = true
         patience = nil
-        agent.stepSoon()
+        agent.begin()
     }
 
     private func woke() {

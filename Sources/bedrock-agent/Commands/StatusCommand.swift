@@ -30,9 +30,13 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// The daemon's answer; nil where it gives none, for which stderr has the reason.
-    private func answer(of paths: Paths) -> (Status, [UInt8])? {
+    ///
+    /// A daemon that stops closes what it has not answered; the next one, where it restarts, has the same socket.
+    private func answer(of paths: Paths, tries: Int = 3) -> (Status, [UInt8])? {
         do {
             return try askDaemon(paths)
+        } catch let error as SystemError where tries > 1 && [ECONNRESET, EPIPE].contains(error.number) {
+            return answer(of: paths, tries: tries - 1)
         } catch {
             let line = Array("bedrock-agent: the daemon does not answer: \(error)\n".utf8)
             _ = Glibc.write(STDERR_FILENO, line, line.count)

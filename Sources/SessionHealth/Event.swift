@@ -38,7 +38,6 @@ package struct Event: Equatable, Sendable {
         case woke = "cbbba4a218c84424935c7eb69ae5cab3"
         case cannotWatch = "e3961cebd59b44469de05cd4f19ea6bf"
         /// The user service manager could not be asked to start a transient unit.
-        case cannotStart = "3c01c4eeb27343adb4d9e7de36cc8013"
     }
 
     package init(_ id: ID, _ priority: Priority, _ message: String, _ fields: [String: String] = [:]) {

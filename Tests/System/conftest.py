@@ -29,8 +29,9 @@ def build() -> Path:
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory) -> Path:
-    """The Debian package, just built."""
-    return build_package("0.0.1", tmp_path_factory.mktemp("package"))
+    """The Debian package: $BEDROCK_PACKAGE, else just built."""
+    given = os.environ.get("BEDROCK_PACKAGE")
+    return Path(given) if given else build_package("0.0.1", tmp_path_factory.mktemp("package"))
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,16 @@
 """Refreshes and sign-ins are transient units of the user's service manager, and go on whatever becomes of the agent."""
 
+import os
 import re
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
 from machine_agent import SERVICE
 from screen import Screen
-from waiting import eventually, stays
+from waiting import eventually
 
 REFRESH = "bedrock-agent-refresh-*"
 SIGN_IN = "bedrock-agent-sign-in-*"
@@ -206,3 +209,17 @@ def test_who_waits_for_a_sign_in_still_gets_its_end(revoked, sandbox, end):
     assert login.wait(timeout=20) == 0
     assert "signed in to corp" in login.stdout.read()
     assert prompts(sandbox) == asked + 1 and len(started(agent, SIGN_IN)) == 1
+
+
+def test_installed_in_a_home_it_finds_its_way(agent, build, machine, sandbox):
+    """As systemd/install does it: the program that speaks to AWS is in a folder that its sandbox hides."""
+    home = agent.user.home
+    stage = Path(__file__).resolve().parents[2] / "systemd" / "stage"
+    subprocess.run([stage, build, home / ".local", machine.files], check=True, env={"PATH": os.environ["PATH"]})
+    machine.root("chown", "-R", agent.user.name, str(home / ".local"))
+    agent.user.systemctl("daemon-reload")
+    agent.enable()
+    agent.home.age_token(left=600)
+    eventually(lambda: agent.user.messages(SERVICE, "refreshed until"), "a refresh")
+    assert machine.root("readlink", f"/proc/{agent.pid()}/exe").stdout == f"{home}/.local/bin/bedrock-agent\n"
+    assert not agent.user.messages("bedrock-agent-refresh-*", "NAMESPACE")

@@ -1,5 +1,7 @@
 """The Debian package in a booted system: installed, upgraded under a running daemon, removed and purged."""
 
+import subprocess
+
 import pytest
 
 from installation import build_package, dpkg, install
@@ -42,6 +44,12 @@ def test_set_up_by_an_ordinary_user(user, sandbox):
     explained = user.run("journalctl", "--user", "--unit=bedrock-agent", "--catalog").stdout
     assert "░░ Subject: bedrock-agent has started" in explained
     assert "░░ Subject: Session corp has a new access token" in explained
+
+
+def test_lintian_finds_nothing(package):
+    said = subprocess.run(
+        ["lintian", "--allow-root", "--info", "--display-experimental", "--pedantic", package], capture_output=True, text=True)
+    assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
 
 
 def test_a_package_s_whole_life(bare, package, tmp_path):

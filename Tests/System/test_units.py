@@ -14,6 +14,7 @@ from waiting import eventually
 
 REFRESH = "bedrock-agent-refresh-*"
 SIGN_IN = "bedrock-agent-sign-in-*"
+SECRETS = {"accessToken", "refreshToken", "clientSecret"}
 
 
 def units(agent, pattern: str) -> list[str]:
@@ -53,7 +54,10 @@ def test_refresh_in_a_sandbox_of_its_own(running, slow, machine):
     pid = user.property(unit, "MainPID")
     seen = machine.root("ls", "-A", f"/proc/{pid}/root{user.home}", f"/proc/{pid}/root/run/user").stdout
     assert ".ssh" not in seen and str(user.id) not in seen and ".aws" in seen
-    assert machine.root("cat", f"/proc/{pid}/environ").stdout.count("AWS_ENDPOINT_URL") > 0
+    told = machine.root("cat", f"/proc/{pid}/environ", f"/proc/{pid}/cmdline").stdout
+    told += user.systemctl("show", unit).stdout
+    assert "AWS_ENDPOINT_URL" in told
+    assert not any(secret in told for name, secret in running.home.token().items() if name in SECRETS)
     assert user.property(unit, "RuntimeMaxUSec") == "2min 5s"
     eventually(lambda: user.messages(SERVICE, "refreshed until"), "the refresh has ended")
     assert not units(running, REFRESH)

@@ -22,7 +22,8 @@ class Machine:
     def __init__(self):
         remove_groups()
         self.folder = Path(tempfile.mkdtemp(prefix=GROUP))
-        self.group = self.folder.name
+        # Also the machine's name, in which no `_` may be.
+        self.group = self.folder.name.replace("_", "-")
         self.console = Path(f"{self.folder}.console")
         self.users: list[User] = []
         with self.console.open("w") as console:

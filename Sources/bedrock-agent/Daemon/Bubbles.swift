@@ -12,6 +12,9 @@ final class Bubbles {
     private var sending: Set<String> = []
     /// What could not be shown, and is not tried again before there is another server.
     private var failed: [String: Bubble] = [:]
+    /// How many in a row got no answer: a server may die of one, and come back each time.
+    private var unanswered: [String: Int] = [:]
+    private static let patience = 3
     /// Whose each bubble of this server is, or was.
     private var owners: [UInt32: String] = [:]
     private var server: String?
@@ -86,10 +89,11 @@ final class Bubbles {
                     id: id, server: server, kind: bubble.kind, event: bubble.event, since: since ?? now)
                 shown[name] = bubble
                 owners[id] = name
+                unanswered[name] = nil
             } else {
+                unanswered[name, default: 0] += 1
                 record.forget(bubble.kind)
-                // One that is gone since may have gone because of it.
-                if self.server == nil || self.server == server { failed[name] = bubble }
+                failed[name] = bubble
             }
             set(record, name)
             agent.stepSoon()
@@ -132,7 +136,7 @@ final class Bubbles {
         let found: String? = if case .serving(let server) = desktop.state { server.name } else { nil }
         if found != server { owners = [:] }
         server = found
-        failed = [:]
+        failed = failed.filter { unanswered[$0.key, default: 0] >= Bubbles.patience }
         for (name, var record) in agent.reader.bubbles where record.open != nil && record.open?.server != found {
             record.lose()
             set(record, name)

@@ -31,23 +31,24 @@ def stand_up(user: User):
 def sessions(user: User) -> str:
     names = [line.split()[0] for line in user.machine.root("loginctl", "--no-legend").stdout.splitlines()
              if user.name in line.split()]
-    return "".join(user.machine.root("loginctl", "show-session", name).stdout for name in names)
+    return "".join(user.machine.root("loginctl", "show-session", name, check=False).stdout for name in names)
 
 
 class Recorder:
     """The stand-in. `notes` are all calls of Notify, oldest first; `open` the bubbles on the screen."""
 
-    def __init__(self, user: User, *capabilities: str):
+    def __init__(self, user: User, *capabilities: str, properties: tuple[str, ...] = ()):
         self.user = user
         self.capabilities = capabilities
-        self.start()
+        self.start(*properties)
 
-    def start(self):
+    def start(self, *properties: str):
         self.user.systemctl("mask", "--runtime", "dunst")
         self.user.write("server.py", SERVER.read_text())
         self.user.run(
             "systemd-run", "--user", "--quiet", "--unit=recorder", "--property=Type=dbus",
-            f"--property=BusName={NAME}", "/usr/bin/python3", "server.py", *self.capabilities)
+            f"--property=BusName={NAME}", *(f"--property={each}" for each in properties),
+            "/usr/bin/python3", "server.py", *self.capabilities)
 
     def stop(self):
         self.user.systemctl("stop", "recorder")
@@ -128,6 +129,11 @@ class Dunst:
     def press(self, label: str):
         self.user.write("pressed", f"#{label} ")
         self.user.run("dunstctl", "action", "0")
+
+    def click(self, label: str):
+        """Presses a button with the mouse: the middle one, of dunst's."""
+        self.user.write("pressed", f"#{label} ")
+        self.user.run("xdotool", "mousemove", "480", "90", "click", "2")
 
     def photograph(self, name: str):
         """Keeps a picture of the screen in $BEDROCK_SCREENSHOTS, where that is set."""

@@ -1,6 +1,7 @@
 """A notification server that shows nothing and remembers everything. Runs in the machine; the tests ask it over D-Bus."""
 
 import json
+import os
 import sys
 
 import dbus
@@ -27,6 +28,10 @@ class Server(dbus.service.Object):
 
     @dbus.service.method(NAME, in_signature="susssasa{sv}i", out_signature="u")
     def Notify(self, app, replaces, icon, summary, body, actions, hints, timeout):
+        if "dies" in self.capabilities:
+            with open("told", "a") as told:
+                told.write("told ")
+            os._exit(1)
         if not replaces:
             self.last += 1
         number = int(replaces) or self.last

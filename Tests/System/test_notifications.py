@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from desktop import Dunst, Recorder, sit_down
+from desktop import Dunst, Recorder, sit_down, stand_up
 from waiting import eventually, stays
 
 FULL = ("actions", "body", "body-markup", "persistence")
@@ -14,7 +14,8 @@ FULL = ("actions", "body", "body-markup", "persistence")
 def desk(user):
     """The user sits at a screen."""
     sit_down(user)
-    return user
+    yield user
+    stand_up(user)
 
 
 @pytest.fixture
@@ -84,6 +85,26 @@ def test_dismissed_it_does_not_come_back_and_the_bus_is_left(asking):
     stays(lambda: len(recorder.notes) == 1 and not on_the_bus(asking), "nothing more is shown", every=0.3)
 
 
+def test_an_open_bubble_wakes_nobody(asking):
+    recorder = Recorder(asking.user, *FULL)
+    asking.enable()
+    recorder.wait_for("AWS sign-in needed")
+    # What the bus has to say of others, such as this very question, is not for the agent; the watchdog may be due once.
+    before = eventually(lambda: settled(asking), "it sleeps")
+    stays(lambda: recorder.open and wake_ups(asking) <= before + 1, "it sleeps", seconds=3, every=0.3)
+
+
+def settled(agent) -> int | None:
+    before = wake_ups(agent)
+    agent.user.run("sleep", "0.5")
+    return before if wake_ups(agent) == before else None
+
+
+def wake_ups(agent) -> int:
+    status = agent.user.path(f"/proc/{agent.pid()}/status").read_text()
+    return int(status.split("voluntary_ctxt_switches:")[1].split()[0])
+
+
 def on_the_bus(agent) -> bool:
     lines = agent.user.run("busctl", "--user", "--no-legend", "list").stdout.splitlines()
     return any(line.split()[1] == str(agent.pid()) for line in lines)
@@ -137,6 +158,39 @@ def test_a_server_that_goes_and_one_that_comes(asking):
         stays(lambda: len(recorder.notes) == 1, "one bubble", seconds=1, every=0.3)
         recorder.stop()
     assert asking.status()["daemon"]["running"]
+
+
+def test_a_server_that_hangs_hangs_nobody_else(asking):
+    recorder = Recorder(asking.user, *FULL)
+    asking.user.systemctl("kill", "--signal=STOP", "recorder")
+    asking.enable()
+    asking.wait_until("sign-in-needed")
+    # The agent gives its question up after 10 s, and asks nothing more until there is another server.
+    stays(lambda: asking.status()["daemon"]["running"], "it answers", seconds=11, every=0.5)
+    asking.user.systemctl("reload", "bedrock-agent")
+    asking.user.systemctl("kill", "--signal=CONT", "recorder")
+    stays(lambda: not recorder.notes, "nothing is sent late", seconds=1, every=0.3)
+    recorder.stop()
+    recorder.start()
+    recorder.wait_for("AWS sign-in needed")
+
+
+def test_a_server_that_dies_of_it_is_not_told_again_and_again(asking):
+    Recorder(asking.user, "dies", properties=("Restart=always", "RestartSec=100ms", "StartLimitIntervalSec=0"))
+    asking.enable()
+    told = asking.user.path("told")
+    eventually(lambda: told.exists() and told.read_text().count("told") == 3, "it was told, and came back each time")
+    stays(lambda: told.read_text().count("told") == 3, "told no more", seconds=3, every=0.3)
+
+
+def test_the_mouse_presses_too(asking, sandbox):
+    asking.user.systemctl("set-environment", f"BROWSER={sandbox.browser()}")
+    dunst = Dunst(asking.user)
+    asking.enable()
+    eventually(lambda: dunst.displayed() == 1, "a bubble")
+    dunst.click("Sign in")
+    asking.wait_until("healthy")
+    eventually(lambda: [n for n in dunst.notes() if n["summary"] == "Signed in again"], "a last bubble")
 
 
 def test_a_bus_that_starts_anew(asking):

@@ -6,6 +6,7 @@ import SessionHealth
 package final class FactsReader {
     private let paths: Paths
     private let environment: [String: String]
+    private let programs = Programs()
     package var facts = Facts()
     /// Those of `config.json`, which stay when that cannot be read.
     private var moreProfiles: [String] = []
@@ -173,7 +174,7 @@ package final class FactsReader {
             throw TokenFileError("the endpoint of \(session.session.name) is wrong: bedrock-agent status")
         }
         let file = path(session.session.tokenFileName)
-        let net = try AtomicWrite.realPath(of: try Programs.net)
+        let net = try AtomicWrite.realPath(of: try programs.net)
         let locks = paths.stateFolder + "/locks"
         // Where it may not make folders itself, it finds them.
         try Folder.create(locks)
@@ -215,7 +216,8 @@ package final class FactsReader {
     /// Forgets what the service or the system refused for reasons that a person may have mended.
     package func forgetRefusals() {
         for index in facts.sessions.indices {
-            facts.sessions[index].lastTry = nil
+            // One that worked tells when: how the clock was set since is measured by it.
+            if facts.sessions[index].lastTry?.outcome.isSuccess == false { facts.sessions[index].lastTry = nil }
             if case .refused = facts.sessions[index].record.refusal?.outcome {
                 facts.sessions[index].record.refusal = nil
             }

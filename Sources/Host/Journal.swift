@@ -22,7 +22,7 @@ package struct Journal {
         }
         var fields = event.fields
         fields["MESSAGE"] = event.message
-        fields["MESSAGE_ID"] = event.id
+        fields["MESSAGE_ID"] = event.id.rawValue
         fields["PRIORITY"] = "\(event.priority.rawValue)"
         fields["SYSLOG_IDENTIFIER"] = "bedrock-agent"
         var entries = fields.map { Array("\($0.key)=\($0.value)".utf8) }

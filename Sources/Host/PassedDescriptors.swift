@@ -24,6 +24,12 @@ package final class PassedDescriptors {
         }
     }
 
+    /// Takes all that were kept under such a name.
+    package func takeAll(where isWanted: (String) -> Bool) -> [(name: String, descriptor: OwnedDescriptor)] {
+        defer { kept.removeAll { isWanted($0.name) } }
+        return kept.filter { isWanted($0.name) }
+    }
+
     /// Takes one that was kept under this name.
     package func take(_ name: String) -> OwnedDescriptor? {
         kept.firstIndex { $0.name == name }.map { kept.remove(at: $0).descriptor }

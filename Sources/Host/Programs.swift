@@ -1,17 +1,30 @@
 import Glibc
 import SessionHealth
 
-/// Where our other executable is: beside this one, as a build leaves it, or in `../libexec`, as it is installed.
-enum Programs {
-    /// The path of `bedrock-agent-net`.
-    static var net: String {
+/// Where this executable is, and what was installed with it.
+///
+/// Looked up once, at the start: an upgrade may replace it, or move its folder, while it runs.
+package struct Programs {
+    private let here: Result<String, SystemError>
+
+    package init() {
+        here = Result { () throws(SystemError) in Folder.holding(try AtomicWrite.realPath(of: "/proc/self/exe")) }
+    }
+
+    /// The path of `bedrock-agent-net`: beside this one, as a build leaves it, or in `../libexec`, as it is installed.
+    var net: String {
         get throws(SystemError) {
-            let here = Folder.holding(try AtomicWrite.realPath(of: "/proc/self/exe"))
+            let here = try here.get()
             for candidate in ["\(here)/bedrock-agent-net", "\(here)/../libexec/bedrock-agent-net"]
             where access(candidate, X_OK) == 0 {
                 return candidate
             }
             throw SystemError("find", "\(here)/../libexec/bedrock-agent-net", ENOENT)
         }
+    }
+
+    /// The path of the message catalogue.
+    package var catalog: String {
+        get throws(SystemError) { "\(try here.get())/../lib/systemd/catalog/bedrock-agent.catalog" }
     }
 }

@@ -73,12 +73,13 @@ struct UnitProperties {
     }
 
     private func command(_ words: [String]) {
-        property("ExecStart", "a(sasb)") {
-            call.array(of: "(sasb)") {
-                call.structure(of: "sasb") {
+        property("ExecStartEx", "a(sasas)") {
+            call.array(of: "(sasas)") {
+                call.structure(of: "sasas") {
                     call.append(words.first ?? "")
                     call.append(words)
-                    call.append(false)
+                    // A `$` in a shell command line is the shell's.
+                    call.append(["no-env-expand"])
                 }
             }
         }

@@ -5,6 +5,8 @@ package struct VarlinkCall {
     /// With its interface, such as `org.varlink.service.GetInfo`.
     package let method: String
     /// The client wants no answer.
+    /// An earlier daemon took it and did not come to answer it.
+    package var isContinued = false
     package let isOneway: Bool
     /// The client takes more than one reply.
     package let wantsMore: Bool

@@ -92,6 +92,8 @@ package final class VarlinkClient {
             }
             if count < 0, errno == EINTR { continue }
             guard count != 0 else { throw SystemError("read from", "the control socket", ECONNRESET) }
+            // The time that `setTimeout` gave is over.
+            if count < 0, errno == EAGAIN { throw SystemError("read from", "the control socket", ETIMEDOUT) }
             guard count > 0 else { throw SystemError("read from", "the control socket") }
         }
     }

@@ -12,6 +12,10 @@ final class VarlinkConnection {
     private var output: [UInt8] = []
     private var newest: [UInt8]?
     private var exchange: VarlinkExchange?
+    /// The call that `exchange` is about, as it came.
+    private var unanswered: [UInt8] = []
+    /// A call that an earlier daemon took and did not answer is the first that comes.
+    private var isContinued = false
     private var isOpen = true
     private var isTakingCalls = false
     private var clientHasFinished = false
@@ -29,6 +33,19 @@ final class VarlinkConnection {
         self.descriptor = descriptor
         lastUsed = EventLoop.now().boot
         source = try server.loop.io(descriptor, EPOLLIN) { [weak self] events in self?.ready(events) }
+    }
+
+    /// What a later daemon needs to go on in the place of this one; nil in the middle of an answer.
+    var continuation: VarlinkContinuation? {
+        guard isOpen, output.isEmpty, !clientHasFinished else { return nil }
+        return VarlinkContinuation(descriptor: descriptor, input: (exchange == nil ? [] : unanswered + [0]) + input)
+    }
+
+    /// Goes on where an earlier daemon left off.
+    func take(_ input: [UInt8]) {
+        self.input = input
+        isContinued = !input.isEmpty
+        takeCalls()
     }
 
     func close() {
@@ -76,12 +93,15 @@ final class VarlinkConnection {
             guard let end = input[start...].firstIndex(of: 0) else { break }
             let message = Array(input[start..<end])
             start = end + 1
-            guard message.count <= server.limits.message, let call = try? VarlinkCall(parsing: message) else {
+            guard message.count <= server.limits.message, var call = try? VarlinkCall(parsing: message) else {
                 // What was asked before has its answer.
                 flush()
                 return close()
             }
             stuckSince = nil
+            call.isContinued = isContinued
+            isContinued = false
+            unanswered = message
             let exchange = VarlinkExchange(self, isOneway: call.isOneway)
             self.exchange = exchange
             server.handler(call, exchange)

@@ -40,6 +40,26 @@ package final class VarlinkServer {
         sweep = try loop.timer(.boottime) { [unowned self] in self.dropStuck() }
     }
 
+    /// Has the service manager keep the connections for the next daemon; what is not kept ends with this one.
+    package func handOver() {
+        for connection in connections.values {
+            guard let continuation = connection.continuation, let name = continuation.name else { continue }
+            ServiceNotify.keep(continuation.descriptor, as: name)
+        }
+    }
+
+    /// Goes on with the connections that an earlier daemon handed over.
+    package func resume(_ passed: PassedDescriptors) {
+        for (name, descriptor) in passed.takeAll(where: { $0.hasPrefix(VarlinkContinuation.prefix) }) {
+            guard let continuation = VarlinkContinuation(name: name, descriptor: descriptor),
+                UnixSocket.peerUser(of: descriptor) == getuid(),
+                let connection = try? VarlinkConnection(self, descriptor)
+            else { continue }
+            connections[ObjectIdentifier(connection)] = connection
+            connection.take(continuation.input)
+        }
+    }
+
     private func accept() {
         let number = host_accept(socket.number)
         guard number >= 0 else { return }

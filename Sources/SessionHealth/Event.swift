@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// One entry of the journal: something that changed. Its `id` is the key of systemd/bedrock-agent.catalog.
+/// One entry of the journal: something that changed. systemd/bedrock-agent.catalog explains each kind.
 package struct Event: Equatable, Sendable {
     /// syslog's levels, as journald takes them.
     package enum Priority: Int, Sendable {
@@ -10,35 +10,39 @@ package struct Event: Equatable, Sendable {
         case info = 6
     }
 
-    /// MESSAGE_ID: 128 bits in hexadecimal.
-    package var id: String
+    /// What kind of entry it is.
+    package var id: ID
     package var priority: Priority
     package var message: String
     /// `BEDROCK_…` fields by name.
     package var fields: [String: String] = [:]
 
-    /// The message catalogue's keys.
-    package enum ID {
-        package static let started = "03cbc2a475af441d9f670c414fea4dd1"
-        package static let stopping = "527c2791bb6d49dda041e784e9d1f578"
-        package static let conditionChanged = "aa258084b1c948e2a113c64b22e7671d"
-        package static let refreshed = "193b93a5b6e6494c85f97bbca7a81c25"
-        package static let refreshFailed = "d84c8fe795584451a3c8012e32d53106"
-        package static let signInStarted = "e7a5b4a8379941349660f4ef8a705b63"
-        package static let signInEnded = "afc1b6a676e640118341ab822a4a1afe"
-        package static let finding = "12f521a91b19432897de73561fce2311"
-        package static let findingCleared = "1e678593cf51403a84abd581b8fa7d72"
-        package static let registrationSetAside = "e3b555487b704a2ea61b7a65b076dca6"
-        package static let commandApproved = "155343f722604d508bf8d57b1975e140"
-        package static let stateNotSaved = "b3695e56d1c04ea3b418a1bd92677f5c"
-        package static let cannotWatch = "e3961cebd59b44469de05cd4f19ea6bf"
-        package static let childOutput = "00000000000000000000000000000001"
-        package static let woke = "00000000000000000000000000000002"
-        package static let presence = "00000000000000000000000000000003"
-        package static let cannotStart = "00000000000000000000000000000004"
+    /// MESSAGE_ID: 128 bits in hexadecimal, the key under which the message catalogue explains the entry.
+    package enum ID: String, CaseIterable, Sendable {
+        case started = "03cbc2a475af441d9f670c414fea4dd1"
+        case stopping = "527c2791bb6d49dda041e784e9d1f578"
+        case conditionChanged = "aa258084b1c948e2a113c64b22e7671d"
+        case refreshed = "193b93a5b6e6494c85f97bbca7a81c25"
+        case refreshFailed = "d84c8fe795584451a3c8012e32d53106"
+        case signInStarted = "e7a5b4a8379941349660f4ef8a705b63"
+        case signInEnded = "afc1b6a676e640118341ab822a4a1afe"
+        /// A line that the sign-in command printed, secrets masked.
+        case childOutput = "25d9d6d9fcb74a97ad2e663c291a2372"
+        case finding = "12f521a91b19432897de73561fce2311"
+        case findingCleared = "1e678593cf51403a84abd581b8fa7d72"
+        case registrationSetAside = "e3b555487b704a2ea61b7a65b076dca6"
+        case commandApproved = "155343f722604d508bf8d57b1975e140"
+        /// Whether somebody is at the screen.
+        case presence = "924d7de8f8224d27b6fee878eec3e88a"
+        /// The machine woke from sleep; everything is planned anew.
+        case woke = "cbbba4a218c84424935c7eb69ae5cab3"
+        case stateNotSaved = "b3695e56d1c04ea3b418a1bd92677f5c"
+        case cannotWatch = "e3961cebd59b44469de05cd4f19ea6bf"
+        /// The user service manager could not be asked to start a transient unit.
+        case cannotStart = "3c01c4eeb27343adb4d9e7de36cc8013"
     }
 
-    package init(_ id: String, _ priority: Priority, _ message: String, _ fields: [String: String] = [:]) {
+    package init(_ id: ID, _ priority: Priority, _ message: String, _ fields: [String: String] = [:]) {
         self.id = id
         self.priority = priority
         self.message = message

@@ -131,6 +131,8 @@ package struct SignInInFlight: Equatable, Sendable {
     package var session: String
     package var startedAt: Date
     package var isAutomatic: Bool
+    /// The token that there was before it; nil where that is not known.
+    package var before: String?
     /// Where the person signs in, once the command has said so.
     package var url: String?
     /// What the page shows for comparison.

@@ -26,4 +26,13 @@ package struct Finding: Codable, Equatable, Hashable, Sendable {
         self.message = message
         self.fix = fix
     }
+
+    /// The service manager has given up on the daemon; `result` is its word for why.
+    package static func serviceFailed(_ result: String) -> Finding {
+        Finding(
+            "service-failed", .error, subject: "bedrock-agent.service",
+            message: "systemd has given up on the daemon, which ended too often or could not start (\(result))",
+            fix: "systemctl --user reset-failed bedrock-agent && systemctl --user start bedrock-agent; "
+                + "why it ended: journalctl --user -u bedrock-agent")
+    }
 }

@@ -50,6 +50,7 @@ extension Facts {
             automaticSignIns = automaticSignIns.filter { $0 > now - policy.budgetWindow } + [now]
         }
         guard let index = sessions.firstIndex(where: { $0.session.name == session }) else { return }
+        signIn?.before = sessions[index].token.clocks?.fingerprint
         // AWS answers a sign-in within a running session with that session, whose start stays what it was.
         if !sessions[index].isRunning(at: now) { sessions[index].record.signedInAt = nil }
         sessions[index].record.lastSignIn = .init(at: now, result: "started")
@@ -60,16 +61,22 @@ extension Facts {
         }
     }
 
-    /// The sign-in has ended, and the session's token was read again. Judged by what it changed, not by what it said;
-    /// `word` is how it ended, for the case that it did not help. Tells whether it helped.
+    /// The sign-in has ended, and the session's token was read again. Judged by what it changed; by what it said only
+    /// where the session needed none, and so is good whatever became of it. `word` is how it ended, for the case that it
+    /// did not help. Tells whether it helped.
     @discardableResult
-    package mutating func signInEnded(_ session: String, word: String, at now: Moment) -> Bool {
+    package mutating func signInEnded(
+        _ session: String, word: String, commandFailed: Bool = false, at now: Moment
+    ) -> Bool {
         guard let ended = signIn, ended.session == session else { return false }
         signIn = nil
         guard let index = sessions.firstIndex(where: { $0.session.name == session }) else { return false }
         var record = sessions[index].record
         let spent = record.earlySignInFor.flatMap { $0 > now.wall ? $0 : nil }
-        let helped = spent.map { outlives($0, sessions[index].token.clocks) } ?? isSignedIn(index, now)
+        let isAsBefore = ended.before != nil && ended.before == sessions[index].token.clocks?.fingerprint
+        let helped =
+            spent.map { outlives($0, sessions[index].token.clocks) }
+            ?? (isSignedIn(index, now) && !(commandFailed && isAsBefore))
         if helped {
             record.signedInAt = spent == nil ? record.signedInAt ?? now.wall : now.wall
             record.failedSignIns = 0

@@ -6,10 +6,11 @@ package enum Presence: String, Equatable, Sendable {
     /// No display that we know of, such as an SSH login.
     case noDisplay
 
-    /// What logind's sessions of this user tell.
-    package init(of sessions: [LoginSession]) {
+    /// What logind's sessions of this user tell. `hasDisplay`: there is one, so a local session of a text terminal may be
+    /// where it was started from (`startx`).
+    package init(of sessions: [LoginSession], hasDisplay: Bool = false) {
         let people = sessions.filter { $0.isOfAPerson && !$0.isClosing }
-        let screens = people.filter { $0.isGraphical && !$0.isRemote }
+        let screens = people.filter { ($0.isGraphical || hasDisplay) && !$0.isRemote }
         if screens.contains(where: { $0.isActive && !$0.isLocked && !$0.isIdle }) {
             self = .present
         } else {
@@ -19,8 +20,10 @@ package enum Presence: String, Equatable, Sendable {
     }
 
     /// Where logind cannot be asked: there is a display, so somebody may be at it.
-    package init(environment: [String: String]) {
-        self = ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false } ? .present : .noDisplay
+    package init(environment: [String: String]) { self = Presence.hasDisplay(environment) ? .present : .noDisplay }
+
+    package static func hasDisplay(_ environment: [String: String]) -> Bool {
+        ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
     }
 
     /// For the journal.

@@ -16,7 +16,9 @@ package struct StatusText {
     package var text: String {
         var lines = [answer]
         if !status.daemon.running {
-            lines.append("(the daemon is not running; this was read from disk. systemctl --user start bedrock-agent)")
+            let hasFailed = status.findings.contains { $0.code == "service-failed" }
+            let fix = hasFailed ? "See below" : "systemctl --user start bedrock-agent"
+            lines.append("(the daemon is not running; this was read from disk. \(fix))")
         }
         for session in status.sessions {
             lines.append("")

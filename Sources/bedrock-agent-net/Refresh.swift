@@ -28,6 +28,8 @@ struct Refresh: ParsableCommand {
     private static let patience: TimeInterval = 3
     /// Seconds between two looks at the file, in microseconds.
     private static let pause: UInt32 = 50_000
+    /// Bytes that a new token file may need.
+    private static let room = 64 * 1024
 
     func run() throws {
         ProcessPrivacy.hideMemory()
@@ -50,7 +52,7 @@ struct Refresh: ParsableCommand {
         var file = try TokenFile(readingWhole: tokenFile)
         // Whole seconds were passed.
         if file.expiresAt >= planned + 1 { return .adopted(expiresAt: file.expiresAt) }
-        try checkWritable()
+        let room = try roomForToken()
         var service = TokenService(endpoint: endpoint)
         service.exchange.caBundle = caBundle
         var isRetry = false
@@ -58,6 +60,7 @@ struct Refresh: ParsableCommand {
             guard let grant = file.grant else { return .failed(reason: "\(tokenFile): nothing to refresh with") }
             switch service.refresh(grant) {
             case .granted(let accessToken, let seconds, let refreshToken):
+                room.release()
                 return try write(accessToken, seconds, refreshToken, over: file)
             case .offline(let reason): return .offline(reason: reason)
             case .registrationRefused(let error): return .registrationRefused(error: error)
@@ -102,8 +105,9 @@ struct Refresh: ParsableCommand {
     }
 
     /// What is granted must be kept: a refresh token is spent once it was sent.
-    private func checkWritable() throws {
+    private func roomForToken() throws -> ReservedSpace {
         let folder = Folder.holding(try AtomicWrite.realPath(of: tokenFile))
         guard access(folder, W_OK | X_OK) == 0 else { throw SystemError("write a new token in", folder) }
+        return try ReservedSpace(in: folder, bytes: Refresh.room)
     }
 }

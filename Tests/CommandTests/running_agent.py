@@ -11,8 +11,13 @@ from pathlib import Path
 
 from aws_home import Home
 from running_sandbox import RunningSandbox, die_with_parent
+from service_process import ServiceProcess
 from varlink_client import VarlinkClient
 from waiting import eventually
+
+
+# Set where the tests are to run over transient units: each daemon is then a service of the manager that runs us.
+AS_SERVICE = bool(os.environ.get("BEDROCK_AS_SERVICE"))
 
 
 class RunningAgent:
@@ -35,7 +40,11 @@ class RunningAgent:
         self.environment = home.environment(
             sandbox.environment, XDG_RUNTIME_DIR=str(self.runtime), XDG_CONFIG_HOME=str(home.path / "xdg-config"),
             XDG_STATE_HOME=str(home.path / "xdg-state"), BEDROCK_AGENT_MANAGED_ROOT=str(home.path / "managed"),
-            NOTIFY_SOCKET=str(self.runtime / "notify"), DISPLAY=":99", BROWSER=sandbox.browser())
+            NOTIFY_SOCKET=str(self.runtime / "notify"), DISPLAY=":99", BROWSER=sandbox.browser(),
+            # Whoever is at this machine's screen is none of the tests' persons.
+            DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={self.runtime}/no-bus")
+        if AS_SERVICE:
+            (self.runtime / "systemd").symlink_to(Path(os.environ["XDG_RUNTIME_DIR"]) / "systemd")
 
     # What it is set to.
 
@@ -66,13 +75,17 @@ class RunningAgent:
             self.configure(**config)
         if not self.settings.exists():
             self.use()
+        command = [self.program, "daemon"]
+        if AS_SERVICE:
+            self.process = ServiceProcess(command, self.environment, self.errors)
+            return
         notify = self.environment["NOTIFY_SOCKET"]
         Path(notify).unlink(missing_ok=True)
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready, self.errors.open("a") as errors:
             ready.bind(notify)
             ready.settimeout(20)
             self.process = subprocess.Popen(
-                [self.program, "daemon"], env=self.environment, stdin=subprocess.DEVNULL, stdout=errors,
+                command, env=self.environment, stdin=subprocess.DEVNULL, stdout=errors,
                 stderr=errors, preexec_fn=die_with_parent)
             while b"READY=1" not in ready.recv(4096):
                 pass

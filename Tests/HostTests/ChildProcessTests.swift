@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test func hasASessionOfItsOwnAndNoSignalsBlocked() throws {
-        let (pid, result) = try run("cut -d' ' -f 6 /proc/$$/stat; grep -E 'Sig(Blk|Ign)' /proc/$$/status")
+        let (pid, result) = try run("cut -d' ' -f 6 /proc/$$/stat; exec grep -E 'Sig(Blk|Ign)' /proc/self/status")
         let lines = result.text.split(separator: "\n")
         #expect(lines.first.map(String.init) == "\(pid)")
         // The two above the 31 of old are the C library's own.

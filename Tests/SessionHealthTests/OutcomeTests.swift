@@ -64,6 +64,17 @@ import Testing
         #expect(record.lastSignIn == .init(at: signedIn + 2430, result: "ok"))
     }
 
+    @Test func aSignInThatFailedIsNoneHoweverGoodTheSessionIs() {
+        for (failed, token, result) in [(true, "t1", "exit-255"), (false, "t1", "ok"), (true, "t2", "ok")] {
+            var facts = Facts.corp
+            facts.session.tokenWasRead = true
+            facts.signInBegan("corp", isAutomatic: false, at: signedIn + 100)
+            facts.session.note(.found(.hour(token)), at: signedIn + 110, signInIsOurs: true)
+            facts.signInEnded("corp", word: "exit-255", commandFailed: failed, at: moment(110))
+            #expect(facts.session.record.lastSignIn == .init(at: signedIn + 110, result: result))
+        }
+    }
+
     @Test func aCrashInTheMiddleOpensNoSecondTab() {
         var facts = OutcomeTests.ended
         facts.signInBegan("corp", isAutomatic: true, at: signedIn + 2400)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -43,9 +44,15 @@ class Machine:
 
     def find_leader(self) -> int | None:
         assert self.process.poll() is None, f"the machine did not boot: {self.console.read_text()}"
-        leaders = [pid for manager in children(self.process.pid) for pid in children(manager)
-                   if Path(f"/proc/{pid}/comm").read_text() == "systemd\n"]
-        return leaders[0] if leaders else None
+        try:
+            for manager in children(self.process.pid):
+                for pid in children(manager):
+                    if Path(f"/proc/{pid}/comm").read_text() == "systemd\n":
+                        return pid
+        except OSError:
+            # One of them has just ended; look again.
+            pass
+        return None
 
     def has_settled(self) -> bool:
         # What this machine brings along may well fail in there; what the tests need they check.
@@ -72,8 +79,13 @@ class Machine:
 
     def end(self):
         """Ends every process; the mounts go with them."""
-        self.process.kill()
-        self.process.wait()
+        for manager in children(self.process.pid) if self.process.poll() is None else []:
+            os.kill(manager, signal.SIGKILL)
+        try:
+            self.process.wait(timeout=10)
+        finally:
+            self.process.kill()
+            self.process.wait()
         self.console.unlink()
         shutil.rmtree(self.folder)
         eventually(remove_groups, "no control group is left")

@@ -33,9 +33,16 @@ class MachineAgent:
             "awsAuthRefresh": f"aws sso login --profile {profile}"}))
         self.user.run("bedrock-agent", "approve", "--yes")
         self.home.sign_in(RawClient(self.sandbox))
+        self.home.client = self.sandbox.record("CreateToken")[-1]["used"][0]
 
     def enable(self):
         self.user.systemctl("enable", "--now", "bedrock-agent")
+
+    def refreshes(self) -> list[dict]:
+        """The refreshes that this user's session has seen: clients are known by what was issued to them."""
+        client = self.home.client
+        return [entry for entry in self.sandbox.record("CreateToken", grantType="refresh_token")
+                if client in entry["used"]]
 
     def pid(self) -> int:
         """The daemon's process inside the machine; 0 when none runs."""
@@ -61,10 +68,6 @@ class MachineAgent:
         except AssertionError as error:
             said = "\n".join(self.user.messages(SERVICE))
             raise AssertionError(f"{error}\n{json.dumps(self.status(), indent=1)}\n{said}") from None
-
-    def exposure(self) -> float:
-        """What `systemd-analyze security` makes of the service: 0 is best, 10 worst."""
-        return exposures(self.user)[SERVICE]
 
 
 def exposures(user: User) -> dict[str, float]:

@@ -1,12 +1,208 @@
-"""Sign-ins and refreshes as transient units of the user's service manager."""
+"""Refreshes and sign-ins are transient units of the user's service manager, and go on whatever becomes of the agent."""
 
-from waiting import eventually
+import re
+import time
+
+import pytest
+
+from machine_agent import SERVICE
+from screen import Screen
+from waiting import eventually, stays
+
+REFRESH = "bedrock-agent-refresh-*"
+SIGN_IN = "bedrock-agent-sign-in-*"
 
 
-def test_a_refresh_is_a_unit(running, sandbox):
-    agent = running
+def units(agent, pattern: str) -> list[str]:
+    """Those that run now."""
+    listed = agent.user.systemctl("list-units", "--no-legend", "--plain", "--state=active,activating", pattern).stdout
+    return [line.split()[0] for line in listed.splitlines()]
+
+
+def started(agent, pattern: str) -> set[str]:
+    """All that ever ran, by their lines in the journal."""
+    name = re.compile(pattern.replace("*", r"[0-9a-f-]+") + r"\.service")
+    return {name.search(entry["MESSAGE"])[0] for entry in agent.user.journal(None, "SYSLOG_IDENTIFIER=systemd")
+            if entry["MESSAGE"].startswith("Start") and name.search(entry["MESSAGE"])}
+
+
+def refreshes(sandbox, **fields) -> list[dict]:
+    return sandbox.record("CreateToken", grantType="refresh_token", client="bedrock-agent-net", **fields)
+
+
+@pytest.fixture
+def slow(sandbox):
+    """Refreshes take a while."""
+    sandbox.fault("CreateToken", "delay", grantType="refresh_token", times=-1, delay="3s")
+    yield sandbox
+    sandbox.clear_faults()
+
+
+def running_refresh(agent) -> str:
     agent.home.age_token(left=600)
-    eventually(lambda: agent.user.messages("bedrock-agent.service", "refreshed until"), "a refresh")
-    units = agent.user.run("journalctl", "--user", "--output=short-full").stdout
-    print(units)
-    assert "bedrock-agent-refresh-" in units
+    return eventually(lambda: units(agent, REFRESH), "a refresh is under way")[0]
+
+
+def test_refresh_in_a_sandbox_of_its_own(running, slow, machine):
+    user = running.user
+    user.write(".ssh/id_ed25519", "a key")
+    unit = running_refresh(running)
+    pid = user.property(unit, "MainPID")
+    seen = machine.root("ls", "-A", f"/proc/{pid}/root{user.home}", f"/proc/{pid}/root/run/user").stdout
+    assert ".ssh" not in seen and str(user.id) not in seen and ".aws" in seen
+    assert machine.root("cat", f"/proc/{pid}/environ").stdout.count("AWS_ENDPOINT_URL") > 0
+    assert user.property(unit, "RuntimeMaxUSec") == "2min 5s"
+    eventually(lambda: user.messages(SERVICE, "refreshed until"), "the refresh has ended")
+    assert not units(running, REFRESH)
+    assert len(started(running, REFRESH)) == 1
+
+
+def test_refresh_without_user_namespaces(agent, machine, sandbox):
+    manager = f"/run/systemd/system/user@{agent.user.id}.service.d"
+    machine.root("mkdir", "-p", manager)
+    (machine.files / manager.lstrip("/") / "test.conf").write_text("[Service]\nRestrictNamespaces=~user\n")
+    machine.root("systemctl", "daemon-reload")
+    machine.root("systemctl", "restart", f"user@{agent.user.id}.service")
+    agent.guard()
+    assert agent.user.run("systemd-run", "--user", "--wait", "--property=PrivateUsers=yes", "true",
+                          check=False).returncode != 0
+    agent.enable()
+    agent.home.age_token(left=600)
+    eventually(lambda: agent.user.messages(SERVICE, "refreshed until"), "a refresh")
+    assert agent.wait_until("healthy")["exit"] == 0
+    assert agent.user.systemctl("list-units", "--failed", "--no-legend", REFRESH).stdout == ""
+
+
+def test_killed_during_a_refresh_nothing_is_lost(running, slow):
+    before, asked = running.pid(), len(refreshes(slow))
+    running_refresh(running)
+    running.kill("KILL")
+    eventually(lambda: running.pid() not in (0, before), "back", seconds=2)
+    eventually(lambda: len(running.user.messages(SERVICE, "refreshed")) > 0, "a refresh is told of")
+    # The one under way went on, and the next daemon adopted what it wrote.
+    (request,) = refreshes(slow)[asked:]
+    assert "error" not in request
+    assert running.wait_until("healthy")["exit"] == 0
+    assert running.home.expiry().timestamp() > time.time() + 3000
+
+
+BROWSER = """#!/bin/sh
+echo $$ >> ~/browsers
+{press} "$1"
+exec sleep 300
+"""
+
+
+@pytest.fixture
+def revoked(agent, sandbox):
+    """Somebody at the screen, whose session was ended while its token is still good; a browser that stays open."""
+    agent.screen = Screen(agent.user)
+    agent.user.write("browser", BROWSER.format(press="sleep 2;" + agent.sandbox.browser().replace(" %s", "")), 0o700)
+    agent.user.systemctl("set-environment", f"BROWSER={agent.user.home}/browser %s &")
+    agent.home.age_token(left=600)
+    sandbox.revoke()
+    return agent
+
+
+def browsers(agent) -> list[str]:
+    file = agent.user.path("browsers")
+    return file.read_text().split() if file.exists() else []
+
+
+def alive(agent, pid: str) -> bool:
+    return agent.user.run("kill", "-0", pid, check=False).returncode == 0
+
+
+def prompts(sandbox) -> int:
+    return len(sandbox.record("StartDeviceAuthorization", client="aws-cli"))
+
+
+def test_one_sign_in_whose_browser_outlives_everything(revoked, sandbox):
+    agent = revoked
+    asked = prompts(sandbox)
+    agent.enable()
+    unit = eventually(lambda: units(agent, SIGN_IN), "a sign-in is under way")[0]
+    status = agent.wait_until("signing-in")
+    agent.wait_until("healthy")
+    assert prompts(sandbox) == asked + 1 and started(agent, SIGN_IN) == {unit}
+    said = agent.user.messages(unit)
+    code = status["sessions"][0].get("signIn", {}).get("code")
+    assert any("Then enter the code" in line for line in said), said
+    assert not any(code and code in line for line in said)
+    (browser,) = browsers(agent)
+    eventually(lambda: not units(agent, SIGN_IN), "the unit has ended")
+    assert alive(agent, browser)
+    agent.user.systemctl("restart", SERVICE)
+    assert alive(agent, browser)
+    agent.kill("KILL")
+    agent.wait_until("healthy")
+    assert alive(agent, browser)
+    # Another one, while that browser keeps the name of the first unit taken.
+    sandbox.revoke()
+    agent.home.age_token(left=600)
+    eventually(lambda: len(browsers(agent)) == 2, "a second sign-in")
+    agent.wait_until("healthy")
+    assert prompts(sandbox) == asked + 2 and alive(agent, browser)
+
+
+@pytest.mark.parametrize("moment", ["before it said where", "after"])
+def test_killed_during_a_sign_in_it_asks_no_second_time(revoked, sandbox, moment):
+    agent = revoked
+    asked = prompts(sandbox)
+    if moment != "after":
+        # Its `$`s are the shell's, not systemd's.
+        command = 'a=work; sleep 2; [ "$$" -gt 1 ] \\&\\& aws sso login --profile ${a}-dev'.replace('"', '\\\\"')
+        agent.user.run("sed", "-i", f's/"aws sso login --profile work-dev"/"{command}"/', ".claude/settings.json")
+        agent.user.run("bedrock-agent", "approve", "--yes")
+    agent.enable()
+    eventually(lambda: units(agent, SIGN_IN), "a sign-in is under way")
+    if moment == "after":
+        eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("url"), "it says where")
+    before = agent.pid()
+    agent.kill("KILL")
+    eventually(lambda: agent.pid() not in (0, before), "back", seconds=2)
+    found = eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("code"), "it knows the code")
+    assert re.fullmatch(r"[A-Z0-9]{4}-[A-Z0-9]{4}", found)
+    agent.wait_until("healthy")
+    assert prompts(sandbox) == asked + 1 and len(started(agent, SIGN_IN)) == 1
+
+
+def test_without_its_records_it_still_finds_the_sign_in(revoked, sandbox):
+    agent = revoked
+    asked = prompts(sandbox)
+    agent.enable()
+    eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("code"), "a sign-in is under way")
+    agent.user.systemctl("stop", SERVICE)
+    agent.user.path(".local/state/bedrock-agent/state.json").unlink()
+    agent.user.systemctl("start", SERVICE)
+    agent.wait_until("healthy")
+    assert prompts(sandbox) == asked + 1 and len(started(agent, SIGN_IN)) == 1
+
+
+def test_time_limit(revoked):
+    agent = revoked
+    agent.user.write(".config/bedrock-agent/config.json", '{"signInTimeout": "4s"}')
+    agent.user.write("browser", "#!/bin/sh\necho $$ >> ~/browsers\nexec sleep 300\n", 0o700)
+    agent.enable()
+    status = agent.wait_until("sign-in-needed")
+    assert status["sessions"][0]["lastSignIn"]["result"] == "timed-out"
+    assert not units(agent, SIGN_IN) and alive(agent, browsers(agent)[0])
+    # All else of the sign-in went with it.
+    assert agent.user.run("pgrep", "-u", agent.user.name, "-f", "sso login", check=False).stdout == ""
+
+
+@pytest.mark.parametrize("end", ["restart", "kill"])
+def test_who_waits_for_a_sign_in_still_gets_its_end(revoked, sandbox, end):
+    agent = revoked
+    asked = prompts(sandbox)
+    agent.enable()
+    eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("code"), "a sign-in is under way")
+    login = agent.user.start("bedrock-agent", "login")
+    assert login.stdout.readline().startswith("Sign in at ")
+    if end == "kill":
+        agent.kill("KILL")
+    else:
+        agent.user.systemctl("restart", SERVICE)
+    assert login.wait(timeout=20) == 0
+    assert "signed in to corp" in login.stdout.read()
+    assert prompts(sandbox) == asked + 1 and len(started(agent, SIGN_IN)) == 1

@@ -24,8 +24,8 @@ struct Daemon: ParsableCommand {
             let socket = try passed.socket ?? UnixSocket.listen(at: paths.controlSocket)
             defer { if passed.socket == nil { unlink(paths.controlSocket) } }
             let loop = try EventLoop()
-            let agent = Agent(loop: loop, paths: paths, environment: environment, passed: passed)
-            try agent.start(socket: socket)
+            let agent = Agent(loop: loop, paths: paths, environment: environment, socket: socket, passed: passed)
+            try agent.start()
             let code = withExtendedLifetime(agent) { loop.run() }
             guard code == 0 else { throw SystemError("run", "the event loop", -code) }
         } catch let error as SystemError where error.number == EWOULDBLOCK {

@@ -20,7 +20,7 @@ struct Login: ParsableCommand {
         let resolved = try reader.resolve(profile)
         guard let client = try VarlinkClient.connect(to: paths.controlSocket) else { return try runHere(resolved) }
         do {
-            try join(client, resolved.session.name)
+            try join(client, resolved.session.name, at: paths.controlSocket)
         } catch let error as VarlinkError where error.name == "org.bedrockagent.Control.NoSuchSession" {
             // The daemon does not guard this profile.
             try runHere(resolved)
@@ -28,12 +28,32 @@ struct Login: ParsableCommand {
             throw Failure(
                 "awsAuthRefresh is not what you approved, or others can write its file, so it is not run: "
                     + "bedrock-agent status, then bedrock-agent approve")
+        } catch let failure as Failure {
+            throw failure
         } catch {
             throw Failure("\(resolved.session.name): \(error)")
         }
     }
 
-    private func join(_ client: VarlinkClient, _ session: String) throws {
+    /// Asks for the sign-in, and again where the daemon was restarted meanwhile: the sign-in itself goes on.
+    private func join(_ client: VarlinkClient, _ session: String, at path: String) throws {
+        var client = client
+        for _ in 1...Login.mostRestarts {
+            do {
+                try signIn(client, session)
+                return say("signed in to \(session)")
+            } catch let error as SystemError where [ECONNRESET, EPIPE].contains(error.number) {
+                guard let next = try VarlinkClient.connect(to: path) else { throw error }
+                client = next
+                guard try isUnderWay(client, session) else { return say("signed in to \(session)") }
+            }
+        }
+        throw Failure("the daemon ends again and again: bedrock-agent status")
+    }
+
+    private static let mostRestarts = 10
+
+    private func signIn(_ client: VarlinkClient, _ session: String) throws {
         var shown: String?
         try client.call("org.bedrockagent.Control.SignIn", ["session": session], more: true) { reply in
             let root = try JSONNode(parsing: reply.span)
@@ -43,7 +63,17 @@ struct Login: ParsableCommand {
             shown = url + (code ?? "")
             say("Sign in at \(url)\(code.map { "\nwith the code \($0)" } ?? "")")
         }
-        say("signed in to \(session)")
+    }
+
+    /// Whether the sign-in that the former daemon answered for still runs.
+    /// - Throws: where it came to nothing.
+    private func isUnderWay(_ client: VarlinkClient, _ session: String) throws -> Bool {
+        let found = try client.status().status.sessions.first { $0.name == session }
+        if found?.condition == .signingIn { return true }
+        guard found?.lastSignIn?.result == "ok" else {
+            throw Failure("the sign-in did not help (\(found?.lastSignIn?.result ?? "unknown")): bedrock-agent status")
+        }
+        return false
     }
 
     /// Hands this terminal to `aws sso login`.

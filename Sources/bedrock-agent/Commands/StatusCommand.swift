@@ -30,9 +30,13 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// The daemon's answer; nil where it gives none, for which stderr has the reason.
-    private func answer(of paths: Paths) -> (Status, [UInt8])? {
+    ///
+    /// A daemon that stops closes what it has not answered; the next one, where it restarts, has the same socket.
+    private func answer(of paths: Paths, tries: Int = 3) -> (Status, [UInt8])? {
         do {
             return try askDaemon(paths)
+        } catch let error as SystemError where tries > 1 && [ECONNRESET, EPIPE].contains(error.number) {
+            return answer(of: paths, tries: tries - 1)
         } catch {
             let line = Array("bedrock-agent: the daemon does not answer: \(error)\n".utf8)
             _ = Glibc.write(STDERR_FILENO, line, line.count)
@@ -44,13 +48,7 @@ struct StatusCommand: ParsableCommand {
     private func askDaemon(_ paths: Paths) throws -> (Status, [UInt8])? {
         guard let client = try VarlinkClient.connect(to: paths.controlSocket) else { return nil }
         client.setTimeout(10)
-        let reply = try client.call("org.bedrockagent.Control.GetStatus")
-        let root = try JSONNode(parsing: reply.span)
-        guard let member = root.member("status", in: reply.span) else {
-            throw Failure("\(paths.controlSocket): the answer holds no status: systemctl --user restart bedrock-agent")
-        }
-        let bytes = Array(reply[member.range])
-        return (try Status(json: bytes), bytes)
+        return try client.status()
     }
 
     /// The same answer, made here from the same files by the same plan.
@@ -59,8 +57,11 @@ struct StatusCommand: ParsableCommand {
         let now = EventLoop.now()
         reader.readAll(at: now)
         let plan = plan(for: reader.facts, at: now)
-        let status = Status(
+        var status = Status(
             reader.facts, plan, at: now.wall, daemon: .init(running: false, version: Version.current))
+        if let result = ServiceFailure.result(runtimeFolder: Folder.holding(paths.runtimeFolder)) {
+            status.findings.insert(.serviceFailed(result), at: 0)
+        }
         return (status, status.json)
     }
 }

@@ -11,6 +11,7 @@ final class Agent {
     let journal: Journal
     let reader: FactsReader
     let launcher: Launcher
+    private let socket: OwnedDescriptor
     private let passed: PassedDescriptors
     let startedAt: Date
     var facts: Facts { reader.facts }
@@ -30,8 +31,14 @@ final class Agent {
     private var savedState: AgentState?
     private var cannotSave: String?
 
-    init(loop: EventLoop, paths: Paths, environment: [String: String], passed: PassedDescriptors) {
+    /// - Parameters:
+    ///   - socket: where it listens.
+    ///   - passed: what an earlier daemon left for this one.
+    init(
+        loop: EventLoop, paths: Paths, environment: [String: String], socket: OwnedDescriptor, passed: PassedDescriptors
+    ) {
         self.loop = loop
+        self.socket = socket
         self.passed = passed
         launcher = Launcher(loop, environment: environment)
         self.paths = paths
@@ -41,8 +48,8 @@ final class Agent {
         startedAt = EventLoop.now().wall
     }
 
-    /// Reads everything, serves the socket, and says READY.
-    func start(socket: OwnedDescriptor) throws {
+    /// Reads everything, and says READY: who connects is answered as soon as it is known who is at the screen.
+    func start() throws {
         watch = FolderWatch(loop) { [unowned self] changed in
             if !self.reader.readTokens(in: changed, at: EventLoop.now()) { self.readAll() }
             self.stepSoon()
@@ -58,20 +65,32 @@ final class Agent {
             try loop.signal(SIGINT) { [unowned self] in self.stop() },
         ]
         pendingStep = try loop.later { [unowned self] in self.step() }
-        server = try VarlinkServer(loop, socket: socket) { [unowned self] call, exchange in
-            self.control.answer(call, exchange)
-        }
         loop.watchdog()
-        surroundings.watch()
         signIns.adopt(output: passed.take(SignIns.keptName))
         journal.record(Event(Event.ID.started, .info, "bedrock-agent \(Version.current) started"))
-        // What the plan asks for, and the records of it, are the loop's first work, before any call is answered.
         plan = SessionHealth.plan(for: facts, at: EventLoop.now())
+        surroundings.watch()
         ServiceNotify.ready(status: Announcer.line(facts, plan))
+    }
+
+    /// Acts, and answers: once all facts are there.
+    func begin() {
+        // What the plan asks for, and the records of it, are the first work, before any call is answered.
+        step()
+        do {
+            server = try VarlinkServer(loop, socket: socket) { [unowned self] call, exchange in
+                self.control.answer(call, exchange)
+            }
+            server?.resume(passed)
+        } catch {
+            journal.record(Event(Event.ID.cannotWatch, .error, "the control socket is not served: \(error)"))
+            loop.exit(1)
+        }
     }
 
     private func stop() {
         ServiceNotify.stopping()
+        server?.handOver()
         journal.record(Event(Event.ID.stopping, .info, "bedrock-agent stops; a refresh or sign-in under way goes on"))
         loop.exit(0)
     }

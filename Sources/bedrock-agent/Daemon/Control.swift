@@ -32,7 +32,7 @@ final class Control {
             exchange.replyNewest(current().parameters)
         case "org.bedrockagent.Control.SignIn":
             try call.allow("session")
-            agent.signIns.join(try name(call), exchange, wantsMore: call.wantsMore)
+            agent.signIns.join(try name(call), exchange, wantsMore: call.wantsMore, isContinued: call.isContinued)
         case "org.bedrockagent.Control.Refresh":
             try call.allow("session")
             try refresh(try name(call), exchange)

@@ -79,7 +79,7 @@ final class SignIns {
                 onOutput: { [unowned self] in self.heard($0) }, onEnd: { [unowned self] in self.ended($0) })
             keep(program, record)
         } catch {
-            finish("unwatched", reason: "it ended while no daemon ran")
+            finish("unwatched", reason: "it ended while no daemon ran", commandFailed: false)
         }
     }
 
@@ -89,7 +89,7 @@ final class SignIns {
         agent.reader.facts.signIn = SignInInFlight(
             session: old.session, startedAt: old.startedAt, isAutomatic: old.isAutomatic)
         running = Running(session: old.session, isAutomatic: old.isAutomatic)
-        finish("unwatched", reason: "it ended while no daemon ran")
+        finish("unwatched", reason: "it ended while no daemon ran", commandFailed: false)
     }
 
     /// What can be told from a unit's name: the session, and when it was started.
@@ -102,8 +102,15 @@ final class SignIns {
         return record
     }
 
-    /// Joins the sign-in under way, or starts one; each reply says how it stands.
-    func join(_ name: String, _ exchange: VarlinkExchange, wantsMore: Bool) {
+    /// Joins the sign-in under way, or starts one; each reply says how it stands. `isContinued`: an earlier daemon was
+    /// asked, so the sign-in that is meant may be over.
+    func join(_ name: String, _ exchange: VarlinkExchange, wantsMore: Bool, isContinued: Bool) {
+        if isContinued, running == nil, let session = agent.reader.session(name) {
+            let result = session.record.lastSignIn?.result ?? "unknown"
+            return result == "ok"
+                ? exchange.reply(Control.signInState(.healthy, url: nil, code: nil))
+                : exchange.fail(Control.signInFailed("it ended while no daemon ran (\(result))"))
+        }
         let waiter = Waiter(exchange: exchange, wantsMore: wantsMore)
         do {
             try ask(for: name, waiter)
@@ -177,7 +184,9 @@ final class SignIns {
         switch ending {
         case .timedOut:
             finish("timed-out", reason: "nobody signed in within \(Int(agent.facts.policy.signInTimeout)) s")
-        case .exited(0), .unknown: finish("changed-nothing", reason: "the command ended and the session is as before")
+        case .exited(0), .unknown:
+            finish(
+                "changed-nothing", reason: "the command ended and the session is as before", commandFailed: false)
         case .exited(let status):
             let said = running?.output.lastLine.map { ": \($0)" } ?? ""
             finish("exit-\(status)", reason: "awsAuthRefresh ended with status \(status)\(said)")
@@ -187,14 +196,15 @@ final class SignIns {
     }
 
     /// Judges a sign-in by what it changed, whatever its exit status; `word` and `reason` are for one that did not help.
-    private func finish(_ word: String, reason: String = "") {
+    private func finish(_ word: String, reason: String = "", commandFailed: Bool = true) {
         guard let ended = running else { return }
         running = nil
         if ended.program?.keptOutput != nil { ServiceNotify.forget(SignIns.keptName) }
         agent.reader.runningSignIn = nil
         let now = EventLoop.now()
         agent.reader.readToken(of: ended.session, at: now)
-        let helped = agent.reader.facts.signInEnded(ended.session, word: word, at: now)
+        let helped = agent.reader.facts.signInEnded(
+            ended.session, word: word, commandFailed: commandFailed, at: now)
         let fields = agent.reader.session(ended.session).map { Event.fields(of: $0) } ?? [:]
         agent.journal.record(
             helped

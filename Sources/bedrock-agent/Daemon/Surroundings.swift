@@ -11,6 +11,7 @@ final class Surroundings {
     private var logind: Logind?
     private var network: NetworkWatch?
     private var patience: Timer?
+    private var beginning: EventSource?
     /// False for the moment from the start until logind has answered.
     private(set) var areKnown = false
 
@@ -23,14 +24,15 @@ final class Surroundings {
             agent.journal.record(Event(Event.ID.cannotWatch, .warning, "the network is not watched: \(error)"))
         }
         do {
+            let hasDisplay = Presence.hasDisplay(agent.environment)
             logind = try Logind(
-                agent.loop, onSessions: { [unowned self] in self.found(Presence(of: $0)) },
+                agent.loop, onSessions: { [unowned self] in self.found(Presence(of: $0, hasDisplay: hasDisplay)) },
                 onWake: { [unowned self] in self.woke() })
             patience = try agent.loop.timer(.boottime) { [unowned self] in self.goOn() }
             patience?.arm(at: EventLoop.now().boot + Surroundings.patience)
         } catch {
-            // No system bus: the environment has told all there is to know.
-            areKnown = true
+            // No system bus: the environment has told all there is to know. READY comes first.
+            beginning = try? agent.loop.later { [unowned self] in self.goOn() }
         }
     }
 
@@ -42,9 +44,10 @@ final class Surroundings {
     }
 
     private func goOn() {
+        guard !areKnown else { return agent.stepSoon() }
         areKnown = true
         patience = nil
-        agent.stepSoon()
+        agent.begin()
     }
 
     private func woke() {

@@ -1,0 +1,104 @@
+import CSystemd
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// Reads back what this user's agents wrote to the journal.
+package final class JournalReader {
+    private let journal: OpaquePointer
+    private let place: String
+    /// The field names that are worth reading.
+    private static let wanted = ["MESSAGE", "MESSAGE_ID", "PRIORITY"]
+
+    /// Opens the machine's journal, or the journal files in a folder.
+    package init(folder: String?) throws(SystemError) {
+        place = folder ?? "the journal"
+        var opened: OpaquePointer?
+        let result =
+            if let folder {
+                sd_journal_open_directory(&opened, folder, 0)
+            } else {
+                sd_journal_open(&opened, Int32(SD_JOURNAL_LOCAL_ONLY))
+            }
+        guard result >= 0, let opened else { throw SystemError("open", place, -result) }
+        journal = opened
+        for match in ["SYSLOG_IDENTIFIER=bedrock-agent", "_UID=\(getuid())"] {
+            try check(sd_journal_add_match(journal, match, match.utf8.count))
+        }
+        // From here on it is told what is added, also between two looks.
+        try check(sd_journal_get_fd(journal))
+    }
+
+    deinit { sd_journal_close(journal) }
+
+    /// Goes to where the newest entries begin: so many of them, and none from before a time.
+    package func seek(toLast count: Int, since: Date?) throws(SystemError) {
+        let since = since.map { UInt64(max(0, $0.timeIntervalSince1970) * 1_000_000) } ?? 0
+        try check(sd_journal_seek_tail(journal))
+        var found = 0
+        while try check(sd_journal_previous(journal)) > 0 {
+            var time: UInt64 = 0
+            try check(sd_journal_get_realtime_usec(journal, &time))
+            // `next` goes on after this one.
+            guard found < count, time >= since else { return }
+            found += 1
+        }
+        try check(sd_journal_seek_head(journal))
+    }
+
+    /// The next entry; nil at the end, where more may be added later.
+    package func next() throws(SystemError) -> JournalEntry? {
+        guard try check(sd_journal_next(journal)) > 0 else { return nil }
+        var time: UInt64 = 0
+        try check(sd_journal_get_realtime_usec(journal, &time))
+        var fields: [String: String] = [:]
+        sd_journal_restart_data(journal)
+        var data: UnsafeRawPointer?
+        var length = 0
+        while try check(sd_journal_enumerate_available_data(journal, &data, &length)) > 0 {
+            let field = UnsafeRawBufferPointer(start: data, count: length)
+            guard let equals = field.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            let name = String(decoding: field[..<equals], as: UTF8.self)
+            guard JournalReader.wanted.contains(name) || name.hasPrefix("BEDROCK_") else { continue }
+            fields[name] = String(decoding: field[(equals + 1)...], as: UTF8.self)
+        }
+        return JournalEntry(at: Date(timeIntervalSince1970: Double(time) / 1_000_000), fields: fields)
+    }
+
+    /// Waits until something was added, or until nobody reads standard output any more.
+    /// - Returns: false in the second case.
+    package func wait() throws(SystemError) -> Bool {
+        var files = [
+            pollfd(
+                fd: try check(sd_journal_get_fd(journal)), events: Int16(try check(sd_journal_get_events(journal))),
+                revents: 0),
+            // No event is asked for: what is always reported is that the other end is closed.
+            pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
+        ]
+        // Where the kernel does not tell of every change, as on a network's file system, it looks from time to time.
+        let milliseconds: Int32 = try check(sd_journal_reliable_fd(journal)) > 0 ? -1 : 500
+        guard poll(&files, nfds_t(files.count), milliseconds) >= 0 || errno == EINTR else {
+            throw SystemError("wait for", place)
+        }
+        try check(sd_journal_process(journal))
+        return files[1].revents & Int16(POLLERR | POLLHUP) == 0
+    }
+
+    /// Whether there are journal files that this user may not read.
+    package static func isBarred(folder: String?) -> Bool {
+        let roots = ["/var/log/journal", "/run/log/journal"]
+        let folders = folder.map { [$0] } ?? roots.flatMap { root in Folder.names(in: root).map { "\(root)/\($0)" } }
+        return folders.contains { folder in
+            access(folder, R_OK | X_OK) != 0
+                || Folder.names(in: folder).contains {
+                    $0.hasSuffix(".journal") && access("\(folder)/\($0)", R_OK) != 0
+                }
+        }
+    }
+
+    @discardableResult
+    private func check(_ result: Int32) throws(SystemError) -> Int32 {
+        guard result >= 0 else { throw SystemError("read", place, -result) }
+        return result
+    }
+}

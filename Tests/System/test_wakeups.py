@@ -1,0 +1,99 @@
+"""Sleep and the network's return: what could not be done meanwhile is done at once."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from machine_agent import SERVICE
+from waiting import eventually
+
+HERE = Path(__file__).parent
+
+
+def refreshed(agent) -> int:
+    return len(agent.user.messages(SERVICE, "refreshed until"))
+
+
+@pytest.fixture
+def clock(agent, machine):
+    """The wall clock of this agent, and of what it starts: `clock(3600)` sets it forward by an hour."""
+    library = machine.files / "usr/local/lib/clock.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, HERE / "clock.c"], check=True)
+
+    def set_by(seconds: int):
+        agent.user.write("clock", str(seconds))
+
+    set_by(0)
+    agent.user.drop_in(
+        SERVICE,
+        f"[Service]\nEnvironment=LD_PRELOAD=/usr/local/lib/clock.so CLOCK_OFFSET={agent.user.home}/clock\n")
+    return set_by
+
+
+@pytest.fixture
+def sleeper(machine):
+    """A machine that can be sent to sleep: what wakes it is the end of a command."""
+    (machine.files / "run/sys/power").mkdir(parents=True)
+    (machine.files / "run/sys/fs/cgroup").mkdir(parents=True)
+    (machine.files / "run/sys/power/state").write_text("freeze mem\n")
+    for unit, text in {
+            "systemd-suspend": "ExecStart=\nExecStart=/bin/true\n",
+            # What logind looks at to learn whether the machine can sleep.
+            "systemd-logind": "BindPaths=/run/sys:/sys /sys/fs/cgroup\n"}.items():
+        folder = machine.files / f"run/systemd/system/{unit}.service.d"
+        folder.mkdir(parents=True)
+        (folder / "test.conf").write_text(f"[Service]\n{text}")
+    machine.root("systemctl", "daemon-reload")
+    machine.root("systemctl", "restart", "systemd-logind")
+    return machine
+
+
+def test_asleep_for_three_hours_it_refreshes_on_waking(agent, clock, sleeper):
+    agent.enable()
+    agent.wait_until("healthy")
+    before = refreshed(agent)
+    clock(3 * 3600)
+    sleeper.root("systemctl", "suspend")
+    eventually(lambda: agent.user.messages(SERVICE, "woke up"), "it saw the machine wake")
+    eventually(lambda: refreshed(agent) > before, "a refresh")
+    status = agent.wait_until("healthy")
+    assert status["exit"] == 0
+
+
+def test_the_clock_set_forward_ten_hours_and_back(agent, clock):
+    # With it the pause between two refreshes is 5 s, not a minute.
+    agent.user.write(".config/bedrock-agent/config.json", '{"refreshAhead": "100s"}')
+    agent.enable()
+    agent.wait_until("healthy")
+    for offset in (10 * 3600, 0):
+        before = refreshed(agent)
+        clock(offset)
+        # In place of the kernel, which would wake a timer of a clock that was really set.
+        agent.user.systemctl("reload", SERVICE)
+        eventually(lambda: refreshed(agent) > before, f"a refresh at {offset} s")
+        assert agent.wait_until("healthy")["exit"] == 0
+
+
+def test_the_network_returns(running, machine, sandbox):
+    agent = running
+    sandbox.fault("CreateToken", "503", grantType="refresh_token", times=-1)
+    try:
+        agent.home.age_token(left=600)
+        status = agent.wait_until("offline")
+        assert status["exit"] == 1 and status["sessions"][0]["next"]["action"] == "refresh"
+        before = refreshed(agent)
+    finally:
+        sandbox.clear_faults()
+    machine.root("ip", "link", "add", "uplink", "type", "veth", "peer", "name", "far")
+    machine.root("ip", "address", "add", "192.0.2.2/24", "dev", "uplink")
+    for end in ("uplink", "far"):
+        machine.root("ip", "link", "set", end, "up")
+    try:
+        # A pause of half a minute has begun, of which some seconds have passed.
+        machine.root("ip", "route", "add", "default", "via", "192.0.2.1")
+        eventually(lambda: refreshed(agent) > before, "a refresh", seconds=15)
+        assert agent.wait_until("healthy")["exit"] == 0
+    finally:
+        machine.root("ip", "link", "delete", "uplink")
+

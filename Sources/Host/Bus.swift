@@ -14,7 +14,7 @@ package final class Bus {
 
     /// Called once, when the other side has gone; calls under way have failed before.
     package var onDisconnect: (() -> Void)?
-    private let bus: OpaquePointer
+    let bus: OpaquePointer
     private var calls: [ObjectIdentifier: Pending] = [:]
     private var disconnected: BusMatch?
 
@@ -116,16 +116,29 @@ package final class Bus {
         sender: String? = nil, path: String? = nil, _ interface: String?, _ member: String?,
         _ handler: @escaping (BusMessage) -> Void
     ) throws(SystemError) -> BusMatch {
+        try add(member ?? "signals", handler) { slot, received, context in
+            sd_bus_match_signal_async(bus, slot, sender, path, interface, member, received, nil, context)
+        }
+    }
+
+    /// The same for a match rule, as D-Bus spells them.
+    func match(rule: String, _ handler: @escaping (BusMessage) -> Void) throws(SystemError) -> BusMatch {
+        try add(rule, handler) { sd_bus_add_match_async(bus, $0, rule, $1, nil, $2) }
+    }
+
+    private func add(
+        _ what: String, _ handler: @escaping (BusMessage) -> Void,
+        _ add: (UnsafeMutablePointer<OpaquePointer?>, sd_bus_message_handler_t, UnsafeMutableRawPointer) -> Int32
+    ) throws(SystemError) -> BusMatch {
         let match = BusMatch(handler)
-        let code = sd_bus_match_signal_async(
-            bus, &match.slot, sender, path, interface, member,
-            { message, context, _ in
-                guard let message, let context else { return 0 }
-                let match = Unmanaged<BusMatch>.fromOpaque(context).takeUnretainedValue()
-                match.handler(BusMessage(sd_bus_message_ref(message)))
-                return 0
-            }, nil, Unmanaged.passUnretained(match).toOpaque())
-        guard code >= 0 else { throw SystemError("listen for", member ?? "signals", -code) }
+        let received: sd_bus_message_handler_t = { message, context, _ in
+            guard let message, let context else { return 0 }
+            let match = Unmanaged<BusMatch>.fromOpaque(context).takeUnretainedValue()
+            match.handler(BusMessage(sd_bus_message_ref(message)))
+            return 0
+        }
+        let code = add(&match.slot, received, Unmanaged.passUnretained(match).toOpaque())
+        guard code >= 0 else { throw SystemError("listen for", what, -code) }
         return match
     }
 

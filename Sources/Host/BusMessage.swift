@@ -17,6 +17,8 @@ package final class BusMessage {
 
     package func append(_ value: Bool) { withUnsafePointer(to: Int32(value ? 1 : 0)) { put("b", $0) } }
 
+    package func append(_ value: UInt8) { withUnsafePointer(to: value) { put("y", $0) } }
+
     package func append(_ value: Int32) { withUnsafePointer(to: value) { put("i", $0) } }
 
     package func append(_ value: UInt32) { withUnsafePointer(to: value) { put("u", $0) } }
@@ -36,6 +38,12 @@ package final class BusMessage {
 
     package func variant(of contents: String, _ write: () -> Void) { container("v", contents, write) }
 
+    /// Whether a bus may start the service that the call is for.
+    package var startsService: Bool {
+        get { sd_bus_message_get_auto_start(message) > 0 }
+        set { note(sd_bus_message_set_auto_start(message, newValue ? 1 : 0)) }
+    }
+
     private func put(_ type: Unicode.Scalar, _ value: UnsafeRawPointer) {
         note(sd_bus_message_append_basic(message, code(type), value))
     }
@@ -51,6 +59,9 @@ package final class BusMessage {
     }
 
     // MARK: Reading
+
+    /// The unique name of who sent it.
+    package var sender: String? { sd_bus_message_get_sender(message).map { String(cString: $0) } }
 
     /// The next string or object path; nil where something else is next.
     package func string() -> String? {

@@ -21,6 +21,8 @@ package final class FactsReader {
     private var remembered: AgentState?
     /// The sign-in to find again after a restart.
     package var runningSignIn: AgentState.RunningSignIn?
+    /// What the desktop shows and showed of each session.
+    package var bubbles: [String: BubbleRecord] = [:]
 
     package init(paths: Paths, environment: [String: String]) {
         self.paths = paths
@@ -119,6 +121,7 @@ package final class FactsReader {
         remembered = state
         facts.automaticSignIns = state.automaticSignIns
         runningSignIn = state.running
+        bubbles = state.bubbles ?? [:]
     }
 
     /// What the next process should know. Of a session of which there is nothing to remember, nothing is kept.
@@ -130,6 +133,7 @@ package final class FactsReader {
         }
         state.automaticSignIns = facts.automaticSignIns
         state.running = runningSignIn
+        state.bubbles = bubbles.isEmpty ? nil : bubbles
         return state
     }
 

@@ -29,6 +29,8 @@ package struct AgentState: Codable, Equatable, Sendable {
     /// When automatic sign-ins started, of the last day; the budget counts them.
     package var automaticSignIns: [Date] = []
     package var running: RunningSignIn?
+    /// What the desktop showed of each session; absent in files of earlier versions.
+    package var bubbles: [String: BubbleRecord]?
 
     package init() {}
 }

@@ -22,6 +22,8 @@ package struct SessionPlan: Equatable, Sendable {
     package var next: Next?
     package var findings: [Finding] = []
     package var wake = Wake()
+    /// The sign-in that it needs, where it needs one.
+    package var need: SignInNeed?
     /// Any sign-in, also one by hand, must first set the cached client registration aside.
     package var registrationIsBad = false
 

@@ -6,71 +6,43 @@ extension SessionDecision {
     /// nothing fails yet. `asksOnce`: the person may have signed out on purpose, so a prompt that came to nothing is not
     /// repeated.
     func signIn(because reason: String, isEarly: Bool = false, asksOnce: Bool = false) -> SessionPlan {
+        let need = SignInNeed(reason: reason, isEarly: isEarly, hold: hold(asksOnce: asksOnce))
         var plan = SessionPlan(condition: .signInNeeded)
-        switch hold(asksOnce: asksOnce) {
-        case .run(let command):
+        plan.need = need
+        var message = "\(session.session.name): \(reason)"
+        if let hold = need.hold {
+            message += "; \(hold.words)"
+            plan.wake = Wake(wall: hold.until)
+            plan.next = hold.until.map { .init(action: "sign-in", at: $0) }
+        } else if case .approved(let command) = session.command {
             plan.action = .signIn(command: command, isEarly: isEarly, setsRegistrationAside: registrationIsBad)
-            plan.findings = [
-                finding(
-                    isEarly ? "sign-in-soon" : "sign-in-needed", .warning, "\(session.session.name): \(reason)",
-                    fix: loginCommand)
-            ]
-        case .wait(let why, let fix, let wake):
-            plan.wake = wake
-            plan.next = wake.wall.map { .init(action: "sign-in", at: $0) }
-            plan.findings = [
-                finding(
-                    isEarly ? "sign-in-soon" : "sign-in-needed", isEarly ? .warning : .error,
-                    "\(session.session.name): \(reason); \(why)", fix: fix ?? loginCommand)
-            ]
         }
+        plan.findings = [
+            finding(
+                isEarly ? "sign-in-soon" : "sign-in-needed", isEarly || need.hold == nil ? .warning : .error, message,
+                fix: need.hold?.fix ?? loginCommand)
+        ]
         return plan
     }
 
-    private enum Hold {
-        case run(String)
-        case wait(why: String, fix: String?, wake: Wake)
-    }
-
-    private func hold(asksOnce: Bool) -> Hold {
-        let command: String
+    /// What keeps the sign-in from starting now.
+    private func hold(asksOnce: Bool) -> SignInHold? {
         switch session.command {
-        case .approved(let text): command = text
-        case .missing:
-            return .wait(
-                why: "Claude Code's settings have no awsAuthRefresh to run", fix: "bedrock-agent setup", wake: Wake())
-        case .unapproved:
-            return .wait(
-                why: "awsAuthRefresh was changed and is not approved", fix: "bedrock-agent approve", wake: Wake())
-        case .untrusted(let reason):
-            return .wait(why: "awsAuthRefresh is not run: \(reason)", fix: nil, wake: Wake())
+        case .approved: break
+        case .missing: return .noCommand
+        case .unapproved: return .unapproved
+        case .untrusted(let reason): return .untrusted(reason: reason)
         }
-        if policy.signIn != .auto {
-            return .wait(why: "signIn is \"\(policy.signIn.rawValue)\" in config.json", fix: nil, wake: Wake())
-        }
-        guard signInIsFree else {
-            return .wait(why: "another sign-in is under way", fix: nil, wake: Wake())
-        }
+        if policy.signIn != .auto { return .policy(policy.signIn) }
+        guard signInIsFree else { return .another }
         switch facts.presence {
         case .present: break
-        case .away: return .wait(why: "held until you are back at the screen", fix: nil, wake: Wake())
-        case .noDisplay:
-            return .wait(why: "there is no display to open a browser on", fix: nil, wake: Wake())
+        case .away: return .away
+        case .noDisplay: return .noDisplay
         }
-        if asksOnce, session.record.failedSignIns > 0 {
-            return .wait(why: "one was tried (\(lastResult)), and is not repeated by itself", fix: nil, wake: Wake())
-        }
-        if let rested = restedAt, rested > now.wall {
-            return .wait(
-                why: "the last one did not work (\(lastResult)); next try at"
-                    + " \(Timestamp.format(rested))", fix: nil, wake: Wake(wall: rested))
-        }
-        if let free = budgetFreeAt {
-            return .wait(
-                why: "\(policy.budget) automatic sign-ins within a day are enough; next one at"
-                    + " \(Timestamp.format(free))", fix: nil, wake: Wake(wall: free))
-        }
-        return .run(command)
+        if asksOnce, session.record.failedSignIns > 0 { return .askedOnce(result: lastResult) }
+        if let rested = restedAt, rested > now.wall { return .resting(result: lastResult, until: rested) }
+        return budgetFreeAt.map { .budget(policy.budget, until: $0) }
     }
 
     private var lastResult: String { session.record.lastSignIn?.result ?? "unknown" }

@@ -129,9 +129,13 @@ import Testing
         state.running = .init(session: "corp", startedAt: later, isAutomatic: true)
         state.running?.pid = 5
         state.running?.processStart = 7
+        state.bubbles = ["corp": BubbleRecord()]
+        state.bubbles?["corp"]?.open = .init(id: 7, server: "s", kind: .needed, event: "e", since: later)
         try file.write(state)
         #expect(try file.read() == state)
         #expect(folder.mode(of: "state/state.json") == 0o600)
+        folder.write(#"{"version": 1, "sessions": {}, "automaticSignIns": []}"#, to: "state/state.json")
+        #expect(try file.read() == AgentState())
         for damaged in ["", "{", "[]", #"{"version": 2}"#] {
             folder.write(damaged, to: "state/state.json")
             #expect(throws: UnreadableRecord.self) { try file.read() }

@@ -19,6 +19,7 @@ final class Agent {
     private(set) lazy var refreshes = Refreshes(self)
     private(set) lazy var signIns = SignIns(self)
     private lazy var control = Control(self)
+    private lazy var bubbles = Bubbles(self)
     private var announcer = Announcer()
     private var watch: FolderWatch?
     private var wallTimer: Timer?
@@ -124,6 +125,7 @@ final class Agent {
         bootTimer?.arm(at: [plan.wake.boot, atLatest].compactMap(\.self).min())
         for event in announcer.changes(facts, plan) { journal.record(event) }
         control.publish()
+        bubbles.update()
         ResidentCode.release()
     }
 

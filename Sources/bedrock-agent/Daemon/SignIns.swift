@@ -105,31 +105,17 @@ final class SignIns {
     /// Joins the sign-in under way, or starts one; each reply says how it stands. `isContinued`: an earlier daemon was
     /// asked, so the sign-in that is meant may be over.
     func join(_ name: String, _ exchange: VarlinkExchange, wantsMore: Bool, isContinued: Bool) {
-        guard let session = agent.reader.session(name) else { return exchange.fail(Control.noSuchSession(name)) }
-        if isContinued, running == nil {
+        if isContinued, running == nil, let session = agent.reader.session(name) {
             let result = session.record.lastSignIn?.result ?? "unknown"
             return result == "ok"
                 ? exchange.reply(Control.signInState(.healthy, url: nil, code: nil))
                 : exchange.fail(Control.signInFailed("it ended while no daemon ran (\(result))"))
         }
-        if let running, running.session != name {
-            return exchange.fail(
-                Control.signInFailed("a sign-in to \(running.session) is under way; try again when it is done"))
-        }
         let waiter = Waiter(exchange: exchange, wantsMore: wantsMore)
-        if running == nil {
-            switch session.command {
-            case .approved(let command):
-                waiting.append(waiter)
-                agent.setBadRegistrationAside(of: session)
-                start(session, command, isAutomatic: false, isEarly: false)
-            case .missing:
-                return exchange.fail(Control.unguarded("no awsAuthRefresh is set: bedrock-agent setup"))
-            case .unapproved, .untrusted:
-                return exchange.fail(Control.notApproved)
-            }
-        } else {
-            waiting.append(waiter)
+        do {
+            try ask(for: name, waiter)
+        } catch {
+            return exchange.fail(error)
         }
         exchange.onClose = { [unowned self, unowned exchange] in
             self.waiting.removeAll { $0.exchange === exchange }
@@ -137,6 +123,29 @@ final class SignIns {
         tell(waiter)
         // At once: the client's next call may ask how things stand.
         agent.step()
+    }
+
+    /// Starts the sign-in that a person asks for, if none is under way to that session.
+    /// - Throws: why it cannot run.
+    func ask(for name: String) throws(VarlinkError) { try ask(for: name, nil) }
+
+    private func ask(for name: String, _ waiter: Waiter?) throws(VarlinkError) {
+        guard let session = agent.reader.session(name) else { throw Control.noSuchSession(name) }
+        if let running {
+            guard running.session == name else {
+                throw Control.signInFailed("a sign-in to \(running.session) is under way; try again when it is done")
+            }
+            if let waiter { waiting.append(waiter) }
+            return
+        }
+        switch session.command {
+        case .approved(let command):
+            if let waiter { waiting.append(waiter) }
+            agent.setBadRegistrationAside(of: session)
+            start(session, command, isAutomatic: false, isEarly: false)
+        case .missing: throw Control.unguarded("no awsAuthRefresh is set: bedrock-agent setup")
+        case .unapproved, .untrusted: throw Control.notApproved
+        }
     }
 
     private func heard(_ bytes: [UInt8]) {

@@ -50,7 +50,10 @@ package final class VarlinkServer {
 
     /// Goes on with the connections that an earlier daemon handed over.
     package func resume(_ passed: PassedDescriptors) {
-        for (name, descriptor) in passed.takeAll(where: { $0.hasPrefix(VarlinkContinuation.prefix) }) {
+        let taken = passed.takeAll { $0.hasPrefix(VarlinkContinuation.prefix) }
+        // What the manager goes on keeping would stay open after we close it, and keep its old name.
+        for name in Set(taken.map(\.name)) { ServiceNotify.forget(name) }
+        for (name, descriptor) in taken {
             guard let continuation = VarlinkContinuation(name: name, descriptor: descriptor),
                 UnixSocket.peerUser(of: descriptor) == getuid(),
                 let connection = try? VarlinkConnection(self, descriptor)

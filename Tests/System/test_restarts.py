@@ -40,48 +40,62 @@ def test_status_is_answered_throughout_ten_restarts(running):
     assert restarts.returncode == 0 and len(pids) > 1
 
 
-# One connection that is silent until the daemon is another one, and one that watches. Prints each answer.
+# Three connections: one watches from the start, one as soon as the daemon is another one; what they hear of is printed.
+# The third is silent, and in the end talks nonsense, which is the end of a connection.
 CLIENT = """
 import json, socket, sys
 
-def connect():
-    client = socket.socket(socket.AF_UNIX)
-    client.connect(sys.argv[1])
-    return client
+class Client:
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(20)
+        self.socket.connect(sys.argv[1])
+        self.input = b""
 
-def send(client, **call):
-    client.sendall(json.dumps(call).encode() + bytes(1))
+    def watch(self):
+        self.socket.sendall(b'{"method": "org.bedrockagent.Control.Monitor", "more": true}' + bytes(1))
 
-def receive(client):
-    answer = b""
-    while not answer.endswith(bytes(1)):
-        data = client.recv(65536)
-        assert data, "closed"
-        answer += data
-    print(answer[:-1].split(bytes(1))[-1].decode(), flush=True)
+    def hear(self, before=None):
+        while True:
+            while bytes(1) not in self.input:
+                data = self.socket.recv(65536)
+                assert data, "closed"
+                self.input += data
+            message, _, self.input = self.input.partition(bytes(1))
+            pid = json.loads(message)["parameters"]["status"]["daemon"]["pid"]
+            if pid != before:
+                print(pid, flush=True)
+                return pid
 
-silent, watching = connect(), connect()
-send(watching, method="org.bedrockagent.Control.Monitor", more=True)
-for _ in range(3):
-    receive(watching)
-send(silent, method="org.bedrockagent.Control.GetStatus")
-receive(silent)
+early, late, idle = Client(), Client(), Client()
+early.watch()
+first = early.hear()
+second = early.hear(first)
+late.watch()
+late.hear()
+early.hear(second)
+late.hear(second)
+idle.socket.sendall(b"nonsense" + bytes(1))
+while idle.socket.recv(65536):
+    pass
+print("closed", flush=True)
 """
 
 
 def test_connections_pass_from_one_daemon_to_the_next(running):
     client = running.user.start("python3", "-c", CLIENT, str(running.socket))
 
-    def pid() -> int:
-        return json.loads(client.stdout.readline())["parameters"]["status"]["daemon"]["pid"]
+    def hear() -> str:
+        return client.stdout.readline().strip()
 
-    seen = [pid()]
-    for _ in range(2):
-        running.user.systemctl("restart", SERVICE)
-        seen.append(pid())
-    assert pid() == seen[-1] == running.pid()
-    assert len(set(seen)) == 3
+    assert hear() == str(running.pid())
+    running.user.systemctl("restart", SERVICE)
+    assert [hear(), hear()] == [str(running.pid())] * 2
+    running.user.systemctl("restart", SERVICE)
+    assert [hear(), hear()] == [str(running.pid())] * 2
+    assert hear() == "closed"
     assert client.wait(timeout=10) == 0
+    eventually(lambda: running.user.property(SERVICE, "NFileDescriptorStore") == "0", "nothing is kept any more")
 
 
 def test_a_call_in_the_middle_is_answered(running, sandbox):

@@ -11,27 +11,6 @@ DISPLAY = ":99"
 NAME = "org.freedesktop.Notifications"
 PATH = "/org/freedesktop/Notifications"
 SERVER = Path(__file__).with_name("notification_server.py")
-PAM = "account required pam_permit.so\nsession required pam_systemd.so class=user type=x11\n"
-
-
-def sit_down(user: User):
-    """Logs the user in at a graphical session, as logind sees it: somebody is at the screen."""
-    (user.machine.files / "etc/pam.d/desk").write_text(PAM)
-    user.machine.root(
-        "systemd-run", "--quiet", f"--unit=desk-{user.name}", f"--uid={user.name}", "--property=PAMName=desk",
-        "sleep", "infinity")
-    eventually(lambda: "x11" in sessions(user), "a graphical session")
-
-
-def stand_up(user: User):
-    user.machine.root("systemctl", "stop", f"desk-{user.name}")
-    eventually(lambda: "x11" not in sessions(user), "no graphical session")
-
-
-def sessions(user: User) -> str:
-    names = [line.split()[0] for line in user.machine.root("loginctl", "--no-legend").stdout.splitlines()
-             if user.name in line.split()]
-    return "".join(user.machine.root("loginctl", "show-session", name, check=False).stdout for name in names)
 
 
 class Recorder:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from desktop import Dunst, Recorder, sit_down, stand_up
+from desktop import Dunst, Recorder
+from screen import Screen
 from waiting import eventually, stays
 
 FULL = ("actions", "body", "body-markup", "persistence")
@@ -13,9 +14,9 @@ FULL = ("actions", "body", "body-markup", "persistence")
 @pytest.fixture
 def desk(user):
     """The user sits at a screen."""
-    sit_down(user)
+    screen = Screen(user)
     yield user
-    stand_up(user)
+    screen.leave()
 
 
 @pytest.fixture
@@ -205,9 +206,13 @@ def test_a_bus_that_starts_anew(asking):
     assert len(recorder.notes) == 1 and asking.pid() == pid
 
 
-def test_nobody_at_a_screen_nothing_is_shown_and_no_bus_is_woken(agent, sandbox):
+@pytest.mark.parametrize("policy,screen", [("auto", None), ("ask", "tty")])
+def test_where_there_is_nothing_to_say_or_no_display_the_bus_is_left_alone(agent, sandbox, policy, screen):
     recorder = Recorder(agent.user, *FULL)
-    agent.user.write(".config/bedrock-agent/config.json", json.dumps({"signIn": "auto"}))
+    if screen:
+        agent.user.systemctl("unset-environment", "DISPLAY")
+        Screen(agent.user, screen)
+    agent.user.write(".config/bedrock-agent/config.json", json.dumps({"signIn": policy}))
     agent.home.age_token(left=1202)
     sandbox.revoke()
     agent.enable()

@@ -174,7 +174,7 @@ package final class FactsReader {
             throw TokenFileError("the endpoint of \(session.session.name) is wrong: bedrock-agent status")
         }
         let file = path(session.session.tokenFileName)
-        let net = try AtomicWrite.realPath(of: try programs.net)
+        let net = try programs.net
         let locks = paths.stateFolder + "/locks"
         // Where it may not make folders itself, it finds them.
         try Folder.create(locks)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import SessionHealth
 
 /// A program that the daemon has run beside itself, and for what.
@@ -16,8 +17,10 @@ package struct Program {
         package var real: String
 
         package init(_ path: String) throws(SystemError) {
+            guard let resolved = realpath(path, nil) else { throw SystemError("find", path) }
+            defer { free(resolved) }
             self.path = path
-            real = try AtomicWrite.realPath(of: path)
+            real = String(cString: resolved)
         }
     }
 

@@ -15,16 +15,16 @@ package struct Programs {
     var net: String {
         get throws(SystemError) {
             let here = try here.get()
-            for candidate in ["\(here)/bedrock-agent-net", "\(here)/../libexec/bedrock-agent-net"]
-            where access(candidate, X_OK) == 0 {
+            let installed = "\(Folder.holding(here))/libexec/bedrock-agent-net"
+            for candidate in ["\(here)/bedrock-agent-net", installed] where access(candidate, X_OK) == 0 {
                 return candidate
             }
-            throw SystemError("find", "\(here)/../libexec/bedrock-agent-net", ENOENT)
+            throw SystemError("find", installed, ENOENT)
         }
     }
 
     /// The path of the message catalogue.
     package var catalog: String {
-        get throws(SystemError) { "\(try here.get())/../lib/systemd/catalog/bedrock-agent.catalog" }
+        get throws(SystemError) { "\(Folder.holding(try here.get()))/lib/systemd/catalog/bedrock-agent.catalog" }
     }
 }

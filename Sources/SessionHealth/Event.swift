@@ -36,10 +36,8 @@ package struct Event: Equatable, Sendable {
         case presence = "924d7de8f8224d27b6fee878eec3e88a"
         /// The machine woke from sleep; everything is planned anew.
         case woke = "cbbba4a218c84424935c7eb69ae5cab3"
-        case stateNotSaved = "b3695e56d1c04ea3b418a1bd92677f5c"
         case cannotWatch = "e3961cebd59b44469de05cd4f19ea6bf"
         /// The user service manager could not be asked to start a transient unit.
-        case cannotStart = "3c01c4eeb27343adb4d9e7de36cc8013"
     }
 
     package init(_ id: ID, _ priority: Priority, _ message: String, _ fields: [String: String] = [:]) {

@@ -12,6 +12,8 @@ package struct Facts: Equatable, Sendable {
     package var signIn: SignInInFlight?
     /// When automatic sign-ins started, oldest first. Kept across restarts.
     package var automaticSignIns: [Date] = []
+    /// Why our own records cannot be written; nil while they can.
+    package var unsaved: String?
     /// What reading the files brought to light.
     package var findings: [Finding] = []
 

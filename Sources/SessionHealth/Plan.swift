@@ -76,6 +76,12 @@ package struct Wake: Equatable, Sendable {
 /// Decides everything: pure, so that lost events, suspend and restarts are harmless.
 package func plan(for facts: Facts, at now: Moment) -> Plan {
     var plan = Plan(findings: facts.findings)
+    if let unsaved = facts.unsaved {
+        plan.findings.append(
+            Finding(
+                "state-not-saved", .warning, subject: "state.json", message: unsaved,
+                fix: "mend what it names; until then a restart forgets cooldowns and what was learned"))
+    }
     plan.sessions.reserveCapacity(facts.sessions.count)
     var signInIsFree = facts.signIn == nil
     for session in facts.sessions {

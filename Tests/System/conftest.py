@@ -13,7 +13,7 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1] / "CommandTests"))
 pytest.register_assert_rewrite("machine", "machine_user", "machine_agent", "raw_client", "running_sandbox")
 
-from installation import install  # noqa: E402
+from installation import build_package, install, install_sandbox  # noqa: E402
 from machine import Machine  # noqa: E402
 from machine_agent import MachineAgent  # noqa: E402
 from machine_sandbox import MachineSandbox  # noqa: E402
@@ -28,13 +28,21 @@ def build() -> Path:
 
 
 @pytest.fixture(scope="session")
-def machine(build) -> Machine:
-    """The machine, with the agent installed. The tests are in its network."""
+def package(tmp_path_factory) -> Path:
+    """The Debian package: $BEDROCK_PACKAGE, else just built."""
+    given = os.environ.get("BEDROCK_PACKAGE")
+    return Path(given) if given else build_package("0.0.1", tmp_path_factory.mktemp("package"))
+
+
+@pytest.fixture(scope="session")
+def machine(build, package) -> Machine:
+    """The machine, with the package installed. The tests are in its network."""
     assert os.geteuid() == 0, "only root can boot a machine: sudo Tests/run"
     assert shutil.which("systemd-nspawn"), "systemd-nspawn is missing: apt-get install systemd-container"
     machine = Machine()
     try:
-        install(machine, build)
+        install(machine, package)
+        install_sandbox(machine, build)
         with joined(machine.leader):
             yield machine
     finally:

@@ -1,17 +1,32 @@
-"""Brings the programs into the machine."""
+"""The Debian package, and what else the tests' persons need in the machine."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
-UNITS = Path(__file__).resolve().parents[2] / "systemd"
+SOURCES = Path(__file__).resolve().parents[2]
 
 
-def install(machine, build: Path):
-    """As the package does: the programs, and the units for every user. And bedrock-sandbox, for the tests' persons."""
-    # Soon: dpkg -i of what systemd/package builds.
-    for program, folder in {
-            "bedrock-agent": "usr/bin", "bedrock-agent-net": "usr/libexec", "bedrock-sandbox": "usr/local/bin"}.items():
-        assert (build / program).exists(), f"no {program} in {build}: swift build -c release"
-        shutil.copy(build / program, machine.files / folder)
-    for unit in UNITS.glob("bedrock-agent.*"):
-        shutil.copy(unit, machine.files / "usr/lib/systemd/user")
+def build_package(version: str, folder: Path) -> Path:
+    """Builds the package; a second one is the same programs packed again."""
+    subprocess.run([SOURCES / "systemd" / "package", "--version", version, folder], check=True)
+    (package,) = folder.glob(f"*_{version}_*.deb")
+    return package
+
+
+def dpkg(machine, *arguments: str):
+    """Runs dpkg; it has nothing to complain about."""
+    assert machine.root("dpkg", *arguments, timeout=300).stderr == ""
+
+
+def install(machine, package: Path):
+    """Installs the package as an administrator does."""
+    shutil.copy(package, machine.files / "root")
+    dpkg(machine, "--install", f"/root/{package.name}")
+
+
+def install_sandbox(machine, build: Path):
+    """bedrock-sandbox, whose `browser` the tests' persons sit at."""
+    program = build / "bedrock-sandbox"
+    assert program.exists(), f"no {program}: swift build -c release"
+    shutil.copy(program, machine.files / "usr/local/bin")

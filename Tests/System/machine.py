@@ -13,7 +13,7 @@ from waiting import eventually
 
 BOOT = Path(__file__).with_name("boot")
 HIERARCHIES = [Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/systemd"), Path("/sys/fs/cgroup/unified")]
-GROUP = "bedrock-tests-"
+GROUP = "bedrock-machine-"
 
 
 class Machine:
@@ -21,15 +21,16 @@ class Machine:
 
     def __init__(self):
         remove_groups()
-        self.folder = Path(tempfile.mkdtemp(prefix="machine-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=GROUP))
+        # Also the machine's name, in which no `_` may be.
+        self.group = self.folder.name.replace("_", "-")
         self.console = Path(f"{self.folder}.console")
         self.users: list[User] = []
-        name = GROUP + str(os.getpid())
         with self.console.open("w") as console:
             # A session of its own: Ctrl-C is for the tests. Where its first process ends, however, all others do.
             self.process = subprocess.Popen(
                 ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc",
-                 BOOT, self.folder, name],
+                 BOOT, self.folder, self.group],
                 stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
                 preexec_fn=die_with_parent)
         try:
@@ -88,15 +89,15 @@ class Machine:
             self.process.wait()
         self.console.unlink()
         shutil.rmtree(self.folder)
-        eventually(remove_groups, "no control group is left")
+        eventually(lambda: self.group not in remove_groups(), "no control group is left")
 
 
 def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
-def remove_groups() -> bool:
-    """Removes the control groups of machines that are gone; whether there are none left of this process's."""
+def remove_groups() -> set[str]:
+    """Removes the control groups of machines that are gone; returns the names of those of the others."""
     for hierarchy in HIERARCHIES:
         for group in hierarchy.glob(f"{GROUP}*"):
             for folder, _, _ in os.walk(group, topdown=False):
@@ -104,4 +105,4 @@ def remove_groups() -> bool:
                     os.rmdir(folder)
                 except OSError:
                     continue
-    return not any((hierarchy / (GROUP + str(os.getpid()))).exists() for hierarchy in HIERARCHIES)
+    return {group.name for hierarchy in HIERARCHIES for group in hierarchy.glob(f"{GROUP}*")}

@@ -22,12 +22,16 @@ class MachineAgent:
         self.home = MachineHome(user, sandbox.start_url)
         self.socket = user.runtime / "bedrock-agent" / "control.sock"
 
-    def guard(self, profile: str = "work-dev"):
-        """Claude Code's settings, the person's approval, and a session just signed in to."""
+    def arrive(self):
+        """The machine's AWS is the sandbox, and somebody is at the browser."""
         self.user.systemctl(
             "set-environment", "DISPLAY=:99", f"BROWSER={self.sandbox.browser()}",
             *(f"{name}={value}" for name, value in self.sandbox.environment.items()))
-        self.user.environment |= self.sandbox.environment
+        self.user.environment |= self.sandbox.environment | {"BROWSER": self.sandbox.browser()}
+
+    def guard(self, profile: str = "work-dev"):
+        """Claude Code's settings, the person's approval, and a session just signed in to."""
+        self.arrive()
         self.user.write(".claude/settings.json", json.dumps({
             "env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": profile, "AWS_REGION": "us-west-2"},
             "awsAuthRefresh": f"aws sso login --profile {profile}"}))

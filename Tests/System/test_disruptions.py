@@ -120,6 +120,10 @@ def test_no_room_for_its_own_state(due):
     with full(due, ".local/state/bedrock-agent"):
         due.enable()
         eventually(lambda: due.refreshes(), "a refresh")
-        due.wait_until("healthy")
+        status = due.wait_until("healthy")
+        assert [finding["code"] for finding in status["findings"]] == ["state-not-saved"] and status["exit"] == 1
         complaints = due.user.messages(SERVICE, "No space left on device")
         assert len(complaints) == 1 and "free some space there" in complaints[0]
+        due.user.run("rm", str(due.user.home / ".local/state/bedrock-agent/filler"))
+        due.user.systemctl("reload", SERVICE)
+        assert due.wait_until("healthy")["exit"] == 0

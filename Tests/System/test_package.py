@@ -1,43 +1,21 @@
 """The Debian package in a booted system: installed, upgraded under a running daemon, removed and purged."""
 
-import shutil
 import subprocess
-from pathlib import Path
 
-import machine as machines
 import pytest
 
-SOURCES = Path(__file__).resolve().parents[2]
-VERSIONS = ("0.0.1", "0.0.2")
+from installation import build_package, dpkg, install
+from machine import Machine
+from machine_agent import SERVICE, MachineAgent
+from waiting import eventually
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def bare():
     """A machine of its own, without the agent: dpkg brings it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(machines, "GROUP", "bedrock-packages-")
-        machine = machines.Machine()
+    machine = Machine()
     yield machine
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(machines, "GROUP", "bedrock-packages-")
-        machine.end()
-
-
-@pytest.fixture(scope="module")
-def packages(bare, tmp_path_factory) -> list[str]:
-    """Where the packages of two versions are, in the machine."""
-    folder = tmp_path_factory.mktemp("packages")
-    for version in VERSIONS:
-        subprocess.run([SOURCES / "systemd" / "package", "--version", version, folder], check=True)
-    found = sorted(folder.glob("*.deb"))
-    for package in found:
-        shutil.copy(package, bare.files / "root")
-    return [f"/root/{package.name}" for package in found]
-
-
-def dpkg(machine, *arguments: str):
-    """Runs dpkg; it has nothing to complain about."""
-    assert machine.root("dpkg", *arguments, timeout=300).stderr == ""
+    machine.end()
 
 
 def states(user) -> list[str]:
@@ -50,11 +28,35 @@ def explained(machine) -> int:
     return machine.root("journalctl", "--list-catalog").stdout.count(" bedrock-agent: ")
 
 
-def test_a_package_s_whole_life(bare, packages):
+def test_set_up_by_an_ordinary_user(user, sandbox):
+    """The package, `setup`, the service, `status`: all that a person types."""
+    agent = MachineAgent(user, sandbox)
+    agent.arrive()
+    said = user.run("bedrock-agent", "setup", "--profile", "work-dev", "--region", "us-west-2",
+                    "--model", "global.anthropic.claude-opus-4-8", "--yes").stdout
+    assert "RESTART REQUIRED" in said
+    user.systemctl("enable", "--now", "bedrock-agent")
+    status = user.run("bedrock-agent", "status")
+    assert status.stdout.startswith("healthy: work-dev refreshes itself")
+    agent.home.age_token(left=600)
+    refreshed = "193b93a5b6e6494c85f97bbca7a81c25"
+    eventually(lambda: user.journal(SERVICE, f"MESSAGE_ID={refreshed}"), "a refresh")
+    explained = user.run("journalctl", "--user", "--unit=bedrock-agent", "--catalog").stdout
+    assert "░░ Subject: bedrock-agent has started" in explained
+    assert "░░ Subject: Session corp has a new access token" in explained
+
+
+def test_lintian_finds_nothing(package):
+    said = subprocess.run(
+        ["lintian", "--allow-root", "--info", "--display-experimental", "--pedantic", package], capture_output=True, text=True)
+    assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
+
+
+def test_a_package_s_whole_life(bare, package, tmp_path):
     user, resting, other = bare.add_user(), bare.add_user(), bare.add_user()
     assert explained(bare) == 0
 
-    dpkg(bare, "--install", packages[0])
+    install(bare, package)
     assert states(user) == states(other) == ["disabled", "disabled", "inactive", "inactive"]
     assert explained(bare) > 10
     assert bare.root("man", "-w", "bedrock-agent").stdout == "/usr/share/man/man1/bedrock-agent.1.gz\n"
@@ -63,7 +65,7 @@ def test_a_package_s_whole_life(bare, packages):
     resting.systemctl("enable", "--now", "bedrock-agent.service")
     resting.systemctl("stop", "bedrock-agent.service", "bedrock-agent.socket")
     before = user.property("bedrock-agent.service", "MainPID")
-    dpkg(bare, "--install", packages[1])
+    install(bare, build_package("0.0.2", tmp_path))
     after = user.property("bedrock-agent.service", "MainPID")
     assert states(user) == ["enabled", "enabled", "active", "active"] and after != before
     assert bare.root("readlink", f"/proc/{after}/exe").stdout == "/usr/bin/bedrock-agent\n"

@@ -41,3 +41,10 @@ def test_reload_reads_everything_anew(running):
     assert running.pid() == before
     assert running.wait_until("healthy")["daemon"]["pid"] == before
     assert eventually(lambda: running.user.property(SERVICE, "ActiveState") == "active", "reloaded")
+
+
+def test_by_hand_it_leaves_the_socket_to_systemd(running):
+    running.user.systemctl("stop", SERVICE)
+    refused = running.user.run("bedrock-agent", "daemon", check=False)
+    assert refused.returncode == 1 and "systemctl --user stop bedrock-agent.socket" in refused.stderr
+    assert running.status()["daemon"]["running"]

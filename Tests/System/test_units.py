@@ -1,16 +1,20 @@
 """Refreshes and sign-ins are transient units of the user's service manager, and go on whatever becomes of the agent."""
 
+import os
 import re
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
 from machine_agent import SERVICE
 from screen import Screen
-from waiting import eventually, stays
+from waiting import eventually
 
 REFRESH = "bedrock-agent-refresh-*"
 SIGN_IN = "bedrock-agent-sign-in-*"
+SECRETS = {"accessToken", "refreshToken", "clientSecret"}
 
 
 def units(agent, pattern: str) -> list[str]:
@@ -50,7 +54,10 @@ def test_refresh_in_a_sandbox_of_its_own(running, slow, machine):
     pid = user.property(unit, "MainPID")
     seen = machine.root("ls", "-A", f"/proc/{pid}/root{user.home}", f"/proc/{pid}/root/run/user").stdout
     assert ".ssh" not in seen and str(user.id) not in seen and ".aws" in seen
-    assert machine.root("cat", f"/proc/{pid}/environ").stdout.count("AWS_ENDPOINT_URL") > 0
+    told = machine.root("cat", f"/proc/{pid}/environ", f"/proc/{pid}/cmdline").stdout
+    told += user.systemctl("show", unit).stdout
+    assert "AWS_ENDPOINT_URL" in told
+    assert not any(secret in told for name, secret in running.home.token().items() if name in SECRETS)
     assert user.property(unit, "RuntimeMaxUSec") == "2min 5s"
     eventually(lambda: user.messages(SERVICE, "refreshed until"), "the refresh has ended")
     assert not units(running, REFRESH)
@@ -206,3 +213,17 @@ def test_who_waits_for_a_sign_in_still_gets_its_end(revoked, sandbox, end):
     assert login.wait(timeout=20) == 0
     assert "signed in to corp" in login.stdout.read()
     assert prompts(sandbox) == asked + 1 and len(started(agent, SIGN_IN)) == 1
+
+
+def test_installed_in_a_home_it_finds_its_way(agent, build, machine, sandbox):
+    """As systemd/install does it: the program that speaks to AWS is in a folder that its sandbox hides."""
+    home = agent.user.home
+    stage = Path(__file__).resolve().parents[2] / "systemd" / "stage"
+    subprocess.run([stage, build, home / ".local", machine.files], check=True, env={"PATH": os.environ["PATH"]})
+    machine.root("chown", "-R", agent.user.name, str(home / ".local"))
+    agent.user.systemctl("daemon-reload")
+    agent.enable()
+    agent.home.age_token(left=600)
+    eventually(lambda: agent.user.messages(SERVICE, "refreshed until"), "a refresh")
+    assert machine.root("readlink", f"/proc/{agent.pid()}/exe").stdout == f"{home}/.local/bin/bedrock-agent\n"
+    assert not agent.user.messages("bedrock-agent-refresh-*", "NAMESPACE")

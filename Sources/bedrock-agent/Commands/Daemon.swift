@@ -21,6 +21,11 @@ struct Daemon: ParsableCommand {
             let lock = try FileLock(paths.runtimeFolder + "/daemon.lock", waits: false)
             defer { lock.release() }
             let passed = PassedDescriptors()
+            if passed.socket == nil, ServiceUnits.socketIsActive(paths) {
+                throw Failure(
+                    "systemd listens at \(paths.controlSocket) for the service: systemctl --user start bedrock-agent, "
+                        + "or first systemctl --user stop bedrock-agent.socket")
+            }
             let socket = try passed.socket ?? UnixSocket.listen(at: paths.controlSocket)
             defer { if passed.socket == nil { unlink(paths.controlSocket) } }
             let loop = try EventLoop()

@@ -59,7 +59,7 @@ struct StatusCommand: ParsableCommand {
         let plan = plan(for: reader.facts, at: now)
         var status = Status(
             reader.facts, plan, at: now.wall, daemon: .init(running: false, version: Version.current))
-        if let result = ServiceFailure.result(runtimeFolder: Folder.holding(paths.runtimeFolder)) {
+        if let result = ServiceUnits.failure(paths) {
             status.findings.insert(.serviceFailed(result), at: 0)
         }
         return (status, status.json)

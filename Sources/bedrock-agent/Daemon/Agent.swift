@@ -29,7 +29,6 @@ final class Agent {
     private var pendingStep: EventSource?
     private var server: VarlinkServer?
     private var savedState: AgentState?
-    private var cannotSave: String?
 
     /// - Parameters:
     ///   - socket: where it listens.
@@ -162,19 +161,23 @@ final class Agent {
         }
     }
 
-    /// Keeps what must survive a restart; complains once for each reason that it cannot.
+    /// Keeps what must survive a restart.
     func saveState() {
         let state = reader.state
         guard state != savedState else { return }
         do {
             try StateFile(path: paths.state).write(state)
             savedState = state
-            cannotSave = nil
+            note(unsaved: nil)
         } catch {
-            guard cannotSave != "\(error)" else { return }
-            cannotSave = "\(error)"
-            journal.record(Event(Event.ID.stateNotSaved, .error, "\(error)"))
+            note(unsaved: "\(error)")
         }
+    }
+
+    private func note(unsaved reason: String?) {
+        guard facts.unsaved != reason else { return }
+        reader.facts.unsaved = reason
+        stepSoon()
     }
 
     /// A person has just signed in: what a legacy profile means is worth saying once again.

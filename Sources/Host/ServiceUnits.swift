@@ -1,0 +1,24 @@
+import FoundationEssentials
+
+/// How the daemon's units are, for commands that are none of them. Nil where no manager can be asked.
+package enum ServiceUnits {
+    /// Why systemd does not start the daemon any more, in its own word, such as `start-limit-hit`.
+    package static func failure(_ paths: Paths) -> String? {
+        state(of: "bedrock-agent.service", paths).flatMap { $0.active == "failed" ? $0.result : nil }
+    }
+
+    /// systemd listens for the daemon.
+    package static func socketIsActive(_ paths: Paths) -> Bool {
+        state(of: "bedrock-agent.socket", paths)?.active == "active"
+    }
+
+    private static func state(of unit: String, _ paths: Paths) -> UnitState? {
+        guard let loop = try? EventLoop(),
+            let bus = try? Bus.direct(loop, to: Folder.holding(paths.runtimeFolder) + "/systemd/private"),
+            let call = try? bus.call(
+                UserManager.name, UserManager.path(of: unit), "org.freedesktop.DBus.Properties", "GetAll")
+        else { return nil }
+        call.append("")
+        return (try? bus.sendAndWait(call, timeout: 2_000_000)).map(UnitState.init)
+    }
+}

@@ -1,5 +1,7 @@
 import CSystemd
+import FoundationEssentials
 import Glibc
+import SessionHealth
 
 /// A D-Bus connection on the loop: to a message bus, or straight to one service. Nothing in it waits.
 package final class Bus {
@@ -8,6 +10,11 @@ package final class Bus {
         package let name: String
         package let message: String
         package var description: String { message.isEmpty ? name : message }
+
+        /// Nothing was heard of the other side, which may still do what it was asked.
+        package var isNoAnswer: Bool {
+            ["NoReply", "Timeout", "TimedOut", "Disconnected"].contains { name == "org.freedesktop.DBus.Error.\($0)" }
+        }
     }
 
     package typealias Reply = (Result<BusMessage, CallError>) -> Void
@@ -96,19 +103,20 @@ package final class Bus {
         calls[ObjectIdentifier(pending)] = pending
     }
 
-    /// Sends a call and waits for its reply: only before the loop runs.
-    /// - Parameter timeout: microseconds.
-    package func sendAndWait(_ call: BusMessage, timeout: UInt64) throws(CallError) -> BusMessage {
-        var error = sd_bus_error()
-        defer { sd_bus_error_free(&error) }
-        var reply: OpaquePointer?
-        let code = call.failure < 0 ? call.failure : sd_bus_call(bus, call.message, timeout, &error, &reply)
-        guard code >= 0, let reply else {
-            throw CallError(
-                name: error.name.map { String(cString: $0) } ?? "org.freedesktop.DBus.Error.Failed",
-                message: error.message.map { String(cString: $0) } ?? String(cString: strerror(-code)))
-        }
-        return BusMessage(reply)
+    /// Calls a service at its own socket and waits for the reply, on a loop of its own: only for before the daemon's
+    /// loop runs, and for commands.
+    /// - Parameter timeout: seconds.
+    package static func ask(
+        _ path: String, timeout: TimeInterval, _ write: (Bus) throws(SystemError) -> BusMessage
+    ) throws -> BusMessage {
+        let loop = try EventLoop()
+        let bus = try direct(loop, to: path)
+        var result: Result<BusMessage, CallError>?
+        bus.send(try write(bus)) { result = $0 }
+        let end = EventLoop.now().boot + timeout
+        while result == nil, EventLoop.now().boot < end { _ = loop.runOnce(timeout: 100_000) }
+        guard let result else { throw SystemError("get an answer from", path, ETIMEDOUT) }
+        return try result.get()
     }
 
     /// Calls the handler for each such signal, for as long as what is returned is kept.

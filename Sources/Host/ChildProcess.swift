@@ -14,13 +14,14 @@ package final class ChildProcess: RunningProgram {
     /// - Parameters:
     ///   - command: the path of the program, or its name in `PATH`, and its arguments. Never a secret.
     ///   - timeout: seconds until the session is gone.
+    ///   - outlivesUs: it, or what it leaves behind, goes on when nobody reads its output any more.
     ///   - onOutput: gets what it writes to stdout and stderr, as it comes.
     ///   - onEnd: called once, when it has ended and its output was read.
     package init(
         _ loop: EventLoop, _ command: [String], environment: [String: String], timeout: TimeInterval,
-        onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void
+        outlivesUs: Bool = false, onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void
     ) throws(SystemError) {
-        output = try OutputPipe(loop, for: command.first ?? "", onOutput: onOutput)
+        output = try OutputPipe(loop, for: command.first ?? "", outlivesUs: outlivesUs, onOutput: onOutput)
         pid = try spawn(command, environment: environment, output: output)
         output.handedOver()
         deadline = try SessionDeadline(loop, timeout: timeout, leader: pid)

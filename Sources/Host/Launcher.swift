@@ -23,8 +23,8 @@ package final class Launcher {
     ) throws(SystemError) -> any RunningProgram {
         guard let manager else {
             return try ChildProcess(
-                loop, program.command, environment: environment, timeout: program.timeout, onOutput: onOutput,
-                onEnd: onEnd)
+                loop, program.command, environment: environment, timeout: program.timeout,
+                outlivesUs: program.purpose == .signIn, onOutput: onOutput, onEnd: onEnd)
         }
         return try TransientUnit(manager, program, onOutput: onOutput, onEnd: onEnd)
     }
@@ -45,6 +45,9 @@ package final class Launcher {
             manager, adopting: unit, output: output, timeLeft: timeLeft, onOutput: onOutput, onEnd: onEnd)
     }
 
-    /// The units of sign-ins that run now, whoever remembers them.
-    package func runningSignIns() throws -> [String] { try manager?.running(TransientUnit.pattern(.signIn)) ?? [] }
+    /// The units of sign-ins that run now, whoever remembers them. Units that failed while no daemon ran are forgotten.
+    package func runningSignIns() throws -> [String] {
+        try manager?.running([TransientUnit.pattern(.signIn), TransientUnit.pattern(.refresh)])
+            .filter { TransientUnit.parts(of: $0, .signIn) != nil } ?? []
+    }
 }

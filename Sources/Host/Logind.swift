@@ -14,11 +14,16 @@ package final class Logind {
     private static let longestPause: TimeInterval = 60
 
     private let loop: EventLoop
-    /// Gets the user's sessions, the first time and whenever something about them may be different.
-    private let onSessions: ([LoginSession]) -> Void
+    /// Gets the user's sessions, the first time and whenever something about them may be different; nil where there is no
+    /// logind to ask.
+    private let onSessions: ([LoginSession]?) -> Void
     private let onWake: () -> Void
     private var bus: Bus?
     private var matches: [BusMatch] = []
+    /// What the user's own sessions say, by their paths: those of others must not wake us.
+    private var ownMatches: [String: BusMatch] = [:]
+    /// logind's own name on the bus: anybody may send a signal to us that looks like one of its.
+    private var owner: String?
     private var retry: Timer?
     private var pause = Logind.shortestPause
     /// The round of questions whose answers count.
@@ -27,7 +32,7 @@ package final class Logind {
 
     /// - Throws: where there is no system bus.
     package init(
-        _ loop: EventLoop, onSessions: @escaping ([LoginSession]) -> Void, onWake: @escaping () -> Void
+        _ loop: EventLoop, onSessions: @escaping ([LoginSession]?) -> Void, onWake: @escaping () -> Void
     ) throws(SystemError) {
         self.loop = loop
         self.onSessions = onSessions
@@ -40,26 +45,37 @@ package final class Logind {
     private func connect() throws(SystemError) {
         let bus = try Bus.system(loop)
         bus.onDisconnect = { [weak self] in self?.lost() }
-        let again: (BusMessage) -> Void = { [weak self] _ in self?.asking?.enableOnce() }
         matches = [
+            try bus.matchOwner(of: Logind.name) { [weak self] owner in
+                if !owner.isEmpty { self?.asking?.enableOnce() }
+            },
             try bus.match(sender: Logind.name, path: Logind.path, Logind.manager, "PrepareForSleep") {
                 [weak self] in self?.sleeps($0)
             },
-            try bus.match(sender: Logind.name, path: Logind.path, Logind.manager, "SessionNew", again),
-            try bus.match(sender: Logind.name, path: Logind.path, Logind.manager, "SessionRemoved", again),
-            try bus.match(sender: Logind.name, "org.freedesktop.DBus.Properties", "PropertiesChanged", again),
+            try bus.match(sender: Logind.name, path: Logind.path, Logind.manager, "SessionNew") { [weak self] in
+                self?.changed($0)
+            },
+            try bus.match(sender: Logind.name, path: Logind.path, Logind.manager, "SessionRemoved") {
+                [weak self] message in
+                _ = message.string()
+                if let path = message.string(), self?.ownMatches[path] != nil { self?.changed(message) }
+            },
         ]
         self.bus = bus
     }
 
+    private func changed(_ message: BusMessage) {
+        if message.sender == owner { asking?.enableOnce() }
+    }
+
     private func sleeps(_ message: BusMessage) {
         // True comes before the sleep, false after it.
-        guard message.boolean() == false else { return }
+        guard message.sender == owner, message.boolean() == false else { return }
         asking?.enableOnce()
         onWake()
     }
 
-    /// The bus has gone; what was known stays so until it is back.
+    /// The bus has gone, or logind keeps silent; what was known stays so until it is back.
     private func lost() {
         if retry == nil { retry = try? loop.timer(.boottime) { [weak self] in self?.reconnect() } }
         retry?.arm(at: EventLoop.now().boot + pause)
@@ -68,6 +84,7 @@ package final class Logind {
 
     private func reconnect() {
         matches = []
+        ownMatches = [:]
         bus = nil
         do {
             try connect()
@@ -86,21 +103,33 @@ package final class Logind {
             return
         }
         bus.send(call) { [weak self] result in
-            guard let self, self.round == round, case .success(let reply) = result else { return }
-            self.pause = Logind.shortestPause
-            let own = reply.elements(of: "(susso)") {
-                reply.enter("r", of: "susso") { () -> (user: UInt32, path: String) in
-                    reply.skip("s")
-                    let user = reply.uint32() ?? UInt32.max
-                    reply.skip("ss")
-                    return (user, reply.string() ?? "/")
-                }
+            guard let self, self.round == round else { return }
+            switch result {
+            case .success(let reply):
+                self.pause = Logind.shortestPause
+                self.owner = reply.sender
+                self.ask(about: self.own(reply), round)
+            case .failure(let error) where error.isNoAnswer: self.lost()
+            // Once there was one, it comes back.
+            case .failure: if self.owner == nil { self.onSessions(nil) } else { self.lost() }
             }
-            self.ask(about: own.filter { $0.user == getuid() }.map(\.path), round)
         }
     }
 
+    /// The paths of the user's sessions in an answer to `ListSessions`.
+    private func own(_ reply: BusMessage) -> [String] {
+        reply.elements(of: "(susso)") {
+            reply.enter("r", of: "susso") { () -> (user: UInt32, path: String) in
+                reply.skip("s")
+                let user = reply.uint32() ?? UInt32.max
+                reply.skip("ss")
+                return (user, reply.string() ?? "/")
+            }
+        }.filter { $0.user == getuid() }.map(\.path)
+    }
+
     private func ask(about paths: [String], _ round: Int) {
+        listen(to: paths)
         var sessions: [LoginSession] = []
         var missing = paths.count
         guard missing > 0 else { return onSessions([]) }
@@ -110,11 +139,26 @@ package final class Logind {
             call.append(Logind.session)
             bus.send(call) { [weak self] result in
                 guard let self, self.round == round else { return }
-                // One that ended meanwhile is no session any more.
-                if case .success(let reply) = result { sessions.append(LoginSession(reading: reply)) }
+                switch result {
+                case .success(let reply): sessions.append(LoginSession(reading: reply))
+                case .failure(let error) where error.isNoAnswer:
+                    self.round += 1
+                    return self.lost()
+                // It ended meanwhile.
+                case .failure: break
+                }
                 missing -= 1
                 if missing == 0 { self.onSessions(sessions) }
             }
+        }
+    }
+
+    private func listen(to paths: [String]) {
+        ownMatches = ownMatches.filter { paths.contains($0.key) }
+        for path in paths where ownMatches[path] == nil {
+            ownMatches[path] = try? bus?.match(
+                sender: Logind.name, path: path, "org.freedesktop.DBus.Properties", "PropertiesChanged"
+            ) { [weak self] in self?.changed($0) }
         }
     }
 }

@@ -50,7 +50,9 @@ package final class NetworkWatch {
         while offset + header <= bytes.count {
             let message = bytes.loadUnaligned(fromByteOffset: offset, as: nlmsghdr.self)
             guard message.nlmsg_len >= header, offset + Int(message.nlmsg_len) <= bytes.count else { return false }
-            if message.nlmsg_type == RTM_NEWROUTE, Int(message.nlmsg_len) >= header + MemoryLayout<rtmsg>.size {
+            // One that replaces its like, as after every advertisement of a router, is no return.
+            let isNew = message.nlmsg_type == RTM_NEWROUTE && Int32(message.nlmsg_flags) & NLM_F_REPLACE == 0
+            if isNew, Int(message.nlmsg_len) >= header + MemoryLayout<rtmsg>.size {
                 let route = bytes.loadUnaligned(fromByteOffset: offset + header, as: rtmsg.self)
                 let isMain = route.rtm_table == RT_TABLE_MAIN.rawValue && route.rtm_type == RTN_UNICAST
                 if isMain, route.rtm_scope == RT_SCOPE_UNIVERSE.rawValue, route.rtm_protocol != RTPROT_KERNEL {

@@ -9,12 +9,21 @@ final class OutputPipe {
     private var source: EventSource?
     private let onOutput: ([UInt8]) -> Void
 
-    /// A new pipe; `name` is the program's, for an error.
-    init(_ loop: EventLoop, for name: String, onOutput: @escaping ([UInt8]) -> Void) throws(SystemError) {
+    /// A new pipe.
+    /// - Parameters:
+    ///   - name: the program's, for an error.
+    ///   - outlivesUs: what writes to it, or what that leaves behind, goes on when nobody reads any more.
+    init(
+        _ loop: EventLoop, for name: String, outlivesUs: Bool = false, onOutput: @escaping ([UInt8]) -> Void
+    ) throws(SystemError) {
         var ends: [Int32] = [-1, -1]
         guard host_pipe(&ends) == 0 else { throw SystemError("make a pipe for", name) }
         reading = OwnedDescriptor(ends[0])
-        writing = OwnedDescriptor(ends[1])
+        let end = OwnedDescriptor(ends[1])
+        // An end that can read, too, has a reader for as long as it is open: a browser that says something later is not
+        // killed for it (SIGPIPE), nor held up when the pipe is full.
+        let both = outlivesUs ? open("/proc/self/fd/\(end.number)", O_RDWR | O_NONBLOCK | O_CLOEXEC) : -1
+        writing = both >= 0 ? OwnedDescriptor(both) : end
         self.onOutput = onOutput
         try listen(loop)
     }

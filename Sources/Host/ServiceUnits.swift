@@ -13,12 +13,13 @@ package enum ServiceUnits {
     }
 
     private static func state(of unit: String, _ paths: Paths) -> UnitState? {
-        guard let loop = try? EventLoop(),
-            let bus = try? Bus.direct(loop, to: Folder.holding(paths.runtimeFolder) + "/systemd/private"),
-            let call = try? bus.call(
+        let reply = try? Bus.ask(Folder.holding(paths.runtimeFolder) + "/systemd/private", timeout: 2) {
+            bus throws(SystemError) in
+            let call = try bus.call(
                 UserManager.name, UserManager.path(of: unit), "org.freedesktop.DBus.Properties", "GetAll")
-        else { return nil }
-        call.append("")
-        return (try? bus.sendAndWait(call, timeout: 2_000_000)).map(UnitState.init)
+            call.append("")
+            return call
+        }
+        return reply.map(UnitState.init)
     }
 }

@@ -17,6 +17,8 @@ package final class TransientUnit: RunningProgram {
     private var isAsking = false
     private var hasEnded = false
     private var wantsNamespaces = false
+    /// A first attempt showed that there are none to be had.
+    private var doesWithout = false
     private var telling: EventSource?
 
     /// Seconds after which the manager ends it even where no daemon is there to do so.
@@ -88,10 +90,12 @@ package final class TransientUnit: RunningProgram {
 
     private func start(_ program: Program) throws(SystemError) {
         _ = try manager.bus()
-        let output = try OutputPipe(manager.loop, for: name, onOutput: onOutput)
+        let output = try OutputPipe(
+            manager.loop, for: name, outlivesUs: program.purpose == .signIn, onOutput: onOutput)
         self.output = output
         manager.variables { [weak self] variables in
             guard let self else { return }
+            guard let variables else { return self.end(.cannotStart("the user service manager does not answer")) }
             do throws(SystemError) {
                 try self.request(program, variables, output)
             } catch {
@@ -105,7 +109,7 @@ package final class TransientUnit: RunningProgram {
     {
         let bus = try manager.bus()
         let call = try bus.call(UserManager.name, UserManager.path, UserManager.interface, "StartTransientUnit")
-        wantsNamespaces = program.purpose == .refresh && manager.hasNamespaces
+        wantsNamespaces = program.purpose == .refresh && manager.hasNamespaces && !doesWithout
         call.append(name)
         call.append("fail")
         UnitProperties(call).write(
@@ -117,6 +121,8 @@ package final class TransientUnit: RunningProgram {
             output.handedOver()
             switch result {
             case .success: self.resume()
+            // It may start all the same, later.
+            case .failure(let error) where error.isNoAnswer: self.resume()
             case .failure(let error): self.end(.cannotStart("the user service manager: \(error)"))
             }
         }
@@ -153,8 +159,9 @@ package final class TransientUnit: RunningProgram {
     private func ended(_ state: UnitState) {
         let exit = state.code == 0 || state.code == CLD_EXITED ? state.status : -state.status
         if state.result != "success" { manager.reset(name) }
+        if wantsNamespaces { manager.namespaces(failed: TransientUnit.namespaceFailures.contains(exit)) }
         if wantsNamespaces, let program, TransientUnit.namespaceFailures.contains(exit) {
-            manager.hasNamespaces = false
+            doesWithout = true
             name = TransientUnit.newName(for: program)
             changes = nil
             deadline.leader = nil

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// The properties of a transient unit: what each purpose needs, and for the rest a closed door.
 struct UnitProperties {
@@ -21,16 +22,18 @@ struct UnitProperties {
             set("Environment", variables.assignments)
             files(variables.files)
             set("RuntimeMaxUSec", UInt64(limit * 1e6))
-            set("TimeoutStopUSec", 2_000_000 as UInt64)
             set("LimitCORE", 0 as UInt64)
             if let output { set("StandardOutputFileDescriptor", output) }
             switch program.purpose {
             case .refresh:
+                // Whoever stops it, at a logout, waits for the answer: what is granted must reach the disk.
+                set("TimeoutStopUSec", 35_000_000 as UInt64)
                 // What it should not say goes to the journal, as of its own unit.
                 set("StandardError", "journal")
                 exchange()
                 if hasNamespaces { ownMounts(program.files) }
             case .signIn:
+                set("TimeoutStopUSec", 2_000_000 as UInt64)
                 if let output { set("StandardErrorFileDescriptor", output) }
                 signIn()
             }
@@ -50,6 +53,8 @@ struct UnitProperties {
         set("RestrictAddressFamilies", only: ["AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK"])
         set("SystemCallArchitectures", ["native"])
         set("SystemCallFilter", only: ["@system-service"])
+        // A module of the C library's that tries more is refused it, and the exchange goes on.
+        set("SystemCallErrorNumber", EPERM)
     }
 
     /// File systems are there to read only, and of homes and runtime folders, where every user's secrets and sockets
@@ -115,6 +120,7 @@ struct UnitProperties {
 
     private func set(_ name: String, _ value: String) { property(name, "s") { call.append(value) } }
     private func set(_ name: String, _ value: Bool) { property(name, "b") { call.append(value) } }
+    private func set(_ name: String, _ value: Int32) { property(name, "i") { call.append(value) } }
     private func set(_ name: String, _ value: UInt32) { property(name, "u") { call.append(value) } }
     private func set(_ name: String, _ value: UInt64) { property(name, "t") { call.append(value) } }
     private func set(_ name: String, _ value: [String]) { property(name, "as") { call.append(value) } }

@@ -12,8 +12,9 @@ package final class UserManager {
     static let interface = "org.freedesktop.systemd1.Manager"
 
     let loop: EventLoop
-    /// A first unit that could not have a user namespace makes the later ones do without.
-    var hasNamespaces = true
+    /// Two units in a row that could not have namespaces make the later ones do without.
+    var hasNamespaces: Bool { namespaceFailures < 2 }
+    private var namespaceFailures = 0
     private let socket: String
     private let ownUnit: String
     private var connection: Bus?
@@ -41,6 +42,8 @@ package final class UserManager {
         socket = runtime + "/systemd/private"
         guard access(socket, W_OK) == 0 else { return nil }
     }
+
+    func namespaces(failed: Bool) { namespaceFailures = failed ? namespaceFailures + 1 : 0 }
 
     static func path(of unit: String) -> String {
         var path: UnsafeMutablePointer<CChar>?
@@ -71,16 +74,21 @@ package final class UserManager {
         guard units.isEmpty else { return }
         closing = try? loop.later { [weak self] in
             guard let self, self.units.isEmpty else { return }
-            self.connection = nil
+            self.disconnect()
         }
     }
 
     /// The manager was executed anew, most likely; our units go on, and are asked about again.
     private func disconnected() {
         closing = try? loop.later { [weak self] in
-            self?.connection = nil
+            self?.disconnect()
             self?.askAgain()
         }
+    }
+
+    private func disconnect() {
+        connection = nil
+        ownVariables = nil
     }
 
     /// Asks about every unit, now or after a pause that doubles.
@@ -117,24 +125,28 @@ package final class UserManager {
         }
     }
 
-    /// What our own unit adds to the manager's environment, asked once: it is what this process really has.
-    func variables(_ found: @escaping (UnitState.Variables) -> Void) {
+    /// What our own unit adds to the manager's environment.
+    /// Nil where the manager does not answer.
+    ///
+    /// Asked again on each connection, also because a call with a descriptor waits until the connection is ready: this
+    /// one, without, comes before.
+    func variables(_ found: @escaping (UnitState.Variables?) -> Void) {
         if let ownVariables { return found(ownVariables) }
         state(of: ownUnit) { [self] state in
             ownVariables = state?.variables
-            found(state?.variables ?? .init())
+            found(state?.variables)
         }
     }
 
-    /// The units of that pattern that run now, by name; those that failed before are forgotten. Waits for the answer:
+    /// The units of those patterns that run now, by name; those that failed before are forgotten. Waits for the answer:
     /// only for before the loop runs.
-    package func running(_ pattern: String) throws -> [String] {
-        let bus = try bus()
-        defer { closeSoon() }
-        let call = try bus.call(UserManager.name, UserManager.path, UserManager.interface, "ListUnitsByPatterns")
-        call.append(["active", "activating", "deactivating", "reloading", "failed"])
-        call.append([pattern])
-        let reply = try bus.sendAndWait(call, timeout: 5_000_000)
+    package func running(_ patterns: [String]) throws -> [String] {
+        let reply = try Bus.ask(socket, timeout: 2) { bus throws(SystemError) in
+            let call = try bus.call(UserManager.name, UserManager.path, UserManager.interface, "ListUnitsByPatterns")
+            call.append(["active", "activating", "deactivating", "reloading", "failed"])
+            call.append(patterns)
+            return call
+        }
         let found = reply.elements(of: "(ssssssouso)") {
             reply.enter("r", of: "ssssssouso") { () -> (name: String, state: String) in
                 let name = reply.string() ?? ""
@@ -143,6 +155,7 @@ package final class UserManager {
             }
         }
         for unit in found where unit.state == "failed" { reset(unit.name) }
+        closeSoon()
         return found.filter { $0.state != "failed" }.map(\.name)
     }
 

@@ -13,6 +13,8 @@ package struct AgentState: Codable, Equatable, Sendable {
         package var processStart: UInt64?
         /// A transient unit of the user's service manager, where it runs as one.
         package var unit: String?
+        /// `SignInInFlight.before`.
+        package var before: String?
         /// What it said so far.
         package var url: String?
         package var code: String?

@@ -140,10 +140,14 @@ package struct SignInInFlight: Equatable, Sendable {
     /// What the page shows for comparison.
     package var code: String?
 
-    package init(session: String, startedAt: Date, isAutomatic: Bool, url: String? = nil, code: String? = nil) {
+    package init(
+        session: String, startedAt: Date, isAutomatic: Bool, before: String? = nil, url: String? = nil,
+        code: String? = nil
+    ) {
         self.session = session
         self.startedAt = startedAt
         self.isAutomatic = isAutomatic
+        self.before = before
         self.url = url
         self.code = code
     }

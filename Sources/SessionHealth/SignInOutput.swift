@@ -77,6 +77,7 @@ package struct SignInOutput: Equatable, Sendable {
             let plain = word.prefix { $0 != "?" && $0 != "#" }
             return plain.utf8.count == word.utf8.count ? String(plain) : plain + "?[…]"
         }
-        return word.utf8.count < 32 || word.hasPrefix("/") ? String(word) : "[…]"
+        let isPath = word.hasPrefix("/") && word.dropFirst().contains("/") && !word.contains("+")
+        return word.utf8.count < 32 || isPath ? String(word) : "[…]"
     }
 }

@@ -10,7 +10,7 @@ import pytest
 
 from machine_agent import SERVICE
 from screen import Screen
-from waiting import eventually
+from waiting import eventually, stays
 
 REFRESH = "bedrock-agent-refresh-*"
 SIGN_IN = "bedrock-agent-sign-in-*"
@@ -95,9 +95,16 @@ def test_killed_during_a_refresh_nothing_is_lost(running, slow):
 
 BROWSER = """#!/bin/sh
 echo $$ >> ~/browsers
-{press} "$1"
-exec sleep 300
+{press} "$1" > /dev/null 2>&1
+# A browser that has something to say now and then.
+for _ in $(seq 1000); do echo "a warning" >&2; sleep 0.2; done
 """
+
+
+def test_a_logout_waits_for_the_answer(running, slow, machine):
+    running_refresh(running)
+    machine.root("systemctl", "restart", f"user@{running.user.id}.service")
+    assert running.home.expiry().timestamp() > time.time() + 3000
 
 
 @pytest.fixture
@@ -138,7 +145,7 @@ def test_one_sign_in_whose_browser_outlives_everything(revoked, sandbox):
     assert not any(code and code in line for line in said)
     (browser,) = browsers(agent)
     eventually(lambda: not units(agent, SIGN_IN), "the unit has ended")
-    assert alive(agent, browser)
+    stays(lambda: alive(agent, browser), "the browser, which goes on talking", seconds=1)
     agent.user.systemctl("restart", SERVICE)
     assert alive(agent, browser)
     agent.kill("KILL")
@@ -152,7 +159,7 @@ def test_one_sign_in_whose_browser_outlives_everything(revoked, sandbox):
     assert prompts(sandbox) == asked + 2 and alive(agent, browser)
 
 
-@pytest.mark.parametrize("moment", ["before it said where", "after"])
+@pytest.mark.parametrize("moment", ["before it said where", "stopped before it said where", "after"])
 def test_killed_during_a_sign_in_it_asks_no_second_time(revoked, sandbox, moment):
     agent = revoked
     asked = prompts(sandbox)
@@ -166,6 +173,14 @@ def test_killed_during_a_sign_in_it_asks_no_second_time(revoked, sandbox, moment
     if moment == "after":
         eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("url"), "it says where")
     before = agent.pid()
+    if moment.startswith("stopped"):
+        # Nothing keeps its output now; it goes on all the same.
+        agent.user.systemctl("stop", SERVICE)
+        eventually(lambda: not units(agent, SIGN_IN), "the sign-in has ended")
+        agent.user.systemctl("start", SERVICE)
+        agent.wait_until("healthy")
+        assert prompts(sandbox) == asked + 1 and len(started(agent, SIGN_IN)) == 1
+        return
     agent.kill("KILL")
     eventually(lambda: agent.pid() not in (0, before), "back", seconds=2)
     found = eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("code"), "it knows the code")

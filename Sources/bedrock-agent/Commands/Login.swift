@@ -38,6 +38,8 @@ struct Login: ParsableCommand {
     /// Asks for the sign-in, and again where the daemon was restarted meanwhile: the sign-in itself goes on.
     private func join(_ client: VarlinkClient, _ session: String, at path: String) throws {
         var client = client
+        // Whole seconds are written down.
+        let startedAt = Date.now - 1
         for _ in 1...Login.mostRestarts {
             do {
                 try signIn(client, session)
@@ -45,7 +47,7 @@ struct Login: ParsableCommand {
             } catch let error as SystemError where [ECONNRESET, EPIPE].contains(error.number) {
                 guard let next = try VarlinkClient.connect(to: path) else { throw error }
                 client = next
-                guard try isUnderWay(client, session) else { return say("signed in to \(session)") }
+                guard try isUnderWay(client, session, since: startedAt) else { return say("signed in to \(session)") }
             }
         }
         throw Failure("the daemon ends again and again: bedrock-agent status")
@@ -67,10 +69,10 @@ struct Login: ParsableCommand {
 
     /// Whether the sign-in that the former daemon answered for still runs.
     /// - Throws: where it came to nothing.
-    private func isUnderWay(_ client: VarlinkClient, _ session: String) throws -> Bool {
+    private func isUnderWay(_ client: VarlinkClient, _ session: String, since startedAt: Date) throws -> Bool {
         let found = try client.status().status.sessions.first { $0.name == session }
         if found?.condition == .signingIn { return true }
-        guard found?.lastSignIn?.result == "ok" else {
+        guard let last = found?.lastSignIn, last.at >= startedAt, last.result == "ok" else {
             throw Failure("the sign-in did not help (\(found?.lastSignIn?.result ?? "unknown")): bedrock-agent status")
         }
         return false

@@ -45,6 +45,7 @@ final class SignIns {
             var record = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)
             let running = try agent.launcher.run(
                 program, onOutput: { [unowned self] in self.heard($0) }, onEnd: { [unowned self] in self.ended($0) })
+            record.before = agent.facts.signIn?.before
             running.note(in: &record)
             keep(running, record)
         } catch {
@@ -63,13 +64,21 @@ final class SignIns {
     /// Waits for a sign-in that an earlier daemon started and that still runs: the one that it wrote down, else one that
     /// the service manager knows of.
     func adopt(output: OwnedDescriptor?) {
-        let units = (try? agent.launcher.runningSignIns()) ?? []
         var found = agent.reader.runningSignIn
-        if let unit = found?.unit, !units.contains(unit) { found = nil }
-        guard let record = found ?? units.first.flatMap(record) else { return adoptNone() }
+        var units: [String] = []
+        do {
+            units = try agent.launcher.runningSignIns()
+            if let unit = found?.unit, !units.contains(unit) { found = nil }
+        } catch {
+            // Who could not be asked now is asked again about the one that was written down.
+        }
+        guard let record = found ?? units.lazy.compactMap(record).first else {
+            if output != nil { ServiceNotify.forget(SignIns.keptName) }
+            return adoptNone()
+        }
         agent.reader.facts.signIn = SignInInFlight(
-            session: record.session, startedAt: record.startedAt, isAutomatic: record.isAutomatic, url: record.url,
-            code: record.code)
+            session: record.session, startedAt: record.startedAt, isAutomatic: record.isAutomatic,
+            before: record.before, url: record.url, code: record.code)
         running = Running(session: record.session, isAutomatic: record.isAutomatic)
         running?.output = SignInOutput(url: record.url, code: record.code)
         do {
@@ -199,7 +208,7 @@ final class SignIns {
     private func finish(_ word: String, reason: String = "", commandFailed: Bool = true) {
         guard let ended = running else { return }
         running = nil
-        if ended.program?.keptOutput != nil { ServiceNotify.forget(SignIns.keptName) }
+        ServiceNotify.forget(SignIns.keptName)
         agent.reader.runningSignIn = nil
         let now = EventLoop.now()
         agent.reader.readToken(of: ended.session, at: now)

@@ -19,16 +19,22 @@ final class Surroundings {
 
     func watch() {
         do {
-            network = try NetworkWatch(agent.loop) { [unowned self] in self.mayTryAgain() }
+            network = try NetworkWatch(agent.loop) { [unowned self] in
+                // Only who waits for it need wake up.
+                guard self.agent.facts.sessions.contains(where: { $0.lastTry?.outcome.isSuccess == false }) else {
+                    return
+                }
+                self.mayTryAgain()
+            }
         } catch {
             agent.journal.record(Event(Event.ID.cannotWatch, .warning, "the network is not watched: \(error)"))
         }
         do {
-            let hasDisplay = Presence.hasDisplay(agent.environment)
             logind = try Logind(
-                agent.loop, onSessions: { [unowned self] in self.found(Presence(of: $0, hasDisplay: hasDisplay)) },
+                agent.loop, onSessions: { [unowned self] in self.found($0) },
                 onWake: { [unowned self] in self.woke() })
-            patience = try agent.loop.timer(.boottime) { [unowned self] in self.goOn() }
+            // Where there is one that keeps silent, nobody is known to be there: no browser opens.
+            patience = try agent.loop.timer(.boottime) { [unowned self] in self.found([]) }
             patience?.arm(at: EventLoop.now().boot + Surroundings.patience)
         } catch {
             // No system bus: the environment has told all there is to know. READY comes first.
@@ -36,7 +42,11 @@ final class Surroundings {
         }
     }
 
-    private func found(_ presence: Presence) {
+    private func found(_ sessions: [LoginSession]?) {
+        let environment = agent.environment
+        let presence =
+            sessions.map { Presence(of: $0, hasDisplay: Presence.hasDisplay(environment)) }
+            ?? Presence(environment: environment)
         let isNews = areKnown && presence != agent.facts.presence
         agent.reader.facts.presence = presence
         if isNews { agent.journal.record(Event(Event.ID.presence, .info, presence.words)) }

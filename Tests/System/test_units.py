@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -102,7 +103,14 @@ for _ in $(seq 1000); do echo "a warning" >&2; sleep 0.2; done
 
 
 def test_a_logout_waits_for_the_answer(running, slow, machine):
-    running_refresh(running)
+    pid = running.user.property(running_refresh(running), "MainPID")
+
+    def has_begun() -> bool:
+        status = (machine.files / "proc" / pid / "status").read_text()
+        ignored = int(re.search(r"SigIgn:\s*(\w+)", status)[1], 16)
+        return ignored >> (signal.SIGTERM - 1) & 1 == 1
+
+    eventually(has_begun, "it will not be interrupted")
     machine.root("systemctl", "restart", f"user@{running.user.id}.service")
     assert running.home.expiry().timestamp() > time.time() + 3000
 

@@ -130,6 +130,29 @@ import Testing
         if let browser = pid(in: "browser") { kill(browser, SIGKILL) }
     }
 
+    /// Nobody reads what it says; where it may outlive us, it is not killed for it.
+    @Test(arguments: [true, false]) func aBrowserThatTalksLater(outlivesUs: Bool) throws {
+        folder.write(
+            """
+            echo $$ > '\(folder["browser"])'
+            until [ -e '\(folder["go"])' ]; do sleep 0.02; done
+            echo "a warning"
+            echo . > '\(folder["talked"])'
+            """, to: "script")
+        let result = Result()
+        var child: ChildProcess? = try ChildProcess(
+            driver.loop, ["/bin/sh", "-c", "setsid /bin/sh '\(folder["script"])' & exit 0"],
+            environment: ["PATH": "/usr/bin:/bin"], timeout: 20, outlivesUs: outlivesUs,
+            onOutput: { result.output += $0 }, onEnd: { result.endings.append($0) })
+        #expect(driver.run { !result.endings.isEmpty && pid(in: "browser") != nil })
+        let browser = try #require(pid(in: "browser"))
+        #expect(child != nil)
+        child = nil
+        folder.write("", to: "go")
+        #expect(driver.run { isGone(browser) })
+        #expect((folder.text(of: "talked") != nil) == outlivesUs)
+    }
+
     @Test func terminate() throws {
         let (child, result) = try start(["sleep", "60"])
         child.terminate()

@@ -154,17 +154,23 @@ package final class UserManager {
                 return (name, reply.string() ?? "")
             }
         }
-        for unit in found where unit.state == "failed" { reset(unit.name) }
-        closeSoon()
+        for unit in found where unit.state == "failed" {
+            _ = try? Bus.ask(socket, timeout: 2) { bus throws(SystemError) in
+                try UserManager.reset(unit.name, on: bus)
+            }
+        }
         return found.filter { $0.state != "failed" }.map(\.name)
     }
 
     /// Forgets that a unit failed, so that it does not stay in everybody's lists.
     func reset(_ unit: String) {
-        guard let bus = try? bus(),
-            let call = try? bus.call(UserManager.name, UserManager.path, UserManager.interface, "ResetFailedUnit")
-        else { return }
-        call.append(unit)
+        guard let bus = try? bus(), let call = try? UserManager.reset(unit, on: bus) else { return }
         bus.send(call) { _ in }
+    }
+
+    private static func reset(_ unit: String, on bus: Bus) throws(SystemError) -> BusMessage {
+        let call = try bus.call(name, path, interface, "ResetFailedUnit")
+        call.append(unit)
+        return call
     }
 }

@@ -102,6 +102,16 @@ for _ in $(seq 1000); do echo "a warning" >&2; sleep 0.2; done
 """
 
 
+def test_one_that_failed_while_no_daemon_ran_is_forgotten(running, slow, machine):
+    unit = running_refresh(running)
+    pid = running.user.property(unit, "MainPID")
+    running.user.systemctl("stop", SERVICE)
+    machine.root("kill", "-KILL", pid)
+    eventually(lambda: running.user.property(unit, "ActiveState") == "failed", "it has failed")
+    running.user.systemctl("start", SERVICE)
+    eventually(lambda: running.user.property(unit, "ActiveState") == "inactive", "it is forgotten")
+
+
 def test_a_logout_waits_for_the_answer(running, slow, machine):
     pid = running.user.property(running_refresh(running), "MainPID")
 

@@ -14,11 +14,7 @@ package enum ServiceUnits {
 
     private static func state(of unit: String, _ paths: Paths) -> UnitState? {
         let reply = try? Bus.ask(Folder.holding(paths.runtimeFolder) + "/systemd/private", timeout: 2) {
-            bus throws(SystemError) in
-            let call = try bus.call(
-                UserManager.name, UserManager.path(of: unit), "org.freedesktop.DBus.Properties", "GetAll")
-            call.append("")
-            return call
+            bus throws(SystemError) in try UserManager.state(of: unit, on: bus)
         }
         return reply.map(UnitState.init)
     }

@@ -91,7 +91,7 @@ package final class UserManager {
         ownVariables = nil
     }
 
-    /// Asks about every unit, now or after a pause that doubles.
+    /// Asks about every unit after a pause, which doubles each time that there is no answer.
     func askAgain() {
         guard !units.isEmpty else { return }
         if retry == nil { retry = try? loop.timer(.boottime) { [weak self] in self?.resume() } }
@@ -112,11 +112,7 @@ package final class UserManager {
     func state(of unit: String, _ found: @escaping (UnitState?) -> Void) {
         do {
             let bus = try bus()
-            let call = try bus.call(
-                UserManager.name, UserManager.path(of: unit), "org.freedesktop.DBus.Properties", "GetAll")
-            // Of all its interfaces.
-            call.append("")
-            bus.send(call) { result in
+            bus.send(try UserManager.state(of: unit, on: bus)) { result in
                 guard case .success(let reply) = result else { return found(nil) }
                 found(UnitState(reading: reply))
             }
@@ -125,8 +121,15 @@ package final class UserManager {
         }
     }
 
-    /// What our own unit adds to the manager's environment.
-    /// Nil where the manager does not answer.
+    /// The question for what `UnitState` reads.
+    static func state(of unit: String, on bus: Bus) throws(SystemError) -> BusMessage {
+        let call = try bus.call(name, path(of: unit), "org.freedesktop.DBus.Properties", "GetAll")
+        // Of all its interfaces.
+        call.append("")
+        return call
+    }
+
+    /// What our own unit adds to the manager's environment; nil where the manager does not answer.
     ///
     /// Asked again on each connection, also because a call with a descriptor waits until the connection is ready: this
     /// one, without, comes before.

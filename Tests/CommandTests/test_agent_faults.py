@@ -157,6 +157,8 @@ def test_a_dead_registration_is_set_aside(agent, aws, home, sandbox, error, stat
     else:
         sandbox.fault("CreateToken", "error", status=status, error=error, grantType="refresh_token")
     agent.start()
+    # Until its time comes, the old token is a good one, and the session healthy.
+    eventually(agent.sign_ins, "a sign-in")
     agent.wait_until("healthy")
     assert agent.sign_ins() == 1 and [request["error"] for request in agent.requests()] == [error]
     aside, = home.cache.glob(registration.name + ".set-aside-*")

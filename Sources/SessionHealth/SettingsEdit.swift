@@ -40,18 +40,18 @@ package struct SettingsEdit: Equatable, Sendable {
     ///
     /// `bytes` is the file as it is, nil without one. An empty file, or one of white space, holds nothing to keep and is
     /// filled as if it were new: it is what a crashed writer leaves, and the way out of it is `setup`. `path` is for
-    /// what is said; `command` is the `awsAuthRefresh` command line.
+    /// what is said; `command` is the `awsAuthRefresh` command line, nil where that setting stays as it is.
     /// - Throws: why these settings cannot be edited.
     package init(
-        of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String
+        of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String?
     ) throws(Refusal) {
-        let values: [([String], String)] = [
+        var values = [
             (["env", "CLAUDE_CODE_USE_BEDROCK"], "1"),
             (["env", "AWS_PROFILE"], profile),
             (["env", "AWS_REGION"], region),
             (["env", "ANTHROPIC_MODEL"], model),
-            (["awsAuthRefresh"], command),
         ]
+        if let command { values.append((["awsAuthRefresh"], command)) }
         let isNew = bytes?.allSatisfy { JSONScanner.isSpace($0) } ?? true
         var document = try Self.document(isNew ? Array("{}\n".utf8) : bytes ?? [], path: path)
         changes = []

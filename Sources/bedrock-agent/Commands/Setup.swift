@@ -43,7 +43,7 @@ struct Setup: ParsableCommand {
         }
         report = try apply.run(report)
         output?.write(report)
-        if case .failed = report.service { throw ExitCode(EXIT_FAILURE) }
+        try close(report, context)
     }
 
     private func confirm(_ apply: SetupApply, _ context: SetupContext) throws {
@@ -53,5 +53,22 @@ struct Setup: ParsableCommand {
             throw Failure("there is nobody to ask: --yes applies this without asking")
         }
         guard try dialogue.confirm("Apply?", yes: "Apply", no: "Leave everything as it is") else { throw Cancelled() }
+    }
+
+    private func close(_ report: SetupReport, _ context: SetupContext) throws {
+        if let problem = report.problem {
+            throw Failure(
+                "the settings are in place, but the service was not enabled (\(problem)): "
+                    + "systemctl --user enable --now bedrock-agent, or run bedrock-agent daemon yourself")
+        }
+        guard report.changed else { return say("all is set; nothing was changed") }
+        say(
+            """
+
+            \(context.style("RESTART REQUIRED", .bold)): Claude Code sessions that are open keep their old settings; \
+            close and reopen them.
+            How the session is: bedrock-agent status
+            To undo:            \(report.undo)
+            """)
     }
 }

@@ -11,7 +11,9 @@ struct Dialogue {
         /// What stands for it, in columns that are aligned with those of the others.
         var cells: [String]
 
-        init(_ value: Value, _ cells: String...) {
+        init(_ value: Value, _ cells: String...) { self.init(value, cells: cells) }
+
+        init(_ value: Value, cells: [String]) {
             self.value = value
             self.cells = cells
         }

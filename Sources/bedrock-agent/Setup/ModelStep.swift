@@ -1,3 +1,4 @@
+import Host
 import SessionHealth
 
 /// Which model Claude Code will use: one of the account's inference profiles, or typed.
@@ -40,15 +41,14 @@ struct ModelStep {
         let bytes = try chosen.edit.map { try $0(context.configBytes()).bytes }
         let trial = try bytes.map { try TrialConfig($0, environment: context.environment) }
         let net = signIn.net(trial?.environment ?? [:])
-        do {
-            return try net.models(for: chosen.kind, named: chosen.name, region: region)
-        } catch let failure where failure.kind == .sessionOver {
-            // The clocks could not know that the session was ended.
-            guard let profile = chosen.resolved, !context.flags.noLogin else { throw failure }
-            context.warn(failure.message)
-            try signIn.signIn(to: profile.session, arguments: profile.signInArguments, trial: bytes)
-            return try net.models(for: chosen.kind, named: chosen.name, region: region)
-        }
+        let answer = Result { try net.models(for: chosen.kind, named: chosen.name, region: region) }
+        // The clocks could not know that the session was ended.
+        guard case .failure(let failure as NetFailure) = answer, failure.kind == .sessionOver,
+            let profile = chosen.resolved, !context.flags.noLogin
+        else { return try answer.get() }
+        context.warn(failure.message)
+        try signIn.signIn(to: profile.session, arguments: profile.signInArguments, trial: bytes)
+        return try net.models(for: chosen.kind, named: chosen.name, region: region)
     }
 
     private func type(_ dialogue: Dialogue, _ current: String?) throws -> String {

@@ -1,3 +1,4 @@
+import Host
 import SessionHealth
 
 /// A profile made from a start URL alone: its account and role are chosen from what the portal lists.
@@ -55,7 +56,7 @@ struct NewProfileStep {
         if flags.noLogin || flags.dryRun {
             throw Failure("what the portal offers is seen after a sign-in only: give --account-id and --role-name")
         }
-        try signIn.makeSure(of: session, trial: trial(session, in: config))
+        try signIn.makeSure(of: session, trial: trial(session))
         let account = try account(session)
         if let role = flags.roleName { return (account, role) }
         let roles = try signIn.asked { try signIn.net().roles(
@@ -104,8 +105,8 @@ struct NewProfileStep {
     private var caBundle: String? { context.environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 } }
 
     /// The config with the session in it, unless it is there.
-    private func trial(_ session: SSOSession, in config: AWSConfig) throws -> [UInt8]? {
-        guard !config.sessionNames.contains(session.name) else { return nil }
+    private func trial(_ session: SSOSession) throws -> [UInt8]? {
+        guard try !context.config().sessionNames.contains(session.name) else { return nil }
         let section = """
 
             [sso-session \(session.name)]

@@ -1,3 +1,4 @@
+import Host
 import SessionHealth
 
 /// Which profile Claude Code will use: one of the files, or a new one.

@@ -47,6 +47,37 @@ struct SetupApply {
             }, changed: changesSomething)
     }
 
+    /// Writes the files, approves the command and enables the service.
+    /// - Returns: the report, completed.
+    func run(_ report: SetupReport) throws -> SetupReport {
+        var report = report
+        try Folder.makePrivate(context.paths.stateFolder)
+        for (index, file) in files.enumerated() where !file.isNothing {
+            report.files[index].backup = try write(file.path)
+        }
+        if let command = plan.command { try Approvals(path: context.paths.approvals).approve(command) }
+        if enablesService {
+            report.problem = UserService.enable()
+            report.service = report.problem == nil ? .enabled : .failed
+        }
+        return report
+    }
+
+    private func write(_ path: String) throws -> String? {
+        let file = SettingsFile(path, stateFolder: context.paths.stateFolder)
+        if path == context.configPath, let edit = plan.chosen.edit {
+            return try file.replace(at: Date.now) { try edit($0).bytes }.backup
+        }
+        var changes: [SettingsEdit.Change] = []
+        let outcome = try file.replace(at: Date.now) { bytes in
+            let made = try plan.settings(bytes, path: path)
+            changes = made.changes
+            return made.bytes
+        }
+        try SetupRecord(path: context.paths.setupRecord).add(changes, of: outcome.target)
+        return outcome.backup
+    }
+
     /// Other settings that beat the user's own, by Claude Code's precedence.
     private func shadows() -> [String] {
         let path = context.paths.userSettings

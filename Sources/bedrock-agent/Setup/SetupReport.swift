@@ -30,6 +30,8 @@ struct SetupReport: Encodable {
     var signedIn: Bool
     var files: [File] = []
     var service = Service.leftAlone
+    /// Why the service was not enabled.
+    var problem: String?
     var changed = false
     var undo = "bedrock-agent reset"
 }

@@ -1,3 +1,4 @@
+import Host
 import SessionHealth
 
 /// The questions of `setup`, in their order; each is answered by a flag, by what is set already, or by the person.

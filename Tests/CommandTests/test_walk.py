@@ -84,7 +84,7 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
 def test_an_existing_good_profile(walk, home, sandbox, raw):
     home.sign_in(raw)
     terminal = walk("--no-enable")
-    shown = terminal.wait_for("Which profile will Claude Code use?", "> work-dev")
+    shown = terminal.wait_for("Which profile will Claude Code use?", "> work-dev", "Enter takes one")
     for line in ("sso-session corp", "legacy, ends after 8 h", "role through work-dev", "123456789012  Dev"):
         assert line in shown, shown
     terminal.press(ENTER)

@@ -24,11 +24,11 @@ struct Menu {
         found = Array(rows.indices)
     }
 
-    /// The rows with their cells one below the other.
+    /// The rows with their cells one below the other. What a row ends with needs no room.
     static func aligned(_ rows: [[String]]) -> [String] {
         let count = rows.map(\.count).max() ?? 0
         let widths = (0..<count).map { column in
-            rows.map { $0.count > column ? Columns.count($0[column]) : 0 }.max() ?? 0
+            rows.map { $0.count > column + 1 ? Columns.count($0[column]) : 0 }.max() ?? 0
         }
         return rows.map { row in
             zip(row, widths).map { Columns.pad($0, to: $1) }.joined(separator: "  ").trimmedEnd

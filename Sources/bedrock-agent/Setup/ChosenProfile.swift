@@ -30,7 +30,7 @@ struct ChosenProfile {
             case .sso(let profile):
                 let isLegacy = profile.session.kind == .legacy
                 var what = isLegacy ? "legacy, ends after 8 h" : "sso-session \(profile.session.name)"
-                if !isLegacy, !profile.session.hasAccountScope { what += ", without refresh" }
+                if !isLegacy, !profile.session.hasAccountScope { what += ", no refresh" }
                 if profile.chain.count > 1 { what = "role through \(profile.chain[1])" }
                 return [name, what, profile.accountID, profile.roleName]
             case .unguarded(let why): return [name, words(why.source)]

@@ -4,7 +4,7 @@ import SessionHealth
 
 /// The AWS config as it would be after setup, for the AWS CLI to sign in by before anything is written: a file of its
 /// own in a folder of its own (0700), gone when this value is.
-struct TrialConfig: ~Copyable {
+final class TrialConfig {
     private let folder: String
 
     /// What the AWS CLI needs in its environment to read it.

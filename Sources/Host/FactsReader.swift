@@ -165,6 +165,15 @@ package final class FactsReader {
         TokenReading(path: path(session.tokenFileName), after: .absent, at: now).facts
     }
 
+    /// What there is of any session on disk: its token, its client registration, and what is remembered of it.
+    package func facts(of session: SSOSession, at now: Moment) -> SessionFacts {
+        var facts = SessionFacts(session: session, profiles: [])
+        facts.token = token(of: session, at: now)
+        facts.registration = RegistrationReading(path: path(session.registrationFileName)).facts
+        facts.record = state.sessions[session.name] ?? SessionRecord()
+        return facts
+    }
+
     /// What refreshes a session's token.
     /// - Throws: when it cannot be found, or the session's endpoint is wrong.
     package func refreshProgram(

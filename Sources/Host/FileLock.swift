@@ -17,5 +17,13 @@ package struct FileLock {
         }
     }
 
+    /// Whether a process has the lock. Looking keeps nobody but a taker that does not wait from it, for that moment.
+    package static func isTaken(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+
     package func release() { close(descriptor) }
 }

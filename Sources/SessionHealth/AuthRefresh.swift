@@ -18,20 +18,25 @@ package struct AuthRefresh: Equatable, Sendable {
         (["aws", "sso", "login"] + profile.signInArguments.map(quoted)).joined(separator: " ")
     }
 
+    /// What joins everybody's sign-in to the session behind a profile, for any number of Claude sessions at once.
+    package static func coalesced(for profile: ResolvedProfile) -> String {
+        "bedrock-agent login --profile \(quoted(profile.name))"
+    }
+
     /// What is wrong with it for a profile: another session, or a form that the AWS CLI refuses.
     package func finding(for profile: ResolvedProfile, in config: AWSConfig?, source: String) -> Finding? {
-        guard words.starts(with: ["aws", "sso", "login"]), let config else { return nil }
+        guard words.starts(with: ["aws", "sso", "login"]) || callsOnUs, let config else { return nil }
         let fix = "bedrock-agent setup --profile \(AuthRefresh.quoted(profile.name))"
         func finding(_ message: String) -> Finding {
             Finding("auth-refresh-elsewhere", .warning, subject: profile.name, message: message, fix: fix)
         }
-        if let name = value(of: "--sso-session") {
+        if !callsOnUs, let name = value(of: "--sso-session") {
             guard name != profile.session.name else { return nil }
             return finding(
                 "\(source): awsAuthRefresh signs in to \(name), but \(profile.name) needs \(profile.session.name)")
         }
         guard let name = value(of: "--profile"), case .sso(let named)? = try? config.resolve(name) else { return nil }
-        if named.chain.count > 1 {
+        if named.chain.count > 1, !callsOnUs {
             return finding(
                 "\(source): aws sso login refuses profile \(name), which has its session through"
                     + " \(named.chain.dropFirst().joined(separator: ", "))")

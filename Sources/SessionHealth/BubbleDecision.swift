@@ -49,7 +49,7 @@ package struct BubbleDecision {
         // It starts at once.
         case nil: .leave
         // It starts by itself, when somebody is back or the other one has ended; or there is nowhere to show anything.
-        case .away, .another, .noDisplay: record.open?.kind == .waiting ? .close : .leave
+        case .away, .another, .inATerminal, .noDisplay: record.open?.kind == .waiting ? .close : .leave
         case let hold?: show(needed(need, hold))
         }
     }

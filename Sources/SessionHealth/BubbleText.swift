@@ -19,7 +19,7 @@ extension BubbleDecision {
         case .askedOnce: sentences.append("The last sign-in did not work.")
         case .resting(_, let until): sentences.append("The last sign-in did not work; next try at \(local(until)).")
         case .budget(let most, let until): sentences.append("\(most) a day are enough; next try at \(local(until)).")
-        case .policy, .another, .away, .noDisplay: break
+        case .policy, .another, .inATerminal, .away, .noDisplay: break
         }
         var bubble = bubble(
             need.isEarly ? .soon : .needed, event, need.isEarly ? "AWS sign-in needed soon" : "AWS sign-in needed",

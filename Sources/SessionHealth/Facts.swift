@@ -60,6 +60,8 @@ package struct SessionFacts: Equatable, Sendable {
     /// Where in `0 ..< 1` this session's refreshes fall in the jitter; drawn once, at the edge.
     package var jitter: Double = 0
     package var isRefreshing = false
+    /// `bedrock-agent login` runs a sign-in to it by itself.
+    package var isSigningInElsewhere = false
     /// When the refresh under way began, on the boot clock.
     package var refreshStartedAt: TimeInterval?
     /// Somebody asked for a refresh now, due or not.

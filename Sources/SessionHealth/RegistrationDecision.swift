@@ -1,19 +1,21 @@
 import FoundationEssentials
 
-/// The client registration: whether a sign-in would stumble over it, and the warnings of its end.
-extension SessionDecision {
+extension SessionFacts {
     /// Whether a sign-in would stumble over the cached registration: it is damaged, ended, or no longer accepted.
-    var registrationIsBad: Bool {
-        if session.registration == .damaged { return true }
-        let token = session.token.clocks
-        if let refusal = session.record.refusal, case .registrationRefused = refusal.outcome,
+    package func registrationIsBad(at now: Date) -> Bool {
+        if registration == .damaged { return true }
+        let token = token.clocks
+        if let refusal = record.refusal, case .registrationRefused = refusal.outcome,
             token == nil || token?.fingerprint == refusal.fingerprint
         {
             return true
         }
-        return token.map { $0.hasRefreshToken && !$0.isRefreshable(at: now.wall) } ?? false
+        return token.map { $0.hasRefreshToken && !$0.isRefreshable(at: now) } ?? false
     }
+}
 
+/// The client registration: the warnings of its end.
+extension SessionDecision {
     /// When the registration's end, or a warning of it, comes next.
     var registrationWake: Wake {
         guard let token = session.token.clocks, token.hasRefreshToken, let end = token.registrationExpiresAt else {

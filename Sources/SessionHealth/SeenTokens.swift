@@ -7,6 +7,7 @@ extension SessionFacts {
         tokenWasRead = known.tokenWasRead
         jitter = known.jitter
         isRefreshing = known.isRefreshing
+        isSigningInElsewhere = known.isSigningInElsewhere
         refreshStartedAt = known.refreshStartedAt
         refreshIsAsked = known.refreshIsAsked
         lastTry = known.lastTry

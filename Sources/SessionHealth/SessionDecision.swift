@@ -13,7 +13,7 @@ struct SessionDecision {
     func plan() -> SessionPlan {
         let isSigningIn = facts.signIn?.session == session.session.name
         var plan = isSigningIn ? SessionPlan(condition: .signingIn) : decide()
-        plan.registrationIsBad = registrationIsBad
+        plan.registrationIsBad = session.registrationIsBad(at: now.wall)
         plan.findings = standingFindings + plan.findings
         plan.wake.sooner(registrationWake)
         return plan

@@ -12,10 +12,11 @@ extension SessionDecision {
         var message = "\(session.session.name): \(reason)"
         if let hold = need.hold {
             message += "; \(hold.words)"
-            plan.wake = Wake(wall: hold.until)
+            plan.wake = Wake(wall: hold.until, boot: hold == .inATerminal ? now.boot + policy.tornPatience : nil)
             plan.next = hold.until.map { .init(action: "sign-in", at: $0) }
         } else if case .approved(let command) = session.command {
-            plan.action = .signIn(command: command, isEarly: isEarly, setsRegistrationAside: registrationIsBad)
+            plan.action = .signIn(
+                command: command, isEarly: isEarly, setsRegistrationAside: session.registrationIsBad(at: now.wall))
         }
         plan.findings = [
             finding(
@@ -35,6 +36,7 @@ extension SessionDecision {
         }
         if policy.signIn != .auto { return .policy(policy.signIn) }
         guard signInIsFree else { return .another }
+        if session.isSigningInElsewhere { return .inATerminal }
         switch facts.presence {
         case .present: break
         case .away: return .away

@@ -18,6 +18,8 @@ package enum SignInHold: Equatable, Sendable {
     case untrusted(reason: String)
     case policy(Policy.SignIn)
     case another
+    /// `bedrock-agent login` runs one by itself.
+    case inATerminal
     case away
     case noDisplay
     /// The person may have signed out on purpose; `result` is that of the one that was tried.
@@ -41,6 +43,7 @@ package enum SignInHold: Equatable, Sendable {
         case .untrusted(let reason): "awsAuthRefresh is not run: \(reason)"
         case .policy(let policy): "signIn is \"\(policy.rawValue)\" in config.json"
         case .another: "another sign-in is under way"
+        case .inATerminal: "bedrock-agent login is signing in"
         case .away: "held until you are back at the screen"
         case .noDisplay: "there is no display to open a browser on"
         case .askedOnce(let result): "one was tried (\(result)), and is not repeated by itself"

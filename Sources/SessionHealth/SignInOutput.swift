@@ -20,6 +20,12 @@ package struct SignInOutput: Equatable, Sendable {
         self.code = code
     }
 
+    /// The page that knows the code already, where there is a code: what a QR code leads to.
+    package var completeURL: String? {
+        guard let url, let code else { return nil }
+        return url.contains("?") ? url : "\(url)?user_code=\(code)"
+    }
+
     /// Takes the next piece of output, wherever it was cut.
     package mutating func append(_ bytes: [UInt8]) {
         for byte in bytes {

@@ -43,6 +43,16 @@ import Testing
 
         """
 
+    @Test(arguments: [
+        (device, "https://device.sso.us-west-2.amazonaws.com/?user_code=ABCD-EFGH"),
+        (autofill, "https://device.sso.us-west-2.amazonaws.com/?user_code=QRST-7X9Z"), (pkce, nil),
+    ])
+    func thePageThatKnowsTheCode(_ text: String, _ url: String?) {
+        var output = SignInOutput()
+        output.append(Array(text.utf8))
+        #expect(output.completeURL == url)
+    }
+
     @Test(
         arguments: [
             (device, "https://device.sso.us-west-2.amazonaws.com/", "ABCD-EFGH"),

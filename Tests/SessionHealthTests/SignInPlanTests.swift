@@ -37,6 +37,9 @@ import Testing
             "another session's is under way",
             needed.changed { $0.signIn = .init(session: "other", startedAt: signedIn, isAutomatic: false) }),
         Row(
+            "in a terminal: it is looked at again", needed.changed { $0.session.isSigningInElsewhere = true }, at: 2400,
+            .nothing, .signInNeeded, wake: Wake(boot: moment(2400).boot + 5), ["sign-in-needed"]),
+        Row(
             "its own is under way",
             needed.changed { $0.signInBegan("corp", isAutomatic: true, at: moment(2400).wall) },
             at: 2401, .nothing, .signingIn),

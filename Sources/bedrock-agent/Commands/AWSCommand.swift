@@ -35,6 +35,11 @@ struct AWSCommand {
         }
         return AWSCommand(path: path, version: version)
     }
+
+    func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
+        let numbers = version.split(separator: ".").compactMap { Int($0) }
+        return numbers.count >= 2 && (numbers[0], numbers[1]) >= (major, minor)
+    }
 }
 
 /// How to get version 2 of the AWS CLI.

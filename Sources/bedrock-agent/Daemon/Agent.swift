@@ -106,6 +106,10 @@ final class Agent {
     /// Looks at everything that a timer may have been set for.
     func wake() {
         reader.readTornTokens(at: EventLoop.now())
+        for session in facts.sessions where session.isSigningInElsewhere {
+            let isTaken = SignInLock(session.session, stateFolder: paths.stateFolder).isTaken
+            reader.update(session.session.name) { $0.isSigningInElsewhere = isTaken }
+        }
         step()
     }
 
@@ -136,9 +140,13 @@ final class Agent {
             switch decided.action {
             case .refresh: acted = refreshes.start(session, at: now) || acted
             case .signIn(let command, let isEarly, let setsRegistrationAside):
+                acted = true
+                if SignInLock(session.session, stateFolder: paths.stateFolder).isTaken {
+                    reader.update(session.session.name) { $0.isSigningInElsewhere = true }
+                    continue
+                }
                 if setsRegistrationAside { setRegistrationAside(session, at: now) }
                 signIns.start(session, command, isAutomatic: true, isEarly: isEarly)
-                acted = true
             case nil: break
             }
         }

@@ -1,0 +1,68 @@
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// One sign-in to a session at a time on this host, among those that `bedrock-agent login` runs by itself; and what
+/// those who wait for it show meanwhile.
+package struct SignInLock {
+    /// What the one who signs in tells the others.
+    package struct Note: Codable, Equatable {
+        /// Where the person signs in.
+        package var url: String?
+        /// What the page shows for comparison.
+        package var code: String?
+        /// When it came to nothing, in seconds since 1970, and why.
+        package var failedAt: Double?
+        package var reason: String?
+
+        package init(url: String? = nil, code: String? = nil, failedAt: Double? = nil, reason: String? = nil) {
+            self.url = url
+            self.code = code
+            self.failedAt = failedAt
+            self.reason = reason
+        }
+    }
+
+    private let lock: String
+    private let file: String
+    private static let limit = 64 << 10
+
+    package init(_ session: SSOSession, stateFolder: String) {
+        lock = "\(stateFolder)/locks/sign-in-\(session.tokenKeyHash).lock"
+        file = "\(stateFolder)/locks/sign-in-\(session.tokenKeyHash).json"
+    }
+
+    /// Somebody signs in, and is not done.
+    package var isTaken: Bool { FileLock.isTaken(lock) }
+
+    /// Takes it; nil where another process was faster.
+    package func take() throws(SystemError) -> FileLock? {
+        try Folder.create(Folder.holding(lock))
+        do {
+            return try FileLock(lock, waits: false)
+        } catch {
+            guard error.number == EWOULDBLOCK else { throw error }
+            return nil
+        }
+    }
+
+    /// What was told last; nil for nothing.
+    package var note: Note? {
+        guard let file = try? FileContent(of: file, limit: SignInLock.limit) else { return nil }
+        return try? JSONCoding.decode(Note.self, from: file.bytes)
+    }
+
+    /// Tells it (0600). Nobody fails for want of it.
+    package func tell(_ note: Note) { try? AtomicWrite.write(JSONCoding.encode(note), to: file) }
+
+    /// There is nothing to tell any more.
+    package func clear() { unlink(file) }
+}
+
+extension AgentState.RunningSignIn {
+    /// Whether it runs, as far as that can be told without the service manager: as the process that was started then.
+    package var isAlive: Bool {
+        guard let pid, let processStart else { return false }
+        return ChildProcess.startTime(of: pid) == processStart
+    }
+}

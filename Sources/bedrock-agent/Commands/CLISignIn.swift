@@ -1,0 +1,97 @@
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+/// `aws sso login`, run to its end; what it prints is read, not passed on.
+final class CLISignIn {
+    enum Ending: Equatable {
+        /// An exit code, or the negated signal.
+        case exited(Int32)
+        case timedOut
+        /// By this signal of ours.
+        case interrupted(Int32)
+        case cannotStart(String)
+    }
+
+    private let loop: EventLoop
+    private let onNews: (SignInOutput) -> Void
+    private(set) var output = SignInOutput()
+    private var told: [String?] = [nil, nil]
+    private var news: Timer?
+    private var child: ChildProcess?
+    private var interruption: Int32?
+    private var ending = Ending.timedOut
+
+    /// Seconds for which nothing more comes before what was said is told: the address, the code and the address with
+    /// the code in it are lines of their own.
+    private static let pause: TimeInterval = 0.3
+
+    /// - Parameter onNews: gets what it said, when there is a new address or code.
+    init(onNews: @escaping (SignInOutput) -> Void) throws {
+        loop = try EventLoop()
+        self.onNews = onNews
+    }
+
+    /// Runs it. A signal that ends this process ends it, too; its browser stays.
+    /// - Parameter timeout: seconds.
+    func run(_ command: [String], environment: [String: String], timeout: TimeInterval) throws -> Ending {
+        let signals = BlockedSignals()
+        defer { signals.restore() }
+        news = try loop.timer(.boottime) { [unowned self] in self.tell() }
+        let sources = try [SIGINT, SIGTERM, SIGHUP].map { number in
+            try loop.signal(number) { [unowned self] in
+                self.interruption = self.interruption ?? number
+                self.child?.terminate()
+            }
+        }
+        child = try ChildProcess(
+            loop, command, environment: environment, timeout: timeout, outlivesUs: true,
+            onOutput: { [unowned self] in self.heard($0) }, onEnd: { [unowned self] in self.ended($0) })
+        let code = withExtendedLifetime(sources) { loop.run() }
+        guard code == 0 else { throw SystemError("run", "the event loop", -code) }
+        return interruption.map { .interrupted($0) } ?? ending
+    }
+
+    private func heard(_ bytes: [UInt8]) {
+        output.append(bytes)
+        guard told != [output.url, output.code] else { return }
+        news?.arm(at: EventLoop.now().boot + CLISignIn.pause)
+    }
+
+    private func tell() {
+        guard told != [output.url, output.code] else { return }
+        told = [output.url, output.code]
+        onNews(output)
+    }
+
+    private func ended(_ how: ProgramEnding) {
+        output.finish()
+        tell()
+        ending =
+            switch how {
+            case .exited(let status): .exited(status)
+            case .timedOut, .unknown: .timedOut
+            case .cannotStart(let reason): .cannotStart(reason)
+            }
+        loop.exit(0)
+    }
+}
+
+/// The signals that an event loop takes over, blocked until they are given back.
+private struct BlockedSignals {
+    private var mask = sigset_t()
+    private let pipe: __sighandler_t?
+
+    init() {
+        sigprocmask(SIG_SETMASK, nil, &mask)
+        pipe = signal(SIGPIPE, SIG_IGN)
+        EventLoop.blockSignals()
+    }
+
+    func restore() {
+        var mask = mask
+        sigprocmask(SIG_SETMASK, &mask, nil)
+        signal(SIGPIPE, pipe)
+    }
+}

@@ -1,0 +1,92 @@
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+/// A sign-in that the daemon runs, and this command waits for.
+struct DaemonSignIn {
+    enum Ending: Equatable {
+        case signedIn
+        /// No daemon, or none that would sign in to this session: it is up to us.
+        case notThere
+    }
+
+    private let signIn: SignIn
+    private var name: String { signIn.session.name }
+
+    /// Seconds for which a daemon that was there may be away.
+    private static let patience: TimeInterval = 20
+
+    init(_ signIn: SignIn) { self.signIn = signIn }
+
+    /// Asks for the sign-in, and again where the daemon was restarted meanwhile: the sign-in itself goes on.
+    func join() throws -> Ending {
+        guard var client = try VarlinkClient.connect(to: signIn.paths.controlSocket) else { return .notThere }
+        var isAsked = false
+        while true {
+            do {
+                guard try isWanted(client, isAsked: isAsked) else { return isAsked ? .signedIn : .notThere }
+                isAsked = true
+                try ask(client)
+                return .signedIn
+            } catch let error as SystemError where [ECONNRESET, EPIPE].contains(error.number) {
+                guard let next = try nextDaemon() else { return try signIn.isOver() ? .signedIn : .notThere }
+                client = next
+            } catch let error as SystemError where error.number == ETIMEDOUT {
+                throw Failure("nobody signed in to \(name) in time; the sign-in goes on: bedrock-agent status")
+            } catch let error as VarlinkError {
+                return try answer(to: error)
+            }
+        }
+    }
+
+    /// Whether to ask the daemon.
+    /// - Throws: where the sign-in that counts came to nothing.
+    private func isWanted(_ client: VarlinkClient, isAsked: Bool) throws -> Bool {
+        setTimeout(client)
+        let found = try client.status().status.sessions.first { $0.name == name }
+        if found?.condition == .signingIn { return true }
+        // Whole seconds are written down.
+        if let last = found?.lastSignIn, last.at.timeIntervalSince1970 >= signIn.since - 1, last.result != "ok" {
+            throw Failure("the sign-in to \(name) did not help (\(last.result)): bedrock-agent status")
+        }
+        if isAsked { return try !signIn.isOver() }
+        // A daemon opens no browser for who sits elsewhere.
+        return found != nil && !signIn.place.isDeviceFlow
+    }
+
+    private func ask(_ client: VarlinkClient) throws {
+        try client.call("org.bedrockagent.Control.SignIn", ["session": name], more: true) { reply in
+            let root = try JSONNode(parsing: reply.span)
+            signIn.prompt.show(
+                url: root.member("url", in: reply.span)?.string(in: reply.span),
+                code: root.member("code", in: reply.span)?.string(in: reply.span))
+            setTimeout(client)
+        }
+    }
+
+    private func setTimeout(_ client: VarlinkClient) { client.setTimeout(max(1, Int(signIn.timeLeft))) }
+
+    private func answer(to error: VarlinkError) throws -> Ending {
+        switch error.name {
+        case "org.bedrockagent.Control.NoSuchSession", "org.bedrockagent.Control.Unguarded": return .notThere
+        case "org.bedrockagent.Control.NotApproved":
+            say("awsAuthRefresh is not what you approved, so the daemon does not run it: bedrock-agent approve")
+            return .notThere
+        default: throw Failure("\(name): \(error)")
+        }
+    }
+
+    /// The daemon that follows one that ended. Its sign-in goes on without it: while that can be seen, nothing else is
+    /// begun.
+    private func nextDaemon() throws -> VarlinkClient? {
+        let lostAt = EventLoop.now().boot
+        while signIn.timeLeft > 0, try !signIn.isOver() {
+            if let client = try VarlinkClient.connect(to: signIn.paths.controlSocket) { return client }
+            let running = try? StateFile(path: signIn.paths.state).read().running
+            guard running?.isAlive == true || EventLoop.now().boot < lostAt + DaemonSignIn.patience else { break }
+            usleep(200_000)
+        }
+        return nil
+    }
+}

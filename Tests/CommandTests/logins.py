@@ -1,0 +1,103 @@
+"""`bedrock-agent login` as Claude Code runs it, with no terminal to read from, and as a person types it."""
+
+import os
+import re
+import select
+import signal
+import subprocess
+import time
+
+CODE = re.compile(r"^with the code ([A-Z0-9]{4}-[A-Z0-9]{4})$", re.MULTILINE)
+
+
+class Logins:
+    """Starts them; they end with the test."""
+
+    def __init__(self, agent, folder):
+        self.agent = agent
+        self.folder = folder
+        self.started = []
+
+    def start(self, *arguments: str, drop: tuple = (), **environment: str) -> "Login":
+        made = {**self.agent.environment, **environment}
+        for name in drop:
+            made.pop(name, None)
+        login = Login([self.agent.program, "login", *arguments], made, self.folder / f"login-{len(self.started)}")
+        self.started.append(login)
+        return login
+
+    def end(self):
+        for login in self.started:
+            if login.process.poll() is None:
+                login.process.kill()
+                login.process.wait()
+
+
+class Login:
+    def __init__(self, command, environment, output):
+        self.output = output
+        with output.open("w") as file:
+            self.process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
+
+    @property
+    def text(self) -> str:
+        return self.output.read_text()
+
+    @property
+    def code(self) -> str | None:
+        """The one that it showed last."""
+        return (CODE.findall(self.text) or [None])[-1]
+
+    def end(self, seconds: float = 90) -> int:
+        return self.process.wait(timeout=seconds)
+
+    def interrupt(self, number: int = signal.SIGINT):
+        self.process.send_signal(number)
+
+
+class Typed:
+    """One on a terminal of its own."""
+
+    def __init__(self, command, environment, columns=100, rows=50):
+        import fcntl
+        import struct
+        import termios
+        self.master, slave = os.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process = subprocess.Popen(
+            command, env=environment, stdin=slave, stdout=slave, stderr=slave, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        os.close(slave)
+        self.seen = b""
+
+    def read(self) -> str:
+        """What was shown so far."""
+        while select.select([self.master], [], [], 0)[0]:
+            try:
+                piece = os.read(self.master, 65536)
+            except OSError:
+                break
+            if not piece:
+                break
+            self.seen += piece
+        return self.seen.decode().replace("\r\n", "\n")
+
+    def type(self, keys: bytes):
+        os.write(self.master, keys)
+
+    def end(self, seconds: float = 60) -> int:
+        """Reads on meanwhile: a full terminal would hold it up."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < deadline, f"it does not end:\n{self.read()}"
+            self.read()
+            time.sleep(0.05)
+        self.read()
+        return self.process.returncode
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.master)

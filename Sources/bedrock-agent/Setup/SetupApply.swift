@@ -31,8 +31,8 @@ struct SetupApply {
         Summary(style: context.style, home: context.paths.home).show(files)
         say("")
         for warning in shadows() { context.warn("warning: \(warning)") }
-        if let command = plan.command { context.tell("approved", "\(command), whenever a sign-in is needed") }
-        if enablesService { context.tell("service", "bedrock-agent is enabled and started") }
+        if let command = plan.command { context.tell("besides", "lets the agent run \(command)") }
+        if enablesService { context.tell("besides", "enables and starts the user service bedrock-agent") }
     }
 
     func report(hasSignedIn: Bool) -> SetupReport {

@@ -38,21 +38,33 @@ final class SignInStep {
         try signIn(to: session, arguments: arguments, trial: trial)
     }
 
-    /// Signs in, whatever the token's clocks say.
+    /// Signs in, whatever the token's clocks say; again where that comes to nothing and somebody is there to say so.
     func signIn(to session: SSOSession, arguments: [String]? = nil, trial: [UInt8]? = nil) throws {
         let arguments = arguments ?? ["--sso-session", session.name]
-        context.tell("sign-in", "aws sso login \(arguments.joined(separator: " "))")
+        context.tell("sign-in", "aws sso login \(arguments.map(AuthRefresh.quoted).joined(separator: " "))")
+        while true {
+            do {
+                try run(to: session, arguments, trial)
+                hasSignedIn = true
+                return context.tell("sign-in", "signed in to \(session.name)")
+            } catch let failure as Failure {
+                guard let dialogue = context.dialogue else {
+                    throw Failure("\(failure); nothing was changed. --no-login leaves the sign-in out")
+                }
+                context.warn("\(failure)")
+                guard try dialogue.confirm("Sign in?", yes: "Try again", no: "Leave") else { throw Cancelled() }
+            }
+        }
+    }
+
+    private func run(to session: SSOSession, _ arguments: [String], _ trial: [UInt8]?) throws {
         var snapshot = try TokenSnapshot(of: session, in: context.paths.tokenCache)
         defer { snapshots.append(snapshot) }
         defer { snapshot.signInEnded() }
-        var environment = context.environment
-        let config = try trial.map { try TrialConfig($0, environment: environment) }
-        if let config { environment.merge(config.environment) { $1 } }
-        var signIn = SignIn(
-            to: session, arguments: arguments, environment: environment, joinsDaemon: trial == nil)
+        let config = try trial.map { try TrialConfig($0, environment: context.environment) }
+        let environment = context.environment.merging(config?.environment ?? [:]) { $1 }
+        var signIn = SignIn(to: session, arguments: arguments, environment: environment, joinsDaemon: trial == nil)
         try signIn.run()
-        hasSignedIn = true
-        context.tell("sign-in", "signed in to \(session.name)")
     }
 
     /// Every token file as it was before.

@@ -7,6 +7,9 @@ struct Summary {
     let style: Style
     let home: String
 
+    /// What is piped elsewhere is not cut.
+    private var width: Int { isatty(STDOUT_FILENO) == 1 ? Columns.ofTerminal : .max }
+
     func show(_ files: [FileDifference]) {
         for file in files {
             let path = shortened(file.path)
@@ -16,7 +19,7 @@ struct Summary {
             }
             say("")
             say(style(file.before == nil ? "\(path) (new)" : path, .bold))
-            for line in TextDiff(from: file.before, to: file.after, width: Columns.ofTerminal).lines {
+            for line in TextDiff(from: file.before, to: file.after, width: width).lines {
                 say(colored(line))
             }
         }

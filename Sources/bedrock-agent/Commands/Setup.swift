@@ -62,9 +62,9 @@ struct Setup: ParsableCommand {
             guard try confirm("Apply?") else { throw Failure("nothing was changed") }
         }
         if !noLogin { try signIn(resolved, reader, aws) }
-        let backup = try apply(edit, to: file, command, paths)
+        try apply(edit, to: file, command, paths)
         if !noEnable { try enable() }
-        close(changes, backup, paths.userSettings)
+        close(changes)
     }
 
     private struct Choice {
@@ -118,18 +118,11 @@ struct Setup: ParsableCommand {
     }
 
     private func apply(
-        _ edit: @escaping ([UInt8]?) throws -> SettingsEdit, to file: SettingsFile, _ command: String, _ paths: Paths
-    ) throws -> String? {
-        try Folder.makePrivate(paths.stateFolder)
-        var changes: [SettingsEdit.Change] = []
-        let outcome = try file.replace(at: Date.now) { bytes in
-            let made = try edit(bytes)
-            changes = made.changes
-            return made.bytes
-        }
-        try SetupRecord(path: paths.setupRecord).add(changes, of: outcome.target)
-        try Approvals(path: paths.approvals).approve(command)
-        return outcome.backup
+        _ edit: ([UInt8]?) throws -> SettingsEdit, to file: SettingsFile, _ command: String, _ paths: Paths
+    ) throws {
+        let edits = FileEdits(paths)
+        _ = try edits.apply(to: file.path, at: Date.now, edit)
+        try edits.approve(command)
     }
 
     private func enable() throws {
@@ -146,15 +139,14 @@ struct Setup: ParsableCommand {
                 + "systemctl --user enable --now bedrock-agent, or run bedrock-agent daemon yourself")
     }
 
-    private func close(_ changes: [SettingsEdit.Change], _ backup: String?, _ settings: String) {
+    private func close(_ changes: [SettingsEdit.Change]) {
         guard !changes.isEmpty else { return say("all is set; nothing was changed") }
-        let undo = backup.map { "cp '\($0)' '\(settings)'" } ?? "rm '\(settings)'"
         say(
             """
 
             RESTART REQUIRED: Claude Code sessions that are open keep their old settings; close and reopen them.
             How the session is: bedrock-agent status
-            To undo:            \(undo)
+            To undo:            bedrock-agent reset
             """)
     }
 }

@@ -9,6 +9,12 @@ enum Terminal {
         try status(of: start(command, output: nil))
     }
 
+    /// How many characters fit on a line; 80 where nobody knows.
+    static var width: Int {
+        var size = winsize()
+        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col >= 20 ? Int(size.ws_col) : 80
+    }
+
     /// Runs a program and returns what it prints.
     static func read(_ command: [String]) throws -> String {
         var ends: [Int32] = [-1, -1]

@@ -9,12 +9,24 @@ package enum StartURL {
         return nil
     }
 
-    /// A name for the session behind it: `corp` of `https://corp.awsapps.com/start`, made different from those taken.
-    package static func sessionName(for text: String, taken: some Collection<String>) -> String {
-        let label = host(text).prefix { $0 != "." }.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-        let name = label.isEmpty ? "sso" : String(label).lowercased()
-        guard taken.contains(name) else { return name }
-        return (2...).lazy.map { "\(name)-\($0)" }.first { !taken.contains($0) } ?? name
+    /// A name for the session behind it that is not taken: `corp` for `https://corp.awsapps.com/start`. Where the host
+    /// says nothing, as in `https://start.us-gov-home.awsapps.com/directory/d-1234567890`, it is the last part of the path.
+    package static func sessionName(for text: String, isTaken: (String) -> Bool) -> String {
+        let name = name(in: text)
+        guard isTaken(name) else { return name }
+        var number = 2
+        while isTaken("\(name)-\(number)") { number += 1 }
+        return "\(name)-\(number)"
+    }
+
+    private static func name(in text: String) -> String {
+        let address = text.split(separator: "://", maxSplits: 1).last ?? ""
+        let parts = address.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
+        let labels = (parts.first ?? "").prefix { $0 != ":" }.split(separator: ".")
+        var name = labels.first ?? ""
+        if ["start", "identitycenter"].contains(name), parts.count > 1 { name = parts[parts.count - 1] }
+        let isAddress = labels.allSatisfy { Int($0) != nil }
+        return !isAddress && NewProfile.isValid(name: String(name)) ? String(name) : "sso"
     }
 
     private static func host(_ text: String) -> Substring {

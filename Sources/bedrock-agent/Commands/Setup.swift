@@ -47,7 +47,7 @@ struct Setup: ParsableCommand {
     }
 
     private func confirm(_ apply: SetupApply, _ context: SetupContext) throws {
-        apply.show()
+        apply.showChanges()
         guard !flags.dryRun, !flags.yes, apply.changesSomething else { return }
         guard let dialogue = context.dialogue else {
             throw Failure("there is nobody to ask: --yes applies this without asking")

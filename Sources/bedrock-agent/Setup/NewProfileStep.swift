@@ -47,7 +47,7 @@ struct NewProfileStep {
             $0.startURL == startURL && $0.region == region && $0.hasAccountScope
         }
         if flags.ssoSession == nil, let same { return same }
-        let name = flags.ssoSession ?? StartURL.sessionName(for: startURL, taken: config.sessionNames)
+        let name = flags.ssoSession ?? StartURL.sessionName(for: startURL, isTaken: config.sessionNames.contains)
         return SSOSession(name: name, startURL: startURL, region: region, scopes: [SSOSession.accountScope])
     }
 
@@ -59,8 +59,9 @@ struct NewProfileStep {
         try signIn.makeSure(of: session, trial: trial(session))
         let account = try account(session)
         if let role = flags.roleName { return (account, role) }
-        let roles = try signIn.asked { try signIn.net().roles(
-            of: session, in: account, endpoints: EndpointSettings(), caBundle: caBundle) }
+        let roles = try signIn.asked {
+            try signIn.net().roles(of: session, in: account, endpoints: EndpointSettings(), caBundle: caBundle)
+        }
         if roles.count == 1 {
             context.tell("role", "\(roles[0]), the only one")
             return (account, roles[0])

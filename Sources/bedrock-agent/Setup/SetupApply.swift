@@ -27,8 +27,15 @@ struct SetupApply {
 
     private var enablesService: Bool { !context.flags.noEnable && plan.chosen.resolved != nil }
 
-    func show() {
-        Summary(style: context.style, home: context.paths.home).show(files)
+    func showChanges() {
+        for file in files {
+            say("")
+            guard !file.isNothing else {
+                say("\(file.path.printable): nothing to change")
+                continue
+            }
+            show(file.path, from: file.before, to: file.after)
+        }
         say("")
         for warning in shadows() { context.warn("warning: \(warning)") }
         if let command = plan.command { context.tell("besides", "lets the agent run \(command)") }
@@ -51,11 +58,11 @@ struct SetupApply {
     /// - Returns: the report, completed.
     func run(_ report: SetupReport) throws -> SetupReport {
         var report = report
-        try Folder.makePrivate(context.paths.stateFolder)
+        let edits = FileEdits(context.paths)
         for (index, file) in files.enumerated() where !file.isNothing {
-            report.files[index].backup = try write(file.path)
+            report.files[index].backup = try write(file.path, edits)
         }
-        if let command = plan.command { try Approvals(path: context.paths.approvals).approve(command) }
+        if let command = plan.command { try edits.approve(command) }
         if enablesService {
             report.problem = UserService.enable()
             report.service = report.problem == nil ? .enabled : .failed
@@ -63,19 +70,11 @@ struct SetupApply {
         return report
     }
 
-    private func write(_ path: String) throws -> String? {
-        let file = SettingsFile(path, stateFolder: context.paths.stateFolder)
+    private func write(_ path: String, _ edits: FileEdits) throws -> String? {
         if path == context.configPath, let edit = plan.chosen.edit {
-            return try file.replace(at: Date.now) { try edit($0).bytes }.backup
+            return try edits.apply(to: path, at: Date.now, edit).outcome.backup
         }
-        var changes: [SettingsEdit.Change] = []
-        let outcome = try file.replace(at: Date.now) { bytes in
-            let made = try plan.settings(bytes, path: path)
-            changes = made.changes
-            return made.bytes
-        }
-        try SetupRecord(path: context.paths.setupRecord).add(changes, of: outcome.target)
-        return outcome.backup
+        return try edits.apply(to: path, at: Date.now) { try plan.settings($0, path: path) }.outcome.backup
     }
 
     /// Other settings that beat the user's own, by Claude Code's precedence.

@@ -68,15 +68,18 @@ class Terminal:
         while self._read(deadline):
             pass
         if self.status is None:
+            hangs = time.monotonic() >= deadline
+            if hangs:
+                self.kill()
             _, status = os.waitpid(self.pid, 0)
             self.status = os.waitstatus_to_exitcode(status)
             os.close(self.descriptor)
+            assert not hangs or seconds == 0, f"it does not end\n{self.text()}"
         return self.status
 
     def end(self):
         if self.status is None:
-            self.kill()
-            self.wait()
+            self.wait(0)
 
     def _read(self, deadline: float) -> bool:
         """Takes what comes next; false at the end, or when the time is up."""

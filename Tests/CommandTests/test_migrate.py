@@ -53,7 +53,7 @@ def test_the_whole_way(migrate, build, home, sandbox, aws):
     assert fix == "bedrock-agent migrate --profile old-profile"
     result = migrate(*fix.split()[2:], "--yes")
     name = home.start_url.split("//")[1].split(".")[0]
-    assert f"  -  sso_start_url={home.start_url}" in result.stdout and f"+  sso_session={name}" in result.stdout
+    assert f"-  sso_start_url={home.start_url}" in result.stdout and f"+  sso_session={name}" in result.stdout
     assert home.token(name)["refreshToken"]
     assert "AccessKeyId" in aws("configure", "export-credentials", "--profile", "old-profile").stdout
     assert findings(build, home, sandbox) == []
@@ -141,7 +141,7 @@ def test_at_the_terminal(build, home, sandbox, answer):
     pid, terminal = pty.fork()
     if pid == 0:
         os.execve(build / "bedrock-agent", ["bedrock-agent", "migrate", "--profile", "old-profile", "--no-login"],
-                  home.environment(sandbox.environment))
+                  home.environment(sandbox.environment, TERM="xterm"))
     shown = b""
     try:
         while b"[y/N]" not in shown:

@@ -1,10 +1,11 @@
 """The whole interactive setup at a real pseudo-terminal, with the real AWS CLI: four people's ways through it."""
 
 import json
+import re
+import signal
 
 import pytest
 
-from aws_home import stamp
 from control_agent import COMMAND
 from pty_terminal import CTRL_C, DOWN, ENTER, ESC, Terminal
 
@@ -153,3 +154,195 @@ def test_leaving_at_any_prompt_leaves_every_file_as_it_was(walk, home, raw, key,
     assert terminal.wait() == 130, terminal.text()
     assert "everything is as it was" in terminal.text()
     assert files(home) == before
+
+
+def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
+    """The page is open and nobody has pressed anything."""
+    before = files(home)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", browser=("--look",))
+    terminal.wait_for("sign-in", sandbox.url, "code")
+    terminal.press(CTRL_C)
+    assert terminal.wait() == 130, terminal.text()
+    assert "everything is as it was" in terminal.text()
+    after = files(home)
+    # The CLI keeps its client registration; it stands for nobody, and was not there before.
+    assert after == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_ended_by_a_signal_at_a_prompt(walk, home, raw, number):
+    home.sign_in(raw)
+    before = files(home)
+    terminal = walk("--no-enable")
+    terminal.wait_for("Which profile", "Enter takes one")
+    terminal.kill(number)
+    assert terminal.wait() == 130, terminal.text()
+    assert files(home) == before
+
+
+def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_path):
+    browser = tmp_path / "browser"
+    # Denies once.
+    browser.write_text(f'#!/bin/sh\nif [ -e "{tmp_path}/denied" ]; then exec {sandbox.program} browser "$1"; fi\n'
+                       f'touch "{tmp_path}/denied"\nexec {sandbox.program} browser --deny "$1"\n')
+    browser.chmod(0o755)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=f"{browser} %s")
+    terminal.wait_for("aws sso login ended with status", "> Try again")
+    terminal.press(ENTER)
+    terminal.wait_for("signed in to corp", "Which model?")
+    terminal.press(ENTER)
+    terminal.wait_for("Apply?")
+    terminal.press(ENTER)
+    assert terminal.wait() == 0 and settings_of(home)["env"]["AWS_PROFILE"] == "work-dev"
+
+
+def test_a_session_that_was_ended_elsewhere(walk, home, sandbox, raw):
+    """The token's clocks cannot know it: the portal says so, and a sign-in follows."""
+    home.sign_in(raw)
+    sandbox.revoke(hard=True)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
+    terminal.wait_for("signed in to corp", "Which model?")
+    assert len(sandbox.record("StartDeviceAuthorization", client="aws-cli")) == 1
+    terminal.press(ESC)
+    assert terminal.wait() == 130
+
+
+def test_a_token_that_is_over_is_refreshed_without_asking(walk, home, sandbox, raw):
+    home.sign_in(raw)
+    home.age_token(left=-60)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
+    terminal.wait_for("Which model?", NEWEST)
+    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+    terminal.press(ESC)
+    assert terminal.wait() == 130
+
+
+@pytest.mark.parametrize("profile, words", [
+    ("no-bedrock", ["bedrock:ListInferenceProfiles", "signing in again does not help"]),
+    ("not-assigned", ["Administrator", "ask the administrator"]),
+])
+def test_models_that_cannot_be_listed_are_typed(walk, home, sandbox, raw, profile, words):
+    home.sign_in(raw)
+    terminal = walk("--profile", profile, "--region", "us-west-2", "--no-enable")
+    shown = " ".join(terminal.wait_for("Model (an inference profile id)").split())
+    for word in words:
+        assert word in shown, shown
+    terminal.type("two words")
+    terminal.wait_for("An id has no spaces.")
+    terminal.press("\x15")
+    terminal.type("us.anthropic.claude-opus-4-8")
+    terminal.wait_for("Apply?")
+    terminal.press(ENTER)
+    assert terminal.wait() == 0
+    assert settings_of(home)["env"]["ANTHROPIC_MODEL"] == "us.anthropic.claude-opus-4-8"
+    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+
+
+def test_a_profile_with_keys(walk, home):
+    """Nothing to sign in to, so no awsAuthRefresh; the model is typed, for this AWS CLI has no bedrock command."""
+    with home.config.open("a") as config:
+        config.write("\n[profile keys]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n")
+    terminal = walk()
+    terminal.wait_for("Which profile", "access keys")
+    terminal.press("keys", ENTER)
+    terminal.wait_for("no session that could be kept", "Bedrock used?")
+    terminal.press(ENTER)
+    terminal.wait_for("no bedrock command", "Model (an inference profile id)")
+    terminal.type("us.anthropic.claude-opus-4-8")
+    terminal.wait_for("Apply?")
+    terminal.press(ENTER)
+    assert terminal.wait() == 0
+    assert "awsAuthRefresh" not in settings_of(home) and settings_of(home)["env"]["AWS_PROFILE"] == "keys"
+    assert "AKIAEXAMPLE" not in terminal.text()
+
+
+def test_the_aws_cli_may_be_installed_meanwhile(walk, home, raw, aws_cli, tmp_path):
+    home.sign_in(raw)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    old = tools / "aws"
+    old.write_text("#!/bin/sh\necho aws-cli/1.22.34 Python/3.10\n")
+    old.chmod(0o755)
+    terminal = walk("--no-enable", PATH=str(tools))
+    shown = terminal.wait_for("> Look again", "Enter takes one")
+    assert "which cannot sign in: install 2.9 or later (sudo apt-get install awscli)" in " ".join(shown.split())
+    terminal.press(ENTER)
+    terminal.wait_for("Is it there now?")
+    old.unlink()
+    terminal.press(ENTER)
+    terminal.wait_for("there is no AWS CLI (aws) in PATH", "Enter takes one")
+    old.symlink_to(aws_cli)
+    terminal.press(ENTER)
+    terminal.wait_for("2.9.19", "Which profile")
+    terminal.press(ESC)
+    assert terminal.wait() == 130
+
+
+def test_a_dumb_terminal_gets_plain_lines(walk, home, raw):
+    home.sign_in(raw)
+    terminal = walk("--no-enable", term="dumb")
+    terminal.wait_for("Which profile", "1. work-dev", "Number [1]:")
+    terminal.type("99")
+    terminal.wait_for("99 is none of 1 to")
+    terminal.type("")
+    terminal.wait_for("Bedrock used?", "1. us-west-2")
+    terminal.type("")
+    terminal.wait_for("Which model?", f"1. {NEWEST}")
+    terminal.type("2")
+    terminal.wait_for("Apply?", "1. Apply", "2. Leave everything as it is")
+    terminal.type("1")
+    assert terminal.wait() == 0 and settings_of(home)["awsAuthRefresh"] == COMMAND
+    assert b"\x1b" not in terminal.output
+
+
+@pytest.mark.parametrize("key", [CTRL_C, "\x04", ESC + "\n"], ids=["Ctrl-C", "end of input", "Esc"])
+def test_leaving_a_dumb_terminal(walk, home, raw, key):
+    home.sign_in(raw)
+    before = files(home)
+    terminal = walk("--no-enable", term="dumb")
+    terminal.wait_for("Number [1]:")
+    terminal.press(key)
+    assert terminal.wait() == 130
+    assert files(home) == before
+
+
+def test_without_colour(walk, home, raw):
+    home.sign_in(raw)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", NO_COLOR="1")
+    terminal.wait_for("Which model?")
+    terminal.press(ENTER)
+    terminal.wait_for("Apply?")
+    terminal.press(ESC)
+    assert terminal.wait() == 130
+    assert not re.search(rb"\x1b\[[0-9;]+m", terminal.output)
+
+
+def test_long_lists_are_searched(walk, home, start_sandbox, raw):
+    """A hundred profiles; what is typed leaves those that hold it."""
+    home.sign_in(raw)
+    with home.config.open("a") as config:
+        for number in range(100):
+            config.write(f"\n[profile team-{number:02}]\nsso_session = corp\nsso_account_id = 123456789012\n"
+                         "sso_role_name = Dev\n")
+    terminal = walk("--no-enable")
+    terminal.wait_for("Which profile", "in all, type to search")
+    assert len([row for row in terminal.rows() if "team-" in row]) < 20
+    terminal.press("team-77x")
+    terminal.wait_for('nothing holds "team-77x"')
+    terminal.press(ENTER, "\x7f")
+    terminal.wait_for("> team-77")
+    terminal.press(ENTER)
+    terminal.wait_for("team-77 → corp", "Bedrock used?")
+    terminal.press(ESC)
+    assert terminal.wait() == 130
+
+
+def test_a_settings_file_that_is_not_json_is_refused_before_anything_is_asked_for_nothing(walk, home, raw):
+    home.sign_in(raw)
+    file = home.path / ".claude" / "settings.json"
+    file.parent.mkdir()
+    file.write_bytes(b'{"env": {,}}')
+    terminal = walk("--no-enable")
+    assert terminal.wait() == 1
+    assert "line 1, column 10" in terminal.text() and "Which profile" not in terminal.text()
+    assert file.read_bytes() == b'{"env": {,}}'

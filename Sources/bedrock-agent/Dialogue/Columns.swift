@@ -24,6 +24,25 @@ enum Columns {
         text + String(repeating: " ", count: max(0, width - count(text)))
     }
 
+    /// The text broken between words, so that it fits a terminal; the lines after the first are indented. What is piped
+    /// elsewhere stays on one line.
+    static func wrap(_ text: String, indent: Int) -> String {
+        guard isatty(STDOUT_FILENO) == 1 else { return text }
+        let room = max(20, ofTerminal - indent)
+        var lines = [""]
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            let line = lines[lines.count - 1]
+            if line.isEmpty {
+                lines[lines.count - 1] = String(word)
+            } else if count(line) + 1 + count(String(word)) <= room {
+                lines[lines.count - 1] = "\(line) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
+    }
+
     /// Of a terminal; 80 where it does not say.
     static var ofTerminal: Int {
         var size = winsize()

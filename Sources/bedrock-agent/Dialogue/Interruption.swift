@@ -23,4 +23,20 @@ enum Interruption {
     static func check() throws {
         if number != 0 { throw Cancelled() }
     }
+
+    /// Waits for something to read on stdin.
+    /// - Returns: false where one of the signals has come, also one just before the call.
+    static func waitForInput() -> Bool {
+        var ours = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&ours)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&ours, signal) }
+        pthread_sigmask(SIG_BLOCK, &ours, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        guard number == 0 else { return false }
+        // Standard input is descriptor 0.
+        var reading = fd_set()
+        reading.__fds_bits.0 = 1
+        return pselect(1, &reading, nil, nil, nil, &before) > 0
+    }
 }

@@ -80,6 +80,6 @@ struct Keyboard: ~Copyable {
     /// Nil at the end, and after a signal.
     private func read() -> UInt8? {
         var byte: UInt8 = 0
-        return Glibc.read(STDIN_FILENO, &byte, 1) == 1 ? byte : nil
+        return Interruption.waitForInput() && Glibc.read(STDIN_FILENO, &byte, 1) == 1 ? byte : nil
     }
 }

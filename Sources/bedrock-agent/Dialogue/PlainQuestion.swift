@@ -26,7 +26,7 @@ enum PlainQuestion {
         var bytes: [UInt8] = []
         while true {
             var byte: UInt8 = 0
-            guard read(STDIN_FILENO, &byte, 1) == 1 else {
+            guard Interruption.waitForInput(), read(STDIN_FILENO, &byte, 1) == 1 else {
                 say("")
                 throw Cancelled()
             }

@@ -27,12 +27,14 @@ struct SetupContext {
     /// The path of the AWS config file.
     var configPath: String { files.paths[0] }
 
-    /// One line of what was found or decided.
+    /// What was found or decided.
     func tell(_ label: String, _ text: String) {
-        say("\(style(Columns.pad(label, to: 12), .dim)) \(text.printable)")
+        say("\(style(Columns.pad(label, to: 12), .dim)) \(Columns.wrap(text.printable, indent: 13))")
     }
 
-    func warn(_ text: String) { say(style("             \(text.printable)", .yellow)) }
+    func warn(_ text: String) {
+        say(style(String(repeating: " ", count: 13) + Columns.wrap(text.printable, indent: 13), .yellow))
+    }
 
     /// Both files of the AWS configuration as they are; a config file with these bytes instead, where some are given.
     func awsFiles(config bytes: [UInt8]? = nil) throws -> (config: ConfigFile, credentials: ConfigFile) {

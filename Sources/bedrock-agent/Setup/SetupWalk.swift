@@ -8,6 +8,7 @@ struct SetupWalk {
     let signIn: SignInStep
 
     func plan() throws -> SetupPlan {
+        try refuseBadFiles()
         try findAWS()
         let chosen = try ProfileStep(context: context, signIn: signIn).choose()
         let region = try region(for: chosen)
@@ -19,6 +20,14 @@ struct SetupWalk {
         let model = try ModelStep(context: context, signIn: signIn).choose(for: chosen, in: region)
         context.tell("model", model)
         return SetupPlan(chosen: chosen, region: region, model: model, command: chosen.resolved.map(command))
+    }
+
+    /// What could not be written in the end is said before anything is asked.
+    private func refuseBadFiles() throws {
+        let path = context.paths.userSettings
+        let bytes = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
+        _ = try SettingsEdit(of: bytes, path: path, profile: "", region: "", model: "", command: nil)
+        _ = try context.config()
     }
 
     private func command(for profile: ResolvedProfile) -> String {

@@ -47,6 +47,7 @@ struct JSONOutput {
 
     func write(_ value: some Encodable) {
         dup2(descriptor, STDOUT_FILENO)
+        defer { dup2(STDERR_FILENO, STDOUT_FILENO) }
         StandardOutput.write(JSONCoding.encode(value, isPretty: true) + [UInt8(ascii: "\n")])
     }
 }

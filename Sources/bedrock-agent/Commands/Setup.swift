@@ -62,11 +62,11 @@ struct Setup: ParsableCommand {
                     + "systemctl --user enable --now bedrock-agent, or run bedrock-agent daemon yourself")
         }
         guard report.changed else { return say("all is set; nothing was changed") }
+        let restart = "RESTART REQUIRED: close and reopen the Claude Code sessions that are open"
         say(
             """
 
-            \(context.style("RESTART REQUIRED", .bold)): Claude Code sessions that are open keep their old settings; \
-            close and reopen them.
+            \(context.style(restart, .bold))
             How the session is: bedrock-agent status
             To undo:            \(report.undo)
             """)

@@ -5,8 +5,12 @@ import SessionHealth
 struct ChosenProfile {
     var name: String
     var kind: ProfileKind
-    /// What makes it, or makes it better, in the config file; nil leaves that as it is.
-    var edit: (([UInt8]?) throws -> ConfigEdit)?
+    /// What makes it, or makes it better, in the config file with a Bedrock region; nil leaves that as it is.
+    var edit: ((_ bytes: [UInt8]?, _ region: String) throws -> ConfigEdit)?
+
+    func edit(for region: String) -> (([UInt8]?) throws -> ConfigEdit)? {
+        edit.map { edit in { try edit($0, region) } }
+    }
 
     /// The profile with its session, where it has one.
     var resolved: ResolvedProfile? {

@@ -16,11 +16,15 @@ struct ModelStep {
         let found = try models(of: chosen, in: region)
         guard !found.isEmpty else { return try type(dialogue, current) }
         let choices =
-            found.map { Dialogue.Choice(Optional($0.setting), $0.setting, $0.name) }
+            found.map { Dialogue.Choice(Optional($0.setting), words(for: $0)) }
             + [Dialogue.Choice(String?.none, "Another one: type its id")]
         let selected = found.firstIndex { $0.setting == current } ?? 0
         let answer = try dialogue.choose("Which model? (\(region))", choices, selected: selected)
         return try answer ?? type(dialogue, current)
+    }
+
+    private func words(for profile: InferenceProfile) -> String {
+        profile.type == "APPLICATION" ? "\(profile.name) (application inference profile)" : profile.id
     }
 
     /// What the account has; nothing where that cannot be learned, which is said.
@@ -38,7 +42,7 @@ struct ModelStep {
     }
 
     private func list(_ chosen: ChosenProfile, _ region: String) throws -> ModelListing {
-        let bytes = try chosen.edit.map { try $0(context.configBytes()).bytes }
+        let bytes = try chosen.edit(for: region).map { try $0(context.configBytes()).bytes }
         let trial = try bytes.map { try TrialConfig($0, environment: context.environment) }
         let net = signIn.net(trial?.environment ?? [:])
         let answer = Result { try net.models(for: chosen.kind, named: chosen.name, region: region) }

@@ -16,13 +16,14 @@ struct NewProfileStep {
         let (account, role) = try accountAndRole(session)
         return NewProfile(
             name: try name(for: role, in: account, config), session: session.name, startURL: startURL,
-            ssoRegion: region, accountID: account, roleName: role, region: flags.region)
+            ssoRegion: region, accountID: account, roleName: role, region: nil)
     }
 
     private func startURL() throws -> String {
         if let url = flags.startURL { return url }
         guard let dialogue = context.dialogue else { throw Failure("the start URL is not known: give --sso-start-url") }
-        return try dialogue.ask("Start URL of the access portal (https://….awsapps.com/start)") { text in
+        context.tell("", "of your access portal, such as https://corp.awsapps.com/start")
+        return try dialogue.ask("Start URL") { text in
             StartURL.problem(text).map { text.isEmpty ? "It is needed." : "That \($0)." }
         }
     }

@@ -73,26 +73,32 @@ struct ProfileStep {
     }
 
     private func migrated(_ chosen: ChosenProfile) throws -> ChosenProfile {
-        try with(chosen.name) { try ConfigEdit(of: $0, credentials: $1, migrating: chosen.name) }
+        try with(chosen.name) { config, credentials, _ in
+            try ConfigEdit(of: config, credentials: credentials, migrating: chosen.name)
+        }
     }
 
     private func create() throws -> ChosenProfile {
         let profile = try NewProfileStep(context: context, signIn: signIn).make()
-        return try with(profile.name) { try ConfigEdit(of: $0, credentials: $1, adding: profile) }
+        return try with(profile.name) { config, credentials, region in
+            var profile = profile
+            profile.region = region
+            return try ConfigEdit(of: config, credentials: credentials, adding: profile)
+        }
     }
 
     /// The profile as an edit of the config file makes it.
     private func with(
-        _ name: String, _ edit: @escaping (ConfigFile, ConfigFile) throws -> ConfigEdit
+        _ name: String, _ edit: @escaping (ConfigFile, ConfigFile, _ region: String?) throws -> ConfigEdit
     ) throws -> ChosenProfile {
         let context = context
         let files = try context.awsFiles()
-        let edited = ConfigFile(path: files.config.path, bytes: try edit(files.config, files.credentials).bytes)
+        let edited = ConfigFile(path: files.config.path, bytes: try edit(files.config, files.credentials, nil).bytes)
         let kind = try context.resolve(name, in: AWSConfig(config: edited, credentials: files.credentials))
         context.tell("profile", ChosenProfile.words(name, kind))
-        return ChosenProfile(name: name, kind: kind) { bytes in
+        return ChosenProfile(name: name, kind: kind) { bytes, region in
             let files = try context.awsFiles(config: bytes ?? [])
-            return try edit(files.config, files.credentials)
+            return try edit(files.config, files.credentials, region)
         }
     }
 }

@@ -12,7 +12,7 @@ struct SetupApply {
         self.plan = plan
         self.context = context
         var files: [FileDifference] = []
-        if let edit = plan.chosen.edit {
+        if let edit = plan.edit {
             let before = try context.configBytes()
             files.append(FileDifference(path: context.configPath, before: before, after: try edit(before).bytes))
         }
@@ -71,7 +71,7 @@ struct SetupApply {
     }
 
     private func write(_ path: String, _ edits: FileEdits) throws -> String? {
-        if path == context.configPath, let edit = plan.chosen.edit {
+        if path == context.configPath, let edit = plan.edit {
             return try edits.apply(to: path, at: Date.now, edit).outcome.backup
         }
         return try edits.apply(to: path, at: Date.now) { try plan.settings($0, path: path) }.outcome.backup

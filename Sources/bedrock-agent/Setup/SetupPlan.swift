@@ -9,6 +9,9 @@ struct SetupPlan {
     /// `awsAuthRefresh`; nil for a profile without a session, whose setting stays as it is.
     var command: String?
 
+    /// The config file as it will be; nil leaves it as it is.
+    var edit: (([UInt8]?) throws -> ConfigEdit)? { chosen.edit(for: region) }
+
     /// The settings file as it will be.
     func settings(_ bytes: [UInt8]?, path: String) throws -> SettingsEdit {
         try SettingsEdit(

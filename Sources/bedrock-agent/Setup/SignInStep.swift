@@ -34,7 +34,10 @@ final class SignInStep {
     ///   - arguments: what follows `aws sso login`.
     ///   - trial: the config file as it will be, where the session is not in it yet.
     func makeSure(of session: SSOSession, arguments: [String]? = nil, trial: [UInt8]? = nil) throws {
-        guard !works(session) else { return context.tell("sign-in", "signed in to \(session.name)") }
+        if works(session) {
+            if !hasSignedIn { context.tell("sign-in", "signed in to \(session.name)") }
+            return
+        }
         try signIn(to: session, arguments: arguments, trial: trial)
     }
 

@@ -50,7 +50,7 @@ def settings_of(home) -> dict:
 def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     home = nothing
     terminal = walk("--no-enable")
-    terminal.wait_for("has none yet", "Start URL of the access portal")
+    terminal.wait_for("has none yet", "of your access portal", "Start URL:")
     terminal.type(home.start_url)
     terminal.wait_for("In which region is this Identity Center?", "> us-east-1", "recommended")
     terminal.press(ENTER)

@@ -28,10 +28,27 @@ package struct SetupRecord: Codable, Equatable {
         } else if let first = try? JSONCoding.decode(First.self, from: file.bytes) {
             let history = FileHistory(FileChanges(settings: first.changes))
             files = [File(path: first.settings, folders: [], history: history)]
+            approved = first.changes.compactMap(\.command)
         } else {
             throw UnreadableRecord(path: path)
         }
     }
+
+    /// What can be found out without a record. Empty where nothing is ours beyond doubt.
+    package init(withoutRecordOf paths: Paths, environment: [String: String]) throws {
+        let path = paths.userSettings
+        let settings = SettingsFile(path, stateFolder: paths.stateFolder)
+        guard let bytes = try settings.read()?.bytes else { return }
+        let setup = UnrecordedSetup(
+            in: bytes, config: try? AWSFiles(environment: environment, home: paths.home).config(),
+            backups: settings.backups.newestFirst())
+        guard let command = setup.command else { return }
+        let history = FileHistory(FileChanges(settings: setup.changes))
+        files = [File(path: try AtomicWrite.realPath(of: path), folders: [], history: history)]
+        approved = [command]
+    }
+
+    package var isEmpty: Bool { files.isEmpty && approved.isEmpty }
 
     package func write(to path: String) throws(SystemError) {
         try AtomicWrite.write(JSONCoding.encode(self, isPretty: true), to: path)

@@ -74,6 +74,24 @@ import Testing
         #expect(folder.text(of: "f") == "{}")
     }
 
+    /// A session of Claude Code writes back what it read before our last edit.
+    @Test func aValueOfOursThatComesBackIsOurs() throws {
+        folder.write(#"{"a": 1}"#, to: "f")
+        try setUp(model: "1", file: "f")
+        let stale = folder.text(of: "f")?.replacing(#""a": 1"#, with: #""a": 2"#) ?? ""
+        for model in ["2", "3", "2"] {
+            try setUp(model: model, file: "f")
+            folder.write(stale, to: "f")
+        }
+        try setUp(model: "4", file: "f")
+        folder.write(folder.text(of: "f")?.replacing(#""a": 2"#, with: #""a": 3"#) ?? "", to: "f")
+        #expect(try undo() == [])
+        #expect(folder.text(of: "f") == #"{"a": 3}"#)
+        folder.write(stale, to: "f")
+        #expect(try undo() == [])
+        #expect(folder.text(of: "f") == #"{"a": 2}"#)
+    }
+
     @Test func theRecordIsWrittenFirst() throws {
         folder.write("{}", to: "f")
         try Folder.create(folder["s/bedrock-agent/setup.json"])

@@ -4,7 +4,7 @@ import Host
 import SessionHealth
 
 /// Prints what a change makes of a file; in colours on a terminal, unless `NO_COLOR` is set.
-func show(_ path: String, from old: [UInt8]?, to new: [UInt8]?) {
+func showDiff(of path: String, from old: [UInt8]?, to new: [UInt8]?) {
     let environment = ProcessInfo.processInfo.environment
     let isColoured = isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
     let title = new == nil ? "\(path) (is removed)" : old == nil ? "\(path) (is created)" : path

@@ -6,9 +6,10 @@ import shutil
 import subprocess
 
 import pytest
+from botocore.configloader import load_config
 
 from place import Place
-from ugly_files import CONFIGS, SETTINGS, Ugly
+from ugly_files import CONFIGS, SETTINGS, URL, Ugly
 
 COMMAND = "aws sso login --profile work-dev"
 
@@ -43,6 +44,12 @@ def test_configs_as_they_were(place, ugly):
     before = place.everything()
     place.run("migrate", "--profile", ugly.profile, "--yes", "--no-login")
     assert place.home.config.read_bytes() != ugly.content
+    read = load_config(str(place.home.config))
+    profile = read["profiles"][ugly.profile]
+    session = read["sso_sessions"][profile["sso_session"]]
+    assert (session["sso_start_url"], session["sso_region"]) == (URL, "us-east-1")
+    assert "sso:account:access" in session["sso_registration_scopes"].split(",")
+    assert profile.keys().isdisjoint(["sso_start_url", "sso_region"])
     place.setup(profile=ugly.profile)
     place.run("reset", "--yes")
     assert place.everything() == before
@@ -158,6 +165,18 @@ def test_a_session_of_claude_code_that_brings_our_keys_back(place):
     place.setup()
     place.run("reset", "--yes")
     assert json.loads(place.settings.read_bytes()) == {"a": 1}
+
+
+def test_a_link_that_became_a_file(place):
+    """The file behind it gets its bytes back, and our keys go from the one in its place."""
+    place.put(Ugly("", b'{"a": 1}', links=1), place.settings)
+    real = place.settings.resolve()
+    place.setup()
+    place.settings.unlink()
+    place.settings.write_text(json.dumps({**json.loads(real.read_text()), "b": 2}))
+    place.run("reset", "--yes")
+    assert real.read_bytes() == b'{"a": 1}'
+    assert json.loads(place.settings.read_text()) == {"a": 1, "b": 2}
 
 
 # Without our records

@@ -21,7 +21,7 @@ import Testing
     }
 
     private func undo() throws -> [String] {
-        try record.files.flatMap { try FileEdits(paths).undo($0, at: now) }
+        try record.files.flatMap { try FileEdits(paths).undo($0, in: $0.path, at: now) }
     }
 
     @Test func whatWasNotThereIsRemoved() throws {

@@ -9,7 +9,7 @@ func showDiff(of path: String, from old: [UInt8]?, to new: [UInt8]?) {
     let isColoured = isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
     let title = new == nil ? "\(path) (is removed)" : old == nil ? "\(path) (is created)" : path
     say(title.printable)
-    for line in TextDiff(from: old, to: new, width: Terminal.width).lines {
+    for line in TextDiff(from: old, to: new, width: Terminal.width - 2).lines {
         let colour: String? =
             switch line.kind {
             case .header: "36"

@@ -22,7 +22,7 @@ struct Reset: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
         let record = try read(paths, environment)
-        let undoings = record.files.map(Undoing.init)
+        let undoings = record.files.flatMap { file in file.places.map { Undoing(file, in: $0) } }
         guard !record.isEmpty, !record.isUndone || undoings.contains(where: \.isNeeded) else {
             return say("nothing to undo")
         }
@@ -37,7 +37,7 @@ struct Reset: ParsableCommand {
         var problems = hasUnit ? [UserService.disable()].compactMap(\.self) : []
         for undoing in undoings where undoing.isNeeded {
             do {
-                _ = try FileEdits(paths).undo(undoing.file, at: Date.now)
+                _ = try FileEdits(paths).undo(undoing.file, in: undoing.place, at: Date.now)
             } catch {
                 problems.append("\(error)")
             }
@@ -79,7 +79,7 @@ struct Reset: ParsableCommand {
         guard problems.isEmpty else {
             throw Failure(problems.joined(separator: "\n") + "\nthe rest is done; then run bedrock-agent reset again")
         }
-        let back = undoings.filter { Undoing($0.file).isNeeded }.map(\.file.path)
+        let back = undoings.filter { Undoing($0.file, in: $0.place).isNeeded }.map(\.place)
         guard back.isEmpty else {
             throw Failure(
                 "another program wrote our values back into \(back.joined(separator: ", ")): exit all sessions of Claude "
@@ -94,16 +94,18 @@ struct Reset: ParsableCommand {
     }
 }
 
-/// What taking its changes back makes of one file.
+/// What taking its changes back makes of a file, in one of its places.
 private struct Undoing {
     let file: SetupRecord.File
+    let place: String
     private let result: Result<(before: [UInt8]?, after: FileHistory.Undone), any Error>
 
-    init(_ file: SetupRecord.File) {
+    init(_ file: SetupRecord.File, in place: String) {
         self.file = file
+        self.place = place
         result = Result {
-            let bytes = try FileContent(of: file.path, limit: SettingsLayer.largest)?.bytes
-            return (bytes, try file.history.undone(of: bytes, path: file.path))
+            let bytes = try FileContent(of: place, limit: SettingsLayer.largest)?.bytes
+            return (bytes, try file.history.undone(of: bytes, path: place))
         }
     }
 
@@ -118,8 +120,8 @@ private struct Undoing {
     func show() {
         switch result {
         case .success(let (before, undone)):
-            if isNeeded { showDiff(of: file.path, from: before, to: undone.bytes) }
-            for key in undone.left { say("left         \(key.printable) in \(file.path): it was changed since setup") }
+            if isNeeded { showDiff(of: place, from: before, to: undone.bytes) }
+            for key in undone.left { say("left         \(key.printable) in \(place): it was changed since setup") }
         case .failure(let error): say("cannot be taken back: \(error)")
         }
     }

@@ -67,7 +67,9 @@ package struct FileHistory: Codable, Equatable, Sendable {
     package func undone(of current: [UInt8]?, path: String) throws -> Undone {
         var rest = steps[...]
         var bytes = current
-        while let last = rest.last, let before = last.before, Self.digest(bytes) == last.after {
+        while let last = rest.last, let before = last.before {
+            // Or it never happened.
+            guard Self.digest(bytes) == last.after || before == Snapshot(bytes) else { break }
             bytes = before.bytes
             rest.removeLast()
         }

@@ -24,6 +24,15 @@ package struct Approvals {
         let others = ((try? commands()) ?? []).filter { $0 != command }
         try AtomicWrite.write(JSONCoding.encode(others.suffix(19) + [command], isPretty: true), to: path)
     }
+
+    /// Lets the agent run these no more.
+    package func withdraw(_ withdrawn: [String]) throws {
+        guard try commands().contains(where: withdrawn.contains) else { return }
+        let lock = try FileLock(path + ".lock")
+        defer { lock.release() }
+        let others = try commands().filter { !withdrawn.contains($0) }
+        try AtomicWrite.write(JSONCoding.encode(others, isPretty: true), to: path)
+    }
 }
 
 /// One of our own files is not what we wrote.

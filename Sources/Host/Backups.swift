@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import SessionHealth
 
 /// Copies of a file as it was before each change, in a folder of ours: `settings.json.20261123T090000Z-00`.
 package struct Backups: Sendable {
@@ -33,6 +34,13 @@ package struct Backups: Sendable {
     /// Removes all but the newest ten.
     func prune() {
         for name in names().dropLast(Self.kept) { unlink("\(folder)/\(name)") }
+    }
+
+    /// What they hold; those that cannot be read are left out.
+    func newestFirst() -> [[UInt8]] {
+        names().reversed().compactMap { name in
+            (try? FileContent(of: "\(folder)/\(name)", limit: SettingsLayer.largest))??.bytes
+        }
     }
 
     /// The names of the copies, oldest first.

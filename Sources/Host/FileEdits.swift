@@ -34,7 +34,8 @@ package struct FileEdits {
             guard !edit.done.isEmpty else { return bytes }
             var record = try known ?? current()
             known = record
-            record.add(edit.done, of: target, folders, from: bytes, to: edit.bytes)
+            let index = record.index(of: target, named: path, folders)
+            record.files[index].history.add(edit.done, from: bytes, to: edit.bytes)
             try record.write(to: recordPath)
             return edit.bytes
         }
@@ -62,13 +63,13 @@ package struct FileEdits {
         return record
     }
 
-    /// Takes back what was done to one file.
+    /// Takes back what was done to a file, in one of its places.
     /// - Returns: what stays as somebody else has it now.
     /// - Throws: a `SystemError`, or why the file cannot be edited as it is.
-    package func undo(_ file: SetupRecord.File, at now: Date) throws -> [String] {
+    package func undo(_ file: SetupRecord.File, in place: String, at now: Date) throws -> [String] {
         var left: [String] = []
-        let outcome = try SettingsFile(file.path, stateFolder: stateFolder).replace(at: now) { bytes in
-            let undone = try file.history.undone(of: bytes, path: file.path)
+        let outcome = try SettingsFile(place, stateFolder: stateFolder).replace(at: now) { bytes in
+            let undone = try file.history.undone(of: bytes, path: place)
             left = undone.left
             return undone.bytes
         }
@@ -79,13 +80,13 @@ package struct FileEdits {
 }
 
 extension SetupRecord {
-    fileprivate mutating func add(
-        _ changes: FileChanges, of path: String, _ folders: [String], from before: [UInt8]?, to after: [UInt8]
-    ) {
+    /// Where a file is in `files`, with the folders that are made for it.
+    fileprivate mutating func index(of path: String, named name: String, _ folders: [String]) -> Int {
         let index = files.firstIndex { $0.path == path } ?? files.count
-        if index == files.count { files.append(File(path: path, folders: [], history: FileHistory())) }
+        if index == files.count { files.append(File(path: path, name: name, folders: [], history: FileHistory())) }
+        files[index].name = name
         for folder in folders where !files[index].folders.contains(folder) { files[index].folders.append(folder) }
-        files[index].history.add(changes, from: before, to: after)
+        return index
     }
 
     fileprivate mutating func restart() {

@@ -5,9 +5,18 @@ package struct SetupRecord: Codable, Equatable {
     package struct File: Codable, Equatable {
         /// The real file, behind any symbolic links.
         package let path: String
+        /// How it was called.
+        package internal(set) var name: String
         /// Those that were made for it, the deepest first.
         package internal(set) var folders: [String]
         package internal(set) var history: FileHistory
+
+        /// The real files to look at: that one, and the one that has its name now. Programs have been seen to put a
+        /// plain file in the place of a link.
+        package var places: [String] {
+            let present = (try? AtomicWrite.realPath(of: name)) ?? path
+            return present == path ? [path] : [path, present]
+        }
     }
 
     /// In the order in which they were first changed.
@@ -27,11 +36,28 @@ package struct SetupRecord: Codable, Equatable {
             self = record
         } else if let first = try? JSONCoding.decode(First.self, from: file.bytes) {
             let history = FileHistory(FileChanges(settings: first.changes))
-            files = [File(path: first.settings, folders: [], history: history)]
+            files = [File(path: first.settings, name: first.settings, folders: [], history: history)]
+            approved = first.changes.compactMap(\.command)
         } else {
             throw UnreadableRecord(path: path)
         }
     }
+
+    /// What can be found out without a record. Empty where nothing is ours beyond doubt.
+    package init(withoutRecordOf paths: Paths, environment: [String: String]) throws {
+        let path = paths.userSettings
+        let settings = SettingsFile(path, stateFolder: paths.stateFolder)
+        guard let bytes = try settings.read()?.bytes else { return }
+        let setup = UnrecordedSetup(
+            in: bytes, config: try? AWSFiles(environment: environment, home: paths.home).config(),
+            backups: settings.backups.newestFirst())
+        guard let command = setup.command else { return }
+        let history = FileHistory(FileChanges(settings: setup.changes))
+        files = [File(path: try AtomicWrite.realPath(of: path), name: path, folders: [], history: history)]
+        approved = [command]
+    }
+
+    package var isEmpty: Bool { files.isEmpty && approved.isEmpty }
 
     package func write(to path: String) throws(SystemError) {
         try AtomicWrite.write(JSONCoding.encode(self, isPretty: true), to: path)

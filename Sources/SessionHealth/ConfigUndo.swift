@@ -22,16 +22,18 @@ struct ConfigUndo {
 
     private mutating func undo(_ change: ConfigEdit.Change) throws(INIError) {
         let sections = try document.sections()
-        guard let section = sections.last(where: { $0.title == change.section }) else { return }
+        let ours = change.new.compactMap(Self.setting)
+        // `aws configure set` adds [profile a] to [profile 'a'].
+        let named = sections.filter { $0.title == change.section }
+        let section = named.last { section in ours.allSatisfy { section[$0.key] == $0.value } } ?? named.last
+        guard let section else { return }
         if change.addsSection, let user = sections.first(where: { $0.uses(change.section) }) {
             return leave("[\(section.name)], which [\(user.name)] uses")
         }
         var replacements: [Int: [String]] = [:]
-        for (index, line) in change.new.enumerated() {
-            guard let ours = Self.setting(line), let setting = section.setting(ours.key), !setting.isDefault else {
-                return
-            }
-            guard setting.value == ours.value else { return leave("\(ours.key) of [\(section.name)]") }
+        for (index, new) in ours.enumerated() {
+            guard let setting = section.setting(new.key), !setting.isDefault else { return }
+            guard setting.value == new.value else { return leave("\(new.key) of [\(section.name)]") }
             replacements[setting.place.line] = index == 0 ? oldLines(change, in: section) : []
         }
         let ownKeys = section.settings.filter { !$0.isDefault }

@@ -65,17 +65,18 @@ package struct FileHistory: Codable, Equatable, Sendable {
 
     /// - Throws: `SettingsEdit.Refusal` or `ConfigEdit.Refusal`, where somebody has written what is no JSON or INI file.
     package func undone(of current: [UInt8]?, path: String) throws -> Undone {
-        var undone = Undone(bytes: current)
-        for step in steps.reversed() {
-            if let before = step.before, Self.digest(undone.bytes) == step.after {
-                undone.bytes = before.bytes
-            } else if let bytes = undone.bytes {
-                let (rest, left) = try step.changes.undone(in: bytes, path: path)
-                undone.bytes = rest
-                undone.left += left.filter { !undone.left.contains($0) }
-            }
+        var rest = steps[...]
+        var bytes = current
+        while let last = rest.last, let before = last.before {
+            // Or it never happened.
+            guard Self.digest(bytes) == last.after || before == Snapshot(bytes) else { break }
+            bytes = before.bytes
+            rest.removeLast()
         }
-        return undone
+        guard let first = rest.first, let bytes else { return Undone(bytes: bytes) }
+        let changes = rest.dropFirst().reduce(first.changes) { $0.joined(with: $1.changes) }
+        let (undone, left) = try changes.undone(in: bytes, path: path)
+        return Undone(bytes: undone, left: left)
     }
 
     private static func digest(_ bytes: [UInt8]?) -> String {

@@ -7,12 +7,24 @@ package struct SettingsEdit: Equatable, Sendable {
         package var new: String?
         /// The object that holds it was not there either.
         package var addsParent: Bool
+        /// What else we wrote there before: a session of Claude Code that is open for long may bring it back.
+        package var earlier: [String]?
 
         package init(path: [String], old: String?, new: String?, addsParent: Bool = false) {
             self.path = path
             self.old = old
             self.new = new
             self.addsParent = addsParent
+        }
+
+        /// Every value that we wrote, the last one first.
+        fileprivate var ours: [String?] { [new] + (earlier ?? []) }
+
+        /// The `awsAuthRefresh` command that it writes.
+        package var command: String? {
+            guard path == ["awsAuthRefresh"], let new else { return nil }
+            let text = Array(new.utf8)
+            return (try? JSONNode(parsing: text.span))?.string(in: text.span)
         }
     }
 
@@ -79,7 +91,7 @@ package struct SettingsEdit: Equatable, Sendable {
         changes = []
         do throws(JSONError) {
             for change in done.reversed() {
-                guard document.holds(change.new, at: change.path) else {
+                guard change.ours.contains(where: { document.holds($0, at: change.path) }) else {
                     let isThere = document.node(at: change.path) != nil
                     if isThere, !document.holds(change.old, at: change.path) {
                         left.append(change.path.joined(separator: "."))
@@ -110,15 +122,19 @@ package struct SettingsEdit: Equatable, Sendable {
         for change in second {
             if let index = joined.firstIndex(where: { $0.path == change.path }) {
                 // A value somebody set in between is the one to go back to.
-                let isOurs = joined[index].new == change.old
-                joined[index].old = isOurs ? joined[index].old : change.old
+                let ours = joined[index].ours
+                joined[index].old = ours.contains(change.old) ? joined[index].old : change.old
                 joined[index].new = change.new
+                let earlier = ours.compactMap(\.self).filter { $0 != change.new }
+                joined[index].earlier = earlier.isEmpty ? nil : Array(earlier.prefix(Self.mostEarlier))
             } else {
                 joined.append(change)
             }
         }
         return joined
     }
+
+    private static let mostEarlier = 20
 
     private static func document(_ bytes: [UInt8], path: String) throws(Refusal) -> JSONDocument {
         guard bytes.count <= SettingsLayer.largest else { throw tooLarge(path) }

@@ -20,7 +20,8 @@ package struct TextDiff: Equatable, Sendable {
     /// - Parameters:
     ///   - old: nil where there was no file.
     ///   - new: nil where there will be none.
-    ///   - width: how many characters a line may have, its mark included; a longer one is cut around what differs in it.
+    ///   - width: how many characters a line may have, its mark included. Of a longer one just what differs is shown,
+    ///     on several lines if need be, and not without end.
     package init(from old: [UInt8]?, to new: [UInt8]?, width: Int = 80) {
         let old = DiffText(old ?? [])
         let new = DiffText(new ?? [])
@@ -56,11 +57,10 @@ package struct TextDiff: Equatable, Sendable {
             let text = step.kind == .added ? new : old
             let number = step.kind == .added ? step.new : step.old
             let shown = text.shown(number)
-            let focus = partner(of: index, in: steps).map { partner in
-                let other = partner.kind == .added ? new.shown(partner.new) : old.shown(partner.old)
-                return zip(shown, other).prefix { $0 == $1 }.count
+            let other = partner(of: index, in: steps).map { $0.kind == .added ? new.shown($0.new) : old.shown($0.old) }
+            for piece in pieces(of: shown, unlike: other, width: width - 1) {
+                lines.append(Line(kind: step.kind, text: step.mark + piece))
             }
-            lines.append(Line(kind: step.kind, text: step.mark + cut(shown, to: width - 1, around: focus ?? 0)))
             if !text.endsLine(number) { lines.append(Line(kind: .context, text: #"\ No newline at end of file"#)) }
         }
         return lines
@@ -79,14 +79,27 @@ package struct TextDiff: Equatable, Sendable {
         return before < removed.count ? removed[before] : nil
     }
 
-    private static func cut(_ text: String, to width: Int, around focus: Int) -> String {
-        guard text.count > width else { return text }
-        // A third of the line before what differs, but no less of the line than fits.
-        let skipped = min(max(0, focus - width / 3), text.count - width + 1)
-        guard skipped > 1 else { return text.prefix(width - 1) + "…" }
-        let rest = "…" + text.dropFirst(skipped)
-        return rest.count <= width ? rest : rest.prefix(width - 1) + "…"
+    /// What is shown of a line: of a long one the part that is not as in the other.
+    private static func pieces(of line: String, unlike other: String?, width: Int) -> [String] {
+        guard line.utf8.count > width, line.count > width else { return [line] }
+        guard let other else { return [line.prefix(width - 1) + "…"] }
+        let start = zip(line, other).prefix { $0 == $1 }.count
+        let same = zip(line.dropFirst(start).reversed(), other.dropFirst(start).reversed()).prefix { $0 == $1 }.count
+        let end = line.count - same
+        // A third of a line before what differs, but no less of it than fits.
+        let skipped = min(max(0, start - width / 3), line.count - width + 1)
+        var rest = skipped > 1 ? "…" + line.dropFirst(skipped) : line
+        var left = end - skipped + 1
+        var pieces: [String] = []
+        while left >= width, rest.count > width, pieces.count + 1 < mostPieces {
+            pieces.append(String(rest.prefix(width)))
+            rest.removeFirst(width)
+            left -= width
+        }
+        return pieces + [rest.count <= width ? rest : rest.prefix(width - 1) + "…"]
     }
+
+    private static let mostPieces = 10
 }
 
 /// The lines of a text, and how each is shown.

@@ -21,7 +21,7 @@ import Testing
     }
 
     private func undo() throws -> [String] {
-        try record.files.flatMap { try FileEdits(paths).undo($0, at: now) }
+        try record.files.flatMap { try FileEdits(paths).undo($0, in: $0.path, at: now) }
     }
 
     @Test func whatWasNotThereIsRemoved() throws {
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func aNoteOfWhatNeverHappenedDoesNoHarm() throws {
-        folder.write("{}", to: "f")
+        folder.write("{\"env\":{\"A\":1, \"A\" :2}}", to: "f")
         try setUp(model: "1", file: "f")
         let after = folder.text(of: "f")
         // As after a crash between the record and the file.
@@ -71,7 +71,25 @@ import Testing
             folder.write(after ?? "", to: "f")
         }
         #expect(try undo() == [])
-        #expect(folder.text(of: "f") == "{}")
+        #expect(folder.text(of: "f") == "{\"env\":{\"A\":1, \"A\" :2}}")
+    }
+
+    /// A session of Claude Code writes back what it read before our last edit.
+    @Test func aValueOfOursThatComesBackIsOurs() throws {
+        folder.write(#"{"a": 1}"#, to: "f")
+        try setUp(model: "1", file: "f")
+        let stale = folder.text(of: "f")?.replacing(#""a": 1"#, with: #""a": 2"#) ?? ""
+        for model in ["2", "3", "2"] {
+            try setUp(model: model, file: "f")
+            folder.write(stale, to: "f")
+        }
+        try setUp(model: "4", file: "f")
+        folder.write(folder.text(of: "f")?.replacing(#""a": 2"#, with: #""a": 3"#) ?? "", to: "f")
+        #expect(try undo() == [])
+        #expect(folder.text(of: "f") == #"{"a": 3}"#)
+        folder.write(stale, to: "f")
+        #expect(try undo() == [])
+        #expect(folder.text(of: "f") == #"{"a": 2}"#)
     }
 
     @Test func theRecordIsWrittenFirst() throws {

@@ -80,7 +80,9 @@ import Testing
         let path = ["env", "AWS_PROFILE"]
         let first = [SettingsEdit.Change(path: path, old: nil, new: "1")]
         let second = [SettingsEdit.Change(path: path, old: "2", new: "3")]
-        #expect(SettingsEdit.joining(first, second) == [SettingsEdit.Change(path: path, old: "2", new: "3")])
+        var expected = SettingsEdit.Change(path: path, old: "2", new: "3")
+        expected.earlier = ["1"]
+        #expect(SettingsEdit.joining(first, second) == [expected])
     }
 
     @Test(arguments: [

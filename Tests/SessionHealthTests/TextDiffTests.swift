@@ -56,6 +56,20 @@ import Testing
         #expect(diff(long + "\n", long + "y\n", width: 20)[2] == "+…xxxxxxxxxxxxxxxxxy")
     }
 
+    @Test func aLongDifferenceGoesOnOverSomeLines() {
+        let old = #"{"model":"opus","permissions":{"allow":["Bash(ls:*)"]}}"#
+        let new = #"{"model":"opus","permissions":{"allow":["Bash(ls:*)"]},"env":{"AWS_PROFILE":"work"},"x":[1]}"#
+        #expect(
+            diff(old, new, width: 40) == [
+                "@@ -1,1 +1,1 @@", #"-…permissions":{"allow":["Bash(ls:*)"]}}"#, #"\ No newline at end of file"#,
+                #"+…Bash(ls:*)"]},"env":{"AWS_PROFILE":"wo"#, #"+rk"},"x":[1]}"#, #"\ No newline at end of file"#,
+            ])
+        let endless = diff("a\n", String(repeating: "x", count: 3000) + "\n", width: 40)
+        #expect(endless.count == 12)
+        #expect(endless.last?.hasSuffix("…") == true)
+        #expect(endless.allSatisfy { $0.count <= 40 })
+    }
+
     @Test(arguments: [
         #"{"env": {"AWS_BEARER_TOKEN_BEDROCK": "hidden-1"}, "a": 1}"#,
         "{\n  \"apiKey\": [\n    \"hidden-1\",\n    {\"x\": \"hidden-2\"}\n  ],\n  \"a\": 1\n}",

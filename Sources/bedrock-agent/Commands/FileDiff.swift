@@ -1,10 +1,9 @@
-import FoundationEssentials
 import Glibc
 import Host
 import SessionHealth
 
 /// Prints what a change makes of a file; in colours on a terminal that shows them.
-func show(_ path: String, from old: [UInt8]?, to new: [UInt8]?) {
+func showDiff(of path: String, from old: [UInt8]?, to new: [UInt8]?) {
     let style = Style(for: STDOUT_FILENO)
     let what = new == nil ? " (is removed)" : old == nil ? " (is created)" : ""
     say(style(path.printable + what, .bold))

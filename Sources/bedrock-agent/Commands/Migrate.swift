@@ -40,7 +40,7 @@ struct Migrate: ParsableCommand {
             return say("\(name) signs in to \(wanted.session), an sso-session that can be refreshed: nothing to change")
         }
         let aws = noLogin ? nil : try AWSCommand.find(environment)
-        show(files[0], from: before, to: wanted.bytes)
+        showDiff(of: files[0], from: before, to: wanted.bytes)
         guard try yes || confirm("Apply?") else { throw Failure("nothing was changed") }
         let made = try FileEdits(paths).apply(to: files[0], at: Date.now, edit)
         say("\(name) signs in to the sso-session \(made.edit.session) from now on")

@@ -34,7 +34,7 @@ struct SetupApply {
                 say("\(file.path.printable): nothing to change")
                 continue
             }
-            show(file.path, from: file.before, to: file.after)
+            showDiff(of: file.path, from: file.before, to: file.after)
         }
         say("")
         for warning in shadows() { context.warn("warning: \(warning)") }

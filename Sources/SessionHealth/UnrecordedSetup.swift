@@ -1,0 +1,56 @@
+/// What in Claude Code's user settings is `setup`'s beyond doubt, found without a record of it.
+///
+/// The command decides: it is ours, or signs in to the very profile that the settings name. Then that profile is, too;
+/// and with Bedrock switched on beside them it is all that `setup` writes.
+package struct UnrecordedSetup: Equatable, Sendable {
+    /// Empty where nothing is beyond doubt.
+    package private(set) var changes: [SettingsEdit.Change] = []
+    package private(set) var command: String?
+
+    /// - Parameters:
+    ///   - bytes: the settings as they are.
+    ///   - config: where it can be read, for a command that names the session of a chained profile.
+    ///   - backups: the settings as they were before changes of ours, newest first. Values come back from the first one
+    ///     without the command.
+    package init(in bytes: [UInt8], config: AWSConfig?, backups: [[UInt8]]) {
+        guard let document = try? JSONDocument(parsing: bytes), let line = document.string(at: Self.commandKey) else {
+            return
+        }
+        let profile = document.string(at: Self.profileKey)
+        let refresh = AuthRefresh(line)
+        let isOfProfile = profile.map { Self.signs(refresh, inTo: $0, config) } ?? false
+        guard refresh.callsOnUs || isOfProfile else { return }
+        command = line
+        var keys = [Self.commandKey]
+        let isSwitchedOn = document.string(at: Self.switchKey) == "1"
+        if isSwitchedOn { keys.append(Self.switchKey) }
+        if isOfProfile {
+            keys.append(Self.profileKey)
+            if isSwitchedOn { keys += [["env", "AWS_REGION"], ["env", "ANTHROPIC_MODEL"]] }
+        }
+        let before = backups.lazy.compactMap { try? JSONDocument(parsing: $0) }
+            .first { $0.string(at: Self.commandKey) != line }
+        let addsParent = before?.node(at: ["env"]) == nil
+        for key in keys where document.string(at: key) != nil {
+            let old = before?.spelling(at: key)
+            guard !document.holds(old, at: key) else { continue }
+            changes.append(
+                SettingsEdit.Change(
+                    path: key, old: old, new: document.spelling(at: key), addsParent: key.count > 1 && addsParent))
+        }
+    }
+
+    private static let commandKey = ["awsAuthRefresh"]
+    private static let profileKey = ["env", "AWS_PROFILE"]
+    private static let switchKey = ["env", "CLAUDE_CODE_USE_BEDROCK"]
+
+    /// Whether it is the command that `setup` writes for a profile.
+    private static func signs(_ refresh: AuthRefresh, inTo profile: String, _ config: AWSConfig?) -> Bool {
+        let name = AuthRefresh.quoted(profile)
+        if ["aws sso login --profile \(name)", "bedrock-agent login --profile \(name)"].contains(refresh.line) {
+            return true
+        }
+        guard case .sso(let resolved)? = try? config?.resolve(profile) else { return false }
+        return refresh.line == AuthRefresh.signIn(to: resolved)
+    }
+}

@@ -1,0 +1,86 @@
+// How a legacy profile, whose session ends after 8 hours, becomes one whose session can be refreshed.
+
+extension ConfigEdit {
+    /// The edit by which the session behind a profile can be refreshed: of a legacy profile the start URL and its region
+    /// move to an `[sso-session …]`, which others of the same start URL share; a session without the scope for it gets
+    /// that. One that has all this is not changed. Of a chain the last profile is edited.
+    /// - Parameter sessionName: for a new session; nil derives one from the start URL, and takes an existing session.
+    /// - Throws: why that cannot be done safely, and how to do it by hand.
+    package init(
+        of config: ConfigFile, credentials: ConfigFile, migrating profile: String, sessionName: String? = nil
+    ) throws(Refusal) {
+        var text = try ConfigText(config, credentials)
+        let found: ProfileKind
+        do throws(AWSConfigError) {
+            found = try text.aws.resolve(profile)
+        } catch {
+            throw Refusal(error)
+        }
+        guard case .sso(let resolved) = found, let last = resolved.chain.last else {
+            throw Refusal(
+                reason: "\(found.unguarded?.description ?? profile): it does not sign in through Identity Center",
+                fix: "Name a profile that does: --profile.")
+        }
+        let old = resolved.session
+        var wanted = NewProfile(
+            name: last, session: old.name, startURL: old.startURL, ssoRegion: old.region,
+            accountID: resolved.accountID, roleName: resolved.roleName, region: nil)
+        if old.kind == .legacy {
+            wanted.session = try text.moveSession(of: wanted, to: sessionName)
+        } else if old.hasAccountScope {
+            self.init(bytes: config.bytes ?? [], changes: [], session: old.name)
+            return
+        } else {
+            try text.addScope(to: old.name)
+        }
+        self = try text.edit(leading: profile, to: wanted)
+    }
+}
+
+extension ProfileKind {
+    fileprivate var unguarded: Unguarded? {
+        if case .unguarded(let why) = self { why } else { nil }
+    }
+}
+
+extension ConfigText {
+    /// - Returns: the name of the session.
+    fileprivate mutating func moveSession(
+        of profile: NewProfile, to given: String?
+    ) throws(ConfigEdit.Refusal) -> String {
+        guard let section = aws.cli.profiles[profile.name], let startURL = section.setting("sso_start_url"),
+            let region = section.setting("sso_region")
+        else { return profile.session }
+        for setting in [startURL, region] { try requireOwnLine(setting, in: "profile \(profile.name)") }
+        let name = given ?? sharedSession(of: profile) ?? freeName(for: profile.startURL)
+        guard NewProfile.isValid(name: name) else {
+            throw ConfigEdit.Refusal(
+                reason: "Claude Code would not find a session named \(ConfigValue.shown(name.printable))",
+                fix: "Use letters, digits and . _ - / + @ only: --sso-session.")
+        }
+        if !(try hasSession(name, of: profile.startURL, profile.ssoRegion)) {
+            append(session: name, of: profile, like: startURL)
+        }
+        replace([startURL, region], of: "profile \(profile.name)", with: "sso_session", name)
+        return name
+    }
+
+    /// - Throws: where a setting cannot be changed by changing one line of the config file.
+    func requireOwnLine(_ setting: INISetting, in title: String) throws(ConfigEdit.Refusal) {
+        let reason: String
+        let fix: String
+        if setting.place.path != file.path {
+            reason = "\(setting.place): \(setting.key) of [\(title)] is in the credentials file"
+            fix = "Move the sso_ lines from there to [\(title)] in \(file.path), then run the command again."
+        } else if setting.isDefault {
+            reason = "\(setting.place): \(setting.key) is in [DEFAULT], and so holds for every section"
+            fix = "Move it to [\(title)] and the others that use it, then run the command again."
+        } else if setting.value.contains("\n") {
+            reason = "\(setting.place): \(setting.key) goes on in the indented lines below it"
+            fix = "Remove the white space before them, then run the command again."
+        } else {
+            return
+        }
+        throw ConfigEdit.Refusal(reason: reason, fix: fix)
+    }
+}

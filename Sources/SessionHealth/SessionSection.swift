@@ -1,0 +1,89 @@
+// The `[sso-session …]` that a profile is to have: one that is there, or a new one with a name of its own.
+
+extension ConfigText {
+    /// Whether there is a session of this name, start URL and region; it then also gets the scope that it lacks.
+    /// - Throws: where one of this name is another session.
+    mutating func hasSession(_ name: String, of startURL: String, _ region: String) throws(ConfigEdit.Refusal) -> Bool {
+        guard let section = aws.cli.sessions[name] else { return false }
+        guard section["sso_start_url"] == startURL, section["sso_region"] == region else {
+            throw ConfigEdit.Refusal(
+                reason: "\(section.place): there is an sso-session \(name) already, with another start URL or region",
+                fix: "Give the new one another name: --sso-session.")
+        }
+        try addScope(to: name)
+        return true
+    }
+
+    /// Adds the session of a profile, its lines spaced as that of a setting.
+    mutating func append(session name: String, of profile: NewProfile, like setting: INISetting? = nil) {
+        let settings = [
+            ("sso_start_url", profile.startURL), ("sso_region", profile.ssoRegion),
+            (Self.scopesKey, SSOSession.accountScope),
+        ]
+        append("sso-session \(name)", settings, like: setting)
+    }
+
+    /// Gives a session the scope without which there is no refresh token, if it lacks that.
+    mutating func addScope(to name: String) throws(ConfigEdit.Refusal) {
+        let scopes: [String]
+        do throws(AWSConfigError) {
+            scopes = try aws.session(named: name).scopes ?? []
+        } catch {
+            throw ConfigEdit.Refusal(error)
+        }
+        guard !scopes.contains(SSOSession.accountScope), let section = aws.cli.sessions[name],
+            let region = section.setting("sso_region")
+        else { return }
+        let title = "sso-session \(name)"
+        guard let given = section.setting(Self.scopesKey), !given.isDefault else {
+            try requireOwnLine(region, in: title)
+            return add(Self.scopesKey, SSOSession.accountScope, below: region, of: title)
+        }
+        try requireOwnLine(given, in: title)
+        guard scopes.allSatisfy({ $0.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "#") } }) else {
+            throw ConfigEdit.Refusal(
+                reason: "\(given.place): \(Self.scopesKey) is \(ConfigValue.shown(given.value)), which are no scopes",
+                fix: "Write \(Self.scopesKey) = \(SSOSession.accountScope) there.")
+        }
+        let all = (scopes + [SSOSession.accountScope]).joined(separator: ",")
+        replace([given], of: title, with: Self.scopesKey, all)
+    }
+
+    private static let scopesKey = "sso_registration_scopes"
+
+    /// A session of the same start URL and region that can be refreshed, and that both readers see.
+    func sharedSession(of profile: NewProfile) -> String? {
+        aws.sessionNames.first { name in
+            guard let session = try? aws.session(named: name), let seen = aws.claude.sessions[name] else {
+                return false
+            }
+            return session.startURL == profile.startURL && session.region == profile.ssoRegion
+                && session.hasAccountScope && seen["sso_start_url"] == profile.startURL
+                && seen["sso_region"] == profile.ssoRegion
+        }
+    }
+
+    /// A name that no session has.
+    func freeName(for startURL: String) -> String {
+        let name = ConfigEdit.sessionName(for: startURL)
+        func isTaken(_ name: String) -> Bool { aws.cli.sessions[name] != nil || aws.claude.sessions[name] != nil }
+        guard isTaken(name) else { return name }
+        var number = 2
+        while isTaken("\(name)-\(number)") { number += 1 }
+        return "\(name)-\(number)"
+    }
+}
+
+extension ConfigEdit {
+    /// A name for the session of a start URL: `corp` for `https://corp.awsapps.com/start`. Where the host says nothing,
+    /// as in `https://start.us-gov-home.awsapps.com/directory/d-1234567890`, it is the last part of the path.
+    package static func sessionName(for startURL: String) -> String {
+        let address = startURL.split(separator: "://", maxSplits: 1).last ?? ""
+        let parts = address.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
+        let labels = (parts.first ?? "").prefix { $0 != ":" }.split(separator: ".")
+        var name = labels.first ?? ""
+        if ["start", "identitycenter"].contains(name), parts.count > 1 { name = parts[parts.count - 1] }
+        let isAddress = labels.allSatisfy { Int($0) != nil }
+        return !isAddress && NewProfile.isValid(name: String(name)) ? String(name) : "sso"
+    }
+}

@@ -1,0 +1,165 @@
+/// The difference between two versions of a file, for people: as `diff -U 2` prints it, without secrets.
+package struct TextDiff: Equatable, Sendable {
+    package struct Line: Equatable, Sendable {
+        package enum Kind: Sendable {
+            /// `@@ -3,4 +3,6 @@`: where the lines below are, counted from 1.
+            case header
+            case context, removed, added
+        }
+
+        package let kind: Kind
+        /// With the mark (`-`, `+` or a space) that it is printed with. Nothing in it moves a cursor.
+        package let text: String
+    }
+
+    /// Empty when nothing differs.
+    package let lines: [Line]
+
+    private static let context = 2
+
+    /// - Parameters:
+    ///   - old: nil where there was no file.
+    ///   - new: nil where there will be none.
+    ///   - width: how many characters a line may have, its mark included; a longer one is cut around what differs in it.
+    package init(from old: [UInt8]?, to new: [UInt8]?, width: Int = 80) {
+        let old = DiffText(old ?? [])
+        let new = DiffText(new ?? [])
+        let steps = DiffStep.all(from: old, to: new)
+        lines = Self.hunks(steps).flatMap { Self.lines(steps[$0], old, new, width: max(width, 20)) }
+    }
+
+    /// The changes with what is around them.
+    private static func hunks(_ steps: [DiffStep]) -> [Range<Int>] {
+        var hunks: [Range<Int>] = []
+        for (index, step) in steps.enumerated() where step.kind != .context {
+            let range = max(0, index - context)..<min(steps.count, index + context + 1)
+            if let last = hunks.last, last.upperBound >= range.lowerBound {
+                hunks[hunks.count - 1] = last.lowerBound..<range.upperBound
+            } else {
+                hunks.append(range)
+            }
+        }
+        return hunks
+    }
+
+    private static func lines(
+        _ steps: ArraySlice<DiffStep>, _ old: DiffText, _ new: DiffText, width: Int
+    ) -> [Line] {
+        guard let first = steps.first else { return [] }
+        let oldCount = steps.count { $0.kind != .added }
+        let newCount = steps.count { $0.kind != .removed }
+        // A place without lines is named by the line before it.
+        let oldStart = oldCount == 0 ? first.old : first.old + 1
+        let newStart = newCount == 0 ? first.new : first.new + 1
+        var lines = [Line(kind: .header, text: "@@ -\(oldStart),\(oldCount) +\(newStart),\(newCount) @@")]
+        for (index, step) in zip(steps.indices, steps) {
+            let text = step.kind == .added ? new : old
+            let number = step.kind == .added ? step.new : step.old
+            let shown = text.shown(number)
+            let focus = partner(of: index, in: steps).map { partner in
+                let other = partner.kind == .added ? new.shown(partner.new) : old.shown(partner.old)
+                return zip(shown, other).prefix { $0 == $1 }.count
+            }
+            lines.append(Line(kind: step.kind, text: step.mark + cut(shown, to: width - 1, around: focus ?? 0)))
+            if !text.endsLine(number) { lines.append(Line(kind: .context, text: #"\ No newline at end of file"#)) }
+        }
+        return lines
+    }
+
+    /// Of the lines that one run replaces by another, the one in the same place.
+    private static func partner(of index: Int, in steps: ArraySlice<DiffStep>) -> DiffStep? {
+        guard steps[index].kind != .context else { return nil }
+        let before = steps[..<index].reversed().prefix { $0.kind == steps[index].kind }.count
+        let run = steps[(index - before)...].prefix { $0.kind == steps[index].kind }
+        if steps[index].kind == .removed {
+            let added = steps[run.endIndex...].prefix { $0.kind == .added }
+            return added.dropFirst(before).first
+        }
+        let removed = Array(steps[..<run.startIndex].reversed().prefix { $0.kind == .removed }.reversed())
+        return before < removed.count ? removed[before] : nil
+    }
+
+    private static func cut(_ text: String, to width: Int, around focus: Int) -> String {
+        guard text.count > width else { return text }
+        // A third of the line before what differs, but no less of the line than fits.
+        let skipped = min(max(0, focus - width / 3), text.count - width + 1)
+        guard skipped > 1 else { return text.prefix(width - 1) + "…" }
+        let rest = "…" + text.dropFirst(skipped)
+        return rest.count <= width ? rest : rest.prefix(width - 1) + "…"
+    }
+}
+
+/// The lines of a text, and how each is shown.
+private struct DiffText {
+    /// With their line ends: a last line without one differs from one with it.
+    let lines: [ArraySlice<UInt8>]
+    private let masked: [ArraySlice<UInt8>]
+
+    init(_ bytes: [UInt8]) {
+        lines = Self.lines(of: bytes)
+        masked = Self.lines(of: SecretMask.masked(bytes))
+    }
+
+    /// Without its line end, on one line, tabs as spaces.
+    func shown(_ index: Int) -> String {
+        var line = masked[index]
+        if line.last == UInt8(ascii: "\n") { line.removeLast() }
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        return String(decoding: line, as: UTF8.self).replacing("\t", with: "    ").printable
+    }
+
+    func endsLine(_ index: Int) -> Bool { lines[index].last == UInt8(ascii: "\n") }
+
+    private static func lines(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+        var lines: [ArraySlice<UInt8>] = []
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? rest.endIndex
+            lines.append(rest[..<end])
+            rest = rest[end...]
+        }
+        return lines
+    }
+}
+
+/// One line of what leads from one text to the other.
+private struct DiffStep {
+    var kind: TextDiff.Line.Kind
+    /// The line itself; on the side that lacks it, the one that it stands before. Counted from 0.
+    var old: Int
+    var new: Int
+
+    var mark: String { kind == .added ? "+" : kind == .removed ? "-" : " " }
+
+    static func all(from old: DiffText, to new: DiffText) -> [DiffStep] {
+        let start = zip(old.lines, new.lines).prefix { $0 == $1 }.count
+        let end = zip(old.lines.dropFirst(start).reversed(), new.lines.dropFirst(start).reversed())
+            .prefix { $0 == $1 }.count
+        let difference = new.lines[start..<(new.lines.count - end)]
+            .difference(from: old.lines[start..<(old.lines.count - end)])
+        let removed = Set(difference.removals.map { offset(of: $0) + start })
+        let added = Set(difference.insertions.map { offset(of: $0) + start })
+        var steps: [DiffStep] = []
+        var (i, j) = (0, 0)
+        while i < old.lines.count || j < new.lines.count {
+            if removed.contains(i) {
+                steps.append(DiffStep(kind: .removed, old: i, new: j))
+                i += 1
+            } else if added.contains(j) {
+                steps.append(DiffStep(kind: .added, old: i, new: j))
+                j += 1
+            } else {
+                steps.append(DiffStep(kind: .context, old: i, new: j))
+                i += 1
+                j += 1
+            }
+        }
+        return steps
+    }
+
+    private static func offset(of change: CollectionDifference<ArraySlice<UInt8>>.Change) -> Int {
+        switch change {
+        case .remove(let offset, _, _), .insert(let offset, _, _): offset
+        }
+    }
+}

@@ -2,13 +2,13 @@ import SessionHealth
 
 /// What `setup` changed and what was there before, so that it can be taken back: `setup.json`.
 package struct SetupRecord {
-    private struct Record: Codable {
+    struct Record: Codable {
         var settings: String
         var changes: [SettingsEdit.Change]
     }
 
     private let path: String
-    private static let limit = 4 << 20
+    static let limit = 4 << 20
 
     package init(path: String) { self.path = path }
 

@@ -33,7 +33,11 @@ struct Setup: ParsableCommand {
     @Flag(name: .customLong("no-enable"), help: "Do not enable the user service.")
     var noEnable = false
 
+    @Flag(help: "Bring back what other programs have lost of the settings since, from copies of them.")
+    var repair = false
+
     func run() throws {
+        if repair { return try Repair(yes: yes, isDryRun: dryRun).run() }
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
         let reader = FactsReader(paths: paths, environment: environment)
@@ -129,6 +133,7 @@ struct Setup: ParsableCommand {
         }
         try SetupRecord(path: paths.setupRecord).add(changes, of: outcome.target)
         try Approvals(path: paths.approvals).approve(command)
+        try? GoodSettings(of: outcome.target, stateFolder: paths.stateFolder).keep()
         return outcome.backup
     }
 

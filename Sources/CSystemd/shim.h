@@ -9,6 +9,7 @@
 #include <systemd/sd-id128.h>
 #include <systemd/sd-journal.h>
 #include <systemd/sd-login.h>
+#include <wchar.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sys/inotify.h>
@@ -71,3 +72,6 @@ static inline int bedrock_rename_exchange(const char *from, const char *to) {
 static inline int bedrock_rename_noreplace(const char *from, const char *to) {
     return renameat2(-100, from, -100, to, 1 /* RENAME_NOREPLACE */);
 }
+
+// Declared only under _XOPEN_SOURCE, which Swift's view of the C library is made without.
+int wcwidth(wchar_t);

@@ -8,7 +8,7 @@ package struct AWSFiles {
     package let findings: [Finding]
     private let parsed: Result<AWSConfig, any Error>
 
-    private static let limit = 16 << 20
+    package static let limit = 16 << 20
 
     package init(environment: [String: String], home: String) {
         let places = AWSFilePath.allCases.map { $0.path(environment: environment, home: home) }

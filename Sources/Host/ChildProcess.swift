@@ -7,6 +7,7 @@ import SessionHealth
 package final class ChildProcess: RunningProgram {
     package let pid: pid_t
     private let output: OutputPipe
+    private let errors: OutputPipe?
     private let deadline: SessionDeadline
     private var source: EventSource?
 
@@ -15,20 +16,28 @@ package final class ChildProcess: RunningProgram {
     ///   - command: the path of the program, or its name in `PATH`, and its arguments. Never a secret.
     ///   - timeout: seconds until the session is gone.
     ///   - outlivesUs: it, or what it leaves behind, goes on when nobody reads its output any more.
-    ///   - onOutput: gets what it writes to stdout and stderr, as it comes.
+    ///   - onErrors: gets what it writes to stderr, as it comes; without it, `onOutput` does.
+    ///   - onOutput: gets what it writes to stdout, as it comes.
     ///   - onEnd: called once, when it has ended and its output was read.
     package init(
         _ loop: EventLoop, _ command: [String], environment: [String: String], timeout: TimeInterval,
-        outlivesUs: Bool = false, onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void
+        outlivesUs: Bool = false, onErrors: (([UInt8]) -> Void)? = nil, onOutput: @escaping ([UInt8]) -> Void,
+        onEnd: @escaping (ProgramEnding) -> Void
     ) throws(SystemError) {
-        output = try OutputPipe(loop, for: command.first ?? "", outlivesUs: outlivesUs, onOutput: onOutput)
-        pid = try spawn(command, environment: environment, output: output)
+        let name = command.first ?? ""
+        output = try OutputPipe(loop, for: name, outlivesUs: outlivesUs, onOutput: onOutput)
+        errors = try onErrors.map { more throws(SystemError) in
+            try OutputPipe(loop, for: name, outlivesUs: outlivesUs, onOutput: more)
+        }
+        pid = try spawn(command, environment: environment, output: output, errors: errors ?? output)
         output.handedOver()
+        errors?.handedOver()
         deadline = try SessionDeadline(loop, timeout: timeout, leader: pid)
         source = try loop.child(pid) { [weak self] status in
             guard let self else { return }
             self.source = nil
             self.output.drain()
+            self.errors?.drain()
             self.deadline.leaderEnded()
             onEnd(self.deadline.hasPassed ? .timedOut : .exited(status))
         }
@@ -55,17 +64,18 @@ package final class ChildProcess: RunningProgram {
     }
 }
 
-/// Starts a program in a new session: no signal blocked or ignored, stdin empty, stdout and stderr one pipe.
-private func spawn(_ command: [String], environment: [String: String], output: OutputPipe) throws(SystemError) -> pid_t
-{
+/// Starts a program in a new session: no signal blocked or ignored, stdin empty, stdout and stderr pipes.
+private func spawn(
+    _ command: [String], environment: [String: String], output: OutputPipe, errors: OutputPipe
+) throws(SystemError) -> pid_t {
     let name = command.first ?? ""
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    if let writing = output.writing {
-        posix_spawn_file_actions_adddup2(&actions, writing.number, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, writing.number, STDERR_FILENO)
+    for (pipe, number) in [(output, STDOUT_FILENO), (errors, STDERR_FILENO)] {
+        guard let writing = pipe.writing else { continue }
+        posix_spawn_file_actions_adddup2(&actions, writing.number, number)
     }
     // Ours are closed on exec; what our own parent left open is not.
     posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)

@@ -45,6 +45,22 @@ package enum Exchange {
         return false
     }
 
+    /// Removes the file at a path, if that still is `current`.
+    /// - Returns: false if it is not; it is then there as it was, unless its writer has put another one there already.
+    static func remove(_ target: String, holding current: FileContent, limit: Int) throws(SystemError) -> Bool {
+        let aside = "\(target).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).tmp"
+        guard rename(target, aside) == 0 else {
+            if errno == ENOENT { return false }
+            throw SystemError("remove", target)
+        }
+        if let moved = try? FileContent(of: aside, limit: limit), moved.bytes != current.bytes {
+            if try !create(aside, at: target) { unlink(aside) }
+            return false
+        }
+        unlink(aside)
+        return true
+    }
+
     /// Swaps back until what comes out is what was put there last: if somebody wrote meanwhile, theirs is the newest.
     private static func putBack(
         _ new: String, at target: String, displaced: FileContent?, over ours: FileContent?, limit: Int

@@ -17,6 +17,11 @@ package enum Folder {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemError("create the folder", path) }
     }
 
+    /// Those of a folder and the ones above it that are not there, the deepest first.
+    static func missing(_ path: String) -> [String] {
+        access(path, F_OK) == 0 || holding(path) == path ? [] : [path] + missing(holding(path))
+    }
+
     /// The names in a folder, sorted by their bytes; none if it cannot be read.
     package static func names(in folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }

@@ -164,7 +164,7 @@ struct GuardedSessions {
         var session = SessionFacts(session: profile.session, profiles: [profile.name])
         session.command = command
         session.jitter = Double.random(in: 0..<1)
-        session.caBundle = environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 } ?? profile.caBundle
+        session.caBundle = profile.caBundle(in: environment)
         do {
             session.endpoint = try profile.endpoints.url(
                 for: .ssoOIDC, region: profile.session.region, environment: environment)

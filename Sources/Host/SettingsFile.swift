@@ -22,16 +22,19 @@ package struct SettingsFile: Sendable {
     /// The lock and the backups are in `stateFolder`, which is created (0700) when something is written.
     package init(_ path: String, stateFolder: String) {
         self.path = path
-        lock = "\(stateFolder)/settings.lock"
+        lock = Self.lock(in: stateFolder)
         backups = Backups(of: path, in: "\(stateFolder)/backups")
     }
+
+    /// Among our own processes, for these files and the record of what was changed in them.
+    static func lock(in stateFolder: String) -> String { "\(stateFolder)/settings.lock" }
 
     /// The file as it is; nil if there is none.
     package func read() throws(SystemError) -> FileContent? {
         try FileContent(of: path, limit: SettingsLayer.largest)
     }
 
-    /// Replaces the file by what `compute` makes of it; nil, or the same, changes nothing.
+    /// Replaces the file by what `compute` makes of it; the same changes nothing, nil removes it.
     ///
     /// `compute` gets the bytes as they are, nil without a file. It is called again when another writer was faster, and
     /// when it throws on a file that is just being written.
@@ -52,9 +55,7 @@ package struct SettingsFile: Sendable {
                 guard try isUnchanged(target, since: current) else { continue }
                 throw error
             }
-            guard let wanted, wanted != current?.bytes else {
-                return Outcome(target: target, isChanged: false, backup: nil)
-            }
+            guard wanted != current?.bytes else { return Outcome(target: target, isChanged: false, backup: nil) }
             if let outcome = try put(wanted, at: target, over: current, now) { return outcome }
         }
         throw SystemError("replace", target, EBUSY)
@@ -62,21 +63,25 @@ package struct SettingsFile: Sendable {
 
     /// One attempt; nil if another writer was faster.
     private func put(
-        _ wanted: [UInt8], at target: String, over current: FileContent?, _ now: Date
+        _ wanted: [UInt8]?, at target: String, over current: FileContent?, _ now: Date
     ) throws(SystemError) -> Outcome? {
         let folder = Folder.holding(target)
         try Folder.create(folder)
         let backup: String? = if let current { try backups.keep(current.bytes, at: now) } else { nil }
         var isDone = false
         defer { if !isDone, let backup { unlink(backup) } }
-        let new = try TemporaryFile(
-            beside: target, holding: wanted.span.bytes, mode: current?.mode ?? 0o600,
-            owner: current.map { ($0.owner, $0.group) })
-        defer { new.remove() }
-        // Syncing took its time. Looking once more keeps a swap that has to be undone a rare thing.
-        guard try FileContent(of: target, limit: SettingsLayer.largest)?.bytes == current?.bytes,
-            try Exchange.put(new.path, at: target, over: current, limit: SettingsLayer.largest)
-        else { return nil }
+        if let wanted {
+            let new = try TemporaryFile(
+                beside: target, holding: wanted.span.bytes, mode: current?.mode ?? 0o600,
+                owner: current.map { ($0.owner, $0.group) })
+            defer { new.remove() }
+            // Syncing took its time. Looking once more keeps a swap that has to be undone a rare thing.
+            guard try FileContent(of: target, limit: SettingsLayer.largest)?.bytes == current?.bytes,
+                try Exchange.put(new.path, at: target, over: current, limit: SettingsLayer.largest)
+            else { return nil }
+        } else if let current {
+            guard try Exchange.remove(target, holding: current, limit: SettingsLayer.largest) else { return nil }
+        }
         isDone = true
         try Folder.sync(folder)
         backups.prune()

@@ -14,6 +14,7 @@ package struct TokenFile {
     private let content: FileContent
     private let document: JSONDocument
     package let expiresAt: Date
+    package let accessToken: String
     /// Nil where the file has not all three of its parts.
     package let grant: Grant?
 
@@ -50,6 +51,7 @@ package struct TokenFile {
         } catch {
             throw TokenFileError("\(error)")
         }
+        accessToken = document.string(at: ["accessToken"]) ?? ""
         if let client = document.string(at: ["clientId"]), let secret = document.string(at: ["clientSecret"]),
             let refresh = document.string(at: ["refreshToken"]), clocks.hasRefreshToken, clocks.hasClient
         {

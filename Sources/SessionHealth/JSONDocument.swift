@@ -28,6 +28,15 @@ package struct JSONDocument: Equatable, Sendable {
         node(at: path).map { JSONString.copy($0.range, of: bytes.span) }
     }
 
+    /// Whether the value at a path is the one of a spelling, however the text spells it; nil means that there is none.
+    func holds(_ spelling: String?, at path: [String]) -> Bool {
+        guard let spelling else { return node(at: path) == nil }
+        if self.spelling(at: path) == spelling { return true }
+        let value = Array(spelling.utf8)
+        guard let string = self.string(at: path), let node = try? JSONNode(parsing: value.span) else { return false }
+        return node.string(in: value.span) == string
+    }
+
     /// Writes a string at a path, with the fewest escapes. An equal string stays as it is spelled.
     /// - Throws: the place where the path leads through something that is no object.
     package mutating func set(_ string: String, at path: [String]) throws(JSONError) {

@@ -37,7 +37,7 @@ extension SessionDecision {
             return Finding(
                 "legacy-profile", .warning, subject: profile,
                 message: "profile \(profile) signs in the legacy way: \(end)",
-                fix: "aws configure sso --profile \(profile)  (and give it an SSO session name)")
+                fix: "bedrock-agent migrate --profile \(AuthRefresh.quoted(profile))")
         }
         let message =
             session.session.hasAccountScope
@@ -47,6 +47,6 @@ extension SessionDecision {
             "no-refresh-token", .warning, subject: session.session.name, message: message,
             fix: session.session.hasAccountScope
                 ? "bedrock-agent login --profile \(profile)"
-                : "add that line to the section, then bedrock-agent login --profile \(profile)")
+                : "bedrock-agent migrate --profile \(AuthRefresh.quoted(profile))")
     }
 }

@@ -20,6 +20,11 @@ package struct ResolvedProfile: Hashable, Sendable {
     /// What the profile itself says about endpoints.
     package var endpoints: EndpointSettings
 
+    /// CA certificates to trust instead of the system's: `AWS_CA_BUNDLE`, else `ca_bundle` of the profile.
+    package func caBundle(in environment: [String: String]) -> String? {
+        environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 } ?? caBundle
+    }
+
     /// What follows `aws sso login` so that this session is signed in to: the CLI refuses a profile that only leads to
     /// one through a chain.
     package var signInArguments: [String] {

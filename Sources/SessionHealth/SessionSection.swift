@@ -65,25 +65,6 @@ extension ConfigText {
 
     /// A name that no session has.
     func freeName(for startURL: String) -> String {
-        let name = ConfigEdit.sessionName(for: startURL)
-        func isTaken(_ name: String) -> Bool { aws.cli.sessions[name] != nil || aws.claude.sessions[name] != nil }
-        guard isTaken(name) else { return name }
-        var number = 2
-        while isTaken("\(name)-\(number)") { number += 1 }
-        return "\(name)-\(number)"
-    }
-}
-
-extension ConfigEdit {
-    /// A name for the session of a start URL: `corp` for `https://corp.awsapps.com/start`. Where the host says nothing,
-    /// as in `https://start.us-gov-home.awsapps.com/directory/d-1234567890`, it is the last part of the path.
-    package static func sessionName(for startURL: String) -> String {
-        let address = startURL.split(separator: "://", maxSplits: 1).last ?? ""
-        let parts = address.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
-        let labels = (parts.first ?? "").prefix { $0 != ":" }.split(separator: ".")
-        var name = labels.first ?? ""
-        if ["start", "identitycenter"].contains(name), parts.count > 1 { name = parts[parts.count - 1] }
-        let isAddress = labels.allSatisfy { Int($0) != nil }
-        return !isAddress && NewProfile.isValid(name: String(name)) ? String(name) : "sso"
+        StartURL.sessionName(for: startURL) { aws.cli.sessions[$0] != nil || aws.claude.sessions[$0] != nil }
     }
 }

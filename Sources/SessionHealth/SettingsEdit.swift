@@ -35,23 +35,25 @@ package struct SettingsEdit: Equatable, Sendable {
     package private(set) var bytes: [UInt8]
     /// In the order of the file that design 1.4 shows. Empty when all is as it should be.
     package private(set) var changes: [Change]
+    /// Of an edit that takes changes back, what stays as somebody else has it now, such as `env.AWS_PROFILE`.
+    package private(set) var left: [String] = []
 
     /// The edit that makes Claude Code use Bedrock with a profile. Doing it again changes nothing.
     ///
     /// `bytes` is the file as it is, nil without one. An empty file, or one of white space, holds nothing to keep and is
     /// filled as if it were new: it is what a crashed writer leaves, and the way out of it is `setup`. `path` is for
-    /// what is said; `command` is the `awsAuthRefresh` command line.
+    /// what is said; `command` is the `awsAuthRefresh` command line, nil where that setting stays as it is.
     /// - Throws: why these settings cannot be edited.
     package init(
-        of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String
+        of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String?
     ) throws(Refusal) {
-        let values: [([String], String)] = [
+        var values = [
             (["env", "CLAUDE_CODE_USE_BEDROCK"], "1"),
             (["env", "AWS_PROFILE"], profile),
             (["env", "AWS_REGION"], region),
             (["env", "ANTHROPIC_MODEL"], model),
-            (["awsAuthRefresh"], command),
         ]
+        if let command { values.append((["awsAuthRefresh"], command)) }
         let isNew = bytes?.allSatisfy { JSONScanner.isSpace($0) } ?? true
         var document = try Self.document(isNew ? Array("{}\n".utf8) : bytes ?? [], path: path)
         changes = []
@@ -71,22 +73,30 @@ package struct SettingsEdit: Equatable, Sendable {
     }
 
     /// The edit that takes changes back: each value becomes the old one, or goes. What somebody has changed since then
-    /// stays as it is, and is missing from `changes`.
+    /// stays as it is, and is in `left`.
     package init(undoing done: [Change], in bytes: [UInt8], path: String) throws(Refusal) {
         var document = try Self.document(bytes, path: path)
         changes = []
         do throws(JSONError) {
-            for change in done.reversed() where document.spelling(at: change.path) == change.new {
+            for change in done.reversed() {
+                guard document.holds(change.new, at: change.path) else {
+                    let isThere = document.node(at: change.path) != nil
+                    if isThere, !document.holds(change.old, at: change.path) {
+                        left.append(change.path.joined(separator: "."))
+                    }
+                    continue
+                }
                 if let old = change.old {
                     try document.set(spelling: old, at: change.path)
                 } else {
                     try document.remove(at: change.path)
                 }
-                let parent = Array(change.path.dropLast())
-                if change.addsParent, document.node(at: parent)?.members.isEmpty == true {
-                    try document.remove(at: parent)
-                }
                 changes.append(Change(path: change.path, old: change.new, new: change.old))
+            }
+            for change in done where change.addsParent {
+                let parent = Array(change.path.dropLast())
+                guard let node = document.node(at: parent), node.isObject, node.members.isEmpty else { continue }
+                try document.remove(at: parent)
             }
         } catch {
             throw Self.refusal(error, path: path)

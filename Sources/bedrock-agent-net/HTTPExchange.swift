@@ -15,41 +15,71 @@ struct HTTPExchange {
         let reason: String
     }
 
+    /// What a request is signed with (Signature Version 4).
+    struct Signer {
+        var region: String
+        var service: String
+        var accessKeyID: String
+        var secretAccessKey: String
+    }
+
     /// Seconds.
     var connectTimeout = 10
     var timeout = 30
     var caBundle: String?
-    private static let largestAnswer = 1 << 20
+    private static let largestAnswer = 4 << 20
 
     /// Posts a JSON body.
     func post(_ body: [UInt8], to url: String) throws(NoAnswer) -> Answer {
+        try exchange(url, headers: ["Content-Type: application/json", "Expect:"], body: body) { _ in }
+    }
+
+    /// - Parameters:
+    ///   - target: what is asked for, where that is not what the URL says: a path and query.
+    ///   - headers: whole lines, `Name: value`.
+    func get(_ url: String, target: String? = nil, headers: [String] = [], signer: Signer? = nil) throws(NoAnswer)
+        -> Answer
+    {
+        try exchange(url, headers: headers, body: nil) { handle in
+            if let target { _ = curl_set_string(handle, CURLOPT_REQUEST_TARGET, target) }
+            guard let signer else { return }
+            _ = curl_set_string(handle, CURLOPT_AWS_SIGV4, "aws:amz:\(signer.region):\(signer.service)")
+            _ = curl_set_string(handle, CURLOPT_USERNAME, signer.accessKeyID)
+            _ = curl_set_string(handle, CURLOPT_PASSWORD, signer.secretAccessKey)
+        }
+    }
+
+    private func exchange(
+        _ url: String, headers lines: [String], body: [UInt8]?, _ configure: (UnsafeMutableRawPointer) -> Void
+    ) throws(NoAnswer) -> Answer {
         guard let handle = curl_easy_init() else { throw NoAnswer(reason: "libcurl does not start") }
         defer { curl_easy_cleanup(handle) }
         var headers: UnsafeMutablePointer<curl_slist>?
-        for header in ["Content-Type: application/json", "Accept: application/json", "Expect:"] {
-            headers = curl_slist_append(headers, header)
-        }
+        for line in ["Accept: application/json"] + lines { headers = curl_slist_append(headers, line) }
         defer { curl_slist_free_all(headers) }
         let received = Received(limit: HTTPExchange.largestAnswer)
-        let code = body.withUnsafeBytes { bytes -> CURLcode in
-            _ = curl_set_string(handle, CURLOPT_URL, url)
-            _ = curl_set_string(handle, CURLOPT_PROTOCOLS_STR, "https,http")
-            _ = curl_set_string(handle, CURLOPT_USERAGENT, "bedrock-agent-net/\(Version.current)")
-            _ = curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-            _ = curl_set_long(handle, CURLOPT_CONNECTTIMEOUT, connectTimeout)
-            _ = curl_set_long(handle, CURLOPT_TIMEOUT, timeout)
-            _ = curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
-            _ = curl_set_long(handle, CURLOPT_POST, 1)
-            _ = curl_set_long(handle, CURLOPT_POSTFIELDSIZE, bytes.count)
-            _ = curl_set_pointer(handle, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
-            if let caBundle { _ = curl_set_string(handle, CURLOPT_CAINFO, caBundle) }
-            _ = curl_set_write(
-                handle,
-                { bytes, size, count, context in
-                    guard let bytes, let context else { return 0 }
-                    let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
-                    return received.append(UnsafeRawBufferPointer(start: bytes, count: size * count))
-                }, Unmanaged.passUnretained(received).toOpaque())
+        _ = curl_set_string(handle, CURLOPT_URL, url)
+        _ = curl_set_string(handle, CURLOPT_PROTOCOLS_STR, "https,http")
+        _ = curl_set_string(handle, CURLOPT_USERAGENT, "bedrock-agent-net/\(Version.current)")
+        _ = curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        _ = curl_set_long(handle, CURLOPT_CONNECTTIMEOUT, connectTimeout)
+        _ = curl_set_long(handle, CURLOPT_TIMEOUT, timeout)
+        _ = curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
+        if let caBundle { _ = curl_set_string(handle, CURLOPT_CAINFO, caBundle) }
+        _ = curl_set_write(
+            handle,
+            { bytes, size, count, context in
+                guard let bytes, let context else { return 0 }
+                let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
+                return received.append(UnsafeRawBufferPointer(start: bytes, count: size * count))
+            }, Unmanaged.passUnretained(received).toOpaque())
+        configure(handle)
+        let code = (body ?? []).withUnsafeBytes { bytes -> CURLcode in
+            if body != nil {
+                _ = curl_set_long(handle, CURLOPT_POST, 1)
+                _ = curl_set_long(handle, CURLOPT_POSTFIELDSIZE, bytes.count)
+                _ = curl_set_pointer(handle, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+            }
             return curl_easy_perform(handle)
         }
         guard code == CURLE_OK else { throw NoAnswer(reason: String(cString: curl_easy_strerror(code))) }

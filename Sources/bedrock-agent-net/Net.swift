@@ -1,5 +1,4 @@
 import ArgumentParser
-import CSystemd
 import SessionHealth
 
 /// The exchanges with AWS, one for each run: the process that holds a token or a TLS connection ends with it.
@@ -9,5 +8,5 @@ struct Net: ParsableCommand {
         commandName: "bedrock-agent-net",
         abstract: "One exchange with AWS over HTTPS. bedrock-agent runs it; you need not.",
         version: "bedrock-agent-net \(Version.current)",
-        subcommands: [Refresh.self])
+        subcommands: [Refresh.self, Accounts.self, Roles.self, Models.self])
 }

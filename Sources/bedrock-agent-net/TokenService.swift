@@ -44,7 +44,8 @@ struct TokenService {
                 return .offline(reason: "an answer that is not the service's (HTTP \(answer.status))")
             }
             let description = body?.string(at: ["error_description"]) ?? ""
-            return refusal(clean(error, secrets), clean(description, secrets), body?.string(at: ["reason"]))
+            return refusal(
+                error.cleaned(of: secrets), description.cleaned(of: secrets), body?.string(at: ["reason"]))
         default: return .offline(reason: "HTTP \(answer.status)")
         }
     }
@@ -58,14 +59,6 @@ struct TokenService {
             .refused(
                 error: error, description: [description, reason ?? ""].filter { !$0.isEmpty }.joined(separator: "; "))
         }
-    }
-
-    /// One line of bounded length in which nothing that we sent comes back.
-    private func clean(_ text: String, _ secrets: [String]) -> String {
-        var text = text
-        for secret in secrets where !secret.isEmpty { text = text.replacing(secret, with: "[…]") }
-        return String(
-            text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 }.prefix(200))
     }
 
     /// `InvalidGrantException` is `invalid_grant`.

@@ -52,9 +52,33 @@ private final class Written: Sendable {
         folder.write("{}", to: "f")
         let before = try file("f").read()
         #expect(try !file("f").replace(at: now) { $0 }.isChanged)
-        #expect(try !file("f").replace(at: now) { _ in nil }.isChanged)
+        #expect(try !file("none").replace(at: now) { $0 }.isChanged)
         #expect(try file("f").read() == before)
         #expect(folder.names(in: "state") == ["settings.lock"])
+    }
+
+    @Test func nilRemovesTheFileItselfAndKeepsABackup() throws {
+        folder.write("{}", to: "real")
+        symlink("real", folder["f"])
+        let outcome = try file("f").replace(at: now) { _ in nil }
+        #expect(outcome.isChanged)
+        #expect(outcome.backup.map { folder.text(of: String($0.dropFirst(folder[""].count))) } == "{}")
+        #expect(folder.names() == ["f", "state"])
+        #expect(try !file("f").replace(at: now) { _ in nil }.isChanged)
+    }
+
+    @Test func aFileThatWasWrittenMeanwhileIsNotRemoved() throws {
+        folder.write("1", to: "f")
+        var calls = 0
+        let outcome = try file("f").replace(at: now) { current in
+            calls += 1
+            if calls == 1 { folder.write("2", to: "f") }
+            return current == Array("1".utf8) ? nil : current
+        }
+        #expect(calls == 2)
+        #expect(!outcome.isChanged)
+        #expect(folder.text(of: "f") == "2")
+        #expect(folder.names() == ["f", "state"])
     }
 
     @Test func keepsTheNewestTenBackups() throws {

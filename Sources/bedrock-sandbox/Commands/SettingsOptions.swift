@@ -37,13 +37,16 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A foundation model without access; repeat for more.", valueName: "model"))
     var denyModel: [String] = []
 
+    @Option(help: ArgumentHelp("The most that a page of a listing has (1000).", valueName: "number"))
+    var pageSize: Int?
+
     /// What was given, as a change.
     var change: SettingsChange {
         SettingsChange(
             accessToken: accessToken, portalSession: portalSession, registration: registration, deviceCode: deviceCode,
             deviceInterval: deviceInterval, roleCredentials: roleCredentials, rotation: rotation, approve: approve,
             accounts: account.isEmpty ? nil : account, bedrockDenied: denyBedrock.isEmpty ? nil : denyBedrock,
-            modelsWithoutAccess: denyModel.isEmpty ? nil : denyModel)
+            modelsWithoutAccess: denyModel.isEmpty ? nil : denyModel, pageSize: pageSize)
     }
 
     /// The settings with what was given.

@@ -72,7 +72,8 @@ extension IdentityCenter {
     }
 
     private func portalPage<Item: Sendable>(of all: [Item], _ query: [String: String]) throws(Refusal) -> Page<Item> {
-        let page = Page(of: all, size: query["max_result"], token: query["next_token"], sizes: 1...100)
+        let page = Page(
+            of: all, size: query["max_result"], token: query["next_token"], sizes: 1...100, most: settings.pageSize)
         guard let page else { throw .badPortalRequest("max_result or next_token is not valid") }
         return page
     }
@@ -84,7 +85,9 @@ extension IdentityCenter {
         switch operation {
         case .listInferenceProfiles:
             let all = try inferenceProfiles(for: caller, type: call.query["type"])
-            let page = Page(of: all, size: call.query["maxResults"], token: call.query["nextToken"], sizes: 1...1000)
+            let page = Page(
+                of: all, size: call.query["maxResults"], token: call.query["nextToken"], sizes: 1...1000,
+                most: settings.pageSize)
             guard let page else { throw .validation("maxResults or nextToken is not valid") }
             return .json(ProfilePage(inferenceProfileSummaries: page.items, nextToken: page.nextToken))
         case .getInferenceProfile:

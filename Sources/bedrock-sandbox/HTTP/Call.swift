@@ -15,9 +15,11 @@ struct Call: Sendable {
     /// The header's value, whatever the case of its name.
     func header(_ name: String) -> String? { headers[name.lowercased()] }
 
-    /// The path's parts, decoded one by one: an encoded slash stays inside its part.
+    /// The path's parts, decoded one by one: an encoded slash stays inside its part. `/behind/NAME` before them is the
+    /// path of an endpoint behind a gateway, and goes with everything.
     var path: [String] {
-        rawPath.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
+        let parts = rawPath.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
+        return parts.first == "behind" ? Array(parts.dropFirst(2)) : parts
     }
 
     /// The query's values by name; where a name comes twice, the first.

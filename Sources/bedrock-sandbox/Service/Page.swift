@@ -6,8 +6,9 @@ struct Page<Item: Sendable>: Sendable {
     /// Nil on the last page.
     let nextToken: String?
 
-    /// Cuts a page out of the whole list. Nil for a size outside `sizes` or a token that no page gave.
-    init?(of all: [Item], size: String?, token: String?, sizes: ClosedRange<Int>) {
+    /// Cuts a page out of the whole list, of `most` items at most. Nil for a size outside `sizes` or a token that no
+    /// page gave.
+    init?(of all: [Item], size: String?, token: String?, sizes: ClosedRange<Int>, most: Int) {
         var count = sizes.upperBound
         if let size {
             guard let number = Int(size), sizes.contains(number) else { return nil }
@@ -18,7 +19,7 @@ struct Page<Item: Sendable>: Sendable {
             guard let offset = Self.offset(in: token), all.indices.contains(offset) else { return nil }
             start = offset
         }
-        let end = min(start + count, all.count)
+        let end = min(start + min(count, most), all.count)
         items = Array(all[start..<end])
         nextToken = end < all.count ? Data("from:\(end)".utf8).base64URL : nil
     }

@@ -53,6 +53,8 @@ struct Settings: Codable, Sendable {
     var bedrockDenied = ["NoBedrock"]
     /// Foundation models whose agreement the account has not accepted.
     var modelsWithoutAccess = ["anthropic.claude-opus-4-1-20250805-v1:0"]
+    /// The most that a page of a listing has, whatever was asked for.
+    var pageSize = 1000
 }
 
 /// A change to some of the settings: what is nil stays.
@@ -68,11 +70,12 @@ struct SettingsChange: Codable, Sendable {
     var accounts: [Account]?
     var bedrockDenied: [String]?
     var modelsWithoutAccess: [String]?
+    var pageSize: Int?
 
     /// Every key a change may have, as the control endpoint spells it.
     static let keys: Set<String> = [
         "accessToken", "portalSession", "registration", "deviceCode", "deviceInterval", "roleCredentials", "rotation",
-        "approve", "accounts", "bedrockDenied", "modelsWithoutAccess",
+        "approve", "accounts", "bedrockDenied", "modelsWithoutAccess", "pageSize",
     ]
 }
 
@@ -90,5 +93,6 @@ extension Settings {
         accounts = change.accounts ?? accounts
         bedrockDenied = change.bedrockDenied ?? bedrockDenied
         modelsWithoutAccess = change.modelsWithoutAccess ?? modelsWithoutAccess
+        pageSize = max(1, change.pageSize ?? pageSize)
     }
 }

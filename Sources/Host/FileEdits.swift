@@ -1,0 +1,96 @@
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// Edits of the files of others, with a record by which `reset` takes them back.
+///
+/// The record is written first: a crash in between leaves no change behind that nobody knows of, and the note of a
+/// change that was not made does no harm.
+package struct FileEdits {
+    private let stateFolder: String
+    private let recordPath: String
+    private let approvals: Approvals
+
+    package init(_ paths: Paths) {
+        stateFolder = paths.stateFolder
+        recordPath = paths.setupRecord
+        approvals = Approvals(path: paths.approvals)
+    }
+
+    /// Edits a file by what `edit` makes of its bytes (nil without a file), which may be asked more than once.
+    /// - Returns: what became of the file, and the edit that did it.
+    /// - Throws: `SystemError`, `UnreadableRecord`, or what `edit` threw; nothing was changed then.
+    package func apply<Edit: FileEdit>(
+        to path: String, at now: Date, _ edit: ([UInt8]?) throws -> Edit
+    ) throws -> (outcome: SettingsFile.Outcome, edit: Edit) {
+        try Folder.makePrivate(stateFolder)
+        let target = try AtomicWrite.realPath(of: path)
+        let folders = Folder.missing(Folder.holding(target))
+        var made: Edit?
+        var known: SetupRecord?
+        let outcome = try SettingsFile(path, stateFolder: stateFolder).replace(at: now) { bytes in
+            let edit = try edit(bytes)
+            made = edit
+            guard !edit.done.isEmpty else { return bytes }
+            var record = try known ?? current()
+            known = record
+            record.add(edit.done, of: target, folders, from: bytes, to: edit.bytes)
+            try record.write(to: recordPath)
+            return edit.bytes
+        }
+        guard let made else { throw SystemError("edit", path, EBUSY) }
+        return (outcome, made)
+    }
+
+    /// Approves a command that was written, and notes it.
+    package func approve(_ command: String) throws {
+        try Folder.makePrivate(stateFolder)
+        let lock = try FileLock(SettingsFile.lock(in: stateFolder))
+        defer { lock.release() }
+        var record = try current()
+        if !record.approved.contains(command) {
+            record.approved.append(command)
+            try record.write(to: recordPath)
+        }
+        try approvals.approve(command)
+    }
+
+    /// The record to add to: what was taken back is history.
+    private func current() throws -> SetupRecord {
+        var record = try SetupRecord(of: recordPath)
+        if record.isUndone { record.restart() }
+        return record
+    }
+
+    /// Takes back what was done to one file.
+    /// - Returns: what stays as somebody else has it now.
+    /// - Throws: a `SystemError`, or why the file cannot be edited as it is.
+    package func undo(_ file: SetupRecord.File, at now: Date) throws -> [String] {
+        var left: [String] = []
+        let outcome = try SettingsFile(file.path, stateFolder: stateFolder).replace(at: now) { bytes in
+            let undone = try file.history.undone(of: bytes, path: file.path)
+            left = undone.left
+            return undone.bytes
+        }
+        // Only those go that nobody uses.
+        if outcome.isChanged, access(outcome.target, F_OK) != 0 { for folder in file.folders { rmdir(folder) } }
+        return left
+    }
+}
+
+extension SetupRecord {
+    fileprivate mutating func add(
+        _ changes: FileChanges, of path: String, _ folders: [String], from before: [UInt8]?, to after: [UInt8]
+    ) {
+        let index = files.firstIndex { $0.path == path } ?? files.count
+        if index == files.count { files.append(File(path: path, folders: [], history: FileHistory())) }
+        for folder in folders where !files[index].folders.contains(folder) { files[index].folders.append(folder) }
+        files[index].history.add(changes, from: before, to: after)
+    }
+
+    fileprivate mutating func restart() {
+        files = []
+        approved = []
+        isUndone = false
+    }
+}

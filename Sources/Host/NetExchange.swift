@@ -1,0 +1,165 @@
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// Asks AWS for a command: through `bedrock-agent-net`, or through the AWS CLI for what has no session of its own.
+/// Every question ends within a minute or two.
+package struct NetExchange {
+    private let programs: Programs
+    private let environment: [String: String]
+    private let paths: Paths
+
+    /// Seconds for all pages of a listing.
+    private static let timeout: TimeInterval = 60
+
+    package init(programs: Programs = Programs(), environment: [String: String], paths: Paths) {
+        self.programs = programs
+        self.environment = environment
+        self.paths = paths
+    }
+
+    /// The accounts assigned to who signed in, as the service sorts them.
+    package func accounts(
+        of session: SSOSession, endpoints: EndpointSettings, caBundle: String?
+    ) throws(NetFailure) -> [PortalAccount] {
+        let portal = try url(.sso, endpoints, region: session.region)
+        let options = ["accounts", "--endpoint", portal] + options(session, caBundle)
+        return try ask(options, session, AccountListing.self).accounts
+    }
+
+    /// The names of the roles assigned in an account.
+    package func roles(
+        of session: SSOSession, in accountID: String, endpoints: EndpointSettings, caBundle: String?
+    ) throws(NetFailure) -> [String] {
+        let portal = try url(.sso, endpoints, region: session.region)
+        let options = ["roles", "--endpoint", portal, "--account-id", accountID] + options(session, caBundle)
+        return try ask(options, session, RoleListing.self).roles.map(\.name)
+    }
+
+    /// What the profile's role may use in a region, and whether that holds for one value of `ANTHROPIC_MODEL`, which
+    /// only an SSO profile without a chain is told. Role credentials of a chain are made by STS, so the AWS CLI is asked.
+    package func models(
+        for profile: ResolvedProfile, region: String, checking model: String? = nil
+    ) throws(NetFailure) -> ModelListing {
+        guard profile.chain.count == 1 else { return try models(through: profile.name, region: region) }
+        let session = profile.session
+        var options = [
+            "models", "--portal-endpoint", try url(.sso, profile.endpoints, region: session.region),
+            "--account-id", profile.accountID, "--role-name", profile.roleName,
+            "--bedrock-endpoint", try url(.bedrock, profile.endpoints, region: region), "--region", region,
+        ]
+        options += self.options(session, profile.caBundle(in: environment))
+        // Joined, so that a model that begins with a hyphen is no option.
+        if let model, !model.isEmpty { options.append("--model=\(model)") }
+        return try ask(options, session, ModelListing.self)
+    }
+
+    /// The same for a profile of any kind.
+    package func models(
+        for kind: ProfileKind, named profile: String, region: String, checking model: String? = nil
+    ) throws(NetFailure) -> ModelListing {
+        switch kind {
+        case .sso(let resolved): try models(for: resolved, region: region, checking: model)
+        case .unguarded: try models(through: profile, region: region)
+        }
+    }
+
+    // MARK: bedrock-agent-net
+
+    private func options(_ session: SSOSession, _ caBundle: String?) -> [String] {
+        ["--token-file", paths.tokenCache + "/" + session.tokenFileName] + (caBundle.map { ["--ca-bundle", $0] } ?? [])
+    }
+
+    private func url(
+        _ service: AWSService, _ endpoints: EndpointSettings, region: String
+    ) throws(NetFailure) -> String {
+        do {
+            return try endpoints.url(for: service, region: region, environment: environment)
+        } catch {
+            throw NetFailure(.failed, "\(error)", fix: "correct it, then try again")
+        }
+    }
+
+    private struct Failed: Decodable { var failure: NetFailure }
+
+    private func ask<Value: Decodable>(
+        _ options: [String], _ session: SSOSession, _ type: Value.Type
+    ) throws(NetFailure) -> Value {
+        let run: CapturedProgram
+        do {
+            run = try CapturedProgram(
+                [try programs.net] + options, environment: environment, timeout: NetExchange.timeout)
+        } catch {
+            throw NetFailure(.failed, "\(error)", fix: "install bedrock-agent again: its bedrock-agent-net is missing")
+        }
+        if let value = try? JSONCoding.decode(type, from: run.output) { return value }
+        if var failure = try? JSONCoding.decode(Failed.self, from: run.output).failure {
+            if failure.kind == .sessionOver { failure.fix = signIn(to: session) }
+            throw failure
+        }
+        throw NetFailure(
+            run.ending == .timedOut ? .offline : .failed,
+            "bedrock-agent-net \(options[0]) \(words(for: run))", fix: "try again")
+    }
+
+    private func signIn(to session: SSOSession) -> String {
+        session.kind == .legacy
+            ? "bedrock-agent login" : "aws sso login --sso-session \(AuthRefresh.quoted(session.name))"
+    }
+
+    // MARK: The AWS CLI
+
+    private func models(through profile: String, region: String) throws(NetFailure) -> ModelListing {
+        var listing = ModelListing([])
+        // Without a type, the service lists only its own.
+        for type in ["SYSTEM_DEFINED", "APPLICATION"] {
+            listing.profiles += try page(through: profile, region: region, type).profiles
+        }
+        return listing
+    }
+
+    /// The CLI reads all pages by itself.
+    private func page(through profile: String, region: String, _ type: String) throws(NetFailure) -> ModelListing {
+        let command = [
+            "aws", "bedrock", "list-inference-profiles", "--type-equals", type, "--profile", profile,
+            "--region", region, "--output", "json",
+        ]
+        let run: CapturedProgram
+        do {
+            run = try CapturedProgram(command, environment: environment, timeout: NetExchange.timeout)
+        } catch {
+            throw NetFailure(.failed, "\(error)", fix: "install the AWS CLI, package awscli")
+        }
+        if run.ending == .exited(0) {
+            if let listing = try? JSONCoding.decode(ModelListing.self, from: run.output) { return listing }
+            // Where there is none at all, it prints nothing.
+            if run.output.allSatisfy({ $0 == 0x0A }) { return ModelListing([]) }
+        }
+        throw failure(of: run, profile)
+    }
+
+    private func failure(of run: CapturedProgram, _ profile: String) -> NetFailure {
+        let said = String(decoding: run.errors, as: UTF8.self)
+        let words = words(for: run)
+        if said.contains("Invalid choice") || said.contains("invalid choice") {
+            return NetFailure(
+                .failed, "this AWS CLI has no bedrock command", fix: "install a newer one, or type the model")
+        }
+        let message = "aws bedrock list-inference-profiles --profile \(AuthRefresh.quoted(profile)) \(words)"
+        if run.ending == .timedOut { return NetFailure(.offline, message) }
+        if said.contains("AccessDenied"), said.contains("bedrock:ListInferenceProfiles") {
+            return NetFailure(.permission, message, action: "bedrock:ListInferenceProfiles")
+        }
+        return NetFailure(.failed, message, fix: "mend what it says, or type the model")
+    }
+
+    private func words(for run: CapturedProgram) -> String {
+        let said = run.lastLine.map { ": \($0.printable)" } ?? ""
+        switch run.ending {
+        case .exited(let status) where status >= 0: return "ended with status \(status)\(said)"
+        case .exited(let status): return "was ended by signal \(-status)\(said)"
+        case .timedOut: return "did not end within \(Int(NetExchange.timeout)) s"
+        case .unknown, .cannotStart: return "ended in an unknown way\(said)"
+        }
+    }
+}

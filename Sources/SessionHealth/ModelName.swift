@@ -1,0 +1,57 @@
+/// A value of `ANTHROPIC_MODEL`, taken apart: an inference profile's id or ARN, a foundation model's, or an alias, and
+/// perhaps `[1m]`, which is Claude Code's own and no part of the name.
+package struct ModelName: Equatable, Hashable, Sendable {
+    /// Without `[1m]`.
+    package let base: String
+    /// It ends in `[1m]`: Claude Code asks for the context of a million tokens.
+    package let asksForLongContext: Bool
+
+    private static let suffix = "[1m]"
+
+    package init(_ value: String) {
+        asksForLongContext = value.lowercased().hasSuffix(Self.suffix)
+        base = asksForLongContext ? String(value.dropLast(Self.suffix.count)) : value
+    }
+
+    package var isARN: Bool { base.hasPrefix("arn:") }
+
+    /// Neither an id nor an ARN: `opus`, `sonnet`, `default`, which Claude Code turns into an id itself.
+    package var isAlias: Bool { !isARN && !base.contains(".") }
+
+    /// The Anthropic model that the name itself names: `anthropic.claude-…` behind an optional `geography.`, or in the
+    /// ARN of a foundation model or of a system-defined inference profile.
+    package var foundationModelInName: String? {
+        var name = base[...]
+        if isARN {
+            guard let slash = base.lastIndex(of: "/") else { return nil }
+            name = base[base.index(after: slash)...]
+        }
+        if name.hasPrefix("anthropic.") { return String(name) }
+        guard let dot = name.firstIndex(of: ".") else { return nil }
+        let geography = name[..<dot]
+        let rest = name[name.index(after: dot)...]
+        let isGeography = !geography.isEmpty && geography.utf8.allSatisfy { $0 == 0x2D || (0x61...0x7A).contains($0) }
+        return isGeography && rest.hasPrefix("anthropic.") ? String(rest) : nil
+    }
+
+    /// `us` of `us.anthropic.claude-…`; nil for what has none.
+    package var geography: String? {
+        guard !isARN, !base.hasPrefix("anthropic."), foundationModelInName != nil else { return nil }
+        return String(base.prefix { $0 != "." })
+    }
+
+    /// `X` of `arn:…:foundation-model/X`.
+    static func foundationModel(inARN arn: String) -> String? {
+        guard let slash = arn.lastIndex(of: "/"), arn[..<slash].hasSuffix(":foundation-model") else { return nil }
+        return String(arn[arn.index(after: slash)...])
+    }
+
+    /// The geography whose profiles Claude Code takes by itself in a region.
+    package static func geography(of region: String) -> String {
+        for (prefix, geography) in [("us-gov-", "us-gov"), ("us-", "us"), ("eu-", "eu"), ("ap-", "apac")]
+        where region.hasPrefix(prefix) {
+            return geography
+        }
+        return "global"
+    }
+}

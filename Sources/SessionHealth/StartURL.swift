@@ -1,0 +1,35 @@
+/// The address of an access portal, as people copy it from their browser.
+package enum StartURL {
+    /// What is wrong with it, as it follows the URL in a sentence; nil for one that can be signed in to.
+    package static func problem(_ text: String) -> String? {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return "holds more than plain letters" }
+        guard text.lowercased().hasPrefix("https://") else { return "does not begin with https://" }
+        let host = host(text)
+        guard host.contains("."), !host.contains("@") else { return "names no host" }
+        return nil
+    }
+
+    /// A name for the session behind it that is not taken: `corp` for `https://corp.awsapps.com/start`. Where the host
+    /// says nothing, as in `https://start.us-gov-home.awsapps.com/directory/d-1234567890`, it is the last part of the path.
+    package static func sessionName(for text: String, isTaken: (String) -> Bool) -> String {
+        let name = name(in: text)
+        guard isTaken(name) else { return name }
+        var number = 2
+        while isTaken("\(name)-\(number)") { number += 1 }
+        return "\(name)-\(number)"
+    }
+
+    private static func name(in text: String) -> String {
+        let address = text.split(separator: "://", maxSplits: 1).last ?? ""
+        let parts = address.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
+        let labels = (parts.first ?? "").prefix { $0 != ":" }.split(separator: ".")
+        var name = labels.first ?? ""
+        if ["start", "identitycenter"].contains(name), parts.count > 1 { name = parts[parts.count - 1] }
+        let isAddress = labels.allSatisfy { Int($0) != nil }
+        return !isAddress && NewProfile.isValid(name: String(name)) ? String(name) : "sso"
+    }
+
+    private static func host(_ text: String) -> Substring {
+        text.dropFirst("https://".count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    }
+}

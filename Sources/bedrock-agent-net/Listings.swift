@@ -1,0 +1,109 @@
+import ArgumentParser
+import Glibc
+import Host
+import SessionHealth
+
+// The exchanges that only read. Each prints one JSON object and ends with 0, also where the service says no.
+
+/// How the access portal is asked.
+struct PortalOptions: ParsableArguments {
+    @Option(help: "The file in ~/.aws/sso/cache.")
+    var tokenFile: String
+
+    @Option(help: "CA certificates, instead of the system's.")
+    var caBundle: String?
+
+    @Option(help: "Seconds for each answer.")
+    var timeout = 15
+
+    var exchange: HTTPExchange {
+        HTTPExchange(connectTimeout: min(10, timeout), timeout: timeout, caBundle: caBundle)
+    }
+
+    func portal(at endpoint: String) throws(NetFailure) -> Portal {
+        try Portal(endpoint: endpoint, tokenFile: tokenFile, exchange: exchange)
+    }
+}
+
+struct Accounts: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the accounts assigned to who signed in, as JSON.")
+
+    @OptionGroup var options: PortalOptions
+
+    @Option(help: "The base URL of the access portal.")
+    var endpoint: String
+
+    func run() {
+        answer { () throws(NetFailure) in AccountListing(try options.portal(at: endpoint).accounts()) }
+    }
+}
+
+struct Roles: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the roles assigned in one account, as JSON.")
+
+    @OptionGroup var options: PortalOptions
+
+    @Option(help: "The base URL of the access portal.")
+    var endpoint: String
+
+    @Option(help: "Twelve digits.")
+    var accountId: String
+
+    func run() {
+        answer { () throws(NetFailure) in RoleListing(try options.portal(at: endpoint).roles(in: accountId)) }
+    }
+}
+
+struct Models: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the inference profiles that a role may use, as JSON.",
+        discussion: "The role's credentials end with this process.")
+
+    @OptionGroup var options: PortalOptions
+
+    @Option(help: "The base URL of the access portal.")
+    var portalEndpoint: String
+
+    @Option(help: "Twelve digits.")
+    var accountId: String
+
+    @Option(help: "The role whose credentials sign.")
+    var roleName: String
+
+    @Option(help: "The base URL of Bedrock's control plane.")
+    var bedrockEndpoint: String
+
+    @Option(help: "The region that is signed for.")
+    var region: String
+
+    @Option(help: "A value of ANTHROPIC_MODEL, to say also whether the account may use it.")
+    var model: String?
+
+    func run() {
+        answer { () throws(NetFailure) in
+            let portal = try options.portal(at: portalEndpoint)
+            let bedrock = Bedrock(
+                endpoint: bedrockEndpoint, region: region,
+                credentials: try portal.credentials(account: accountId, role: roleName), exchange: options.exchange,
+                role: roleName)
+            var listing = ModelListing(try bedrock.inferenceProfiles())
+            guard let model, let foundation = listing.foundationModel(of: ModelName(model)) else { return listing }
+            do throws(NetFailure) {
+                listing.availability = try bedrock.availability(of: foundation)
+            } catch {
+                listing.availabilityFailure = error
+            }
+            return listing
+        }
+    }
+}
+
+/// Prints what came of an exchange.
+private func answer<Value: Encodable>(_ exchange: () throws(NetFailure) -> Value) {
+    ProcessPrivacy.hideMemory()
+    do throws(NetFailure) {
+        StandardOutput.write(JSONCoding.encode(try exchange()))
+    } catch {
+        StandardOutput.write(JSONCoding.encode(["failure": error]))
+    }
+}

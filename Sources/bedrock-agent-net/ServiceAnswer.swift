@@ -1,0 +1,83 @@
+import SessionHealth
+
+extension HTTPExchange.Answer {
+    /// What the portal or Bedrock said: the value of a 200, else why there is none.
+    /// - Parameters:
+    ///   - service: whose answer it should be, for a person: `the access portal`.
+    ///   - secrets: what was sent and must not come back in a message.
+    func value<Value: Decodable>(
+        _ type: Value.Type, from service: String, secrets: [String]
+    ) throws(Refusal) -> Value {
+        guard status != 200 else {
+            guard let value = try? JSONCoding.decode(type, from: body) else { throw notTheirs(service) }
+            return value
+        }
+        let document = try? JSONDocument(parsing: body)
+        let named = errorType ?? document?.string(at: ["__type"])
+        // `com.amazonaws.switchboard.portal#UnauthorizedException`
+        let error = named.map { String($0.split(separator: "#").last ?? "") }
+        let message = document?.string(at: ["message"]) ?? document?.string(at: ["Message"]) ?? ""
+        let isBusy = status == 429 || status == 407 || status >= 500
+        guard !isBusy, (400..<500).contains(status), let error, !error.isEmpty else {
+            if isBusy { throw Refusal(isOffline: true, status: status, error: "", message: "HTTP \(status)") }
+            throw notTheirs(service)
+        }
+        throw Refusal(
+            isOffline: false, status: status, error: error.cleaned(of: secrets), message: message.cleaned(of: secrets))
+    }
+
+    private func notTheirs(_ service: String) -> Refusal {
+        Refusal(
+            isOffline: true, status: status, error: "",
+            message: "an answer that is not that of \(service) (HTTP \(status))")
+    }
+}
+
+/// A service that said no, or whose answer did not come through.
+struct Refusal: Error {
+    /// Not an answer of the service, or one that says nothing about the request.
+    var isOffline: Bool
+    var status: Int
+    /// The exception's name.
+    var error: String
+    var message: String
+
+    /// For what neither the portal nor Bedrock has a word of its own.
+    func failure(_ what: String) -> NetFailure {
+        if isOffline { return NetFailure(.offline, "cannot \(what): \(message)") }
+        let words = message.isEmpty ? "" : ", \(message)"
+        return NetFailure(.refused, "cannot \(what): \(error) (HTTP \(status))\(words)")
+    }
+}
+
+extension HTTPExchange {
+    /// The same as `get`, where no answer is one more way in which a service says no.
+    func ask(_ url: String, target: String? = nil, headers: [String], signer: Signer? = nil) throws(Refusal) -> Answer {
+        do throws(NoAnswer) {
+            return try get(url, target: target, headers: headers, signer: signer)
+        } catch {
+            throw error.refusal(by: url)
+        }
+    }
+}
+
+extension HTTPExchange.NoAnswer {
+    /// As a service that cannot be reached, with its host.
+    func refusal(by url: String) -> Refusal {
+        let host = url.split(separator: "/").dropFirst().first.map(String.init) ?? url
+        return Refusal(isOffline: true, status: 0, error: "", message: "\(reason) (\(host))")
+    }
+}
+
+extension String {
+    /// One line of bounded length in which nothing that we sent comes back.
+    func cleaned(of secrets: [String]) -> String {
+        var text = self
+        for secret in secrets where !secret.isEmpty { text = text.replacing(secret, with: "[…]") }
+        return String(
+            text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 }.prefix(400))
+    }
+
+    /// It can be the value of a header: nothing in it begins another one.
+    var isToken: Bool { !isEmpty && utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+}

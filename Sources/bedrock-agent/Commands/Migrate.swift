@@ -1,0 +1,73 @@
+import ArgumentParser
+import FoundationEssentials
+import Host
+import SessionHealth
+
+struct Migrate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make the session of a legacy profile one that can be refreshed.",
+        discussion: """
+            Moves the start URL from the profile to an sso-session with the scope sso:account:access, which profiles of \
+            the same start URL share, and signs in. Every other byte of ~/.aws/config stays; bedrock-agent reset takes \
+            it back.
+            """)
+
+    @Option(help: "The profile; without it the one that Claude Code uses.")
+    var profile: String?
+
+    @Flag(help: "Apply without asking.")
+    var yes = false
+
+    @Flag(name: .customLong("no-login"), help: "Do not sign in.")
+    var noLogin = false
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let paths = Paths(environment: environment)
+        let name = try profile ?? Migrate.claudesProfile(paths, environment)
+        let files = AWSFiles(environment: environment, home: paths.home).paths
+        let config = SettingsFile(files[0], stateFolder: paths.stateFolder)
+        let credentials = ConfigFile(
+            path: files[1], bytes: try SettingsFile(files[1], stateFolder: paths.stateFolder).read()?.bytes)
+        let edit: ([UInt8]?) throws -> ConfigEdit = { bytes in
+            try ConfigEdit(
+                of: ConfigFile(path: files[0], bytes: bytes), credentials: credentials, migrating: name)
+        }
+
+        let before = try config.read()?.bytes
+        let wanted = try edit(before)
+        guard !wanted.changes.isEmpty else {
+            return say("\(name) signs in to \(wanted.session), an sso-session that can be refreshed: nothing to change")
+        }
+        let aws = noLogin ? nil : try AWSCommand.find(environment)
+        show(files[0], from: before, to: wanted.bytes)
+        guard try yes || confirm("Apply?") else { throw Failure("nothing was changed") }
+        let made = try FileEdits(paths).apply(to: files[0], at: Date.now, edit)
+        say("\(name) signs in to the sso-session \(made.edit.session) from now on")
+        if let backup = made.outcome.backup { say("what was there before: \(backup)") }
+        if let aws { try signIn(name, paths, environment, aws) }
+    }
+
+    private static func claudesProfile(_ paths: Paths, _ environment: [String: String]) throws -> String {
+        let reader = FactsReader(paths: paths, environment: environment)
+        reader.readConfiguration(at: EventLoop.now())
+        guard reader.facts.claude.usesBedrock, let name = reader.facts.claude.profile else {
+            throw Failure("Claude Code's settings name no profile: give --profile")
+        }
+        return name
+    }
+
+    /// Signs in on this terminal: the new session has no token yet.
+    private func signIn(
+        _ name: String, _ paths: Paths, _ environment: [String: String], _ aws: AWSCommand
+    ) throws {
+        let resolved = try FactsReader(paths: paths, environment: environment).resolve(name)
+        say("sign-in: aws sso login \(resolved.signInArguments.joined(separator: " "))")
+        let status = try Terminal.run([aws.path, "sso", "login"] + resolved.signInArguments)
+        guard status == 0 else {
+            throw Failure(
+                "the profile is migrated, but aws sso login ended with status \(status): bedrock-agent login --profile "
+                    + AuthRefresh.quoted(name))
+        }
+    }
+}

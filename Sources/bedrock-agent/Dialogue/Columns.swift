@@ -1,0 +1,40 @@
+import Glibc
+import Host
+
+/// Texts by the columns that they take on a terminal.
+enum Columns {
+    /// How many columns a text takes. It is `printable`.
+    static func count(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + ScalarWidth.columns($1) } }
+
+    /// The text in so many columns at most; a longer one ends in `…`.
+    static func cut(_ text: String, to limit: Int) -> String {
+        guard count(text) > limit else { return text }
+        var result = ""
+        var used = 1
+        for scalar in text.unicodeScalars {
+            used += ScalarWidth.columns(scalar)
+            guard used <= limit else { break }
+            result.unicodeScalars.append(scalar)
+        }
+        return limit > 0 ? result + "…" : ""
+    }
+
+    /// The text with spaces up to so many columns.
+    static func pad(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - count(text)))
+    }
+
+    /// Of a terminal; 80 where it does not say.
+    static var ofTerminal: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// The lines of a terminal; 24 where it does not say.
+    static var linesOfTerminal: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+        return Int(size.ws_row)
+    }
+}

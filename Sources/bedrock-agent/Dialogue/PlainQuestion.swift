@@ -1,0 +1,40 @@
+import Glibc
+import Host
+import SessionHealth
+
+/// Questions in plain lines, for a terminal that cannot move its cursor.
+enum PlainQuestion {
+    static func choose(_ question: String, _ rows: [[String]], _ selected: Int) throws -> Int {
+        say(question)
+        for (index, row) in Menu.aligned(rows).enumerated() { say("  \(index + 1). \(row)") }
+        while true {
+            let answer = try line("Number [\(selected + 1)]: ")
+            if answer.isEmpty { return selected }
+            if let number = Int(answer), (1...rows.count).contains(number) { return number - 1 }
+            say("  \(answer.printable) is none of 1 to \(rows.count)")
+        }
+    }
+
+    static func ask(_ question: String, _ standard: String) throws -> String {
+        let answer = try line(standard.isEmpty ? "\(question): " : "\(question) [\(standard)]: ")
+        return answer.isEmpty ? standard : answer
+    }
+
+    /// What the person types up to Enter, without the spaces around it.
+    private static func line(_ prompt: String) throws -> String {
+        StandardOutput.write(Array(prompt.utf8))
+        var bytes: [UInt8] = []
+        while true {
+            var byte: UInt8 = 0
+            guard read(STDIN_FILENO, &byte, 1) == 1 else {
+                say("")
+                throw Cancelled()
+            }
+            if byte == UInt8(ascii: "\n") { break }
+            bytes.append(byte)
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard !text.unicodeScalars.contains("\u{1b}") else { throw Cancelled() }
+        return text.trimmed
+    }
+}

@@ -1,0 +1,121 @@
+import Host
+import SessionHealth
+
+/// A profile made from a start URL alone: its account and role are chosen from what the portal lists.
+struct NewProfileStep {
+    let context: SetupContext
+    let signIn: SignInStep
+
+    private var flags: SetupFlags { context.flags }
+
+    func make() throws -> NewProfile {
+        let config = try context.config()
+        let startURL = try startURL()
+        let region = try region(of: startURL, in: config)
+        let session = try session(startURL, region, in: config)
+        let (account, role) = try accountAndRole(session)
+        return NewProfile(
+            name: try name(for: role, in: account, config), session: session.name, startURL: startURL,
+            ssoRegion: region, accountID: account, roleName: role, region: flags.region)
+    }
+
+    private func startURL() throws -> String {
+        if let url = flags.startURL { return url }
+        guard let dialogue = context.dialogue else { throw Failure("the start URL is not known: give --sso-start-url") }
+        return try dialogue.ask("Start URL of the access portal (https://….awsapps.com/start)") { text in
+            StartURL.problem(text).map { text.isEmpty ? "It is needed." : "That \($0)." }
+        }
+    }
+
+    private func region(of startURL: String, in config: AWSConfig) throws -> String {
+        if let region = flags.ssoRegion { return region }
+        let known = sessions(of: config).first { $0.startURL == startURL } ?? sessions(of: config).first
+        guard let dialogue = context.dialogue else {
+            if let known, known.startURL == startURL { return known.region }
+            throw Failure("the region of Identity Center is not known: give --sso-region")
+        }
+        return try RegionQuestion(dialogue: dialogue, recommended: [known?.region, "us-east-1"])
+            .ask("In which region is this Identity Center? (your administrator knows)")
+    }
+
+    private func sessions(of config: AWSConfig) -> [SSOSession] {
+        config.sessionNames.compactMap { try? config.session(named: $0) }
+    }
+
+    private func session(_ startURL: String, _ region: String, in config: AWSConfig) throws -> SSOSession {
+        let same = sessions(of: config).first {
+            $0.startURL == startURL && $0.region == region && $0.hasAccountScope
+        }
+        if flags.ssoSession == nil, let same { return same }
+        let name = flags.ssoSession ?? StartURL.sessionName(for: startURL, isTaken: config.sessionNames.contains)
+        return SSOSession(name: name, startURL: startURL, region: region, scopes: [SSOSession.accountScope])
+    }
+
+    private func accountAndRole(_ session: SSOSession) throws -> (account: String, role: String) {
+        if let account = flags.accountID, let role = flags.roleName { return (account, role) }
+        if flags.noLogin || flags.dryRun {
+            throw Failure("what the portal offers is seen after a sign-in only: give --account-id and --role-name")
+        }
+        try signIn.makeSure(of: session, trial: trial(session))
+        let account = try account(session)
+        if let role = flags.roleName { return (account, role) }
+        let roles = try signIn.asked {
+            try signIn.net().roles(of: session, in: account, endpoints: EndpointSettings(), caBundle: caBundle)
+        }
+        if roles.count == 1 {
+            context.tell("role", "\(roles[0]), the only one")
+            return (account, roles[0])
+        }
+        guard let dialogue = context.dialogue else {
+            throw Failure("give --role-name, one of: \(roles.joined(separator: ", "))")
+        }
+        return (account, try dialogue.choose("Which role?", roles.map { Dialogue.Choice($0, $0) }))
+    }
+
+    private func account(_ session: SSOSession) throws -> String {
+        if let account = flags.accountID { return account }
+        let accounts = try signIn.asked {
+            try signIn.net().accounts(of: session, endpoints: EndpointSettings(), caBundle: caBundle)
+        }
+        guard let first = accounts.first else {
+            throw Failure("no account is assigned to you at \(session.startURL): ask your administrator")
+        }
+        if accounts.count == 1 {
+            context.tell("account", "\(first.id) \(first.name), the only one")
+            return first.id
+        }
+        guard let dialogue = context.dialogue else {
+            throw Failure("give --account-id, one of: \(accounts.map(\.id).joined(separator: ", "))")
+        }
+        return try dialogue.choose(
+            "Which account?",
+            accounts.map { Dialogue.Choice($0.id, $0.name, $0.id, $0.email) })
+    }
+
+    private func name(for role: String, in account: String, _ config: AWSConfig) throws -> String {
+        if let name = flags.profile { return name }
+        // As the AWS CLI proposes it.
+        let usual = "\(role)-\(account)"
+        guard let dialogue = context.dialogue else { return usual }
+        return try dialogue.ask("Name of the profile", default: usual) { text in
+            guard NewProfile.isValid(name: text) else { return "Use letters, digits and . _ - / + @ only." }
+            return config.profileNames.contains(text) ? "There is a profile \(text) already." : nil
+        }
+    }
+
+    private var caBundle: String? { context.environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The config with the session in it, unless it is there.
+    private func trial(_ session: SSOSession) throws -> [UInt8]? {
+        guard try !context.config().sessionNames.contains(session.name) else { return nil }
+        let section = """
+
+            [sso-session \(session.name)]
+            sso_start_url = \(session.startURL)
+            sso_region = \(session.region)
+            sso_registration_scopes = \(SSOSession.accountScope)
+
+            """
+        return try (context.configBytes() ?? []) + Array("\n\(section)".utf8)
+    }
+}

@@ -1,0 +1,98 @@
+import Host
+import SessionHealth
+
+/// Which profile Claude Code will use: one of the files, or a new one.
+struct ProfileStep {
+    let context: SetupContext
+    let signIn: SignInStep
+
+    private enum Answer {
+        case existing(String)
+        case new
+    }
+
+    func choose() throws -> ChosenProfile {
+        if context.flags.startURL != nil { return try create() }
+        if let name = context.flags.profile { return try existing(name) }
+        let config = try context.config()
+        let claude = context.reader.facts.claude
+        let current = claude.usesBedrock ? claude.profile : nil
+        guard let dialogue = context.dialogue else {
+            guard let current else { throw Failure("the profile is not known: give --profile") }
+            return try existing(current)
+        }
+        let names = config.profileNames
+        guard !names.isEmpty else {
+            context.tell("profile", "\(context.configPath) has none yet")
+            return try create()
+        }
+        let choices =
+            names.map { Dialogue.Choice(Answer.existing($0), cells: ChosenProfile.cells($0, in: config)) }
+            + [Dialogue.Choice(Answer.new, "A new profile, from a start URL")]
+        let best = current.flatMap(names.firstIndex) ?? names.firstIndex { isRefreshable($0, in: config) } ?? 0
+        while true {
+            switch try dialogue.choose("Which profile will Claude Code use?", choices, selected: best) {
+            case .new: return try create()
+            case .existing(let name):
+                do {
+                    return try existing(name)
+                } catch let failure as Failure {
+                    context.warn("\(failure)")
+                }
+            }
+        }
+    }
+
+    private func isRefreshable(_ name: String, in config: AWSConfig) -> Bool {
+        guard case .sso(let profile)? = try? config.resolve(name) else { return false }
+        return profile.session.hasAccountScope
+    }
+
+    private func existing(_ name: String) throws -> ChosenProfile {
+        let kind = try context.resolve(name, in: context.config())
+        context.tell("profile", ChosenProfile.words(name, kind))
+        let chosen = ChosenProfile(name: name, kind: kind)
+        guard let profile = chosen.resolved else {
+            context.warn("it has no session that could be kept; Claude Code will use it as it is")
+            return chosen
+        }
+        guard !profile.session.hasAccountScope else { return chosen }
+        let isLegacy = profile.session.kind == .legacy
+        context.warn(
+            isLegacy
+                ? "warning: a legacy profile; its session ends after 8 hours and cannot be refreshed"
+                : "warning: its session has no scope \(SSOSession.accountScope), and so is not refreshed")
+        guard let dialogue = context.dialogue else {
+            context.warn("bedrock-agent migrate --profile \(AuthRefresh.quoted(name)) mends that")
+            return chosen
+        }
+        let question = isLegacy ? "Rewrite it as an sso-session?" : "Add the scope?"
+        guard try dialogue.confirm(question, yes: "Yes, so that it can be refreshed", no: "No, leave it as it is")
+        else { return chosen }
+        return try migrated(chosen)
+    }
+
+    private func migrated(_ chosen: ChosenProfile) throws -> ChosenProfile {
+        try with(chosen.name) { try ConfigEdit(of: $0, credentials: $1, migrating: chosen.name) }
+    }
+
+    private func create() throws -> ChosenProfile {
+        let profile = try NewProfileStep(context: context, signIn: signIn).make()
+        return try with(profile.name) { try ConfigEdit(of: $0, credentials: $1, adding: profile) }
+    }
+
+    /// The profile as an edit of the config file makes it.
+    private func with(
+        _ name: String, _ edit: @escaping (ConfigFile, ConfigFile) throws -> ConfigEdit
+    ) throws -> ChosenProfile {
+        let context = context
+        let files = try context.awsFiles()
+        let edited = ConfigFile(path: files.config.path, bytes: try edit(files.config, files.credentials).bytes)
+        let kind = try context.resolve(name, in: AWSConfig(config: edited, credentials: files.credentials))
+        context.tell("profile", ChosenProfile.words(name, kind))
+        return ChosenProfile(name: name, kind: kind) { bytes in
+            let files = try context.awsFiles(config: bytes ?? [])
+            return try edit(files.config, files.credentials)
+        }
+    }
+}

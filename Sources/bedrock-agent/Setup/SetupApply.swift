@@ -1,0 +1,108 @@
+import FoundationEssentials
+import Host
+import SessionHealth
+
+/// Writes what setup has decided.
+struct SetupApply {
+    private let plan: SetupPlan
+    private let context: SetupContext
+    private let files: [FileDifference]
+
+    init(_ plan: SetupPlan, _ context: SetupContext) throws {
+        self.plan = plan
+        self.context = context
+        var files: [FileDifference] = []
+        if let edit = plan.chosen.edit {
+            let before = try context.configBytes()
+            files.append(FileDifference(path: context.configPath, before: before, after: try edit(before).bytes))
+        }
+        let path = context.paths.userSettings
+        let before = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
+        let after = try plan.settings(before, path: path).bytes
+        files.append(FileDifference(path: path, before: before, after: after))
+        self.files = files
+    }
+
+    var changesSomething: Bool { files.contains { !$0.isNothing } }
+
+    private var enablesService: Bool { !context.flags.noEnable && plan.chosen.resolved != nil }
+
+    func showChanges() {
+        for file in files {
+            say("")
+            guard !file.isNothing else {
+                say("\(file.path.printable): nothing to change")
+                continue
+            }
+            show(file.path, from: file.before, to: file.after)
+        }
+        say("")
+        for warning in shadows() { context.warn("warning: \(warning)") }
+        if let command = plan.command { context.tell("besides", "lets the agent run \(command)") }
+        if enablesService { context.tell("besides", "enables and starts the user service bedrock-agent") }
+    }
+
+    func report(hasSignedIn: Bool) -> SetupReport {
+        SetupReport(
+            dryRun: context.flags.dryRun, profile: plan.chosen.name, session: plan.chosen.resolved?.session.name,
+            kind: plan.chosen.resolved?.session.kind.rawValue, region: plan.region, model: plan.model,
+            awsAuthRefresh: plan.command, signedIn: hasSignedIn,
+            files: files.map { file in
+                SetupReport.File(
+                    path: file.path, isNew: file.before == nil, changed: !file.isNothing,
+                    diff: TextDiff(from: file.before, to: file.after, width: .max).lines.map(\.text))
+            }, changed: changesSomething)
+    }
+
+    /// Writes the files, approves the command and enables the service.
+    /// - Returns: the report, completed.
+    func run(_ report: SetupReport) throws -> SetupReport {
+        var report = report
+        let edits = FileEdits(context.paths)
+        for (index, file) in files.enumerated() where !file.isNothing {
+            report.files[index].backup = try write(file.path, edits)
+        }
+        if let command = plan.command { try edits.approve(command) }
+        if let settings = try? AtomicWrite.realPath(of: context.paths.userSettings) {
+            try? GoodSettings(of: settings, stateFolder: context.paths.stateFolder).keep()
+        }
+        if enablesService {
+            report.problem = UserService.enable()
+            report.service = report.problem == nil ? .enabled : .failed
+        }
+        return report
+    }
+
+    private func write(_ path: String, _ edits: FileEdits) throws -> String? {
+        if path == context.configPath, let edit = plan.chosen.edit {
+            return try edits.apply(to: path, at: Date.now, edit).outcome.backup
+        }
+        return try edits.apply(to: path, at: Date.now) { try plan.settings($0, path: path) }.outcome.backup
+    }
+
+    /// Other settings that beat the user's own, by Claude Code's precedence.
+    private func shadows() -> [String] {
+        let path = context.paths.userSettings
+        var layers = ClaudeSettingsFiles(
+            environment: context.environment, home: context.paths.home, managedFolder: context.paths.managedFolder
+        ).layers()
+        for index in layers.indices where layers[index].path == path {
+            layers[index].content = .bytes(files.last?.after ?? [])
+        }
+        let settings = ClaudeSettings(layers: layers)
+        func shadow<Value: Equatable>(_ key: String, _ setting: Setting<Value>?, _ isOurs: (Value) -> Bool) -> String? {
+            guard let setting, !isOurs(setting.value), setting.source.path != path else { return nil }
+            return "\(setting.source) sets \(key), and beats what is written here: ask who manages that file"
+        }
+        return [
+            shadow("CLAUDE_CODE_USE_BEDROCK", settings.usesBedrock) { $0 },
+            shadow("AWS_PROFILE", settings.profile) { $0 == plan.chosen.name },
+            shadow("AWS_REGION", settings.region) { $0 == plan.region },
+            shadow("ANTHROPIC_MODEL", settings.model) { $0 == plan.model },
+            shadow("awsAuthRefresh", settings.awsAuthRefresh) { plan.command == nil || $0.line == plan.command },
+            settings.bearerToken.map {
+                "\($0.source) sets AWS_BEARER_TOKEN_BEDROCK, with which Claude Code uses no session: remove it there"
+            },
+        ].compactMap(\.self)
+    }
+}

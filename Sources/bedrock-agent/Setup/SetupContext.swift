@@ -1,0 +1,67 @@
+import FoundationEssentials
+import Host
+import SessionHealth
+
+/// What every step of `setup` works with.
+struct SetupContext {
+    let flags: SetupFlags
+    let environment: [String: String]
+    let paths: Paths
+    let reader: FactsReader
+    let files: AWSFiles
+    /// Nil where nobody is asked.
+    let dialogue: Dialogue?
+    let style: Style
+
+    init(_ flags: SetupFlags) {
+        self.flags = flags
+        environment = ProcessInfo.processInfo.environment
+        paths = Paths(environment: environment)
+        reader = FactsReader(paths: paths, environment: environment)
+        reader.readAll(at: EventLoop.now())
+        files = AWSFiles(environment: environment, home: paths.home)
+        dialogue = flags.yes || flags.json ? nil : Dialogue(environment: environment)
+        style = Style(for: 1, environment: environment)
+    }
+
+    /// The path of the AWS config file.
+    var configPath: String { files.paths[0] }
+
+    /// One line of what was found or decided.
+    func tell(_ label: String, _ text: String) {
+        say("\(style(Columns.pad(label, to: 12), .dim)) \(text.printable)")
+    }
+
+    func warn(_ text: String) { say(style("             \(text.printable)", .yellow)) }
+
+    /// Both files of the AWS configuration as they are; a config file with these bytes instead, where some are given.
+    func awsFiles(config bytes: [UInt8]? = nil) throws -> (config: ConfigFile, credentials: ConfigFile) {
+        func file(_ path: String) throws -> ConfigFile {
+            ConfigFile(path: path, bytes: try FileContent(of: path, limit: AWSFiles.limit)?.bytes)
+        }
+        let config = try bytes.map { ConfigFile(path: configPath, bytes: $0) } ?? file(configPath)
+        return (config, try file(files.paths[1]))
+    }
+
+    /// The config file as it is; nil without one.
+    func configBytes() throws -> [UInt8]? { try awsFiles().config.bytes }
+
+    /// The config as it is.
+    /// - Throws: a `Failure` with what to do.
+    func config() throws -> AWSConfig {
+        do {
+            return try files.config()
+        } catch let error as INIError {
+            throw Failure("\(error). \(error.fix)")
+        }
+    }
+
+    /// - Throws: a `Failure` with what to do.
+    func resolve(_ name: String, in config: AWSConfig) throws -> ProfileKind {
+        do {
+            return try config.resolve(name)
+        } catch {
+            throw Failure("\(error). \(error.fix)")
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Host
+import SessionHealth
+
+/// What `setup` is about to write.
+struct SetupPlan {
+    var chosen: ChosenProfile
+    var region: String
+    var model: String
+    /// `awsAuthRefresh`; nil for a profile without a session, whose setting stays as it is.
+    var command: String?
+
+    /// The settings file as it will be.
+    func settings(_ bytes: [UInt8]?, path: String) throws -> SettingsEdit {
+        try SettingsEdit(
+            of: bytes, path: path, profile: chosen.name, region: region, model: model, command: command)
+    }
+}
+
+/// A file before and after.
+struct FileDifference {
+    let path: String
+    let before: [UInt8]?
+    let after: [UInt8]
+
+    var isNothing: Bool { before == after }
+}

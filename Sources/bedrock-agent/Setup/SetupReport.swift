@@ -1,0 +1,52 @@
+import Glibc
+import Host
+import SessionHealth
+
+/// What `setup --json` prints.
+struct SetupReport: Encodable {
+    struct File: Encodable {
+        var path: String
+        var isNew: Bool
+        var changed: Bool
+        /// What was there before; absent where nothing was, or nothing was written.
+        var backup: String?
+        /// As people see it, without secrets.
+        var diff: [String]
+    }
+
+    enum Service: String, Encodable {
+        case enabled, leftAlone = "left-alone", failed
+    }
+
+    var version = 1
+    var dryRun: Bool
+    var profile: String
+    /// Absent for a profile without one.
+    var session: String?
+    var kind: String?
+    var region: String
+    var model: String
+    var awsAuthRefresh: String?
+    var signedIn: Bool
+    var files: [File] = []
+    var service = Service.leftAlone
+    /// Why the service was not enabled.
+    var problem: String?
+    var changed = false
+    var undo = "bedrock-agent reset"
+}
+
+/// Standard output for JSON alone: whatever else is printed from here on, also by other programs, goes to stderr.
+struct JSONOutput {
+    private let descriptor: Int32
+
+    init() {
+        descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
+        dup2(STDERR_FILENO, STDOUT_FILENO)
+    }
+
+    func write(_ value: some Encodable) {
+        dup2(descriptor, STDOUT_FILENO)
+        StandardOutput.write(JSONCoding.encode(value, isPretty: true) + [UInt8(ascii: "\n")])
+    }
+}

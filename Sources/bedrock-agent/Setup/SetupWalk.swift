@@ -1,0 +1,58 @@
+import Host
+import SessionHealth
+
+/// The questions of `setup`, in their order; each is answered by a flag, by what is set already, or by the person.
+/// Nothing is written, but for the tokens of a sign-in.
+struct SetupWalk {
+    let context: SetupContext
+    let signIn: SignInStep
+
+    func plan() throws -> SetupPlan {
+        try findAWS()
+        let chosen = try ProfileStep(context: context, signIn: signIn).choose()
+        let region = try region(for: chosen)
+        context.tell("region", region)
+        if let profile = chosen.resolved, !context.flags.noLogin, !context.flags.dryRun {
+            let trial = try chosen.edit.map { try $0(context.configBytes()).bytes }
+            try signIn.makeSure(of: profile.session, arguments: profile.signInArguments, trial: trial)
+        }
+        let model = try ModelStep(context: context, signIn: signIn).choose(for: chosen, in: region)
+        context.tell("model", model)
+        return SetupPlan(chosen: chosen, region: region, model: model, command: chosen.resolved.map(command))
+    }
+
+    private func command(for profile: ResolvedProfile) -> String {
+        context.flags.coalesce ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile)
+    }
+
+    /// Where somebody can install it meanwhile, it is looked for again.
+    private func findAWS() throws {
+        while true {
+            do {
+                let aws = try AWSCommand.find(context.environment)
+                return context.tell("AWS CLI", "\(aws.version) (\(aws.path))")
+            } catch let failure as Failure {
+                guard let dialogue = context.dialogue else { throw failure }
+                context.warn("\(failure)")
+                guard try dialogue.confirm("Is it there now?", yes: "Look again", no: "Leave") else {
+                    throw Cancelled()
+                }
+            }
+        }
+    }
+
+    private func region(for chosen: ChosenProfile) throws -> String {
+        if let region = context.flags.region { return region }
+        let claude = context.reader.facts.claude
+        guard let dialogue = context.dialogue else {
+            guard let region = claude.region else { throw Failure("the Bedrock region is not known: give --region") }
+            return region
+        }
+        let recommended = [
+            claude.usesBedrock ? claude.region : nil, chosen.resolved?.region, claude.region,
+            chosen.resolved?.session.region,
+        ]
+        return try RegionQuestion(dialogue: dialogue, recommended: recommended)
+            .ask("In which region is Bedrock used?")
+    }
+}

@@ -1,0 +1,94 @@
+import FoundationEssentials
+import Host
+import SessionHealth
+
+/// Sees to it that a session works, by a sign-in where that is needed; and can take the sign-in back.
+final class SignInStep {
+    private let context: SetupContext
+    private var snapshots: [TokenSnapshot] = []
+    /// What the report says: a sign-in was made.
+    private(set) var hasSignedIn = false
+
+    init(_ context: SetupContext) {
+        self.context = context
+    }
+
+    /// What asks AWS, with more in its environment.
+    func net(_ more: [String: String] = [:]) -> NetExchange {
+        NetExchange(environment: context.environment.merging(more) { $1 }, paths: context.paths)
+    }
+
+    /// The answer to a question that setup cannot go on without.
+    /// - Throws: a `Failure` for why there is none.
+    func asked<Answer>(_ question: () throws -> Answer) throws -> Answer {
+        do {
+            return try question()
+        } catch let failure as NetFailure {
+            try Interruption.check()
+            throw Failure("\(failure)")
+        }
+    }
+
+    /// Signs in unless the session works as it is.
+    /// - Parameters:
+    ///   - arguments: what follows `aws sso login`.
+    ///   - trial: the config file as it will be, where the session is not in it yet.
+    func makeSure(of session: SSOSession, arguments: [String]? = nil, trial: [UInt8]? = nil) throws {
+        guard !works(session) else { return context.tell("sign-in", "signed in to \(session.name)") }
+        try signIn(to: session, arguments: arguments, trial: trial)
+    }
+
+    /// Signs in, whatever the token's clocks say; again where that comes to nothing and somebody is there to say so.
+    func signIn(to session: SSOSession, arguments: [String]? = nil, trial: [UInt8]? = nil) throws {
+        let arguments = arguments ?? ["--sso-session", session.name]
+        context.tell("sign-in", "aws sso login \(arguments.map(AuthRefresh.quoted).joined(separator: " "))")
+        while true {
+            do {
+                try run(to: session, arguments, trial)
+                hasSignedIn = true
+                return context.tell("sign-in", "signed in to \(session.name)")
+            } catch let failure as Failure {
+                guard let dialogue = context.dialogue else {
+                    throw Failure("\(failure); nothing was changed. --no-login leaves the sign-in out")
+                }
+                context.warn("\(failure)")
+                guard try dialogue.confirm("Sign in?", yes: "Try again", no: "Leave") else { throw Cancelled() }
+            }
+        }
+    }
+
+    private func run(to session: SSOSession, _ arguments: [String], _ trial: [UInt8]?) throws {
+        var snapshot = try TokenSnapshot(of: session, in: context.paths.tokenCache)
+        defer { snapshots.append(snapshot) }
+        defer { snapshot.signInEnded() }
+        let config = try trial.map { try TrialConfig($0, environment: context.environment) }
+        let environment = context.environment.merging(config?.environment ?? [:]) { $1 }
+        var signIn = SignIn(to: session, arguments: arguments, environment: environment, joinsDaemon: trial == nil)
+        try signIn.run()
+    }
+
+    /// Every token file as it was before.
+    func takeBack() {
+        for snapshot in snapshots.reversed() { snapshot.restore() }
+        snapshots = []
+    }
+
+    /// Whether its token is good; one that is over is refreshed, where that can be done.
+    private func works(_ session: SSOSession) -> Bool {
+        let now = EventLoop.now()
+        guard let clocks = context.reader.token(of: session, at: now).clocks else { return false }
+        if clocks.expiresAt > now.wall { return true }
+        guard clocks.isRefreshable(at: now.wall) else { return false }
+        var facts = SessionFacts(session: session, profiles: [])
+        facts.endpoint = try? EndpointSettings().url(
+            for: .ssoOIDC, region: session.region, environment: context.environment)
+        guard let program = try? context.reader.refreshProgram(for: facts, clocks, timeout: SignInStep.refreshTimeout)
+        else { return false }
+        _ = try? CapturedProgram(program.command, environment: context.environment, timeout: program.timeout)
+        let after = EventLoop.now()
+        return context.reader.token(of: session, at: after).clocks.map { $0.expiresAt > after.wall } ?? false
+    }
+
+    /// Seconds.
+    private static let refreshTimeout: TimeInterval = 120
+}

@@ -1,0 +1,24 @@
+import Glibc
+import Host
+import SessionHealth
+
+/// The AWS config as it would be after setup, for the AWS CLI to sign in by before anything is written: a file of its
+/// own in a folder of its own (0700), gone when this value is.
+final class TrialConfig {
+    private let folder: String
+
+    /// What the AWS CLI needs in its environment to read it.
+    var environment: [String: String] { ["AWS_CONFIG_FILE": "\(folder)/config"] }
+
+    init(_ bytes: [UInt8], environment: [String: String]) throws {
+        var template = Array("\(environment["TMPDIR"] ?? "/tmp")/bedrock-agent-setup.XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SystemError("create a temporary folder in", "TMPDIR") }
+        folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        try AtomicWrite.write(bytes, to: "\(folder)/config")
+    }
+
+    deinit {
+        unlink("\(folder)/config")
+        rmdir(folder)
+    }
+}

@@ -1,0 +1,93 @@
+"""A program on a real pseudo-terminal, and what a person at it sees: pyte draws the screen."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+
+import pyte
+
+UP, DOWN, ENTER, ESC, CTRL_C = "\x1b[A", "\x1b[B", "\r", "\x1b", "\x03"
+
+
+class Terminal:
+    """Runs the command with the terminal as its own; everything that was drawn is kept."""
+
+    def __init__(self, command: list, environment: dict, columns: int = 80, lines: int = 24, term: str = "xterm"):
+        self.screen = pyte.HistoryScreen(columns, lines, history=1000)
+        self.stream = pyte.ByteStream(self.screen)
+        self.output = b""
+        self.status: int | None = None
+        self.pid, self.descriptor = pty.fork()
+        if self.pid == 0:
+            try:
+                os.execve(command[0], [str(word) for word in command], {**environment, "TERM": term})
+            finally:
+                os._exit(127)
+        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    # What the person sees.
+
+    def rows(self) -> list[str]:
+        """Everything that was shown and not erased, also what has scrolled away."""
+        past = ["".join(line[column].data for column in range(self.screen.columns)).rstrip()
+                for line in self.screen.history.top]
+        return past + [row.rstrip() for row in self.screen.display]
+
+    def text(self) -> str:
+        return "\n".join(self.rows()).rstrip() + "\n"
+
+    def wait_for(self, *words: str, seconds: float = 60):
+        """Until each of these is on the screen (or has scrolled by)."""
+        deadline = time.monotonic() + seconds
+        while not all(word in self.text() for word in words):
+            assert self._read(deadline), f"not seen: {[word for word in words if word not in self.text()]}\n{self.text()}"
+        return self.text()
+
+    # What the person does.
+
+    def press(self, *keys: str):
+        for key in keys:
+            os.write(self.descriptor, key.encode())
+
+    def type(self, text: str):
+        self.press(text, ENTER)
+
+    def kill(self, number: int = signal.SIGKILL):
+        os.kill(self.pid, number)
+
+    # The end.
+
+    def wait(self, seconds: float = 60) -> int:
+        """Its exit status, or the negated signal."""
+        deadline = time.monotonic() + seconds
+        while self._read(deadline):
+            pass
+        if self.status is None:
+            _, status = os.waitpid(self.pid, 0)
+            self.status = os.waitstatus_to_exitcode(status)
+            os.close(self.descriptor)
+        return self.status
+
+    def end(self):
+        if self.status is None:
+            self.kill()
+            self.wait()
+
+    def _read(self, deadline: float) -> bool:
+        """Takes what comes next; false at the end, or when the time is up."""
+        while time.monotonic() < deadline:
+            if not select.select([self.descriptor], [], [], 0.2)[0]:
+                continue
+            try:
+                data = os.read(self.descriptor, 65536)
+            except OSError:
+                return False
+            self.output += data
+            self.stream.feed(data)
+            return bool(data)
+        return False

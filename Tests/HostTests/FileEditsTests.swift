@@ -1,0 +1,145 @@
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+import Testing
+
+@Suite struct FileEditsTests {
+    let folder = TemporaryFolder()
+    let now = Date(timeIntervalSince1970: 1_795_420_800)
+
+    private var paths: Paths {
+        Paths(environment: ["HOME": folder["home"], "XDG_STATE_HOME": folder["s"], "XDG_RUNTIME_DIR": folder["run"]])
+    }
+    private var record: SetupRecord { get throws { try SetupRecord(of: paths.setupRecord) } }
+
+    private func setUp(model: String, file: String = "home/.claude/settings.json") throws {
+        let path = folder[file]
+        _ = try FileEdits(paths).apply(to: path, at: now) { bytes in
+            try SettingsEdit(of: bytes, path: path, profile: "p", region: "r", model: model, command: "c")
+        }
+    }
+
+    private func undo() throws -> [String] {
+        try record.files.flatMap { try FileEdits(paths).undo($0, at: now) }
+    }
+
+    @Test func whatWasNotThereIsRemoved() throws {
+        try setUp(model: "1")
+        try setUp(model: "2")
+        #expect(folder.mode(of: "s/bedrock-agent/setup.json") == 0o600)
+        #expect(try record.files.map(\.folders) == [[folder["home/.claude"], folder["home"]]])
+        #expect(try undo() == [])
+        #expect(folder.names() == ["s"])
+        #expect(try undo() == [])
+    }
+
+    @Test func aFolderThatIsUsedStays() throws {
+        try setUp(model: "1")
+        folder.write("", to: "home/.claude/other")
+        #expect(try undo() == [])
+        #expect(folder.names(in: "home/.claude") == ["other"])
+    }
+
+    @Test func theVeryBytesComeBackAfterAnyNumberOfEdits() throws {
+        folder.write("{\"a\" : 1,\"a\":2}  ", to: "f", mode: 0o640)
+        for number in 1...5 { try setUp(model: "\(number)", file: "f") }
+        #expect(try undo() == [])
+        #expect(folder.text(of: "f") == "{\"a\" : 1,\"a\":2}  ")
+        #expect(folder.mode(of: "f") == 0o640)
+    }
+
+    @Test func aRewriteInBetweenStays() throws {
+        folder.write(#"{"env":{"AWS_REGION":"old"}}"#, to: "f")
+        try setUp(model: "1", file: "f")
+        try setUp(model: "2", file: "f")
+        let ours =
+            #"{"awsAuthRefresh":"c","new":1,"env":{"ANTHROPIC_MODEL":"2","AWS_REGION":"r","AWS_PROFILE":"mine"}}"#
+        folder.write(ours, to: "f")
+        try setUp(model: "3", file: "f")
+        #expect(try undo() == ["env.AWS_PROFILE"])
+        #expect(folder.text(of: "f") == #"{"new":1,"env":{"AWS_REGION":"old","AWS_PROFILE":"mine"}}"#)
+    }
+
+    @Test func aNoteOfWhatNeverHappenedDoesNoHarm() throws {
+        folder.write("{}", to: "f")
+        try setUp(model: "1", file: "f")
+        let after = folder.text(of: "f")
+        // As after a crash between the record and the file.
+        for _ in 1...3 {
+            try setUp(model: "2", file: "f")
+            folder.write(after ?? "", to: "f")
+        }
+        #expect(try undo() == [])
+        #expect(folder.text(of: "f") == "{}")
+    }
+
+    @Test func theRecordIsWrittenFirst() throws {
+        folder.write("{}", to: "f")
+        try Folder.create(folder["s/bedrock-agent/setup.json"])
+        #expect(throws: SystemError.self) { try setUp(model: "1", file: "f") }
+        #expect(folder.text(of: "f") == "{}")
+        rmdir(folder["s/bedrock-agent/setup.json"])
+        folder.write("{", to: "s/bedrock-agent/setup.json")
+        let error = #expect(throws: UnreadableRecord.self) { try setUp(model: "1", file: "f") }
+        #expect(error?.description.contains("setup.json") == true)
+        #expect(folder.text(of: "f") == "{}")
+    }
+
+    @Test func anEditThatChangesNothingIsNotNoted() throws {
+        try setUp(model: "1")
+        let before = try record
+        try setUp(model: "1")
+        #expect(try record == before)
+    }
+
+    @Test func whatWasTakenBackIsForgottenByTheNextEdit() throws {
+        folder.write(#"{"a": 1}"#, to: "f")
+        try setUp(model: "1", file: "f")
+        try FileEdits(paths).approve("c")
+        #expect(try record.approved == ["c"])
+        #expect(try undo() == [])
+        var undone = try record
+        undone.isUndone = true
+        try undone.write(to: paths.setupRecord)
+        folder.write(#"{"env": {"AWS_PROFILE": "p"}}"#, to: "f")
+        try setUp(model: "2", file: "f")
+        #expect(try record.approved == [])
+        #expect(try undo() == [])
+        #expect(folder.text(of: "f") == #"{"env": {"AWS_PROFILE": "p"}}"#)
+    }
+
+    @Test func aRecordOfTheFirstVersionIsRead() throws {
+        folder.write(
+            #"{"env": {"AWS_PROFILE": "p", "X": "1"}, "awsAuthRefresh": "c"}"#, to: "f")
+        try Folder.create(folder["s/bedrock-agent"])
+        folder.write(
+            """
+            {"settings": "\(folder["f"])", "changes": [
+              {"path": ["env", "AWS_PROFILE"], "old": "\\"before\\"", "new": "\\"p\\"", "addsParent": false},
+              {"path": ["awsAuthRefresh"], "new": "\\"c\\"", "addsParent": false}]}
+            """, to: "s/bedrock-agent/setup.json")
+        #expect(try undo() == [])
+        #expect(folder.text(of: "f") == #"{"env": {"AWS_PROFILE": "before", "X": "1"}}"#)
+    }
+
+    @Test func bothFilesAreTakenBack() throws {
+        folder.write("[profile a]\r\nregion = x", to: "config")
+        let path = folder["config"]
+        let profile = NewProfile(
+            name: "p", session: "corp", startURL: "https://corp.awsapps.com/start", ssoRegion: "us-east-1",
+            accountID: "1", roleName: "Dev", region: nil)
+        let made = try FileEdits(paths).apply(to: path, at: now) { bytes in
+            try ConfigEdit(
+                of: ConfigFile(path: path, bytes: bytes), credentials: ConfigFile(path: "", bytes: nil),
+                adding: profile)
+        }
+        #expect(made.edit.session == "corp")
+        #expect(made.outcome.backup != nil)
+        try setUp(model: "1")
+        #expect(try record.files.map(\.path) == [path, folder["home/.claude/settings.json"]])
+        #expect(try undo() == [])
+        #expect(folder.text(of: "config") == "[profile a]\r\nregion = x")
+        #expect(folder.names() == ["config", "s"])
+    }
+}

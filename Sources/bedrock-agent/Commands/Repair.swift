@@ -15,6 +15,7 @@ struct Repair {
     }
 
     func run() throws {
+        ProcessPrivacy.hideMemory()
         let paths = Paths(environment: environment)
         let reading = SettingsReading(paths: paths, environment: environment)
         guard !reading.written.isEmpty else {
@@ -42,6 +43,8 @@ struct Repair {
                 throw Failure("\(paths.userSettings): \(error). Correct it there, then run this again.")
             }
         }
+        // Somebody may be in the middle of writing it.
+        usleep(500_000)
         guard let planned = try repair(try file.read()?.bytes) else {
             return say("settings     \(paths.userSettings): nothing to repair any more")
         }

@@ -24,6 +24,11 @@ package final class FactsReader {
     /// What the desktop shows and showed of each session.
     package var bubbles: [String: BubbleRecord] = [:]
 
+    private var settingsInForce = SettingsInForce()
+    /// The user's settings file, where `setup` wrote it and all is well with it.
+    package private(set) var goodSettings: String?
+    private var claudeProfile: AgentState.ClaudeProfile?
+
     package init(paths: Paths, environment: [String: String]) {
         self.paths = paths
         self.environment = environment
@@ -33,20 +38,27 @@ package final class FactsReader {
 
     /// Reads everything.
     package func readAll(at now: Moment) {
-        readConfiguration()
+        readConfiguration(at: now)
         readTokens(at: now)
     }
 
     /// Reads which sessions to guard, and with that which files to watch. What this process tried before is kept for
     /// the sessions that are still there.
-    package func readConfiguration() {
+    package func readConfiguration(at now: Moment) {
         recall()
         // What this process learned since goes with a session that is not guarded now, and comes back with it.
         let remembered = state
         self.remembered = remembered
         let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
+        let reading = SettingsReading(paths: paths, environment: environment)
+        let inForce = settingsInForce.take(
+            reading.settings, isSound: reading.isSound, at: now.boot, patience: facts.policy.tornPatience)
+        facts.settingsDoubtfulSince = settingsInForce.doubtfulSince
+        goodSettings = reading.isSound && !reading.written.isEmpty ? reading.target : nil
         let guarded = GuardedSessions(
-            paths: paths, environment: environment, policy: facts.policy, profiles: moreProfiles)
+            paths: paths, environment: environment, policy: facts.policy, profiles: moreProfiles, reading: reading,
+            inForce: inForce)
+        claudeProfile = guarded.claudeProfile.map(AgentState.ClaudeProfile.init) ?? claudeProfile
         facts.policy = guarded.policy
         moreProfiles = guarded.profiles
         facts.findings = guarded.findings + stateFindings
@@ -122,6 +134,7 @@ package final class FactsReader {
         facts.automaticSignIns = state.automaticSignIns
         runningSignIn = state.running
         bubbles = state.bubbles ?? [:]
+        claudeProfile = state.claudeProfile
     }
 
     /// What the next process should know. Of a session of which there is nothing to remember, nothing is kept.
@@ -134,6 +147,7 @@ package final class FactsReader {
         state.automaticSignIns = facts.automaticSignIns
         state.running = runningSignIn
         state.bubbles = bubbles.isEmpty ? nil : bubbles
+        state.claudeProfile = claudeProfile
         return state
     }
 

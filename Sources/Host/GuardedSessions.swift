@@ -10,6 +10,11 @@ struct GuardedSessions {
     private(set) var findings: [Finding] = []
     private(set) var claude = ClaudeFacts()
     private(set) var sessions: [SessionFacts] = []
+    /// The profile that leads Claude Code to its session.
+    private(set) var claudeProfile: ResolvedProfile?
+    private let damage: SettingsDamage?
+    /// The profile that `setup` wrote.
+    private let profileOfSetup: String?
     private let approved: Set<String>
     private let paths: Paths
     private let environment: [String: String]
@@ -18,8 +23,14 @@ struct GuardedSessions {
 
     private static let configLimit = 1 << 20
 
-    /// `policy` and `profiles` are those that stay when `config.json` cannot be read.
-    init(paths: Paths, environment: [String: String], policy: Policy, profiles: [String]) {
+    /// `policy` and `profiles` are those that stay when `config.json` cannot be read; `inForce` is what counts instead
+    /// of the settings that were read.
+    init(
+        paths: Paths, environment: [String: String], policy: Policy, profiles: [String], reading: SettingsReading,
+        inForce: ClaudeSettings?
+    ) {
+        damage = inForce == nil ? reading.damage : nil
+        profileOfSetup = reading.profileOfSetup
         self.policy = policy
         self.profiles = profiles
         self.paths = paths
@@ -36,11 +47,8 @@ struct GuardedSessions {
                     fix: "rm \(paths.approvals); bedrock-agent approve"))
         }
         readConfig()
-        let settings = ClaudeSettings(
-            layers: ClaudeSettingsFiles(
-                environment: environment, home: paths.home, managedFolder: paths.managedFolder
-            ).layers(), environment: environment)
-        findings += settings.findings
+        let settings = inForce ?? reading.settings
+        findings += damage?.findings(among: settings.findings) ?? settings.findings
         readClaude(settings)
         for profile in self.profiles { guardMore(profile) }
     }
@@ -90,6 +98,7 @@ struct GuardedSessions {
                 reason: "AWS_BEARER_TOKEN_BEDROCK is set (\(token.source)), so Claude Code uses no session",
                 fix: "remove it there to use \(settings.profile.value) again")
         }
+        if damage?.hidesProfile == true { return .misconfigured }
         guard settings.usesBedrock.value else {
             return .unguarded(
                 reason: "Claude Code is not set to use Bedrock (CLAUDE_CODE_USE_BEDROCK)", fix: "bedrock-agent setup")
@@ -105,10 +114,15 @@ struct GuardedSessions {
             case .sso(let profile):
                 findings += (try? files.config().differences(for: profile.name)) ?? []
                 add(profile, command(for: profile, settings))
+                claudeProfile = profile
                 return .session(profile.session.name)
             }
         } catch {
-            findings.append(files.finding(error, about: settings.profile.value, source: "\(settings.profile.source)"))
+            var finding = files.finding(error, about: settings.profile.value, source: "\(settings.profile.source)")
+            if case .noSuchProfile(let name, _, nil)? = error as? AWSConfigError, name == profileOfSetup {
+                finding.fix = SettingsDamage.fix
+            }
+            findings.append(finding)
             return .misconfigured
         }
     }

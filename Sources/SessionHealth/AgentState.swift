@@ -26,6 +26,31 @@ package struct AgentState: Codable, Equatable, Sendable {
         }
     }
 
+    /// The profile that led Claude Code to its session, for the day when the AWS config has it no longer.
+    package struct ClaudeProfile: Codable, Equatable, Sendable {
+        package var name: String
+        package var session: String
+        package var accountID: String
+        package var roleName: String
+        /// It gets there through a source profile.
+        package var isChained: Bool
+
+        package init(_ profile: ResolvedProfile) {
+            name = profile.name
+            session = profile.session.name
+            accountID = profile.accountID
+            roleName = profile.roleName
+            isChained = profile.chain.count > 1
+        }
+
+        /// Whether another profile leads to the same role in the same way.
+        package func isAlike(_ profile: ResolvedProfile) -> Bool {
+            var other = AgentState.ClaudeProfile(profile)
+            other.name = name
+            return other == self
+        }
+    }
+
     package var version = 1
     package var sessions: [String: SessionRecord] = [:]
     /// When automatic sign-ins started, of the last day; the budget counts them.
@@ -33,6 +58,7 @@ package struct AgentState: Codable, Equatable, Sendable {
     package var running: RunningSignIn?
     /// What the desktop showed of each session; absent in files of earlier versions.
     package var bubbles: [String: BubbleRecord]?
+    package var claudeProfile: ClaudeProfile?
 
     package init() {}
 }

@@ -16,6 +16,8 @@ package struct Facts: Equatable, Sendable {
     package var unsaved: String?
     /// What reading the files brought to light.
     package var findings: [Finding] = []
+    /// Since when Claude Code's settings may be in the middle of somebody's write, on the boot clock.
+    package var settingsDoubtfulSince: TimeInterval?
 
     package init() {}
 }

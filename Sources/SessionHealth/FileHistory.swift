@@ -79,6 +79,11 @@ package struct FileHistory: Codable, Equatable, Sendable {
         return Undone(bytes: undone, left: left)
     }
 
+    /// What our edits of settings come to together, by key.
+    package var settings: [SettingsEdit.Change] {
+        steps.reduce([]) { SettingsEdit.joining($0, $1.changes.settings ?? []) }
+    }
+
     private static func digest(_ bytes: [UInt8]?) -> String {
         guard let bytes else { return "" }
         return SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()

@@ -82,6 +82,8 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
                 "state-not-saved", .warning, subject: "state.json", message: unsaved,
                 fix: "mend what it names; until then a restart forgets cooldowns and what was learned"))
     }
+    // Whoever wakes up reads them again.
+    plan.wake.sooner(Wake(boot: facts.settingsDoubtfulSince.map { $0 + facts.policy.tornPatience }))
     plan.sessions.reserveCapacity(facts.sessions.count)
     var signInIsFree = facts.signIn == nil
     for session in facts.sessions {

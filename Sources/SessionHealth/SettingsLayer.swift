@@ -55,8 +55,7 @@ package struct SettingsLayer: Equatable, Sendable {
                     let fix = "put the settings of \(path) between { and }"
                     return (nil, finding("settings-not-object", .error, message, fix: fix))
                 }
-                let isHollow = document.root.members.allSatisfy { $0.value.isObject && $0.value.members.isEmpty }
-                return (document, kind == .user && isHollow ? empty(.warning) : nil)
+                return (document, kind == .user && document.root.isHollow ? empty(.warning) : nil)
             } catch {
                 let message = "\(path) is not JSON, so Claude Code skips the whole file: \(error)"
                 let fix = "correct line \(error.line) of \(path)"

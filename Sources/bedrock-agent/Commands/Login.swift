@@ -24,7 +24,7 @@ struct Login: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let reader = FactsReader(paths: Paths(environment: environment), environment: environment)
-        reader.readConfiguration()
+        reader.readConfiguration(at: EventLoop.now())
         let resolved = try reader.resolve(profile)
         var signIn = SignIn(to: resolved.session, arguments: resolved.signInArguments, asksForCode: deviceCode)
         try signIn.run()

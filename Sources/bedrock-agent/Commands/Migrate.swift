@@ -50,7 +50,7 @@ struct Migrate: ParsableCommand {
 
     private static func claudesProfile(_ paths: Paths, _ environment: [String: String]) throws -> String {
         let reader = FactsReader(paths: paths, environment: environment)
-        reader.readConfiguration()
+        reader.readConfiguration(at: EventLoop.now())
         guard reader.facts.claude.usesBedrock, let name = reader.facts.claude.profile else {
             throw Failure("Claude Code's settings name no profile: give --profile")
         }

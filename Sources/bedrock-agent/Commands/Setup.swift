@@ -10,13 +10,17 @@ struct Setup: ParsableCommand {
         discussion: """
             On a terminal it asks for what no flag says: the profile, or the start URL of a new one, the region, the \
             model. It shows every change before it makes one; until then Esc or Ctrl-C leaves everything as it was. Of \
-            Claude Code's user settings five keys are merged, every other byte stays. Running it again repairs what \
-            changed; bedrock-agent reset takes it back.
+            Claude Code's user settings five keys are merged, every other byte stays. Running it again sets \
+            what changed anew; bedrock-agent reset takes it back.
             """)
 
     @OptionGroup var flags: SetupFlags
 
+    @Flag(help: "Bring back what other programs have lost of the settings since, from copies of them.")
+    var repair = false
+
     func run() throws {
+        if repair { return try Repair(yes: flags.yes, isDryRun: flags.dryRun).run() }
         let output = flags.json ? JSONOutput() : nil
         ProcessPrivacy.hideMemory()
         let context = SetupContext(flags)

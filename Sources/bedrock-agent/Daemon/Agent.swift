@@ -105,6 +105,7 @@ final class Agent {
 
     /// Looks at everything that a timer may have been set for.
     func wake() {
+        if facts.settingsDoubtfulSince != nil { readAll() }
         reader.readTornTokens(at: EventLoop.now())
         for session in facts.sessions where session.isSigningInElsewhere {
             let isTaken = SignInLock(session.session, stateFolder: paths.stateFolder).isTaken
@@ -156,7 +157,8 @@ final class Agent {
     /// Reads each file after it is watched, so that no change of it goes unseen: those that say what to guard are
     /// watched from the start.
     private func readAll() {
-        reader.readConfiguration()
+        reader.readConfiguration(at: EventLoop.now())
+        if let file = reader.goodSettings { try? GoodSettings(of: file, stateFolder: paths.stateFolder).keep() }
         watchFiles()
         reader.readTokens(at: EventLoop.now())
     }

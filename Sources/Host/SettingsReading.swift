@@ -1,0 +1,40 @@
+import SessionHealth
+
+/// Claude Code's settings as they are on disk now, and what became of those that `setup` wrote.
+package struct SettingsReading {
+    package let settings: ClaudeSettings
+    /// Only where `setup` wrote the user's file.
+    package let damage: SettingsDamage?
+    /// The user's file may be in the middle of somebody's write.
+    let isBroken: Bool
+    /// What `setup` wrote last into it.
+    package let written: [SettingsEdit.Change]
+    /// The real user's file, behind any symbolic links.
+    package let target: String
+
+    /// - Parameter user: the bytes to take for those of the user's file, instead of what is on disk.
+    package init(paths: Paths, environment: [String: String], user: [UInt8]?? = nil) {
+        var layers = ClaudeSettingsFiles(
+            environment: environment, home: paths.home, managedFolder: paths.managedFolder
+        ).layers()
+        let last = layers.count - 1
+        if let user { layers[last].content = user.map { .bytes($0) } ?? .missing }
+        settings = ClaudeSettings(layers: layers, environment: environment)
+        target = (try? AtomicWrite.realPath(of: paths.userSettings)) ?? paths.userSettings
+        written = SetupRecord.written(in: target, paths)
+        isBroken = layers[last].isBroken
+        damage = written.isEmpty ? nil : SettingsDamage(of: layers[last], among: ClaudeSettings(layers: layers))
+    }
+
+    /// The profile that `setup` wrote.
+    package var profileOfSetup: String? {
+        guard let change = written.last(where: { $0.path.last == "AWS_PROFILE" }), let new = change.new else {
+            return nil
+        }
+        let spelling = Array(new.utf8)
+        return (try? JSONNode(parsing: spelling.span))?.string(in: spelling.span)
+    }
+
+    /// It is as somebody meant it.
+    package var isSound: Bool { !isBroken && damage == nil }
+}

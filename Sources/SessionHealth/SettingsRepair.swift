@@ -1,0 +1,86 @@
+/// What brings damaged settings back: the keys of `setup`, and what else was lost with them. A value that is there
+/// stays, unless it is one of ours that cannot be used.
+package struct SettingsRepair: Equatable, Sendable {
+    /// A copy of the file from a time when all was well.
+    package struct Copy: Equatable, Sendable {
+        package var bytes: [UInt8]
+        /// From after `setup`; else it has what was there before our keys.
+        package var hasOurs: Bool
+
+        package init(bytes: [UInt8], hasOurs: Bool) {
+            self.bytes = bytes
+            self.hasOurs = hasOurs
+        }
+    }
+
+    /// A value that comes back.
+    package struct Item: Equatable, Sendable {
+        package var key: [String]
+        /// As JSON spells it. A secret, perhaps, unless it is ours.
+        package var spelling: String
+        package var isOurs: Bool { SettingsEdit.keys.contains(key) }
+    }
+
+    /// The whole file afterwards.
+    package let bytes: [UInt8]
+    /// In the order of the file.
+    package let items: [Item]
+    /// Those of our keys of which nobody knows the value any more.
+    package let unknown: [[String]]
+
+    /// - Parameters:
+    ///   - current: the file as it is; nil without one.
+    ///   - written: what `setup` wrote last.
+    /// - Throws: what cannot be written there.
+    package init(
+        _ damage: SettingsDamage, of current: [UInt8]?, written: [SettingsEdit.Change], copy: Copy?
+    ) throws(JSONError) {
+        let good = copy.flatMap { try? JSONDocument(parsing: $0.bytes) }
+        let now = current.flatMap { try? JSONDocument(parsing: $0) }
+        var document: JSONDocument
+        let lost: [[String]]
+        if case .keys(let keys) = damage.kind, let now {
+            document = now
+            lost = keys
+            if let good { try document.addMissing(from: good) }
+        } else {
+            document = if let good { good } else { try JSONDocument(parsing: Array("{}\n".utf8)) }
+            lost = SettingsEdit.keys
+        }
+        var unknown: [[String]] = []
+        for key in lost {
+            let copied = good?.spelling(at: key)
+            let recorded = written.last { $0.path == key }?.new
+            guard let value = copy?.hasOurs == true ? copied ?? recorded : recorded ?? copied else {
+                unknown.append(key)
+                continue
+            }
+            if document.node(at: key.dropLast())?.isObject == false { try document.remove(at: key.dropLast()) }
+            try document.set(spelling: value, at: key)
+        }
+        bytes = document.bytes
+        self.unknown = unknown
+        items = document.values.filter { now?.spelling(at: $0.key) != $0.spelling }
+    }
+}
+
+extension JSONDocument {
+    /// The values at the top and in `env`.
+    fileprivate var values: [SettingsRepair.Item] {
+        root.members.flatMap { member -> [SettingsRepair.Item] in
+            let name = member.name(in: bytes.span)
+            let keys =
+                name == "env" && member.value.isObject
+                ? member.value.members.map { ["env", $0.name(in: bytes.span)] } : [[name]]
+            return keys.map { .init(key: $0, spelling: spelling(at: $0) ?? "") }
+        }
+    }
+
+    /// Adds what another one has at the top and in `env`, where this has nothing.
+    fileprivate mutating func addMissing(from other: JSONDocument) throws(JSONError) {
+        if node(at: ["env"])?.isObject == false { try remove(at: ["env"]) }
+        for value in other.values where node(at: value.key) == nil {
+            try set(spelling: value.spelling, at: value.key)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+/// `setup --repair`: brings back what other programs have lost of Claude Code's settings since `setup` wrote them.
+struct Repair {
+    let yes: Bool
+    let isDryRun: Bool
+    private let environment = ProcessInfo.processInfo.environment
+
+    init(yes: Bool, isDryRun: Bool) {
+        self.yes = yes
+        self.isDryRun = isDryRun
+    }
+
+    func run() throws {
+        ProcessPrivacy.hideMemory()
+        let paths = Paths(environment: environment)
+        let reading = SettingsReading(paths: paths, environment: environment)
+        guard !reading.written.isEmpty else {
+            throw Failure("there is no record that setup wrote \(paths.userSettings): bedrock-agent setup")
+        }
+        if reading.damage == nil {
+            say("settings     \(paths.userSettings): nothing to repair")
+        } else {
+            try restore(paths, reading)
+        }
+        if !isDryRun { try checkProfile(paths) }
+    }
+
+    private func restore(_ paths: Paths, _ reading: SettingsReading) throws {
+        let file = SettingsFile(paths.userSettings, stateFolder: paths.stateFolder)
+        let good = GoodSettings(of: reading.target, stateFolder: paths.stateFolder)
+        let copy = good.newest()
+        func repair(_ bytes: [UInt8]?) throws -> SettingsRepair? {
+            guard let damage = SettingsReading(paths: paths, environment: environment, user: .some(bytes)).damage else {
+                return nil
+            }
+            do {
+                return try SettingsRepair(damage, of: bytes, written: reading.written, copy: copy)
+            } catch {
+                throw Failure("\(paths.userSettings): \(error). Correct it there, then run this again.")
+            }
+        }
+        // Somebody may be in the middle of writing it.
+        usleep(500_000)
+        guard let planned = try repair(try file.read()?.bytes) else {
+            return say("settings     \(paths.userSettings): nothing to repair any more")
+        }
+        show(planned, in: paths.userSettings)
+        if isDryRun { return say("dry run: nothing was written") }
+        guard try yes || confirm("Bring them back?") else { throw Failure("nothing was changed") }
+        let outcome = try file.replace(at: Date.now) { bytes in try repair(bytes)?.bytes ?? bytes }
+        if let backup = outcome.backup { say("as it was    \(backup)") }
+        try good.keep()
+        guard planned.unknown.isEmpty else {
+            throw Failure(
+                "\(names(planned.unknown)): no copy has a value, so give them anew: bedrock-agent setup --profile NAME"
+                    + " --region REGION --model ID")
+        }
+        say("RESTART REQUIRED: Claude Code sessions that are open keep their old settings; close and reopen them.")
+    }
+
+    /// The values of others are named only: they may be secrets.
+    private func show(_ repair: SettingsRepair, in path: String) {
+        say("settings     \(path)")
+        for item in repair.items {
+            let key = item.key.joined(separator: ".").printable
+            say(item.isOurs ? "  + \(key) = \(item.spelling.printable)" : "  + \(key)")
+        }
+    }
+
+    private func names(_ keys: [[String]]) -> String { keys.map { $0.joined(separator: ".") }.joined(separator: ", ") }
+
+    /// The profile may have got another name in the AWS config.
+    private func checkProfile(_ paths: Paths) throws {
+        let name = SettingsReading(paths: paths, environment: environment).settings.profile.value
+        let config = try AWSFiles(environment: environment, home: paths.home).config()
+        do {
+            _ = try config.resolve(name)
+            return
+        } catch {
+            guard case .noSuchProfile(_, _, nil) = error else { throw Failure("\(error). \(error.fix)") }
+        }
+        let known = (try? StateFile(path: paths.state).read())?.claudeProfile
+        let profiles = config.profileNames.compactMap { name -> ResolvedProfile? in
+            guard case .sso(let profile)? = try? config.resolve(name) else { return nil }
+            return profile
+        }
+        let alike = known?.name == name ? profiles.filter { known?.isAlike($0) == true } : []
+        let shown = alike.isEmpty ? profiles : alike
+        let which = alike.isEmpty ? "these lead to a session" : "of the same role"
+        say("profile      \(name.printable) is not in the AWS config any more; \(which):")
+        for profile in shown {
+            say(
+                "  \(profile.name.printable)  (\(profile.session.name.printable), \(profile.accountID), \(profile.roleName))"
+            )
+        }
+        let choice = shown.count == 1 ? shown[0].name : "NAME"
+        throw Failure(
+            "Claude Code's profile \(name.printable) is gone: bedrock-agent setup --profile \(AuthRefresh.quoted(choice))"
+        )
+    }
+}

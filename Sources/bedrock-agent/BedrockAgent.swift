@@ -8,7 +8,7 @@ struct BedrockAgent: ParsableCommand {
         commandName: "bedrock-agent",
         abstract: "Keeps the IAM Identity Center session healthy that Claude Code uses on Amazon Bedrock.",
         version: "bedrock-agent \(Version.current)",
-        subcommands: [Setup.self, Daemon.self, StatusCommand.self, Login.self, Approve.self, Log.self])
+        subcommands: [Setup.self, Daemon.self, StatusCommand.self, Login.self, Approve.self, Doctor.self, Log.self])
 
     /// What stays resident and what runs often go past the argument parser: asking it takes longer than the answer,
     /// and the daemon would keep its pages for good.

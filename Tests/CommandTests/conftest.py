@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("raw_client", "running_agent", "running_sandbox")
+pytest.register_assert_rewrite("patient", "raw_client", "running_agent", "running_sandbox")
 
 from aws_home import Home  # noqa: E402
+from patient import Patient  # noqa: E402
 from raw_client import RawClient  # noqa: E402
 from running_agent import RunningAgent  # noqa: E402
 from running_sandbox import RunningSandbox  # noqa: E402
@@ -108,3 +109,12 @@ def agent(build, home, sandbox):
     agent = RunningAgent(build, home, sandbox)
     yield agent
     agent.end()
+
+
+@pytest.fixture
+def patient(build, aws_cli, home, sandbox, raw):
+    """A home in which `doctor` finds nothing, but that no daemon runs: `patient.start()` starts it."""
+    assert (build / "bedrock-agent-net").exists(), f"no bedrock-agent-net in {build}: swift build -c release"
+    patient = Patient(build, home, sandbox, raw)
+    yield patient
+    patient.end()

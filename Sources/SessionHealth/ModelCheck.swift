@@ -1,0 +1,55 @@
+/// Whether the model that Claude Code is set to use can be used.
+package struct ModelCheck {
+    private let model: String?
+    private let listing: ModelListing
+    private let region: String
+    private let setup: String
+
+    /// - Parameter setup: the `bedrock-agent setup` command that sets all but the model.
+    package init(_ model: String?, in listing: ModelListing, region: String, setup: String) {
+        self.model = model
+        self.setup = setup
+        self.listing = listing
+        self.region = region
+    }
+
+    package var check: Check {
+        guard let model, !model.isEmpty else {
+            return Check("model", pass: "ANTHROPIC_MODEL", "no model is set: Claude Code takes its own choice")
+        }
+        let name = ModelName(model)
+        let mark = name.asksForLongContext ? " ([1m] is Claude Code's own, and no part of the id)" : ""
+        if name.isAlias {
+            return Check("model", pass: model, "the model is \(model), which Claude Code turns into an id itself")
+        }
+        guard let entry = listing.entry(for: name) else { return notListed(name, mark) }
+        guard entry.status == "ACTIVE" else {
+            return unavailable(name, "is \(entry.status.printable) in \(region)")
+        }
+        if let obstacles = listing.availability?.obstacles, !obstacles.isEmpty {
+            return unavailable(name, "cannot be used in \(region): \(obstacles.joined(separator: ", "))")
+        }
+        let extent = listing.availability == nil ? "is listed in \(region)" : "can be used in \(region)"
+        return Check("model", pass: name.base, "the model \(name.base) \(extent)\(mark)")
+    }
+
+    private func notListed(_ name: ModelName, _ mark: String) -> Check {
+        let isFoundation = name.base.hasPrefix("anthropic.") || name.base.contains(":foundation-model/")
+        if isFoundation, let availability = listing.availability, availability.obstacles.isEmpty {
+            return Check("model", pass: name.base, "the model \(name.base) can be used in \(region)\(mark)")
+        }
+        let nearest = listing.nearest(to: name)
+        let words = nearest.isEmpty ? "" : "; the nearest is \(nearest[0].printable)"
+        let other = nearest.first ?? listing.choices(in: region).first?.setting
+        return Check(
+            "model-not-listed", .failure, name.base, "no inference profile \(name.base) in \(region)\(words)",
+            fix: other.map { "\(setup) --model \(AuthRefresh.quoted($0)) --yes" }
+                ?? "ask the administrator for access to Anthropic's models in \(region)")
+    }
+
+    private func unavailable(_ name: ModelName, _ words: String) -> Check {
+        Check(
+            "model-unavailable", .failure, name.base, "the model \(name.base) \(words)",
+            fix: "ask for access to it in the console of Amazon Bedrock, under Model access")
+    }
+}

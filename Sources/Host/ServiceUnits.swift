@@ -4,7 +4,8 @@ import FoundationEssentials
 package enum ServiceUnits {
     /// What `doctor` wants to know of them.
     package struct Report {
-        package var isInstalled: Bool
+        /// systemd's word for the unit's file: `loaded`, `not-found`, `masked`, …
+        package var load: String
         /// Starts with the user, by itself or by its socket.
         package var isEnabled: Bool
         package var serviceIsActive: Bool
@@ -29,11 +30,13 @@ package enum ServiceUnits {
         else { return nil }
         let enabled = ["enabled", "enabled-runtime", "static", "linked"]
         return Report(
-            isInstalled: service.load == "loaded",
+            load: service.load,
             isEnabled: enabled.contains(service.file) || enabled.contains(socket.file),
             serviceIsActive: ["active", "activating", "reloading"].contains(service.active),
             socketIsActive: socket.active == "active", failure: failure(service),
-            variables: variables(manager.variables.assignments + service.variables.assignments))
+            variables: variables(
+                manager.variables.assignments + service.variables.assignments
+                    + service.variables.files.flatMap { lines(of: $0.path) }))
     }
 
     private static let service = "bedrock-agent.service"
@@ -48,6 +51,13 @@ package enum ServiceUnits {
             variables[String(assignment[..<sign])] = String(assignment[assignment.index(after: sign)...])
         }
         return variables
+    }
+
+    /// Of an `EnvironmentFile=`: what is quoted or continued in it may be read otherwise than systemd does.
+    private static func lines(of file: String) -> [String] {
+        guard let content = try? FileContent(of: file, limit: 1 << 20) else { return [] }
+        return String(decoding: content.bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .filter { !$0.hasPrefix("#") && !$0.hasPrefix(";") }.map(String.init)
     }
 
     private static func state(of unit: String, _ paths: Paths) -> UnitState? { ask(UserManager.path(of: unit), paths) }

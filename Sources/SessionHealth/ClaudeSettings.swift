@@ -24,6 +24,8 @@ package struct ClaudeSettings: Equatable, Sendable {
     package private(set) var region: Setting<String>?
     /// `ANTHROPIC_MODEL`, else the key `model`, else `ANTHROPIC_DEFAULT_MODEL`.
     package private(set) var model: Setting<String>?
+    /// What the aliases stand for: `ANTHROPIC_DEFAULT_OPUS_MODEL` and its like, by name.
+    package private(set) var modelPins: [String: Setting<String>] = [:]
     package private(set) var awsAuthRefresh: Setting<Command>?
     /// `AWS_BEARER_TOKEN_BEDROCK` is set. Its value is a secret and is not kept.
     package private(set) var bearerToken: Setting<Bool>?
@@ -74,6 +76,9 @@ package struct ClaudeSettings: Equatable, Sendable {
         model =
             filled("ANTHROPIC_MODEL") ?? precedence.lazy.compactMap { $0.string("model") }.first
             ?? filled("ANTHROPIC_DEFAULT_MODEL")
+        for name in ["OPUS", "SONNET", "HAIKU", "FABLE"].map({ "ANTHROPIC_DEFAULT_\($0)_MODEL" }) {
+            modelPins[name] = filled(name)
+        }
         bearerToken = filled("AWS_BEARER_TOKEN_BEDROCK").map { Setting(true, from: $0.source) }
         skipsBedrockAuth = flag("CLAUDE_CODE_SKIP_BEDROCK_AUTH")
         nodeCertificates = filled("NODE_EXTRA_CA_CERTS")

@@ -34,9 +34,13 @@ package struct ModelCheck {
     }
 
     private func notListed(_ name: ModelName, _ mark: String) -> Check {
-        let isFoundation = name.base.hasPrefix("anthropic.") || name.base.contains(":foundation-model/")
-        if isFoundation, let availability = listing.availability, availability.obstacles.isEmpty {
-            return Check("model", pass: name.base, "the model \(name.base) can be used in \(region)\(mark)")
+        if name.isFoundationModel {
+            let obstacles = listing.availability?.obstacles ?? []
+            guard obstacles.isEmpty else {
+                return unavailable(name, "cannot be used in \(region): \(obstacles.joined(separator: ", "))")
+            }
+            let extent = listing.availability == nil ? "is not of those that are listed" : "can be used in \(region)"
+            return Check("model", pass: name.base, "the model \(name.base) \(extent)\(mark)")
         }
         let nearest = listing.nearest(to: name)
         let words = nearest.isEmpty ? "" : "; the nearest is \(nearest[0].printable)"
@@ -45,6 +49,19 @@ package struct ModelCheck {
             "model-not-listed", .failure, name.base, "no inference profile \(name.base) in \(region)\(words)",
             fix: other.map { "\(setup) --model \(AuthRefresh.quoted($0)) --yes" }
                 ?? "ask the administrator for access to Anthropic's models in \(region)")
+    }
+
+    /// The models that the aliases stand for, where they are not listed; what is right about them goes without saying.
+    package func checks(ofPins pins: [String: Setting<String>]) -> [Check] {
+        pins.sorted { $0.key < $1.key }.compactMap { variable, pin in
+            let name = ModelName(pin.value)
+            guard !name.isAlias, !name.isFoundationModel, listing.entry(for: name) == nil else { return nil }
+            let nearest = listing.nearest(to: name).first.map { "set it to \($0.printable)" } ?? "remove it"
+            return Check(
+                "pin-not-listed", .warning, variable,
+                "\(variable) is \(name.base) (\(pin.source)), an inference profile that is not in \(region)",
+                fix: "\(nearest) in \(pin.source.path ?? "this shell's environment")")
+        }
     }
 
     private func unavailable(_ name: ModelName, _ words: String) -> Check {

@@ -126,6 +126,12 @@ def with_newer_aws(patient):
     case("model-not-listed", "failure",
          lambda p: p.settings(ANTHROPIC_MODEL="arn:aws:bedrock:us-west-2:1:application-inference-profile/none"),
          id="arn"),
+    case("pin-not-listed", "warning",
+         lambda p: p.settings(ANTHROPIC_DEFAULT_HAIKU_MODEL="us.anthropic.claude-haiku-4-6"),
+         lambda p: p.settings(ANTHROPIC_DEFAULT_HAIKU_MODEL="us.anthropic.claude-haiku-4-5-20251001-v1:0")),
+    case("model-unavailable", "failure",
+         lambda p: p.settings(ANTHROPIC_MODEL=OPUS_41.removeprefix("us.")), service(modelsWithoutAccess=[]),
+         id="foundation-model"),
     case("model-unavailable", "failure", lambda p: p.settings(ANTHROPIC_MODEL=OPUS_41), service(modelsWithoutAccess=[])))
 def test_aws(patient, case):
     if case.code == "models-unknown":

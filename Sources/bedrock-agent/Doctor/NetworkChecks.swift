@@ -48,10 +48,9 @@ struct NetworkChecks {
             let listing = try net.models(for: kind, named: name, region: region, checking: model)
             let count = listing.choices(in: region).count
             let words = "Bedrock in \(region) lists \(count) inference profiles of Anthropic's models"
-            return [
-                Check("models", pass: name, words),
-                ModelCheck(model, in: listing, region: region, setup: examination.setup).check,
-            ]
+            let judge = ModelCheck(model, in: listing, region: region, setup: examination.setup)
+            return [Check("models", pass: name, words), judge.check]
+                + judge.checks(ofPins: examination.settings.modelPins)
         } catch {
             return [check(error, name)]
         }
@@ -115,8 +114,13 @@ struct NetworkChecks {
     /// What this shell has and the daemon has not: a variable that is only exported does not reach a service.
     private var inService: [Check] {
         guard let variables = examination.units?.variables else { return [] }
-        return Proxy.names.filter { environment[$0]?.isEmpty == false && variables[$0] == nil }.map { name in
-            Check(
+        var groups = [["AWS_CA_BUNDLE"]]
+        if Proxy(environment).url != nil { groups += [Proxy.names, ["NO_PROXY", "no_proxy"]] }
+        return groups.compactMap { names in
+            guard let name = names.first(where: { environment[$0]?.isEmpty == false }),
+                !names.contains(where: { variables[$0] != nil })
+            else { return nil }
+            return Check(
                 "not-in-service", .warning, name,
                 "\(name) is exported in this shell, but the daemon, a user service, does not have it",
                 fix: "mkdir -p ~/.config/environment.d && printf '\(name)=%s\\n' \"$\(name)\" >>"
@@ -131,11 +135,9 @@ struct Proxy {
     /// Where it is; may hold a password.
     let url: String?
 
-    /// What a program needs to know of it, and of the certificates that it shows.
-    static let names = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "AWS_CA_BUNDLE"]
+    static let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
 
     init(_ environment: [String: String]) {
-        url = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"].lazy
-            .compactMap { environment[$0] }.first { !$0.isEmpty }
+        url = Proxy.names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
     }
 }

@@ -19,10 +19,17 @@ struct ServiceChecks {
                     fix: "bedrock-agent daemon")
             ]
         }
-        guard units.isInstalled else {
+        if units.load == "masked" {
             return [
                 Check(
-                    "service-missing", .failure, Self.unit, "systemd does not know \(Self.unit)",
+                    "service-masked", .failure, Self.unit, "\(Self.unit) is masked: nothing can start it",
+                    fix: "systemctl --user unmask bedrock-agent && systemctl --user enable --now bedrock-agent")
+            ]
+        }
+        guard units.load == "loaded" else {
+            return [
+                Check(
+                    "service-missing", .failure, Self.unit, "systemd cannot load \(Self.unit) (\(units.load))",
                     fix: "install bedrock-agent again (systemd/install, or its package), then systemctl --user"
                         + " daemon-reload")
             ]
@@ -49,12 +56,14 @@ struct ServiceChecks {
     private var daemon: Check? {
         let restart = "systemctl --user restart bedrock-agent"
         if let problem = examination.daemon.problem {
+            if let units = examination.units, units.load != "loaded" || units.failure != nil { return nil }
             return Check(
                 "daemon-silent", .failure, "bedrock-agent daemon", "the daemon does not answer: \(problem)",
                 fix: examination.units == nil ? "end it, and start bedrock-agent daemon again" : restart)
         }
         guard let daemon = examination.daemon.status?.daemon else {
-            guard let units = examination.units, units.failure == nil, units.serviceIsActive || units.socketIsActive
+            guard let units = examination.units, units.load == "loaded", units.failure == nil,
+                units.serviceIsActive || units.socketIsActive
             else { return nil }
             return Check(
                 "daemon-silent", .failure, "bedrock-agent daemon",

@@ -7,7 +7,7 @@ package struct CheckupText {
     private static let width = 80
     private static let indent = 8
 
-    /// - Parameter home: written `~` in messages; in a fix it stays, for a shell may not see it there.
+    /// - Parameter home: written `~` in messages, and in a fix where it begins a word without quotes.
     package init(_ checkup: Checkup, isColored: Bool, home: String) {
         self.checkup = checkup
         self.isColored = isColored
@@ -29,7 +29,8 @@ package struct CheckupText {
         let margin = String(repeating: " ", count: Self.indent)
         let wrapped = Self.wrapped(check.message.replacing(home + "/", with: "~/").printable)
         var lines = ["  \(word(for: check.result))  \(wrapped[0])"] + wrapped.dropFirst().map { margin + $0 }
-        if !check.fix.isEmpty { lines.append("\(margin)fix: \(check.fix.printable)") }
+        let fix = check.fix.replacing(" \(home)/", with: " ~/")
+        if !fix.isEmpty { lines.append("\(margin)fix: \(fix.printable)") }
         return lines
     }
 

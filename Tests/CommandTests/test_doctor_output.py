@@ -49,7 +49,10 @@ def test_what_is_ill_has_its_fix_below_it(patient):
     lines = result.stdout.splitlines()
     assert lines[-1] == "doctor: 1 failure, 2 warnings"
     fixes = [line for line in lines if line.startswith("        fix: ")]
-    assert f"        fix: chmod go= {patient.home.token_file()}" in fixes and len(fixes) == 3
+    assert len(fixes) == 3
+    fix = next(line for line in fixes if "chmod" in line).removeprefix("        fix: ")
+    assert fix == f"chmod go= ~/.aws/sso/cache/{patient.home.token_file().name}"
+    assert patient.shell(fix).returncode == 0 and patient.home.token_file().stat().st_mode & 0o777 == 0o600
     assert sum(line.startswith("  FAIL  ") for line in lines) == 1
     assert sum(line.startswith("  warn  ") for line in lines) == 2
     # What is wrapped fits; a fix is one line, and so is a word.

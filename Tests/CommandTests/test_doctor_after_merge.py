@@ -1,5 +1,6 @@
 """`bedrock-agent doctor`, where the fix is a command of a branch of its own: `migrate`."""
 
+from aws_home import stamp
 from doctor_cases import both, case, cases, check
 
 OLD = {"AWS_PROFILE": "old-profile", "top": {"awsAuthRefresh": "aws sso login --profile old-profile"}}
@@ -15,8 +16,15 @@ def signed_in(patient):
     patient.home.write_token({**patient.home.token(), "refreshToken": ""}, patient.home.start_url)
 
 
+def ends_soon(patient):
+    patient.home.write_token(
+        {**patient.home.token(), "refreshToken": "", "expiresAt": stamp(300)}, patient.home.start_url, lifetime=28800)
+
+
 @cases(
     case("legacy-profile", "warning", both(legacy, signed_in), id="signed-in"),
-    case("legacy-profile", "warning", legacy, besides={"sign-in-needed"}))
+    case("legacy-profile", "warning", legacy, besides={"sign-in-needed"}),
+    case("sign-in-soon", "warning", both(legacy, ends_soon),
+         lambda p: p.bedrock_agent("migrate", "--profile", "old-profile", "--yes"), besides={"legacy-profile"}))
 def test_legacy(patient, case):
     check(patient, case, "--offline")

@@ -1,13 +1,13 @@
 """`bedrock-agent doctor` on the session, the way to AWS and what is at its end: portal, role and models."""
 
-import json
+import signal
 import sys
 from pathlib import Path
 
 import pytest
 
 from aws_home import stamp
-from doctor_cases import USUAL, both, case, cases, check
+from doctor_cases import USUAL, case, cases, check
 from patient import OPUS, ill, well
 from waiting import eventually
 
@@ -53,16 +53,35 @@ def test_a_token_in_the_middle_of_a_write_is_read_again(patient):
     assert not set(ill(answer)) - USUAL
 
 
-def test_what_only_the_daemon_knows(patient):
-    """That the last refresh did not reach the service; and that it did, later."""
+def refuses(patient):
+    patient.sandbox.fault("CreateToken", "error", error="invalid_scope", status=400, times=-1)
+
+
+def accepts(patient):
+    """And the daemon reads all anew, as systemctl --user reload bedrock-agent makes it."""
+    patient.sandbox.clear_faults()
+    patient.process.send_signal(signal.SIGHUP)
+
+
+def lock(patient):
+    return patient.state / "locks" / patient.home.token_file().name
+
+
+@pytest.mark.parametrize("code, result, cause, mend", [
+    ("offline", "warning", lambda p: p.sandbox.fault("CreateToken", "503", times=-1), lambda p: p.sandbox.clear_faults()),
+    ("refresh-refused", "failure", refuses, accepts),
+    # What should be a file is a folder.
+    ("refresh-failed", "failure", lambda p: lock(p).mkdir(parents=True), lambda p: lock(p).rmdir())])
+def test_what_the_daemon_met(patient, code, result, cause, mend):
+    """It has tried to refresh, and does so again once that is mended."""
     patient.write(patient.home.path / ".config" / "bedrock-agent" / "config.json", {"refreshAhead": "20s"})
     patient.home.age_token(15)
-    patient.sandbox.fault("CreateToken", "503", times=-1)
+    cause(patient)
     patient.start()
-    found = eventually(lambda: ill(patient.doctor("--offline")).get("offline"), "the daemon says that it is offline")
-    assert found["result"] == "warning" and "HTTP 503" in found["message"]
-    patient.sandbox.clear_faults()
-    eventually(lambda: "offline" not in ill(patient.doctor("--offline")), "it has tried again")
+    found = eventually(lambda: ill(patient.doctor("--offline")).get(code), f"the daemon says {code}")
+    assert found["result"] == result and found["fix"]
+    mend(patient)
+    eventually(lambda: not ill(patient.doctor("--offline")), "it has refreshed")
 
 
 # What AWS says
@@ -115,6 +134,7 @@ def with_newer_aws(patient):
     case("session-over", "failure", lambda p: p.sandbox.revoke(hard=True)),
     case("unreachable", "failure", fault("ListAccounts", "503"), no_faults, id="portal"),
     case("unreachable", "failure", fault("ListInferenceProfiles", "html"), no_faults, id="bedrock"),
+    case("unreachable", "failure", fault("ListAccounts", "hang"), no_faults, id="hangs"),
     case("refused", "failure", fault("ListAccounts", "error", status=400, error="InvalidRequestException"), no_faults),
     case("clock-wrong", "failure", skewed),
     case("no-access", "failure", assigned("Other"), assigned("Dev")),

@@ -3,9 +3,12 @@
 import os
 import pty
 import re
+import signal
 import subprocess
+from pathlib import Path
 
 from patient import OPUS, ill
+from waiting import eventually
 
 
 def on_a_terminal(patient, **environment) -> str:
@@ -72,6 +75,19 @@ def test_colours_are_for_terminals(patient):
     plain = re.sub(r"\x1b\[\d+m", "", said)
     assert on_a_terminal(patient, NO_COLOR="1") == plain == on_a_terminal(patient, TERM="dumb")
     assert "\x1b[32m" in on_a_terminal(patient, NO_COLOR="")
+
+
+def test_interrupted_it_leaves_nothing_behind(patient):
+    """While it waits for a program that does not end."""
+    mark = patient.home.path / "begun"
+    patient.tool("claude", f"echo $$ > {mark}; exec sleep 600")
+    process = subprocess.Popen(
+        ["sh", "-c", "exec bedrock-agent doctor --offline"], env=patient.environment, cwd=patient.project,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    pid = int(eventually(lambda: mark.exists() and mark.read_text(), "the program has begun"))
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == -signal.SIGINT
+    assert not Path(f"/proc/{pid}").exists()
 
 
 def test_settings_that_write_to_the_terminal(patient):

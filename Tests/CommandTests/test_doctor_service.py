@@ -9,7 +9,6 @@ import threading
 from control_agent import NOBODY
 from doctor_cases import case, cases
 from patient import ill, well
-from waiting import eventually
 
 
 def check(patient, case):

@@ -61,6 +61,8 @@ def at_home(patient):
          besides={"auth-refresh-missing"}),
     case("settings-env-not-string", "failure", lambda p: p.write(p.settings_file, {
         **MENDED, "env": {**MENDED["env"], "MAX_THINKING_TOKENS": 5}}), settings()),
+    case("settings-env-not-object", "failure", lambda p: p.write(p.settings_file, {**MENDED, "env": []}), settings(),
+         besides={"unguarded"}),
     case("api-key-helper", "warning", settings(top={"apiKeyHelper": "echo key"}), settings()),
     case("shadowed-by-project", "warning", project_env(AWS_PROFILE="old-profile"), nothing_in_project, id="profile"),
     case("shadowed-by-project", "warning", project_env("settings.local.json", AWS_REGION="eu-west-1"),

@@ -37,7 +37,8 @@ import Testing
         checkup.add(.files, [])
         let long = "/home/u/x " + Array(repeating: "word", count: 20).joined(separator: " ")
         checkup.add(
-            .network, [Check("b", .failure, "s", long, fix: "mend /home/u/x '/home/u/y z'"), Check("c", pass: "s", "e\u{1B}c")])
+            .network,
+            [Check("b", .failure, "s", long, fix: "mend /home/u/x '/home/u/y z'"), Check("c", pass: "s", "e\u{1B}c")])
         let text = CheckupText(checkup, isColored: false, home: "/home/u").text
         #expect(
             text == """

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("patient", "raw_client", "running_agent", "running_sandbox")
+pytest.register_assert_rewrite("exchanges", "patient", "raw_client", "running_agent", "running_sandbox")
 
 from aws_home import Home  # noqa: E402
+from exchanges import Exchanges, Server  # noqa: E402
 from patient import Patient  # noqa: E402
 from raw_client import RawClient  # noqa: E402
 from running_agent import RunningAgent  # noqa: E402
@@ -118,3 +119,32 @@ def patient(build, aws_cli, home, sandbox, raw):
     patient = Patient(build, home, sandbox, raw)
     yield patient
     patient.end()
+
+
+@pytest.fixture
+def signed_in(home, raw) -> Home:
+    """The home, with a token of its sso-session."""
+    home.sign_in(raw)
+    return home
+
+
+@pytest.fixture
+def net(build, home, sandbox) -> Exchanges:
+    """Asks through bedrock-agent-net."""
+    assert (build / "bedrock-agent-net").exists(), f"no bedrock-agent-net in {build}: swift build -c release"
+    return Exchanges(build, home, sandbox)
+
+
+@pytest.fixture
+def serve():
+    """Starts servers that answer as they are told to; they end with the test."""
+    servers = []
+
+    def start(answer, certificate=None) -> Server:
+        servers.append(Server(answer, certificate))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

@@ -11,26 +11,38 @@ package struct CapturedProgram {
     /// Bytes of each that are kept; no program that is asked something says more.
     private static let limit = 8 << 20
 
-    /// Runs it, and waits.
+    /// What ends a command ends the program too, which is in a session of its own.
+    private static let endings = [SIGINT, SIGTERM]
+
+    /// Runs it, and waits. A signal that ends this process ends the program first.
     /// - Parameters:
     ///   - command: the path of the program, or its name in `PATH`, and its arguments. Never a secret.
     ///   - timeout: seconds until all of its session is ended.
     /// - Throws: when it cannot be started.
     package init(_ command: [String], environment: [String: String], timeout: TimeInterval) throws(SystemError) {
-        // sd_event takes over SIGCHLD; a command that does not run on it gets its own mask back.
-        var child = sigset_t()
+        // sd_event takes over these signals; a command that does not run on it gets its own mask back.
+        var watched = sigset_t()
         var before = sigset_t()
-        sigemptyset(&child)
-        sigaddset(&child, SIGCHLD)
-        pthread_sigmask(SIG_BLOCK, &child, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        let loop = try EventLoop()
+        sigemptyset(&watched)
+        for number in Self.endings + [SIGCHLD] { sigaddset(&watched, number) }
+        pthread_sigmask(SIG_BLOCK, &watched, &before)
         let captured = Captured()
+        defer {
+            pthread_sigmask(SIG_SETMASK, &before, nil)
+            if let number = captured.signal { raise(number) }
+        }
+        let loop = try EventLoop()
         let process = try ChildProcess(
             loop, command, environment: environment, timeout: timeout,
             onErrors: { captured.errors = Self.adding($0, to: captured.errors) },
             onOutput: { captured.output = Self.adding($0, to: captured.output) }, onEnd: { captured.ending = $0 })
-        withExtendedLifetime(process) {
+        let sources = try Self.endings.map { number throws(SystemError) in
+            try loop.signal(number) {
+                captured.signal = number
+                process.terminate()
+            }
+        }
+        withExtendedLifetime((process, sources)) {
             while captured.ending == nil { _ = loop.runOnce(timeout: 1_000_000) }
         }
         output = captured.output
@@ -60,4 +72,6 @@ private final class Captured {
     var output: [UInt8] = []
     var errors: [UInt8] = []
     var ending: ProgramEnding?
+    /// The one that is to end this process.
+    var signal: Int32?
 }

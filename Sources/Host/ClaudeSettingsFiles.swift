@@ -27,6 +27,11 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
             + [Self.layer(userPath, .user, owner: geteuid())]
     }
 
+    /// The two files of a project whose folder this is.
+    package static func projectLayers(in folder: String) -> [SettingsLayer] {
+        ["settings.json", "settings.local.json"].map { layer("\(folder)/.claude/\($0)", .project, owner: geteuid()) }
+    }
+
     private static func layer(_ path: String, _ kind: SettingsLayer.Kind, owner: UInt32) -> SettingsLayer {
         do throws(SystemError) {
             guard let file = try FileContent(of: path, limit: SettingsLayer.largest) else {

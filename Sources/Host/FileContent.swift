@@ -3,11 +3,12 @@ import Glibc
 /// The bytes of a regular file with what a copy of it has to keep.
 package struct FileContent: Equatable, Sendable {
     package let bytes: [UInt8]
+    package let ownership: FileOwnership
     /// User and group ids.
-    package let owner: UInt32
-    package let group: UInt32
+    package var owner: UInt32 { ownership.owner }
+    package var group: UInt32 { ownership.group }
     /// Permission bits only.
-    package let mode: UInt32
+    package var mode: UInt32 { ownership.mode }
     private let device: UInt64
     private let inode: UInt64
 
@@ -28,24 +29,13 @@ package struct FileContent: Equatable, Sendable {
             throw SystemError("read", path, status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
         }
         bytes = try Self.read(descriptor, path, expected: Int(status.st_size), limit: limit)
-        owner = status.st_uid
-        group = status.st_gid
-        mode = status.st_mode & 0o7777
+        ownership = FileOwnership(status)
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)
     }
 
-    /// Anybody but the owner, and root, can write it. The owner's private group, which nobody else is in, does not
-    /// count: with the usual umask of some distributions every file of a person is writable by it.
-    package var isWritableByOthers: Bool {
-        guard mode & 0o002 == 0 else { return true }
-        guard mode & 0o020 != 0 else { return false }
-        guard let user = getpwuid(owner), user.pointee.pw_gid == group, let group = getgrgid(group),
-            let userName = user.pointee.pw_name, let groupName = group.pointee.gr_name,
-            let members = group.pointee.gr_mem
-        else { return true }
-        return members.pointee != nil || strcmp(userName, groupName) != 0
-    }
+    /// Anybody but the owner, and root, can write it, as `FileOwnership` says.
+    package var isWritableByOthers: Bool { ownership.isWritableByOthers }
 
     private static func read(
         _ descriptor: Int32, _ path: String, expected: Int, limit: Int

@@ -96,7 +96,8 @@ struct GuardedSessions {
         if let token = settings.bearerToken {
             return .unguarded(
                 reason: "AWS_BEARER_TOKEN_BEDROCK is set (\(token.source)), so Claude Code uses no session",
-                fix: "remove it there to use \(settings.profile.value) again")
+                fix: token.source.path == nil
+                    ? "unset AWS_BEARER_TOKEN_BEDROCK" : "remove it there to use \(settings.profile.value) again")
         }
         if damage?.hidesProfile == true { return .misconfigured }
         guard settings.usesBedrock.value else {

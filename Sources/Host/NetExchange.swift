@@ -23,8 +23,7 @@ package struct NetExchange {
         of session: SSOSession, endpoints: EndpointSettings, caBundle: String?
     ) throws(NetFailure) -> [PortalAccount] {
         let portal = try url(.sso, endpoints, region: session.region)
-        let options = ["accounts", "--endpoint", portal] + options(session, caBundle)
-        return try ask(options, session, AccountListing.self).accounts
+        return try ask("accounts", [("endpoint", portal)], session, caBundle, AccountListing.self).accounts
     }
 
     /// The names of the roles assigned in an account.
@@ -32,8 +31,8 @@ package struct NetExchange {
         of session: SSOSession, in accountID: String, endpoints: EndpointSettings, caBundle: String?
     ) throws(NetFailure) -> [String] {
         let portal = try url(.sso, endpoints, region: session.region)
-        let options = ["roles", "--endpoint", portal, "--account-id", accountID] + options(session, caBundle)
-        return try ask(options, session, RoleListing.self).roles.map(\.name)
+        let options = [("endpoint", portal), ("account-id", accountID)]
+        return try ask("roles", options, session, caBundle, RoleListing.self).roles.map(\.name)
     }
 
     /// What the profile's role may use in a region, and whether that holds for one value of `ANTHROPIC_MODEL`, which
@@ -44,14 +43,12 @@ package struct NetExchange {
         guard profile.chain.count == 1 else { return try models(through: profile.name, region: region) }
         let session = profile.session
         var options = [
-            "models", "--portal-endpoint", try url(.sso, profile.endpoints, region: session.region),
-            "--account-id", profile.accountID, "--role-name", profile.roleName,
-            "--bedrock-endpoint", try url(.bedrock, profile.endpoints, region: region), "--region", region,
+            ("portal-endpoint", try url(.sso, profile.endpoints, region: session.region)),
+            ("account-id", profile.accountID), ("role-name", profile.roleName),
+            ("bedrock-endpoint", try url(.bedrock, profile.endpoints, region: region)), ("region", region),
         ]
-        options += self.options(session, profile.caBundle(in: environment))
-        // Joined, so that a model that begins with a hyphen is no option.
-        if let model, !model.isEmpty { options.append("--model=\(model)") }
-        return try ask(options, session, ModelListing.self)
+        if let model, !model.isEmpty { options.append(("model", model)) }
+        return try ask("models", options, session, profile.caBundle(in: environment), ModelListing.self)
     }
 
     /// The same for a profile of any kind.
@@ -66,10 +63,6 @@ package struct NetExchange {
 
     // MARK: bedrock-agent-net
 
-    private func options(_ session: SSOSession, _ caBundle: String?) -> [String] {
-        ["--token-file", paths.tokenCache + "/" + session.tokenFileName] + (caBundle.map { ["--ca-bundle", $0] } ?? [])
-    }
-
     private func url(
         _ service: AWSService, _ endpoints: EndpointSettings, region: String
     ) throws(NetFailure) -> String {
@@ -83,12 +76,17 @@ package struct NetExchange {
     private struct Failed: Decodable { var failure: NetFailure }
 
     private func ask<Value: Decodable>(
-        _ options: [String], _ session: SSOSession, _ type: Value.Type
+        _ question: String, _ options: [(name: String, value: String)], _ session: SSOSession, _ caBundle: String?,
+        _ type: Value.Type
     ) throws(NetFailure) -> Value {
+        var options = options + [("token-file", paths.tokenCache + "/" + session.tokenFileName)]
+        if let caBundle { options.append(("ca-bundle", caBundle)) }
+        // Joined, so that a value that begins with a hyphen is no option.
+        let arguments = [question] + options.map { "--\($0.name)=\($0.value)" }
         let run: CapturedProgram
         do {
             run = try CapturedProgram(
-                [try programs.net] + options, environment: environment, timeout: NetExchange.timeout)
+                [try programs.net] + arguments, environment: environment, timeout: NetExchange.timeout)
         } catch {
             throw NetFailure(.failed, "\(error)", fix: "install bedrock-agent again: its bedrock-agent-net is missing")
         }
@@ -99,7 +97,7 @@ package struct NetExchange {
         }
         throw NetFailure(
             run.ending == .timedOut ? .offline : .failed,
-            "bedrock-agent-net \(options[0]) \(words(for: run))", fix: "try again")
+            "bedrock-agent-net \(question) \(words(for: run))", fix: "try again")
     }
 
     private func signIn(to session: SSOSession) -> String {
@@ -121,8 +119,8 @@ package struct NetExchange {
     /// The CLI reads all pages by itself.
     private func page(through profile: String, region: String, _ type: String) throws(NetFailure) -> ModelListing {
         let command = [
-            "aws", "bedrock", "list-inference-profiles", "--type-equals", type, "--profile", profile,
-            "--region", region, "--output", "json",
+            "aws", "bedrock", "list-inference-profiles", "--type-equals", type, "--profile=\(profile)",
+            "--region=\(region)", "--output", "json",
         ]
         let run: CapturedProgram
         do {

@@ -12,7 +12,7 @@ package struct Programs {
     }
 
     /// The path of `bedrock-agent-net`: beside this one, as a build leaves it, or in `../libexec`, as it is installed.
-    var net: String {
+    package var net: String {
         get throws(SystemError) {
             let here = try here.get()
             let installed = "\(Folder.holding(here))/libexec/bedrock-agent-net"
@@ -21,6 +21,12 @@ package struct Programs {
             }
             throw SystemError("find", installed, ENOENT)
         }
+    }
+
+    /// The first program of that name in `PATH`; nil where there is none.
+    package static func inPath(_ name: String, _ environment: [String: String]) -> String? {
+        (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { "\($0)/\(name)" }
+            .first { access($0, X_OK) == 0 }
     }
 
     /// The path of the message catalogue.

@@ -2,19 +2,70 @@ import FoundationEssentials
 
 /// How the daemon's units are, for commands that are none of them. Nil where no manager can be asked.
 package enum ServiceUnits {
-    /// Why systemd does not start the daemon any more, in its own word, such as `start-limit-hit`.
-    package static func failure(_ paths: Paths) -> String? {
-        state(of: "bedrock-agent.service", paths).flatMap { $0.active == "failed" ? $0.result : nil }
+    /// What `doctor` wants to know of them.
+    package struct Report {
+        /// systemd's word for the unit's file: `loaded`, `not-found`, `masked`, …
+        package var load: String
+        /// Starts with the user, by itself or by its socket.
+        package var isEnabled: Bool
+        package var serviceIsActive: Bool
+        package var socketIsActive: Bool
+        /// Why systemd does not start the daemon any more; nil while it does.
+        package var failure: String?
+        /// What the manager gives to every service, with what the unit adds to it.
+        package var variables: [String: String]
     }
+
+    /// Why systemd does not start the daemon any more, in its own word, such as `start-limit-hit`.
+    package static func failure(_ paths: Paths) -> String? { state(of: service, paths).flatMap(failure) }
 
     /// systemd listens for the daemon.
     package static func socketIsActive(_ paths: Paths) -> Bool {
-        state(of: "bedrock-agent.socket", paths)?.active == "active"
+        state(of: socket, paths)?.active == "active"
     }
 
-    private static func state(of unit: String, _ paths: Paths) -> UnitState? {
+    package static func report(_ paths: Paths) -> Report? {
+        guard let manager = ask(UserManager.path, paths), let service = state(of: service, paths),
+            let socket = state(of: socket, paths)
+        else { return nil }
+        let enabled = ["enabled", "enabled-runtime", "static", "linked"]
+        return Report(
+            load: service.load,
+            isEnabled: enabled.contains(service.file) || enabled.contains(socket.file),
+            serviceIsActive: ["active", "activating", "reloading"].contains(service.active),
+            socketIsActive: socket.active == "active", failure: failure(service),
+            variables: variables(
+                manager.variables.assignments + service.variables.assignments
+                    + service.variables.files.flatMap { lines(of: $0.path) }))
+    }
+
+    private static let service = "bedrock-agent.service"
+    private static let socket = "bedrock-agent.socket"
+
+    private static func failure(_ state: UnitState) -> String? { state.active == "failed" ? state.result : nil }
+
+    private static func variables(_ assignments: [String]) -> [String: String] {
+        var variables: [String: String] = [:]
+        for assignment in assignments {
+            guard let sign = assignment.firstIndex(of: "=") else { continue }
+            variables[String(assignment[..<sign])] = String(assignment[assignment.index(after: sign)...])
+        }
+        return variables
+    }
+
+    /// Of an `EnvironmentFile=`: what is quoted or continued in it may be read otherwise than systemd does.
+    private static func lines(of file: String) -> [String] {
+        guard let content = try? FileContent(of: file, limit: 1 << 20) else { return [] }
+        return String(decoding: content.bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .filter { !$0.hasPrefix("#") && !$0.hasPrefix(";") }.map(String.init)
+    }
+
+    private static func state(of unit: String, _ paths: Paths) -> UnitState? { ask(UserManager.path(of: unit), paths) }
+
+    /// All that the manager says of one of its objects.
+    private static func ask(_ object: String, _ paths: Paths) -> UnitState? {
         let reply = try? Bus.ask(Folder.holding(paths.runtimeFolder) + "/systemd/private", timeout: 2) {
-            bus throws(SystemError) in try UserManager.state(of: unit, on: bus)
+            bus throws(SystemError) in try UserManager.properties(of: object, on: bus)
         }
         return reply.map(UnitState.init)
     }

@@ -8,6 +8,10 @@ struct UnitState {
 
     /// `active`, `activating`, … A unit that is not loaded is `inactive`.
     var active = ""
+    /// `loaded`, `not-found`, …
+    var load = ""
+    /// `enabled`, `disabled`, …; empty for one without a file.
+    var file = ""
     /// `success`, `exit-code`, `timeout`, …
     var result = ""
     /// How the main process ended: a `CLD_…` number, and its exit status or signal.
@@ -28,6 +32,8 @@ struct UnitState {
             reply.enter("e", of: "sv") {
                 switch reply.string() {
                 case "ActiveState": active = reply.variant("s") { reply.string() } ?? ""
+                case "LoadState": load = reply.variant("s") { reply.string() } ?? ""
+                case "UnitFileState": file = reply.variant("s") { reply.string() } ?? ""
                 case "Job":
                     let job = reply.variant("(uo)") { reply.enter("r", of: "uo") { reply.uint32() } ?? nil }
                     hasJob = job ?? 0 != 0

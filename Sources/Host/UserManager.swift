@@ -123,7 +123,12 @@ package final class UserManager {
 
     /// The question for what `UnitState` reads.
     static func state(of unit: String, on bus: Bus) throws(SystemError) -> BusMessage {
-        let call = try bus.call(name, path(of: unit), "org.freedesktop.DBus.Properties", "GetAll")
+        try properties(of: path(of: unit), on: bus)
+    }
+
+    /// The question for all properties of the manager itself, or of one of its units.
+    static func properties(of object: String, on bus: Bus) throws(SystemError) -> BusMessage {
+        let call = try bus.call(name, object, "org.freedesktop.DBus.Properties", "GetAll")
         // Of all its interfaces.
         call.append("")
         return call

@@ -16,15 +16,23 @@ package struct ClaudeSettings: Equatable, Sendable {
     /// `CLAUDE_CODE_USE_BEDROCK` or `CLAUDE_CODE_USE_MANTLE` is on: `1`, `true`, `yes` or `on`; the source is where the
     /// answer is from, on or off.
     package private(set) var usesBedrock: Setting<Bool>
+    /// `CLAUDE_CODE_USE_MANTLE` is on.
+    package private(set) var usesMantle: Bool
     /// `AWS_PROFILE`, else `default`.
     package private(set) var profile: Setting<String>
     /// `AWS_REGION`, else `AWS_DEFAULT_REGION`; nil leaves it to the profile.
     package private(set) var region: Setting<String>?
     /// `ANTHROPIC_MODEL`, else the key `model`, else `ANTHROPIC_DEFAULT_MODEL`.
     package private(set) var model: Setting<String>?
+    /// What the aliases stand for: `ANTHROPIC_DEFAULT_OPUS_MODEL` and its like, by name.
+    package private(set) var modelPins: [String: Setting<String>] = [:]
     package private(set) var awsAuthRefresh: Setting<Command>?
     /// `AWS_BEARER_TOKEN_BEDROCK` is set. Its value is a secret and is not kept.
     package private(set) var bearerToken: Setting<Bool>?
+    /// `awsCredentialExport` is set: Claude Code takes its credentials from what it prints.
+    package private(set) var credentialExport: Setting<String>?
+    /// `NODE_EXTRA_CA_CERTS`: certificates that Claude Code trusts besides the system's.
+    package private(set) var nodeCertificates: Setting<String>?
     /// `CLAUDE_CODE_SKIP_BEDROCK_AUTH` is on: a gateway signs in, so there is no session to guard.
     package private(set) var skipsBedrockAuth: Setting<Bool>
     /// What is wrong with the files, in their order.
@@ -61,14 +69,20 @@ package struct ClaudeSettings: Equatable, Sendable {
 
         let bedrock = flag("CLAUDE_CODE_USE_BEDROCK")
         let mantle = flag("CLAUDE_CODE_USE_MANTLE")
+        usesMantle = mantle.value
         usesBedrock = mantle.value && !bedrock.value ? mantle : bedrock
         profile = filled("AWS_PROFILE") ?? Setting("default", from: .standard)
         region = filled("AWS_REGION") ?? filled("AWS_DEFAULT_REGION")
         model =
             filled("ANTHROPIC_MODEL") ?? precedence.lazy.compactMap { $0.string("model") }.first
             ?? filled("ANTHROPIC_DEFAULT_MODEL")
+        for name in ["OPUS", "SONNET", "HAIKU", "FABLE"].map({ "ANTHROPIC_DEFAULT_\($0)_MODEL" }) {
+            modelPins[name] = filled(name)
+        }
         bearerToken = filled("AWS_BEARER_TOKEN_BEDROCK").map { Setting(true, from: $0.source) }
         skipsBedrockAuth = flag("CLAUDE_CODE_SKIP_BEDROCK_AUTH")
+        nodeCertificates = filled("NODE_EXTRA_CA_CERTS")
+        credentialExport = precedence.lazy.compactMap { $0.string("awsCredentialExport") }.first
         awsAuthRefresh = precedence.lazy.compactMap(\.command).first
         if usesBedrock.value, let helper = precedence.lazy.compactMap({ $0.string("apiKeyHelper") }).first {
             let message = "apiKeyHelper (\(helper.source)) is not for Bedrock: before 2.1.101 its header broke requests"
@@ -79,7 +93,7 @@ package struct ClaudeSettings: Equatable, Sendable {
     }
 
     /// How Claude Code reads a switch; `""` and `0` are off.
-    private static func isOn(_ value: String) -> Bool { ["1", "true", "yes", "on"].contains(value.lowercased()) }
+    static func isOn(_ value: String) -> Bool { ["1", "true", "yes", "on"].contains(value.lowercased()) }
 }
 
 /// The settings of one file that was read.

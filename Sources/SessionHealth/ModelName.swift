@@ -18,6 +18,9 @@ package struct ModelName: Equatable, Hashable, Sendable {
     /// Neither an id nor an ARN: `opus`, `sonnet`, `default`, which Claude Code turns into an id itself.
     package var isAlias: Bool { !isARN && !base.contains(".") }
 
+    /// It is the model itself, not an inference profile.
+    package var isFoundationModel: Bool { base.hasPrefix("anthropic.") || base.contains(":foundation-model/") }
+
     /// The Anthropic model that the name itself names: `anthropic.claude-…` behind an optional `geography.`, or in the
     /// ARN of a foundation model or of a system-defined inference profile.
     package var foundationModelInName: String? {

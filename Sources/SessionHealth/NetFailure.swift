@@ -44,7 +44,7 @@ package struct NetFailure: Error, Codable, Equatable, Sendable, CustomStringConv
         case .noAccess: "ask the administrator of IAM Identity Center to assign it; signing in again does not help"
         case .permission:
             "ask the administrator to allow \(action ?? "it") to the role; signing in again does not help"
-        case .clock: "set the clock: sudo timedatectl set-ntp true"
+        case .clock: "sudo timedatectl set-ntp true"
         case .refused: "correct what the service names"
         case .failed: "mend it, then try again"
         }

@@ -5,6 +5,8 @@ package struct SettingsLayer: Equatable, Sendable {
         case managed
         /// `settings.json` in `$CLAUDE_CONFIG_DIR`, else in `~/.claude`.
         case user
+        /// `settings.json` or `settings.local.json` in a project's `.claude`: never directs the agent.
+        case project
     }
 
     package enum Content: Equatable, Sendable {

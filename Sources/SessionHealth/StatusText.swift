@@ -26,7 +26,7 @@ package struct StatusText {
         }
         if !status.findings.isEmpty { lines.append("") }
         for finding in status.findings {
-            lines.append("\(finding.severity.rawValue): \(localized(finding.message))")
+            lines.append("\(finding.severity.rawValue): \(Self.localized(finding.message, local))")
             lines.append("  fix: \(finding.fix)")
         }
         return lines.map(\.printable).joined(separator: "\n") + "\n"
@@ -102,7 +102,7 @@ package struct StatusText {
     }
 
     /// Findings name times in UTC, for every reader; here they are local like all others.
-    private func localized(_ message: String) -> String {
+    package static func localized(_ message: String, _ local: (Date) -> String) -> String {
         message.split(separator: " ", omittingEmptySubsequences: false).map { word in
             let end = word.lastIndex(of: "Z").map(word.index(after:)) ?? word.startIndex
             guard let date = try? Timestamp.parse(String(word[..<end])) else { return String(word) }

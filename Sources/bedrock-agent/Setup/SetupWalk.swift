@@ -40,9 +40,9 @@ struct SetupWalk {
             do {
                 let aws = try AWSCommand.find(context.environment)
                 return context.tell("AWS CLI", "\(aws.version) (\(aws.path))")
-            } catch let failure as Failure {
-                guard let dialogue = context.dialogue else { throw failure }
-                context.warn("\(failure)")
+            } catch {
+                guard let dialogue = context.dialogue else { throw error }
+                context.warn("\(error)")
                 guard try dialogue.confirm("Is it there now?", yes: "Look again", no: "Leave") else {
                     throw Cancelled()
                 }

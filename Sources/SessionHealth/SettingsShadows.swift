@@ -1,0 +1,106 @@
+/// What takes the place of the user's settings of Claude Code, or looks as if it did: managed files, a project's files,
+/// and variables that the shell exports.
+package struct SettingsShadows {
+    private let settings: ClaudeSettings
+    /// What counts by managed and user settings: value and source of each variable that `setup` writes.
+    private let effective: [(name: String, value: String, source: Provenance)]
+
+    package init(_ settings: ClaudeSettings) {
+        self.settings = settings
+        var effective = [("AWS_PROFILE", settings.profile.value, settings.profile.source)]
+        if let region = settings.region { effective.append(("AWS_REGION", region.value, region.source)) }
+        if let model = settings.model { effective.append(("ANTHROPIC_MODEL", model.value, model.source)) }
+        self.effective = effective
+    }
+
+    /// What a project's `settings.json` or `settings.local.json` sets otherwise for sessions started in its folder.
+    package func findings(ofProject layer: SettingsLayer) -> [Finding] {
+        guard let document = layer.read().document else { return [] }
+        var findings = effective.compactMap { name, value, source -> Finding? in
+            guard !isManaged(source), let other = document.string(at: ["env", name]), other != value else { return nil }
+            return shadowed(layer, document, ["env", name], "\(name) to \(other)", "\(value) (\(source))")
+        }
+        for name in ["CLAUDE_CODE_USE_BEDROCK", "AWS_BEARER_TOKEN_BEDROCK", "AWS_ACCESS_KEY_ID"] {
+            guard !isManaged(settings.usesBedrock.source), let other = document.string(at: ["env", name]) else {
+                continue
+            }
+            let isBedrock = name == "CLAUDE_CODE_USE_BEDROCK"
+            // Of the others the value is a secret.
+            guard isBedrock ? ClaudeSettings.isOn(other) != settings.usesBedrock.value : !other.isEmpty else {
+                continue
+            }
+            findings.append(
+                shadowed(layer, document, ["env", name], isBedrock ? "\(name) to \(other)" : name, "another"))
+        }
+        if let line = document.string(at: ["awsAuthRefresh"]), !isManaged(settings.awsAuthRefresh?.source),
+            line != settings.awsAuthRefresh?.value.line
+        {
+            let ours = settings.awsAuthRefresh.map { "\($0.value.line) (\($0.source))" } ?? "none"
+            findings.append(shadowed(layer, document, ["awsAuthRefresh"], "awsAuthRefresh to \(line)", ours))
+        }
+        return findings
+    }
+
+    private func shadowed(
+        _ layer: SettingsLayer, _ document: JSONDocument, _ path: [String], _ what: String, _ ours: String
+    ) -> Finding {
+        let start = document.node(at: path)?.range.lowerBound ?? 0
+        let line = TextPosition(of: start, in: document.bytes.span).line
+        return Finding(
+            "shadowed-by-project", .warning, subject: layer.path,
+            message: "\(layer.path), line \(line) sets \(what) for sessions started here; your settings say \(ours)",
+            fix: "remove \(path.joined(separator: ".")) from \(layer.path)")
+    }
+
+    /// What the user's own file sets and a managed one sets otherwise.
+    package func findings(ofUser layer: SettingsLayer) -> [Finding] {
+        guard let document = layer.read().document else { return [] }
+        var set = effective.map { (path: ["env", $0.name], value: $0.value, source: $0.source) }
+        if let command = settings.awsAuthRefresh {
+            set.append((["awsAuthRefresh"], command.value.line, command.source))
+        }
+        return set.compactMap { path, value, source in
+            guard isManaged(source), let own = document.string(at: path), own != value else { return nil }
+            let key = path.joined(separator: ".")
+            return Finding(
+                "shadowed-by-managed", .warning, subject: source.path ?? "",
+                message:
+                    "\(layer.path) sets \(key) to \(own), but managed settings say \(value) (\(source)), and count",
+                fix: "remove \(key) from \(layer.path), or ask whoever manages this machine")
+        }
+    }
+
+    /// What the shell exports otherwise: Claude Code goes by its settings, and everything else here by the shell.
+    package func findings(ofShell environment: [String: String]) -> [Finding] {
+        var findings: [Finding] = []
+        let inFiles = effective.filter { $0.source.path != nil }
+        let names = inFiles.map { ($0.name, $0) } + inFiles.prefix(1).map { ("AWS_DEFAULT_PROFILE", $0) }
+        for (name, ours) in names {
+            guard let value = environment[name], !value.isEmpty, value != ours.value else { continue }
+            let reader = name == "AWS_DEFAULT_PROFILE" ? "boto3" : "every other program"
+            findings.append(
+                Finding(
+                    "exported-differently", .warning, subject: name,
+                    message: "\(name) is exported as \(value), which \(reader) of this shell goes by;"
+                        + " Claude Code goes by \(ours.value) (\(ours.source))",
+                    fix: "unset \(name)"))
+        }
+        let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"].filter {
+            environment[$0]?.isEmpty == false
+        }
+        if keys.contains("AWS_ACCESS_KEY_ID") || keys.contains("AWS_SECRET_ACCESS_KEY") {
+            findings.append(
+                Finding(
+                    "access-keys-exported", .warning, subject: keys[0],
+                    message:
+                        "\(keys.joined(separator: " and ")) are exported: AWS programs take them before AWS_PROFILE",
+                    fix: "unset \(keys.joined(separator: " "))"))
+        }
+        return findings
+    }
+
+    private func isManaged(_ source: Provenance?) -> Bool {
+        guard case .file(_, _, .managed)? = source else { return false }
+        return true
+    }
+}

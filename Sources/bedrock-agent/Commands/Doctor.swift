@@ -1,0 +1,40 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+struct Doctor: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check every layer, from the programs to the model, and name the fix for what is wrong.",
+        discussion: "Exit status: 0 all is well; 1 a warning; 2 a failure; 64 usage.")
+
+    @Flag(help: "Leave out what needs the network.")
+    var offline = false
+
+    @Flag(help: "Print the checks as a JSON object.")
+    var json = false
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let examination = Examination(environment: environment)
+        var checkup = Checkup()
+        checkup.add(.programs, ProgramChecks(examination: examination).checks())
+        checkup.add(.files, FileChecks(examination: examination).checks())
+        checkup.add(.settings, SettingsChecks(examination: examination).checks())
+        checkup.add(.profile, ProfileChecks(examination: examination).checks())
+        checkup.add(.session, SessionChecks(examination: examination).checks())
+        checkup.add(.network, NetworkChecks(examination: examination, isOffline: offline).checks())
+        checkup.add(.service, ServiceChecks(examination: examination).checks())
+        if json {
+            StandardOutput.write(checkup.json + [UInt8(ascii: "\n")])
+        } else {
+            let isColored =
+                isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
+                && environment["TERM"] != "dumb"
+            StandardOutput.write(
+                Array(CheckupText(checkup, isColored: isColored, home: examination.paths.home).text.utf8))
+        }
+        if checkup.worst != .pass { throw ExitCode(checkup.worst.exitStatus) }
+    }
+}

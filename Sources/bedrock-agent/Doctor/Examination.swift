@@ -1,0 +1,112 @@
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+/// What the checks look at, read once: the same facts and the same plan as `status`.
+struct Examination {
+    let environment: [String: String]
+    let paths: Paths
+    let now: Moment
+    let facts: Facts
+    let plan: Plan
+    /// Managed files first, then the user's.
+    let layers: [SettingsLayer]
+    let settings: ClaudeSettings
+    let files: AWSFiles
+    /// What the profile that Claude Code uses is; nil where it cannot be resolved, for which the facts have a finding.
+    let kind: ProfileKind?
+    let daemon: DaemonAnswer
+    let units: ServiceUnits.Report?
+
+    init(environment: [String: String]) {
+        self.environment = environment
+        paths = Paths(environment: environment)
+        var now = EventLoop.now()
+        let reader = FactsReader(paths: paths, environment: environment)
+        reader.readAll(at: now)
+        now = Examination.readTornTokens(reader, since: now)
+        self.now = now
+        facts = reader.facts
+        plan = SessionHealth.plan(for: reader.facts, at: now)
+        layers = ClaudeSettingsFiles(
+            environment: environment, home: paths.home, managedFolder: paths.managedFolder
+        ).layers()
+        settings = ClaudeSettings(layers: layers, environment: environment)
+        files = AWSFiles(environment: environment, home: paths.home)
+        kind = try? files.config().resolve(settings.profile.value)
+        daemon = DaemonAnswer(paths)
+        units = ServiceUnits.report(paths)
+    }
+
+    /// Reads files again that are in the middle of somebody's write, until they are whole or have been torn for so long
+    /// that nobody writes them any more.
+    private static func readTornTokens(_ reader: FactsReader, since start: Moment) -> Moment {
+        var now = start
+        func isTorn(_ session: SessionFacts) -> Bool {
+            guard case .torn = session.token else { return false }
+            return true
+        }
+        while reader.facts.sessions.contains(where: isTorn), now.boot - start.boot < reader.facts.policy.tornPatience {
+            usleep(100_000)
+            now = EventLoop.now()
+            reader.readTornTokens(at: now)
+        }
+        return now
+    }
+
+    /// The SSO profile of Claude Code, where it is one.
+    var profile: ResolvedProfile? {
+        guard settings.usesBedrock.value, settings.bearerToken == nil, case .sso(let profile)? = kind else {
+            return nil
+        }
+        return profile
+    }
+
+    /// The region in which Claude Code uses Bedrock, by its own order (2.1.172 and later).
+    var region: String { settings.region?.value ?? profile?.region ?? "us-east-1" }
+
+    /// What the files say, and what the daemon knows besides.
+    var findings: [Finding] {
+        let known = Set(plan.findings.map { "\($0.code) \($0.subject)" })
+        // Damaged records are the only finding that it keeps after they are mended: it tells them once, at its start.
+        let others = (daemon.status?.findings ?? []).filter {
+            $0.code != "state-damaged" && !known.contains("\($0.code) \($0.subject)")
+        }
+        return plan.findings + others
+    }
+
+    func has(_ code: String) -> Bool { findings.contains { $0.code == code } }
+
+    /// `bedrock-agent setup` with what is in force; the model is left.
+    var setup: String {
+        ["bedrock-agent", "setup", "--profile", settings.profile.value, "--region", region].map(AuthRefresh.quoted)
+            .joined(separator: " ")
+    }
+
+    /// The same, which needs to ask only where there is no model yet.
+    var setupAgain: String { settings.model == nil ? setup : "\(setup) --yes" }
+}
+
+/// What the daemon says at its socket.
+struct DaemonAnswer {
+    let status: Status?
+    /// Why there is no status; nil where nobody listens.
+    let problem: String?
+
+    /// Seconds for it to answer.
+    private static let patience = 5
+
+    init(_ paths: Paths) {
+        do {
+            guard let client = try VarlinkClient.connect(to: paths.controlSocket) else {
+                (status, problem) = (nil, nil)
+                return
+            }
+            client.setTimeout(DaemonAnswer.patience)
+            (status, problem) = (try client.status().status, nil)
+        } catch {
+            (status, problem) = (nil, "\(error)")
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Host
+import SessionHealth
+
+/// The files: that they are yours, and nobody else's to write or, where they hold secrets, to read.
+struct FileChecks {
+    let examination: Examination
+
+    func checks() -> [Check] {
+        let found = examination.findings.filter { Checkup.Layer(of: $0.code) == .files }.map(Check.init)
+        let told = Set(found.map(\.subject))
+        return found + places.filter { !told.contains($0.path) }.flatMap(check)
+    }
+
+    private struct Place {
+        var path: String
+        var name: String
+        /// It holds secrets.
+        var isSecret = false
+        /// Also where nothing is wrong with it.
+        var isTold = true
+    }
+
+    private var places: [Place] {
+        let paths = examination.paths
+        var places = [Place(path: paths.userSettings, name: "Claude Code's settings")]
+        let aws = examination.files.paths
+        places.append(Place(path: aws[0], name: "the AWS configuration"))
+        places.append(Place(path: aws[1], name: "the AWS credentials", isSecret: true))
+        places += examination.facts.sessions.map {
+            Place(
+                path: "\(paths.tokenCache)/\($0.session.tokenFileName)", name: "the token of \($0.session.name)",
+                isSecret: true)
+        }
+        places.append(Place(path: paths.config, name: "the agent's configuration"))
+        places.append(Place(path: paths.stateFolder, name: "the agent's records", isSecret: true))
+        let folders = [Folder.holding(paths.userSettings), Folder.holding(aws[0]), paths.tokenCache]
+        places += folders.map { Place(path: $0, name: "the folder of such files", isTold: false) }
+        return places
+    }
+
+    /// Nothing about what is not there.
+    private func check(_ place: Place) -> [Check] {
+        let found: FileOwnership?
+        do throws(SystemError) {
+            found = try FileOwnership(of: place.path)
+        } catch {
+            return [
+                Check(
+                    "file-unreadable", .failure, place.path, "\(error)",
+                    fix: "make \(Folder.holding(place.path)) readable for you: chmod u+rx")
+            ]
+        }
+        guard let found else { return [] }
+        let quoted = AuthRefresh.quoted(place.path)
+        if !found.isOurs {
+            return [
+                Check(
+                    "file-wrong-owner", .failure, place.path,
+                    "\(place.name), \(place.path), belongs to user \(found.owner), not to you",
+                    fix: "sudo chown \"$(id -u)\" \(quoted)")
+            ]
+        }
+        if found.isWritableByOthers {
+            return [
+                Check(
+                    "file-writable-by-others", .failure, place.path,
+                    "\(place.name), \(place.path), can be written by others (mode \(octal(found.mode)))",
+                    fix: "chmod go-w \(quoted)")
+            ]
+        }
+        if place.isSecret, found.isOpenToOthers {
+            return [
+                Check(
+                    "file-open-to-others", found.isFolder ? .warning : .failure, place.path,
+                    "\(place.name), \(place.path), can be read by others (mode \(octal(found.mode)))",
+                    fix: "chmod go= \(quoted)")
+            ]
+        }
+        guard place.isTold else { return [] }
+        return [Check("file", pass: place.path, "\(place.name): \(place.path), mode \(octal(found.mode))")]
+    }
+
+    private func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }
+}

@@ -1,0 +1,143 @@
+import Host
+import SessionHealth
+
+/// The way to AWS, and what is at its end: the portal, the role, the models.
+struct NetworkChecks {
+    let examination: Examination
+    let isOffline: Bool
+
+    private var environment: [String: String] { examination.environment }
+
+    func checks() -> [Check] {
+        let local = certificates + inService
+        guard !isOffline else { return local + [notAsked("left out (--offline): the portal, the role, the models")] }
+        guard examination.settings.usesBedrock.value, examination.settings.bearerToken == nil,
+            let kind = examination.kind
+        else { return local }
+        guard case .sso(let profile) = kind else { return local + models(kind, examination.settings.profile.value) }
+        let token = examination.facts.sessions.first { $0.session == profile.session }?.token.clocks
+        guard let token, token.expiresAt > examination.now.wall else {
+            return local + [notAsked("the portal and Bedrock were not asked: there is no token to ask with")]
+        }
+        let portal = portal(profile)
+        guard portal.result == .pass else { return local + [portal] }
+        return local + [portal] + models(kind, profile.name)
+    }
+
+    private func notAsked(_ message: String) -> Check { Check("not-asked", pass: "AWS", message) }
+
+    // MARK: What is asked
+
+    private var net: NetExchange { NetExchange(environment: environment, paths: examination.paths) }
+
+    private func portal(_ profile: ResolvedProfile) -> Check {
+        do throws(NetFailure) {
+            let accounts = try net.accounts(
+                of: profile.session, endpoints: profile.endpoints, caBundle: profile.caBundle(in: environment))
+            let words = accounts.count == 1 ? "1 account is" : "\(accounts.count) accounts are"
+            return Check("portal", pass: profile.session.name, "the access portal answers: \(words) assigned to you")
+        } catch {
+            return check(error, profile.name)
+        }
+    }
+
+    private func models(_ kind: ProfileKind, _ name: String) -> [Check] {
+        let model = examination.settings.model?.value
+        let region = examination.region
+        do throws(NetFailure) {
+            let listing = try net.models(for: kind, named: name, region: region, checking: model)
+            let count = listing.choices(in: region).count
+            let words = "Bedrock in \(region) lists \(count) inference profiles of Anthropic's models"
+            let judge = ModelCheck(model, in: listing, region: region, setup: examination.setup)
+            return [Check("models", pass: name, words), judge.check]
+                + judge.checks(ofPins: examination.settings.modelPins)
+        } catch {
+            return [check(error, name)]
+        }
+    }
+
+    private func check(_ failure: NetFailure, _ profile: String) -> Check {
+        var fix = failure.fix
+        let code: String
+        switch failure.kind {
+        case .offline: code = "unreachable"
+        case .sessionOver:
+            code = "session-over"
+            fix = "bedrock-agent login --profile \(AuthRefresh.quoted(profile))"
+        case .noAccess: code = "no-access"
+        case .permission: code = "no-permission"
+        case .clock: code = "clock-wrong"
+        case .refused: code = "refused"
+        case .failed:
+            return Check("models-unknown", .warning, profile, failure.message, fix: fix)
+        }
+        return Check(code, .failure, profile, failure.message, fix: fix)
+    }
+
+    // MARK: What is set
+
+    private var certificates: [Check] {
+        guard let path = caBundle else { return [] }
+        let isExported = environment["AWS_CA_BUNDLE"]?.isEmpty == false
+        let source = isExported ? "AWS_CA_BUNDLE" : "ca_bundle of profile \(examination.settings.profile.value)"
+        let fix =
+            isExported ? "unset AWS_CA_BUNDLE" : "remove ca_bundle from the profile in \(examination.files.paths[0])"
+        func wrong(_ message: String) -> [Check] {
+            [Check("ca-bundle-wrong", .failure, path, "\(source): \(message)", fix: fix)]
+        }
+        do throws(SystemError) {
+            guard let file = try FileContent(of: path, limit: 16 << 20) else {
+                return wrong("there is no file \(path)")
+            }
+            guard String(decoding: file.bytes, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
+                return wrong("\(path) holds no certificate in PEM form")
+            }
+        } catch {
+            return wrong("\(error)")
+        }
+        guard examination.settings.nodeCertificates != nil else {
+            return [
+                Check(
+                    "ca-bundle-not-for-claude", .warning, path,
+                    "\(source) is for AWS programs; Claude Code takes more certificates from NODE_EXTRA_CA_CERTS",
+                    fix: "export NODE_EXTRA_CA_CERTS=\(AuthRefresh.quoted(path))")
+            ]
+        }
+        return [Check("ca-bundle", pass: path, "\(source): \(path)")]
+    }
+
+    private var caBundle: String? {
+        examination.profile?.caBundle(in: environment)
+            ?? environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// What this shell has and the daemon has not: a variable that is only exported does not reach a service.
+    private var inService: [Check] {
+        guard let variables = examination.units?.variables else { return [] }
+        var groups = [["AWS_CA_BUNDLE"]]
+        if Proxy(environment).url != nil { groups += [Proxy.names, ["NO_PROXY", "no_proxy"]] }
+        return groups.compactMap { names in
+            guard let name = names.first(where: { environment[$0]?.isEmpty == false }),
+                !names.contains(where: { variables[$0] != nil })
+            else { return nil }
+            return Check(
+                "not-in-service", .warning, name,
+                "\(name) is exported in this shell, but the daemon, a user service, does not have it",
+                fix: "mkdir -p ~/.config/environment.d && printf '\(name)=%s\\n' \"$\(name)\" >>"
+                    + " ~/.config/environment.d/bedrock-agent.conf && systemctl --user daemon-reload"
+                    + " && systemctl --user restart bedrock-agent")
+        }
+    }
+}
+
+/// The way out of a network that has only one.
+struct Proxy {
+    /// Where it is; may hold a password.
+    let url: String?
+
+    static let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+
+    init(_ environment: [String: String]) {
+        url = Proxy.names.lazy.compactMap { environment[$0] }.first { !$0.isEmpty }
+    }
+}

@@ -1,0 +1,60 @@
+import Host
+import SessionHealth
+
+/// The programs: ours, the one that signs in, and the one that it is all for.
+struct ProgramChecks {
+    let examination: Examination
+
+    /// Seconds for Claude Code to say its version: it is a large program.
+    private static let patience = 20.0
+
+    func checks() -> [Check] { [own, net, aws, claude] }
+
+    private var own: Check { Check("bedrock-agent", pass: "bedrock-agent", "bedrock-agent \(Version.current)") }
+
+    private var net: Check {
+        do throws(SystemError) {
+            return Check("net-program", pass: try Programs().net, "bedrock-agent-net is with it")
+        } catch {
+            return Check(
+                "net-program-missing", .failure, error.path, "\(error), so nothing can be refreshed",
+                fix: "install bedrock-agent again: bedrock-agent-net belongs there")
+        }
+    }
+
+    private var aws: Check {
+        do throws(AWSCommand.Missing) {
+            let aws = try AWSCommand.find(examination.environment)
+            return Check("aws-cli", pass: aws.path, "AWS CLI \(aws.version) (\(aws.path))")
+        } catch {
+            return Check(error.code, .failure, "aws", error.message, fix: error.fix)
+        }
+    }
+
+    private var claude: Check {
+        guard let path = Programs.inPath("claude", examination.environment) else {
+            return Check(
+                "claude-missing", .warning, "claude", "there is no Claude Code (claude) in PATH",
+                fix: "install Claude Code, or put its folder in PATH")
+        }
+        let run = try? CapturedProgram(
+            [path, "--version"], environment: examination.environment, timeout: ProgramChecks.patience)
+        guard let run, run.ending == .exited(0), let version = ClaudeVersion(parsing: run.text) else {
+            let why = run?.ending == .timedOut ? "does not end" : "does not say which version it is"
+            return Check(
+                "claude-version-unknown", .warning, path, "\(path) --version \(why)",
+                fix: "install Claude Code again, or put the right one first in PATH")
+        }
+        return version.check(in: use, at: path)
+    }
+
+    private var use: ClaudeVersion.Use {
+        var use = ClaudeVersion.Use()
+        guard examination.settings.usesBedrock.value else { return use }
+        use.hasRegion = examination.settings.region != nil
+        use.crossesRegions = examination.profile.map { $0.session.region != examination.region } ?? false
+        use.hasProxy = Proxy(examination.environment).url != nil
+        use.usesMantle = examination.settings.usesMantle
+        return use
+    }
+}

@@ -1,0 +1,117 @@
+import Host
+import SessionHealth
+
+/// The daemon: its units, its socket, and what it has of the desktop.
+struct ServiceChecks {
+    let examination: Examination
+
+    func checks() -> [Check] { units + [daemon].compactMap(\.self) + socket + desktop }
+
+    private static let unit = "bedrock-agent.service"
+
+    private var units: [Check] {
+        guard let units = examination.units else {
+            guard examination.daemon.status == nil, examination.daemon.problem == nil else { return [] }
+            return [
+                Check(
+                    "no-user-manager", .warning, "systemd",
+                    "there is no service manager of yours to ask, and no daemon that answers",
+                    fix: "bedrock-agent daemon")
+            ]
+        }
+        if units.load == "masked" {
+            return [
+                Check(
+                    "service-masked", .failure, Self.unit, "\(Self.unit) is masked: nothing can start it",
+                    fix: "systemctl --user unmask bedrock-agent && systemctl --user enable --now bedrock-agent")
+            ]
+        }
+        guard units.load == "loaded" else {
+            return [
+                Check(
+                    "service-missing", .failure, Self.unit, "systemd cannot load \(Self.unit) (\(units.load))",
+                    fix: "install bedrock-agent again (systemd/install, or its package), then systemctl --user"
+                        + " daemon-reload")
+            ]
+        }
+        var checks: [Check] = []
+        if let failure = units.failure {
+            checks.append(Check(.serviceFailed(failure)))
+        } else if !units.serviceIsActive, !units.socketIsActive {
+            checks.append(
+                Check(
+                    "service-stopped", .failure, Self.unit, "neither \(Self.unit) nor its socket is active",
+                    fix: "systemctl --user start bedrock-agent.socket bedrock-agent"))
+        }
+        checks.append(
+            units.isEnabled
+                ? Check("service-enabled", pass: Self.unit, "\(Self.unit) starts with you")
+                : Check(
+                    "service-disabled", .warning, Self.unit, "\(Self.unit) does not start with you",
+                    fix: "systemctl --user enable --now bedrock-agent"))
+        return checks
+    }
+
+    /// Nothing where the units say why.
+    private var daemon: Check? {
+        let restart = "systemctl --user restart bedrock-agent"
+        if let problem = examination.daemon.problem {
+            if let units = examination.units, units.load != "loaded" || units.failure != nil { return nil }
+            return Check(
+                "daemon-silent", .failure, "bedrock-agent daemon", "the daemon does not answer: \(problem)",
+                fix: examination.units == nil ? "end it, and start bedrock-agent daemon again" : restart)
+        }
+        guard let daemon = examination.daemon.status?.daemon else {
+            guard let units = examination.units, units.load == "loaded", units.failure == nil,
+                units.serviceIsActive || units.socketIsActive
+            else { return nil }
+            return Check(
+                "daemon-silent", .failure, "bedrock-agent daemon",
+                "nobody listens at \(examination.paths.controlSocket)",
+                fix: "systemctl --user restart bedrock-agent.socket bedrock-agent")
+        }
+        let pid = daemon.pid.map { ", process \($0)" } ?? ""
+        guard daemon.version == Version.current else {
+            return Check(
+                "daemon-other-version", .warning, "bedrock-agent daemon",
+                "the daemon that runs is version \(daemon.version)\(pid); this is \(Version.current)", fix: restart)
+        }
+        return Check("daemon", pass: "bedrock-agent daemon", "the daemon answers (\(daemon.version)\(pid))")
+    }
+
+    private var socket: [Check] {
+        let paths = examination.paths
+        return [(paths.runtimeFolder, 0o700), (paths.controlSocket, 0o600)].compactMap { path, mode in
+            guard let found = try? FileOwnership(of: path) else { return nil }
+            let quoted = AuthRefresh.quoted(path)
+            guard found.isOurs else {
+                return Check(
+                    "socket-wrong-owner", .failure, path, "\(path) belongs to user \(found.owner), not to you",
+                    fix: "sudo chown \"$(id -u)\" \(quoted)")
+            }
+            guard !found.isOpenToOthers else {
+                return Check(
+                    "socket-open-to-others", .failure, path, "\(path) is open to others",
+                    fix: "chmod \(String(mode, radix: 8)) \(quoted)")
+            }
+            return nil
+        }
+    }
+
+    /// A browser opens where the user manager knows of the display.
+    private var desktop: [Check] {
+        guard let units = examination.units, Presence.hasDisplay(examination.environment) else { return [] }
+        guard !Presence.hasDisplay(units.variables) else {
+            return [Check("desktop", pass: "DISPLAY", "your services know of the display")]
+        }
+        let names = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"].filter {
+            examination.environment[$0]?.isEmpty == false
+        }
+        return [
+            Check(
+                "no-desktop-in-service", .warning, "DISPLAY",
+                "this shell has a display, but your services do not know of it: no browser can be opened",
+                fix: "systemctl --user import-environment \(names.joined(separator: " "))")
+        ]
+    }
+}

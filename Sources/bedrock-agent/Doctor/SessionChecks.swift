@@ -1,0 +1,44 @@
+import FoundationEssentials
+import Host
+import SessionHealth
+
+/// The sessions: their tokens, and how long each clock still runs.
+struct SessionChecks {
+    let examination: Examination
+
+    func checks() -> [Check] {
+        examination.findings.filter { Checkup.Layer(of: $0.code) == .session }.map { Check(localized($0)) }
+            + examination.facts.sessions.flatMap(clocks)
+    }
+
+    private func clocks(_ session: SessionFacts) -> [Check] {
+        let name = session.session.name
+        guard let token = session.token.clocks else { return [] }
+        let now = examination.now.wall
+        let isRefreshable = token.isRefreshable(at: now)
+        var checks: [Check] = []
+        if token.expiresAt > now {
+            let what = isRefreshable ? ", and it can be refreshed" : ""
+            checks.append(
+                Check("access-token", pass: name, "\(name): token good until \(LocalTime.text(token.expiresAt))\(what)")
+            )
+        } else if isRefreshable {
+            checks.append(
+                Check(
+                    "access-token-ended", .warning, name,
+                    "\(name): the token ended at \(LocalTime.text(token.expiresAt)), and nobody has refreshed it",
+                    fix: "bedrock-agent login --profile \(AuthRefresh.quoted(session.profiles.first ?? name))"))
+        }
+        if let end = token.registrationExpiresAt, end > now {
+            checks.append(
+                Check("registration", pass: name, "\(name): client registration until \(LocalTime.text(end))"))
+        }
+        return checks
+    }
+
+    private func localized(_ finding: Finding) -> Finding {
+        var finding = finding
+        finding.message = StatusText.localized(finding.message, LocalTime.text)
+        return finding
+    }
+}

@@ -1,0 +1,75 @@
+import Glibc
+import Host
+import SessionHealth
+
+/// Claude Code's settings: that ours are there, and that nothing takes their place.
+struct SettingsChecks {
+    let examination: Examination
+
+    private var settings: ClaudeSettings { examination.settings }
+
+    func checks() -> [Check] {
+        let found = examination.findings.filter { Checkup.Layer(of: $0.code) == .settings }.map(Check.init)
+        guard settings.usesBedrock.value else { return found + shadows }
+        return found + [use] + [region, authRefresh].compactMap(\.self) + notes + shadows
+    }
+
+    private var use: Check {
+        Check(
+            "uses-bedrock", pass: "CLAUDE_CODE_USE_BEDROCK",
+            "Claude Code uses Bedrock with profile \(settings.profile.value) (\(settings.profile.source))")
+    }
+
+    private var region: Check {
+        if let region = settings.region {
+            return Check("region", pass: region.value, "AWS_REGION is \(region.value) (\(region.source))")
+        }
+        return Check(
+            "region-missing", .warning, "AWS_REGION",
+            "AWS_REGION is not set: Claude Code takes \(examination.region), and before 2.1.172 none",
+            fix: examination.setupAgain)
+    }
+
+    /// Nothing where a finding says what is wrong with it.
+    private var authRefresh: Check? {
+        guard let command = settings.awsAuthRefresh else {
+            guard examination.profile != nil else { return nil }
+            return Check(
+                "auth-refresh-missing", .warning, "awsAuthRefresh",
+                "awsAuthRefresh is not set: nobody can sign in for you", fix: examination.setupAgain)
+        }
+        let wrong = [
+            "command-unapproved", "command-untrusted", "auth-refresh-elsewhere", "settings-command-not-string",
+        ]
+        guard !wrong.contains(where: examination.has) else { return nil }
+        return Check(
+            "auth-refresh", pass: "awsAuthRefresh", "awsAuthRefresh is \(command.value.line) (\(command.source))")
+    }
+
+    private var notes: [Check] {
+        guard let export = settings.credentialExport else { return [] }
+        return [
+            Check(
+                "credential-export", pass: "awsCredentialExport",
+                "awsCredentialExport is set (\(export.source)): Claude Code's credentials come from what it prints")
+        ]
+    }
+
+    private var shadows: [Check] {
+        let shadows = SettingsShadows(settings)
+        let user = examination.layers.filter { $0.kind == .user }
+        let findings =
+            user.flatMap(shadows.findings(ofUser:)) + projects.flatMap(shadows.findings(ofProject:))
+            + shadows.findings(ofShell: examination.environment)
+        return findings.map(Check.init)
+    }
+
+    /// What Claude Code reads besides in a session that starts in this folder.
+    private var projects: [SettingsLayer] {
+        guard let folder = getcwd(nil, 0) else { return [] }
+        defer { free(folder) }
+        return ClaudeSettingsFiles.projectLayers(in: String(cString: folder)).filter {
+            $0.path != examination.paths.userSettings
+        }
+    }
+}

@@ -1,0 +1,235 @@
+"""`bedrock-agent doctor` on the session, the way to AWS and what is at its end: portal, role and models."""
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from aws_home import stamp
+from doctor_cases import USUAL, case, cases, check
+from patient import OPUS, ill, well
+from waiting import eventually
+
+OPUS_41 = "us.anthropic.claude-opus-4-1-20250805-v1:0"
+
+
+# The session
+
+
+def without_token(patient):
+    patient.home.token_file().unlink()
+
+
+def login(patient):
+    assert patient.bedrock_agent("login", "--profile", "work-dev").returncode == 0
+
+
+def token(**changes):
+    return lambda patient: patient.home.write_token({**patient.home.token(), **changes})
+
+
+def stays_torn(patient):
+    patient.home.token_file().write_text('{"accessToken": "')
+
+
+@cases(
+    case("sign-in-needed", "warning", without_token),
+    case("sign-in-needed", "warning", lambda p: token(registrationExpiresAt=stamp(-60))(p), id="registration-ended"),
+    case("token-damaged", "failure", stays_torn, besides={"sign-in-needed"}),
+    case("no-refresh-token", "warning", token(refreshToken="")),
+    case("access-token-ended", "warning", lambda p: token(expiresAt=stamp(-60))(p)),
+    case("registration-ends", "warning", lambda p: token(registrationExpiresAt=stamp(5 * 86400))(p), login),
+    case("registration-ends-tomorrow", "warning", lambda p: token(registrationExpiresAt=stamp(3600))(p), login))
+def test_session(patient, case):
+    check(patient, case, "--offline")
+
+
+def test_a_token_in_the_middle_of_a_write_is_read_again(patient):
+    whole = patient.home.token_file().read_text()
+    stays_torn(patient)
+    answer = patient.doctor(
+        "--offline", before=f"(sleep 1; cat > {patient.home.token_file()}) > /dev/null 2>&1 <<'EOF' &\n{whole}\nEOF")
+    assert not set(ill(answer)) - USUAL
+
+
+def refuses(patient):
+    patient.sandbox.fault("CreateToken", "error", error="invalid_scope", status=400, times=-1)
+
+
+def accepts(patient):
+    """And the daemon reads all anew, as systemctl --user reload bedrock-agent makes it."""
+    patient.sandbox.clear_faults()
+    patient.process.send_signal(signal.SIGHUP)
+
+
+def lock(patient):
+    return patient.state / "locks" / patient.home.token_file().name
+
+
+@pytest.mark.parametrize("code, result, cause, mend", [
+    ("offline", "warning", lambda p: p.sandbox.fault("CreateToken", "503", times=-1), lambda p: p.sandbox.clear_faults()),
+    ("refresh-refused", "failure", refuses, accepts),
+    # What should be a file is a folder.
+    ("refresh-failed", "failure", lambda p: lock(p).mkdir(parents=True), lambda p: lock(p).rmdir())])
+def test_what_the_daemon_met(patient, code, result, cause, mend):
+    """It has tried to refresh, and does so again once that is mended."""
+    patient.write(patient.home.path / ".config" / "bedrock-agent" / "config.json", {"refreshAhead": "20s"})
+    patient.home.age_token(15)
+    cause(patient)
+    patient.start()
+    found = eventually(lambda: ill(patient.doctor("--offline")).get(code), f"the daemon says {code}")
+    assert found["result"] == result and found["fix"]
+    mend(patient)
+    eventually(lambda: not ill(patient.doctor("--offline")), "it has refreshed")
+
+
+# What AWS says
+
+
+def fault(operation, kind, **more):
+    return lambda patient: patient.sandbox.fault(operation, kind, times=-1, **more)
+
+
+def no_faults(patient):
+    patient.sandbox.clear_faults()
+
+
+def service(**settings):
+    return lambda patient: patient.sandbox.settings(**settings)
+
+
+def assigned(*roles):
+    return service(accounts=[{"id": "123456789012", "name": "a", "email": "e", "roles": list(roles)}])
+
+
+def skewed(patient):
+    """The service says so until this machine's clock is set."""
+    fault("ListInferenceProfiles", "error", status=403, error="InvalidSignatureException",
+          description="Signature expired: 20261124T100000Z is now earlier than 20261124T104500Z")(patient)
+    patient.tool("timedatectl", f"""
+        [ "$1 $2" = "set-ntp true" ] || exit 1
+        exec '{sys.executable}' -c 'import requests; requests.delete("{patient.sandbox.url}/sandbox/faults")'""")
+
+
+def external(patient):
+    """Credentials of a program; there is nothing of ours in it, so the AWS CLI is asked."""
+    issued = patient.raw.role_credentials(patient.home.token()["accessToken"]).json()["roleCredentials"]
+    file = patient.home.path / "credentials.json"
+    patient.write(file, {"Version": 1, "AccessKeyId": issued["accessKeyId"],
+                         "SecretAccessKey": issued["secretAccessKey"], "SessionToken": issued["sessionToken"]})
+    patient.home.config.write_text(
+        patient.home.config.read_text() + f"[profile external]\ncredential_process = cat {file}\n")
+    patient.settings(AWS_PROFILE="external", remove=("awsAuthRefresh",))
+
+
+def with_newer_aws(patient):
+    """Of the same version, for whoever only asks that; with all that AWS has by now."""
+    newer = Path(sys.executable).parent / "aws"
+    assert newer.exists(), f"{newer} is missing: pip install awscli"
+    patient.tool("aws", f'[ "$1" = --version ] && exec /usr/bin/aws --version; exec {sys.executable} {newer} "$@"')
+
+
+@cases(
+    case("session-over", "failure", lambda p: p.sandbox.revoke(hard=True)),
+    case("unreachable", "failure", fault("ListAccounts", "503"), no_faults, id="portal"),
+    case("unreachable", "failure", fault("ListInferenceProfiles", "html"), no_faults, id="bedrock"),
+    case("unreachable", "failure", fault("ListAccounts", "hang"), no_faults, id="hangs"),
+    case("refused", "failure", fault("ListAccounts", "error", status=400, error="InvalidRequestException"), no_faults),
+    case("clock-wrong", "failure", skewed),
+    case("no-access", "failure", assigned("Other"), assigned("Dev")),
+    case("no-permission", "failure", service(bedrockDenied=["Dev"]), service(bedrockDenied=[])),
+    case("models-unknown", "warning", external, with_newer_aws, besides={"unguarded"}),
+    case("model-not-listed", "failure", lambda p: p.settings(ANTHROPIC_MODEL=OPUS.replace("4-5", "4-6"))),
+    case("model-not-listed", "failure", lambda p: p.settings(ANTHROPIC_MODEL=OPUS.replace("4-5", "4-6") + "[1m]"),
+         id="long-context"),
+    case("model-not-listed", "failure",
+         lambda p: p.settings(ANTHROPIC_MODEL="arn:aws:bedrock:us-west-2:1:application-inference-profile/none"),
+         id="arn"),
+    case("pin-not-listed", "warning",
+         lambda p: p.settings(ANTHROPIC_DEFAULT_HAIKU_MODEL="us.anthropic.claude-haiku-4-6"),
+         lambda p: p.settings(ANTHROPIC_DEFAULT_HAIKU_MODEL="us.anthropic.claude-haiku-4-5-20251001-v1:0")),
+    case("model-unavailable", "failure",
+         lambda p: p.settings(ANTHROPIC_MODEL=OPUS_41.removeprefix("us.")), service(modelsWithoutAccess=[]),
+         id="foundation-model"),
+    case("model-unavailable", "failure", lambda p: p.settings(ANTHROPIC_MODEL=OPUS_41), service(modelsWithoutAccess=[])))
+def test_aws(patient, case):
+    if case.code == "models-unknown":
+        return check_unguarded(patient, case)
+    check(patient, case)
+
+
+def check_unguarded(patient, case):
+    """A profile that is not ours stays so."""
+    case.cause(patient)
+    found = ill(patient.doctor())
+    assert found["models-unknown"]["result"] == case.result
+    assert "no bedrock command" in found["models-unknown"]["message"]
+    case.mend(patient)
+    answer = patient.doctor()
+    assert set(ill(answer)) - USUAL == {"unguarded"} and "model" in well(answer)
+
+
+def test_a_failure_of_the_cli_is_told_in_its_last_words(patient):
+    with_newer_aws(patient)
+    external(patient)
+    patient.sandbox.settings(bedrockDenied=["Dev"])
+    found = ill(patient.doctor())["no-permission"]
+    assert "bedrock:ListInferenceProfiles" in found["fix"] and "AccessDenied" in found["message"]
+    patient.sandbox.clear_faults()
+    fault("ListInferenceProfiles", "error", status=400, error="ValidationException", description="not so")(patient)
+    found = ill(patient.doctor())["models-unknown"]
+    assert "not so" in found["message"]
+
+
+@pytest.mark.parametrize("model", [
+    OPUS + "[1m]", "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/a1b2c3d4e5f6", "opus",
+    "anthropic.claude-opus-4-5-20251101-v1:0"])
+def test_a_model_that_is_well(patient, model):
+    patient.settings(ANTHROPIC_MODEL=model)
+    answer = patient.doctor()
+    assert not set(ill(answer)) - USUAL and "model" in well(answer)
+    if "[1m]" in model:
+        said = next(check["message"] for check in answer["checks"] if check["code"] == "model")
+        assert "[1m]" in said and "no part of the id" in said
+
+
+def test_availability_that_may_not_be_asked_for_is_no_finding(patient):
+    """Claude Code does not need it."""
+    fault("GetFoundationModelAvailability", "error", status=403, error="AccessDeniedException")(patient)
+    answer = patient.doctor()
+    assert not set(ill(answer)) - USUAL and "model" in well(answer)
+
+
+def test_without_a_token_nobody_is_asked(patient):
+    without_token(patient)
+    answer = patient.doctor()
+    assert "not-asked" in well(answer) and not patient.sandbox.record("ListAccounts")
+
+
+def test_offline_nobody_is_asked(patient):
+    before = len(patient.sandbox.record())
+    answer = patient.doctor("--offline")
+    said = next(check["message"] for check in answer["checks"] if check["code"] == "not-asked")
+    assert "--offline" in said and len(patient.sandbox.record()) == before
+
+
+# What is set
+
+
+def bundle(patient) -> str:
+    file = patient.home.path / "bundle.pem"
+    file.write_text("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")
+    return str(file)
+
+
+@cases(
+    case("ca-bundle-wrong", "failure", lambda p: p.environment.update(AWS_CA_BUNDLE="/nowhere/bundle.pem")),
+    case("ca-bundle-wrong", "failure", lambda p: p.environment.update(AWS_CA_BUNDLE=str(p.home.config)), id="no-pem"),
+    case("ca-bundle-wrong", "failure", lambda p: p.environment.update(AWS_CA_BUNDLE="/tmp"), id="folder"),
+    case("ca-bundle-wrong", "failure",
+         lambda p: p.config("[profile work-dev]\n", "[profile work-dev]\nca_bundle = /nowhere/bundle.pem\n"),
+         lambda p: p.config("ca_bundle = /nowhere/bundle.pem\n", ""), id="of-the-profile"),
+    case("ca-bundle-not-for-claude", "warning", lambda p: p.environment.update(AWS_CA_BUNDLE=bundle(p))))
+def test_certificates(patient, case):
+    check(patient, case, "--offline")

@@ -39,13 +39,13 @@ struct Migrate: ParsableCommand {
         guard !wanted.changes.isEmpty else {
             return say("\(name) signs in to \(wanted.session), an sso-session that can be refreshed: nothing to change")
         }
-        let aws = noLogin ? nil : try AWSCommand.find(environment)
+        if !noLogin { _ = try AWSCommand.find(environment) }
         showDiff(of: files[0], from: before, to: wanted.bytes)
         guard try yes || confirm("Apply?") else { throw Failure("nothing was changed") }
         let made = try FileEdits(paths).apply(to: files[0], at: Date.now, edit)
         say("\(name) signs in to the sso-session \(made.edit.session) from now on")
         if let backup = made.outcome.backup { say("what was there before: \(backup)") }
-        if let aws { try signIn(name, paths, environment, aws) }
+        if !noLogin { try signIn(name, paths, environment) }
     }
 
     private static func claudesProfile(_ paths: Paths, _ environment: [String: String]) throws -> String {
@@ -57,17 +57,16 @@ struct Migrate: ParsableCommand {
         return name
     }
 
-    /// Signs in on this terminal: the new session has no token yet.
-    private func signIn(
-        _ name: String, _ paths: Paths, _ environment: [String: String], _ aws: AWSCommand
-    ) throws {
+    /// Signs in: the new session has no token yet.
+    private func signIn(_ name: String, _ paths: Paths, _ environment: [String: String]) throws {
         let resolved = try FactsReader(paths: paths, environment: environment).resolve(name)
-        say("sign-in: aws sso login \(resolved.signInArguments.joined(separator: " "))")
-        let status = try Terminal.run([aws.path, "sso", "login"] + resolved.signInArguments)
-        guard status == 0 else {
+        do {
+            var signIn = SignIn(to: resolved.session, arguments: resolved.signInArguments)
+            try signIn.run()
+            say("signed in to \(resolved.session.name)")
+        } catch let failure as Failure {
             throw Failure(
-                "the profile is migrated, but aws sso login ended with status \(status): bedrock-agent login --profile "
-                    + AuthRefresh.quoted(name))
+                "the profile is migrated, but \(failure): bedrock-agent login --profile \(AuthRefresh.quoted(name))")
         }
     }
 }

@@ -34,6 +34,8 @@ extension SessionDecision {
             days == 1 ? "registration-ends-tomorrow" : "registration-ends", .warning,
             "its client registration ends within \(days == 1 ? "a day" : "\(days) days"),"
                 + " at \(Timestamp.format(end)); a sign-in is needed then",
-            fix: "bedrock-agent login --profile \(profile), when it suits you")
+            // The AWS CLI takes the registration that it keeps, to the last quarter of an hour.
+            fix: "rm -f ~/.aws/sso/cache/\(session.session.registrationFileName)"
+                + " && bedrock-agent login --profile \(AuthRefresh.quoted(profile))")
     }
 }

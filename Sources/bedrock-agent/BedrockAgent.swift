@@ -9,7 +9,8 @@ struct BedrockAgent: ParsableCommand {
         abstract: "Keeps the IAM Identity Center session healthy that Claude Code uses on Amazon Bedrock.",
         version: "bedrock-agent \(Version.current)",
         subcommands: [
-            Setup.self, Daemon.self, StatusCommand.self, Login.self, Doctor.self, Approve.self, Migrate.self, Reset.self,
+            Setup.self, Daemon.self, StatusCommand.self, Login.self, Doctor.self, Approve.self, Migrate.self,
+            Reset.self,
             Log.self,
         ])
 

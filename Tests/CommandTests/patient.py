@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import pwd
 import re
 import shutil
@@ -97,9 +98,15 @@ class Patient:
         return self.shell("exec bedrock-agent " + " ".join(arguments))
 
     def shell(self, script: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            ["sh", "-c", script], env=self.environment, cwd=self.project, capture_output=True, text=True, timeout=120,
-            stdin=subprocess.DEVNULL)
+        """On a terminal to read from, at which nobody types; what it prints is kept."""
+        ours, theirs = pty.openpty()
+        try:
+            return subprocess.run(
+                ["sh", "-c", script], env=self.environment, cwd=self.project, capture_output=True, text=True,
+                timeout=120, stdin=theirs)
+        finally:
+            os.close(ours)
+            os.close(theirs)
 
     def doctor(self, *arguments: str, before: str = ":") -> dict:
         """The checks by their code, those that are not good first; `exit` is the exit status. `before` runs in the

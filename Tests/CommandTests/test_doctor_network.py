@@ -1,5 +1,7 @@
 """`bedrock-agent doctor` on the session, the way to AWS and what is at its end: portal, role and models."""
 
+import hashlib
+import json
 import signal
 import sys
 from pathlib import Path
@@ -21,12 +23,21 @@ def without_token(patient):
     patient.home.token_file().unlink()
 
 
-def login(patient):
-    assert patient.bedrock_agent("login", "--profile", "work-dev").returncode == 0
-
-
 def token(**changes):
     return lambda patient: patient.home.write_token({**patient.home.token(), **changes})
+
+
+def registered(seconds):
+    """With a client registration that ends so soon, and that the AWS CLI would take again for a sign-in."""
+    def cause(patient):
+        ends = stamp(seconds)
+        token(registrationExpiresAt=ends)(patient)
+        key = json.dumps({
+            "tool": "botocore", "startUrl": patient.home.start_url, "region": "us-east-1",
+            "scopes": ["sso:account:access"], "session_name": "corp"}, sort_keys=True)
+        patient.write(patient.home.cache / f"{hashlib.sha1(key.encode()).hexdigest()}.json", {
+            **patient.raw.identity, "expiresAt": ends, "scopes": ["sso:account:access"]})
+    return cause
 
 
 def stays_torn(patient):
@@ -39,8 +50,8 @@ def stays_torn(patient):
     case("token-damaged", "failure", stays_torn, besides={"sign-in-needed"}),
     case("no-refresh-token", "warning", token(refreshToken="")),
     case("access-token-ended", "warning", lambda p: token(expiresAt=stamp(-60))(p)),
-    case("registration-ends", "warning", lambda p: token(registrationExpiresAt=stamp(5 * 86400))(p), login),
-    case("registration-ends-tomorrow", "warning", lambda p: token(registrationExpiresAt=stamp(3600))(p), login))
+    case("registration-ends", "warning", registered(5 * 86400)),
+    case("registration-ends-tomorrow", "warning", registered(3600)))
 def test_session(patient, case):
     check(patient, case, "--offline")
 

@@ -265,7 +265,7 @@ def test_the_aws_cli_may_be_installed_meanwhile(walk, home, raw, aws_cli, tmp_pa
     old.chmod(0o755)
     terminal = walk("--no-enable", PATH=str(tools))
     shown = terminal.wait_for("> Look again", "Enter takes one")
-    assert "which cannot sign in: install 2.9 or later (sudo apt-get install awscli)" in " ".join(shown.split())
+    assert "which cannot sign in: install 2.9 or later (sudo apt-get install awscli), and put it first" in " ".join(shown.split())
     terminal.press(ENTER)
     terminal.wait_for("Is it there now?")
     old.unlink()

@@ -6,25 +6,24 @@ import SessionHealth
 /// A copy of the user's settings as they last were all right, for `setup --repair`: mode 0600, in our own folder, as the
 /// backups are.
 package struct GoodSettings {
-    private let target: String
+    private let path: String
     private let copy: String
     private let backups: Backups
 
-    /// - Parameter target: the real settings file, behind any symbolic links.
-    package init(of target: String, stateFolder: String) {
-        self.target = target
+    package init(of path: String, stateFolder: String) {
+        self.path = path
         // Another CLAUDE_CONFIG_DIR has other settings.
-        let digest = SHA256.hash(data: Array(target.utf8)).prefix(6).map {
+        let digest = SHA256.hash(data: Array(path.utf8)).prefix(6).map {
             ($0 < 16 ? "0" : "") + String($0, radix: 16)
         }
         copy = "\(stateFolder)/good/settings-\(digest.joined()).json"
-        backups = Backups(of: target, in: "\(stateFolder)/backups")
+        backups = Backups(of: path, in: "\(stateFolder)/backups")
     }
 
     /// Keeps the file as it is now, where it differs from what is kept. What it says is wiped from memory: settings may
     /// hold secrets.
     package func keep() throws(SystemError) {
-        let now = try SecretBytes(reading: target)
+        let now = try SecretBytes(reading: path)
         let isWhole = now.withBytes { bytes in
             (try? JSONNode(parsing: bytes)).map { $0.isObject && !$0.isHollow } ?? false
         }

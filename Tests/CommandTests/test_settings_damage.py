@@ -171,6 +171,33 @@ def test_what_setup_never_wrote_is_not_repaired(agent):
     assert "--repair" not in json.dumps(findings)
 
 
+@pytest.mark.parametrize("damage", ["the link is gone", "a plain file is there", "the link leads nowhere"])
+def test_settings_behind_a_link(agent, home, raw, damage):
+    """As in a folder of dotfiles; a worker has been seen to delete the link."""
+    home.sign_in(raw)
+    real = home.path / "dotfiles" / "claude.json"
+    real.parent.mkdir()
+    real.write_text(TEXT)
+    agent.settings.parent.mkdir()
+    agent.settings.symlink_to(real)
+    set_up(agent)
+    agent.start()
+    agent.wait_until("healthy")
+    before = agent.settings.read_text()
+    if damage == "the link leads nowhere":
+        real.unlink()
+    else:
+        agent.settings.unlink()
+    if damage == "a plain file is there":
+        put(agent, "{}")
+    finding = found(agent, "settings-empty" if damage == "a plain file is there" else "settings-gone")
+    run_fix(agent, finding)
+    agent.wait_until("healthy")
+    eventually(lambda: agent.findings() == [], "no finding")
+    assert agent.settings.read_text() == before
+    assert agent.settings.is_symlink() == (damage != "a plain file is there")
+
+
 # What is no damage
 
 
@@ -221,6 +248,15 @@ def test_another_profile_model_and_command_are_choices(guarded):
     eventually(lambda: agent.status()["claude"]["profile"] == "no-bedrock", "the other profile")
     eventually(lambda: agent.findings() == [], "no finding")
     assert not agent.entries("--repair")
+
+
+def test_reset_is_none(guarded):
+    agent = guarded
+    agent.run("reset", "--yes")
+    assert agent.settings.read_text() == TEXT
+    eventually(lambda: agent.status()["condition"] == "unguarded", "nothing is guarded")
+    stays(lambda: not agent.entries("--repair"), "no damage is told")
+    assert "--repair" not in json.dumps(agent.status()["findings"])
 
 
 # The profile

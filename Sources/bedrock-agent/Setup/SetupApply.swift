@@ -63,9 +63,7 @@ struct SetupApply {
             report.files[index].backup = try write(file.path, edits)
         }
         if let command = plan.command { try edits.approve(command) }
-        if let settings = try? AtomicWrite.realPath(of: context.paths.userSettings) {
-            try? GoodSettings(of: settings, stateFolder: context.paths.stateFolder).keep()
-        }
+        try? GoodSettings(of: context.paths.userSettings, stateFolder: context.paths.stateFolder).keep()
         if enablesService {
             report.problem = UserService.enable()
             report.service = report.problem == nil ? .enabled : .failed

@@ -8,6 +8,7 @@ import pytest
 
 from control_agent import COMMAND
 from pty_terminal import CTRL_C, DOWN, ENTER, ESC, Terminal
+from waiting import eventually
 
 NEWEST = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 
@@ -169,6 +170,18 @@ def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
     after = files(home)
     # The CLI keeps its client registration; it stands for nobody, and was not there before.
     assert after == before
+
+
+def test_leaving_while_aws_is_asked(walk, home, sandbox):
+    """Signed in already, and the list of models takes its time."""
+    before = files(home)
+    sandbox.fault("ListInferenceProfiles", "delay", delay="10min")
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
+    terminal.wait_for("signed in to corp")
+    eventually(lambda: sandbox.record("GetRoleCredentials"), "AWS is asked")
+    terminal.press(CTRL_C)
+    assert terminal.wait() == 130, terminal.text()
+    assert files(home) == before
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

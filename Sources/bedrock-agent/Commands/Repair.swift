@@ -71,14 +71,14 @@ struct Repair {
         if isDryRun { return say("dry run: nothing was written") }
         guard try yes || confirm("Bring them back?") else { throw Failure("nothing was changed") }
         let outcome = try file.replace(at: Date.now) { bytes in try repair(bytes)?.bytes ?? bytes }
-        if let backup = outcome.backup { say("as it was    \(backup)") }
+        if let backup = outcome.backup { say(Columns.wrap("as it was    \(backup)", indent: 13)) }
         try good.keep()
         guard planned.unknown.isEmpty else {
             throw Failure(
                 "\(names(planned.unknown)): no copy has a value, so give them anew: bedrock-agent setup --profile NAME"
                     + " --region REGION --model ID")
         }
-        say("RESTART REQUIRED: Claude Code sessions that are open keep their old settings; close and reopen them.")
+        say("RESTART REQUIRED: close and reopen the Claude Code sessions that are open")
     }
 
     /// The values of others are named only: they may be secrets.

@@ -1,4 +1,5 @@
 import Host
+import SessionHealth
 
 /// The AWS CLI that would sign in.
 struct AWSCommand {
@@ -21,13 +22,19 @@ struct AWSCommand {
     /// Seconds for it to say its version.
     private static let patience = 20.0
 
+    /// What to do on this system to have one.
+    private static var package: String {
+        let file = try? FileContent(of: "/etc/os-release", limit: 1 << 16)
+        return AWSPackage.command(osRelease: String(decoding: file?.bytes ?? [], as: UTF8.self))
+    }
+
     /// Finds `aws` in `PATH` and asks its version.
     /// - Throws: what is missing, and what to install.
     static func find(_ environment: [String: String]) throws(Missing) -> AWSCommand {
         guard let path = Programs.inPath("aws", environment) else {
             throw Missing(
                 code: "aws-cli-missing", message: "there is no AWS CLI (aws) in PATH",
-                fix: "install version 2.9 or later (\(AWSPackage.ofThisSystem))")
+                fix: "install version 2.9 or later (\(package))")
         }
         // It reads its configuration first, and says nothing of its version where that is damaged.
         let noFiles = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
@@ -40,12 +47,12 @@ struct AWSCommand {
         guard let version, numbers.count >= 2 else {
             throw Missing(
                 code: "aws-cli-unknown", message: "\(path) --version does not say which version it is",
-                fix: "install the AWS CLI (\(AWSPackage.ofThisSystem))")
+                fix: "install the AWS CLI (\(package))")
         }
         guard (numbers[0], numbers[1]) >= oldest else {
             throw Missing(
                 code: "aws-cli-old", message: "\(path) is version \(version), which cannot sign in",
-                fix: "install 2.9 or later (\(AWSPackage.ofThisSystem)), and put it first in PATH")
+                fix: "install 2.9 or later (\(package)), and put it first in PATH")
         }
         return AWSCommand(path: path, version: version)
     }

@@ -1,20 +1,14 @@
-import Host
-
 /// How to get version 2 of the AWS CLI.
-enum AWSPackage {
-    private static let installer =
+package enum AWSPackage {
+    /// AWS's own, for every distribution.
+    package static let installer =
         "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
 
-    /// A command for this distribution, where its packages are recent enough; else where AWS's own installer is.
-    static var ofThisSystem: String {
-        let file = try? FileContent(of: "/etc/os-release", limit: 1 << 16)
-        return command(osRelease: String(decoding: file?.bytes ?? [], as: UTF8.self))
-    }
-
-    /// The same, from the text of an `os-release` file.
-    static func command(osRelease text: String) -> String {
+    /// A command for the distribution that an `os-release` file tells of, where its packages are recent enough; else
+    /// where AWS's own installer is.
+    package static func command(osRelease text: String) -> String {
         var values: [Substring: String] = [:]
-        for line in text.split(separator: "\n") {
+        for line in text.split(whereSeparator: \.isNewline) {
             let parts = line.split(separator: "=", maxSplits: 1)
             if parts.count == 2 { values[parts[0]] = parts[1].filter { $0 != "\"" && $0 != "'" } }
         }
@@ -22,7 +16,7 @@ enum AWSPackage {
         let names = [values["ID"] ?? ""] + (values["ID_LIKE"] ?? "").split(separator: " ").map(String.init)
         for name in names {
             switch name {
-            case "debian" where version >= 12: return "sudo apt-get install awscli"
+            case "debian" where values["ID"] != "debian" || version >= 12: return "sudo apt-get install awscli"
             // Its own package was version 1, then none.
             case "ubuntu": return "sudo snap install aws-cli --classic"
             case "fedora", "amzn": return "sudo dnf install awscli2"

@@ -62,7 +62,8 @@ def test_the_service_manager_hangs_in_the_middle_of_a_call(locked, manager, sand
     agent.enable()
     eventually(lambda: agent.user.systemctl("list-units", "--no-legend", "bedrock-agent-refresh-*").stdout, "a refresh")
     manager("STOP")
-    login = agent.user.start("bedrock-agent", "login")
+    # At a display: elsewhere it would sign in by itself.
+    login = agent.user.start("env", "DISPLAY=:0", "bedrock-agent", "login")
     # For longer than a call may take.
     stays(lambda: login.poll() is None, "it waits", seconds=11)
     manager("CONT")

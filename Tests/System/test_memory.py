@@ -52,7 +52,8 @@ def refreshed(running, sandbox):
         assert client.stdout.readline() == "{}\n"
         remember()
     assert client.wait(timeout=10) == 0
-    agent.user.run("bedrock-agent", "login")
+    # At a display, so that the daemon signs in.
+    agent.user.run("env", "DISPLAY=:0", "bedrock-agent", "login")
     remember()
     assert len(secrets) >= 200
     agent.secrets = secrets

@@ -207,6 +207,16 @@ def test_a_session_that_was_ended_elsewhere(walk, home, sandbox, raw):
     assert terminal.wait() == 130
 
 
+def test_a_session_that_was_ended_elsewhere_in_a_dry_run(walk, home, sandbox, raw):
+    home.sign_in(raw)
+    sandbox.revoke(hard=True)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--dry-run")
+    terminal.wait_for("the models are not known", "Model (an inference profile id)")
+    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+    terminal.press(ESC)
+    assert terminal.wait() == 130
+
+
 def test_a_token_that_is_over_is_refreshed_without_asking(walk, home, sandbox, raw):
     home.sign_in(raw)
     home.age_token(left=-60)

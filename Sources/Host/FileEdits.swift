@@ -87,7 +87,7 @@ package struct FileEdits {
         try Folder.makePrivate(stateFolder)
         let lock = try FileLock(SettingsFile.lock(in: stateFolder))
         defer { lock.release() }
-        guard try SetupRecord.bytes(of: recordPath) == bytes else { return false }
+        guard try SetupRecord.isAsRead(bytes, at: recordPath) else { return false }
         var record = record
         record.isUndone = true
         try record.write(to: recordPath)

@@ -72,6 +72,11 @@ package struct SetupRecord: Codable, Equatable {
         try FileContent(of: path, limit: limit)?.bytes
     }
 
+    /// Whether the file still says what it said when it had these bytes, or somebody has taken it all back meanwhile.
+    package static func isAsRead(_ bytes: [UInt8]?, at path: String) throws -> Bool {
+        try SetupRecord.bytes(of: path) == bytes || SetupRecord(of: path).isUndone
+    }
+
     package var isEmpty: Bool { files.isEmpty && approved.isEmpty }
 
     package func write(to path: String) throws(SystemError) {

@@ -48,6 +48,21 @@ def test_setup_while_reset_asks(place):
     assert place.everything() == before
 
 
+def test_reset_while_reset_asks(place):
+    before = place.everything()
+    place.setup()
+    terminal = Terminal([place.program, "reset"], place.home.environment(PATH=f"{place.tools}:/usr/bin:/bin"))
+    try:
+        terminal.wait_for("Take this back?")
+        place.run("reset", "--yes")
+        terminal.type("y")
+        terminal.wait_for("Done.")
+        assert terminal.wait() == 0
+    finally:
+        terminal.end()
+    assert place.everything() == before
+
+
 def test_a_config_file_that_was_named_from_where_one_was(place, monkeypatch):
     config = place.home.path / "aws-config"
     place.home.config.rename(config)

@@ -34,7 +34,7 @@ struct Reset: ParsableCommand {
         if dryRun { return say("dry run: nothing was changed") }
         guard try yes || confirm("Take this back?") else { throw Failure("nothing was changed") }
 
-        guard try SetupRecord.bytes(of: paths.setupRecord) == recorded else { throw Reset.changedMeanwhile }
+        guard try SetupRecord.isAsRead(recorded, at: paths.setupRecord) else { throw Reset.changedMeanwhile }
         // A daemon would take the settings without our keys for damage.
         var problems = hasUnit ? [UserService.disable()].compactMap(\.self) : []
         for undoing in undoings where undoing.isNeeded {

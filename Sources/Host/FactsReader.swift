@@ -25,8 +25,8 @@ package final class FactsReader {
     package var bubbles: [String: BubbleRecord] = [:]
 
     private var settingsInForce = SettingsInForce()
-    /// The user's settings file, where `setup` wrote it and all is well with it.
-    package private(set) var goodSettings: String?
+    /// `setup` wrote the user's settings, and all is well with them.
+    package private(set) var settingsAreGood = false
     private var claudeProfile: AgentState.ClaudeProfile?
 
     package init(paths: Paths, environment: [String: String]) {
@@ -54,7 +54,7 @@ package final class FactsReader {
         let inForce = settingsInForce.take(
             reading.settings, isSound: reading.isSound, at: now.boot, patience: facts.policy.tornPatience)
         facts.settingsDoubtfulSince = settingsInForce.doubtfulSince
-        goodSettings = reading.isSound && !reading.written.isEmpty ? reading.target : nil
+        settingsAreGood = reading.isSound && !reading.written.isEmpty
         let guarded = GuardedSessions(
             paths: paths, environment: environment, policy: facts.policy, profiles: moreProfiles, reading: reading,
             inForce: inForce)

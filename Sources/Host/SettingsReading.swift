@@ -9,8 +9,8 @@ package struct SettingsReading {
     let isBroken: Bool
     /// What `setup` wrote last into it.
     package let written: [SettingsEdit.Change]
-    /// The real user's file, behind any symbolic links.
-    package let target: String
+    /// The real file that it wrote, behind any symbolic links.
+    package let realPath: String?
 
     /// - Parameter user: the bytes to take for those of the user's file, instead of what is on disk.
     package init(paths: Paths, environment: [String: String], user: [UInt8]?? = nil) {
@@ -20,8 +20,9 @@ package struct SettingsReading {
         let last = layers.count - 1
         if let user { layers[last].content = user.map { .bytes($0) } ?? .missing }
         settings = ClaudeSettings(layers: layers, environment: environment)
-        target = (try? AtomicWrite.realPath(of: paths.userSettings)) ?? paths.userSettings
-        written = SetupRecord.written(in: target, paths)
+        let record = SetupRecord.settings(paths)
+        written = record?.written ?? []
+        realPath = record?.path
         isBroken = layers[last].isBroken
         damage = written.isEmpty ? nil : SettingsDamage(of: layers[last], among: ClaudeSettings(layers: layers))
     }

@@ -1,10 +1,15 @@
 import SessionHealth
 
 extension SetupRecord {
-    /// What `setup` wrote last into a settings file, by key; nothing where that was taken back, or nothing is known.
-    package static func written(in target: String, _ paths: Paths) -> [SettingsEdit.Change] {
-        guard let record = try? SetupRecord(of: paths.setupRecord), !record.isUndone else { return [] }
-        let changes = record.files.first { $0.path == target }?.history.settings ?? []
-        return changes.filter { $0.new != nil }
+    /// The settings file of this user as `setup` wrote it; nil where that was taken back, or nothing is known.
+    package static func settings(_ paths: Paths) -> File? {
+        guard let record = try? SetupRecord(of: paths.setupRecord), !record.isUndone else { return nil }
+        let real = try? AtomicWrite.realPath(of: paths.userSettings)
+        return record.files.first { $0.name == paths.userSettings || $0.path == real }
     }
+}
+
+extension SetupRecord.File {
+    /// What was written last into it, by key.
+    package var written: [SettingsEdit.Change] { history.settings.filter { $0.new != nil } }
 }

@@ -1,7 +1,10 @@
-"""`bedrock-agent doctor`, where the fix is a command of a branch of its own: `migrate`."""
+"""`bedrock-agent doctor`, where the fix is a command of a branch of its own: `migrate`, `setup --repair`."""
+
+import json
 
 from aws_home import stamp
 from doctor_cases import both, case, cases, check
+from patient import OPUS
 
 OLD = {"AWS_PROFILE": "old-profile", "top": {"awsAuthRefresh": "aws sso login --profile old-profile"}}
 
@@ -27,4 +30,24 @@ def ends_soon(patient):
     case("sign-in-soon", "warning", both(legacy, ends_soon),
          lambda p: p.bedrock_agent("migrate", "--profile", "old-profile", "--yes"), besides={"legacy-profile"}))
 def test_legacy(patient, case):
+    check(patient, case, "--offline")
+
+
+def set_up(patient):
+    """By setup itself, which remembers what it wrote."""
+    patient.write(patient.settings_file, {"model": "opus"})
+    patient.bedrock_agent("setup", "--profile", "work-dev", "--region", "us-west-2", "--model", OPUS, "--yes")
+
+
+def without_region(patient):
+    settings = json.loads(patient.settings_file.read_text())
+    del settings["env"]["AWS_REGION"]
+    patient.write(patient.settings_file, settings)
+
+
+@cases(
+    case("settings-gone", "failure", both(set_up, lambda p: p.settings_file.unlink()), besides={"unguarded"}),
+    case("settings-empty", "failure", both(set_up, lambda p: p.write(p.settings_file, {})), besides={"unguarded"}),
+    case("settings-keys-gone", "failure", both(set_up, without_region)))
+def test_settings_that_others_lost(patient, case):
     check(patient, case, "--offline")

@@ -91,8 +91,12 @@ def test_configs_that_the_aws_cli_wrote_since(place, aws_cli, ugly):
     """`aws configure set` in between, of another profile and of the same: what it writes is what is there after it,
     had nobody migrated anything."""
 
+    # Half a second each: not both for every file.
+    writes = [("output", "text", ugly.profile), ("region", "eu-west-1", "another")]
+    writes = writes if ugly in CONFIGS[:4] else [writes[CONFIGS.index(ugly) % 2]]
+
     def aws_configure():
-        for key, value, profile in (("output", "text", ugly.profile), ("region", "eu-west-1", "another")):
+        for key, value, profile in writes:
             subprocess.run([aws_cli, "configure", "set", key, value, "--profile", profile], check=True, timeout=60,
                            env=place.home.environment())
 
@@ -247,8 +251,8 @@ def test_it_shows_what_goes_and_asks(place):
     place.setup()
     before = place.everything()
     shown = place.run("reset", "--dry-run").stdout
-    for line in ('  -    "AWS_REGION": "us-west-2",', '  +    "AWS_REGION": "eu-west-1",',
-                 f'  -  "awsAuthRefresh": "{COMMAND}"', f"approval     of {COMMAND}", "dry run"):
+    for line in ('-    "AWS_REGION": "us-west-2",', '+    "AWS_REGION": "eu-west-1",',
+                 f'-  "awsAuthRefresh": "{COMMAND}"', f"approval     of {COMMAND}", "dry run"):
         assert line in shown
     assert "--yes" in place.run("reset", status=1).stderr
     assert place.everything() == before

@@ -8,6 +8,7 @@ import pytest
 
 from control_agent import COMMAND
 from pty_terminal import CTRL_C, DOWN, ENTER, ESC, Terminal
+from waiting import eventually
 
 NEWEST = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 
@@ -138,9 +139,11 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("key", [CTRL_C, ESC], ids=["Ctrl-C", "Esc"])
-@pytest.mark.parametrize("way, stop", [(way, stop) for way, steps in WAYS.items() for stop in range(len(steps))])
-def test_leaving_at_any_prompt_leaves_every_file_as_it_was(walk, home, raw, key, way, stop):
+@pytest.mark.parametrize(
+    "way, stop, key",
+    [(way, stop, key) for way, steps in WAYS.items() for stop in range(len(steps))
+     for key in ([CTRL_C, ESC] if way == "new" else [CTRL_C])])
+def test_leaving_at_any_prompt_leaves_every_file_as_it_was(walk, home, raw, way, stop, key):
     (home.path / ".claude").mkdir()
     (home.path / ".claude" / "settings.json").write_bytes(b'{ "model":"opus",\r\n"env":{}}')
     home.sign_in(raw)
@@ -167,6 +170,18 @@ def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
     after = files(home)
     # The CLI keeps its client registration; it stands for nobody, and was not there before.
     assert after == before
+
+
+def test_leaving_while_aws_is_asked(walk, home, sandbox):
+    """Signed in already, and the list of models takes its time."""
+    before = files(home)
+    sandbox.fault("ListInferenceProfiles", "delay", delay="10min")
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
+    terminal.wait_for("signed in to corp")
+    eventually(lambda: sandbox.record("GetRoleCredentials"), "AWS is asked")
+    terminal.press(CTRL_C)
+    assert terminal.wait() == 130, terminal.text()
+    assert files(home) == before
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -154,7 +154,7 @@ import Testing
         ("https://ssoins-1.portal.us-east-1.app.aws", "ssoins-1"), ("corp", "corp"),
     ])
     func namesASessionAfterItsStartURL(url: String, name: String) {
-        #expect(StartURL.sessionName(for: url) { _ in false } == name)
+        #expect(StartURL.sessionName(for: url, isTaken: { _ in false }) == name)
     }
 }
 

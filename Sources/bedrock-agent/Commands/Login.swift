@@ -26,7 +26,8 @@ struct Login: ParsableCommand {
         let reader = FactsReader(paths: Paths(environment: environment), environment: environment)
         reader.readConfiguration(at: EventLoop.now())
         let resolved = try reader.resolve(profile)
-        var signIn = SignIn(to: resolved.session, arguments: resolved.signInArguments, asksForCode: deviceCode)
+        var signIn = SignIn(
+            to: resolved.session, arguments: resolved.signInArguments, asksForCode: deviceCode, countsRecent: true)
         try signIn.run()
         say("signed in to \(resolved.session.name)")
     }

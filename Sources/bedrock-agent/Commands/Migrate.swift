@@ -45,7 +45,7 @@ struct Migrate: ParsableCommand {
         guard try yes || confirm("Apply?") else { throw Failure("nothing was changed") }
         let made = try FileEdits(paths).apply(to: files[0], at: Date.now, edit)
         say("\(name.printable) signs in to the sso-session \(made.edit.session.printable) from now on")
-        if let backup = made.outcome.backup { say("what was there before: \(backup)") }
+        if let backup = made.outcome.backup { say(Columns.wrap("what was there before: \(backup)", indent: 0)) }
         if !noLogin { try signIn(name, paths, environment) }
     }
 

@@ -23,15 +23,34 @@ struct Repair {
         }
         if reading.damage == nil {
             say("settings     \(paths.userSettings): nothing to repair")
-        } else {
+        } else if try !link(paths, reading) {
             try restore(paths, reading)
         }
         if !isDryRun { try checkProfile(paths) }
     }
 
+    /// Where only the link is gone that led to the settings, as of a folder of dotfiles, that is made anew.
+    /// - Returns: false where that is not all.
+    private func link(_ paths: Paths, _ reading: SettingsReading) throws -> Bool {
+        let path = paths.userSettings
+        guard reading.damage?.kind == .gone, let real = reading.realPath, real != path,
+            let bytes = try FileContent(of: real, limit: SettingsLayer.largest)?.bytes,
+            SettingsReading(paths: paths, environment: environment, user: .some(bytes)).damage == nil
+        else { return false }
+        say("settings     \(path)\n  + is a link to \(real.printable)")
+        if isDryRun {
+            say("dry run: nothing was written")
+            return true
+        }
+        guard try yes || confirm("Make it anew?") else { throw Failure("nothing was changed") }
+        try Folder.create(Folder.holding(path))
+        guard symlink(real, path) == 0 else { throw SystemError("make the link", path) }
+        return true
+    }
+
     private func restore(_ paths: Paths, _ reading: SettingsReading) throws {
         let file = SettingsFile(paths.userSettings, stateFolder: paths.stateFolder)
-        let good = GoodSettings(of: reading.target, stateFolder: paths.stateFolder)
+        let good = GoodSettings(of: paths.userSettings, stateFolder: paths.stateFolder)
         let copy = good.newest()
         func repair(_ bytes: [UInt8]?) throws -> SettingsRepair? {
             guard let damage = SettingsReading(paths: paths, environment: environment, user: .some(bytes)).damage else {
@@ -52,14 +71,14 @@ struct Repair {
         if isDryRun { return say("dry run: nothing was written") }
         guard try yes || confirm("Bring them back?") else { throw Failure("nothing was changed") }
         let outcome = try file.replace(at: Date.now) { bytes in try repair(bytes)?.bytes ?? bytes }
-        if let backup = outcome.backup { say("as it was    \(backup)") }
+        if let backup = outcome.backup { say(Columns.wrap("as it was    \(backup)", indent: 13)) }
         try good.keep()
         guard planned.unknown.isEmpty else {
             throw Failure(
                 "\(names(planned.unknown)): no copy has a value, so give them anew: bedrock-agent setup --profile NAME"
                     + " --region REGION --model ID")
         }
-        say("RESTART REQUIRED: Claude Code sessions that are open keep their old settings; close and reopen them.")
+        say("RESTART REQUIRED: close and reopen the Claude Code sessions that are open")
     }
 
     /// The values of others are named only: they may be secrets.

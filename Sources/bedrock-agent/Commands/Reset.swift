@@ -84,12 +84,9 @@ struct Reset: ParsableCommand {
                 "another program wrote our values back into \(back.joined(separator: ", ")): exit all sessions of Claude "
                     + "Code, then run bedrock-agent reset again")
         }
-        say(
-            """
-
-            Done. RESTART REQUIRED: Claude Code sessions that are open keep their old settings, and may write them back.
-            Exit them, then run bedrock-agent reset again: it says whether anything came back.
-            """)
+        say("\nRESTART REQUIRED: close the Claude Code sessions that are open")
+        let again = "They may write our values back: bedrock-agent reset, run again then, says whether one did."
+        say(Columns.wrap(again, indent: 0))
     }
 }
 

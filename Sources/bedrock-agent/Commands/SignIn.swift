@@ -23,6 +23,7 @@ struct SignIn {
     let lock: SignInLock
     private let before: TokenFacts
     private var joinsDaemon: Bool
+    private let countsRecent: Bool
 
     /// Claude Code ends what it runs at 180 s, without a word.
     private static let longest: TimeInterval = 165
@@ -33,16 +34,18 @@ struct SignIn {
     ///   - arguments: what follows `aws sso login` for it, as `ResolvedProfile.signInArguments`.
     ///   - environment: of the AWS CLI; by default this process's.
     ///   - asksForCode: by the device flow, whatever the terminal.
+    ///   - countsRecent: where nobody types, one that ended within `herd` before counts, too.
     ///   - joinsDaemon: false for a session that is only in files which the daemon does not read.
     init(
         to session: SSOSession, arguments: [String], environment: [String: String]? = nil, asksForCode: Bool = false,
-        joinsDaemon: Bool = true
+        joinsDaemon: Bool = true, countsRecent: Bool = false
     ) {
         let own = ProcessInfo.processInfo.environment
         self.session = session
         self.arguments = arguments
         self.environment = environment ?? own
         self.joinsDaemon = joinsDaemon
+        self.countsRecent = countsRecent
         place = SignInPlace(environment: own, asksForCode: asksForCode)
         prompt = SignInPrompt(place)
         paths = Paths(environment: own)
@@ -93,7 +96,7 @@ struct SignIn {
     var seconds: Int { Int(limit.rounded(.up)) }
 
     /// Since when what ended counts, in seconds since 1970.
-    var since: Double { startedAt.wall.timeIntervalSince1970 - (place.isTyped ? 0 : SignIn.herd) }
+    var since: Double { startedAt.wall.timeIntervalSince1970 - (countsRecent && !place.isTyped ? SignIn.herd : 0) }
 
     /// Whether somebody's sign-in has ended, and the session works.
     /// - Throws: where it came to nothing.

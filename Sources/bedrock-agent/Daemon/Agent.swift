@@ -158,7 +158,7 @@ final class Agent {
     /// watched from the start.
     private func readAll() {
         reader.readConfiguration(at: EventLoop.now())
-        if let file = reader.goodSettings { try? GoodSettings(of: file, stateFolder: paths.stateFolder).keep() }
+        if reader.settingsAreGood { try? GoodSettings(of: paths.userSettings, stateFolder: paths.stateFolder).keep() }
         watchFiles()
         reader.readTokens(at: EventLoop.now())
     }

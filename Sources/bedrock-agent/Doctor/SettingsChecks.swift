@@ -20,10 +20,12 @@ struct SettingsChecks {
             "Claude Code uses Bedrock with profile \(settings.profile.value) (\(settings.profile.source))")
     }
 
-    private var region: Check {
+    private var region: Check? {
         if let region = settings.region {
             return Check("region", pass: region.value, "AWS_REGION is \(region.value) (\(region.source))")
         }
+        // What other programs lost is told as one, with what brings it back.
+        guard !examination.has("settings-keys-gone") else { return nil }
         return Check(
             "region-missing", .warning, "AWS_REGION",
             "AWS_REGION is not set: Claude Code takes \(examination.region), and before 2.1.172 none",
@@ -33,7 +35,7 @@ struct SettingsChecks {
     /// Nothing where a finding says what is wrong with it.
     private var authRefresh: Check? {
         guard let command = settings.awsAuthRefresh else {
-            guard examination.profile != nil else { return nil }
+            guard examination.profile != nil, !examination.has("settings-keys-gone") else { return nil }
             return Check(
                 "auth-refresh-missing", .warning, "awsAuthRefresh",
                 "awsAuthRefresh is not set: nobody can sign in for you", fix: examination.setupAgain)

@@ -69,9 +69,7 @@ struct SetupApply {
             }
         }
         if let command = plan.command { try edits.approve(command) }
-        if let settings = try? AtomicWrite.realPath(of: context.paths.userSettings) {
-            try? GoodSettings(of: settings, stateFolder: context.paths.stateFolder).keep()
-        }
+        try? GoodSettings(of: context.paths.userSettings, stateFolder: context.paths.stateFolder).keep()
         if enablesService {
             report.problem = UserService.enable()
             report.service = report.problem == nil ? .enabled : .failed

@@ -136,6 +136,22 @@ def test_the_copy_is_of_the_last_good_state(guarded):
     assert json.loads(agent.settings.read_text()) == changed
 
 
+def test_the_copy_is_what_counts_after_a_repair_too(guarded):
+    """What was displaced by a repair is newer, and damaged."""
+    whole = guarded.settings.read_text().replace(MODEL, "chosen-since")
+    put(guarded, whole)
+    eventually(lambda: [file.read_text() for file in good(guarded)] == [whole], "the daemon has kept it")
+    lost = json.loads(whole)
+    last = list(lost)[-1]
+    assert last == "awsAuthRefresh", last
+    put(guarded, whole[:whole.rindex(",", 0, whole.rindex(f'"{last}"'))] + "\n}\n")
+    run_fix(guarded, found(guarded, "settings-keys-gone"))
+    assert guarded.settings.read_text() == whole
+    put(guarded, "{}")
+    run_fix(guarded, found(guarded, "settings-empty"))
+    assert guarded.settings.read_text() == whole
+
+
 def test_a_value_that_is_there_stays(guarded):
     agent = guarded
     before = json.loads(agent.settings.read_text())
@@ -169,6 +185,33 @@ def test_what_setup_never_wrote_is_not_repaired(agent):
     findings = json.loads(agent.run("status", "--json", check=False).stdout)["findings"]
     assert "settings-empty" in [finding["code"] for finding in findings]
     assert "--repair" not in json.dumps(findings)
+
+
+@pytest.mark.parametrize("damage", ["the link is gone", "a plain file is there", "the link leads nowhere"])
+def test_settings_behind_a_link(agent, home, raw, damage):
+    """As in a folder of dotfiles; a worker has been seen to delete the link."""
+    home.sign_in(raw)
+    real = home.path / "dotfiles" / "claude.json"
+    real.parent.mkdir()
+    real.write_text(TEXT)
+    agent.settings.parent.mkdir()
+    agent.settings.symlink_to(real)
+    set_up(agent)
+    agent.start()
+    agent.wait_until("healthy")
+    before = agent.settings.read_text()
+    if damage == "the link leads nowhere":
+        real.unlink()
+    else:
+        agent.settings.unlink()
+    if damage == "a plain file is there":
+        put(agent, "{}")
+    finding = found(agent, "settings-empty" if damage == "a plain file is there" else "settings-gone")
+    run_fix(agent, finding)
+    agent.wait_until("healthy")
+    eventually(lambda: agent.findings() == [], "no finding")
+    assert agent.settings.read_text() == before
+    assert agent.settings.is_symlink() == (damage != "a plain file is there")
 
 
 # What is no damage
@@ -221,6 +264,15 @@ def test_another_profile_model_and_command_are_choices(guarded):
     eventually(lambda: agent.status()["claude"]["profile"] == "no-bedrock", "the other profile")
     eventually(lambda: agent.findings() == [], "no finding")
     assert not agent.entries("--repair")
+
+
+def test_reset_is_none(guarded):
+    agent = guarded
+    agent.run("reset", "--yes")
+    assert agent.settings.read_text() == TEXT
+    eventually(lambda: agent.status()["condition"] == "unguarded", "nothing is guarded")
+    stays(lambda: not agent.entries("--repair"), "no damage is told")
+    assert "--repair" not in json.dumps(agent.status()["findings"])
 
 
 # The profile

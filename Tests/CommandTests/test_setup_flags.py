@@ -93,7 +93,8 @@ def test_what_is_missing_is_named_and_nothing_stays(setup, home, left_out, words
     (("--region", "us west"), "--region"), (("--account-id", "12"), "--account-id"),
     (("--sso-start-url", "http://corp.example"), "does not begin with https://"),
     (("--sso-start-url", "https://co rp"), "--sso-start-url"), (("--role-name", "Dev"), "--sso-start-url"),
-    (("--sso-session", "corp"), "--sso-start-url"),
+    (("--sso-session", "corp"), "--sso-start-url"), (("--repair", "--yes", "--json"), "--repair"),
+    (("--repair", "--profile", "work-dev"), "--repair"),
     (("--json",), "--yes or --dry-run")])
 def test_flags_that_cannot_be_meant(setup, home, flags, words):
     assert words in setup(*flags, status=64).stderr

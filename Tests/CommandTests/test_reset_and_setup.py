@@ -56,7 +56,7 @@ def test_reset_while_reset_asks(place):
         terminal.wait_for("Take this back?")
         place.run("reset", "--yes")
         terminal.type("y")
-        terminal.wait_for("Done.")
+        terminal.wait_for("RESTART REQUIRED")
         assert terminal.wait() == 0
     finally:
         terminal.end()

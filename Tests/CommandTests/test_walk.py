@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import subprocess
 
 import pytest
 
@@ -170,6 +171,29 @@ def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
     after = files(home)
     # The CLI keeps its client registration; it stands for nobody, and was not there before.
     assert after == before
+
+
+def test_leaving_after_a_sign_in_that_another_asked_for(walk, build, home, sandbox):
+    """What it signed in to stays: somebody waits for it."""
+    login = subprocess.Popen(
+        [build / "bedrock-agent", "login", "--profile", "work-dev"], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=home.environment(sandbox.environment, {"BROWSER": sandbox.browser("--look"), "DISPLAY": ":0"}))
+    try:
+        eventually(lambda: sandbox.record("StartDeviceAuthorization"), "it signs in")
+        terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", browser=("--look",))
+        terminal.wait_for(sandbox.url, "code")
+        sandbox.approve()
+        terminal.wait_for("signed in to corp", "Which model?")
+        assert login.wait(timeout=60) == 0
+        assert len(sandbox.record("StartDeviceAuthorization")) == 1
+        token = home.token()
+        terminal.press(ESC)
+        assert terminal.wait() == 130
+        assert home.token() == token
+    finally:
+        login.kill()
+        login.wait()
 
 
 def test_leaving_while_aws_is_asked(walk, home, sandbox):

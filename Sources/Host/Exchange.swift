@@ -53,7 +53,8 @@ package enum Exchange {
             if errno == ENOENT { return false }
             throw SystemError("remove", target)
         }
-        if let moved = try? FileContent(of: aside, limit: limit), moved.bytes != current.bytes {
+        // What cannot be read, as it is too large now, is not it either.
+        if (try? FileContent(of: aside, limit: limit))?.bytes != current.bytes {
             if try !create(aside, at: target) { unlink(aside) }
             return false
         }

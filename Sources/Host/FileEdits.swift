@@ -24,6 +24,8 @@ package struct FileEdits {
         to path: String, at now: Date, _ edit: ([UInt8]?) throws -> Edit
     ) throws -> (outcome: SettingsFile.Outcome, edit: Edit) {
         try Folder.makePrivate(stateFolder)
+        // The record is read in other folders.
+        let path = try Folder.absolute(path)
         let target = try AtomicWrite.realPath(of: path)
         let folders = Folder.missing(Folder.holding(target))
         var made: Edit?
@@ -56,7 +58,7 @@ package struct FileEdits {
         try approvals.approve(command)
     }
 
-    /// The record to add to: what was taken back is history.
+    /// The record to add to: what was taken back is history, unless another program has brought it back since.
     private func current() throws -> SetupRecord {
         var record = try SetupRecord(of: recordPath)
         if record.isUndone { record.restart() }
@@ -77,6 +79,20 @@ package struct FileEdits {
         if outcome.isChanged, access(outcome.target, F_OK) != 0 { for folder in file.folders { rmdir(folder) } }
         return left
     }
+
+    /// Notes that all of a record was taken back, unless the file is not that any more which it was read from.
+    /// - Parameter bytes: of that file; nil without one.
+    /// - Returns: whether it is noted.
+    package func noteUndone(_ record: SetupRecord, from bytes: [UInt8]?) throws -> Bool {
+        try Folder.makePrivate(stateFolder)
+        let lock = try FileLock(SettingsFile.lock(in: stateFolder))
+        defer { lock.release() }
+        guard try SetupRecord.isAsRead(bytes, at: recordPath) else { return false }
+        var record = record
+        record.isUndone = true
+        try record.write(to: recordPath)
+        return true
+    }
 }
 
 extension SetupRecord {
@@ -90,7 +106,7 @@ extension SetupRecord {
     }
 
     fileprivate mutating func restart() {
-        files = []
+        files.removeAll { file in file.places.allSatisfy { file.isUndone(in: $0) } }
         approved = []
         isUndone = false
     }

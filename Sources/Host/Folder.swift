@@ -8,6 +8,14 @@ package enum Folder {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    /// A path that means the same wherever one is.
+    static func absolute(_ path: String) throws(SystemError) -> String {
+        guard !path.hasPrefix("/") else { return path }
+        guard let current = getcwd(nil, 0) else { throw SystemError("find the folder of", path) }
+        defer { free(current) }
+        return "\(String(cString: current))/\(path)"
+    }
+
     /// Creates a folder, and those above it, for its owner only (0700); one that exists stays as it is.
     package static func create(_ path: String) throws(SystemError) {
         guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }

@@ -1,6 +1,5 @@
 import Crypto
 import FoundationEssentials
-import Glibc
 import SessionHealth
 
 /// A copy of the user's settings as they last were all right, for `setup --repair`: mode 0600, in our own folder, as the
@@ -33,19 +32,16 @@ package struct GoodSettings {
         try now.withBytes { (bytes) throws(SystemError) in try AtomicWrite.write(bytes.bytes, to: copy) }
     }
 
-    /// The newest that is any good of what was kept: this copy, and the backups from before each change of ours.
+    /// The newest that is any good of what was kept: this copy, else the backups from before each change of ours. One
+    /// that is newer than the copy is of settings that were damaged, and repaired.
     package func newest() -> SettingsRepair.Copy? {
-        let old = backups.names().map { (path: "\(backups.folder)/\($0)", hasOurs: false) }
-        let paths = old + [(path: copy, hasOurs: true)]
-        let dated = paths.compactMap { entry -> (SettingsRepair.Copy, written: Double)? in
-            var status = stat()
-            guard stat(entry.path, &status) == 0,
-                let file = try? FileContent(of: entry.path, limit: SettingsLayer.largest),
+        let old = backups.names().reversed().map { (path: "\(backups.folder)/\($0)", hasOurs: false) }
+        for (path, hasOurs) in [(path: copy, hasOurs: true)] + old {
+            guard let file = try? FileContent(of: path, limit: SettingsLayer.largest),
                 let root = try? JSONNode(parsing: file.bytes.span), root.isObject, !root.isHollow
-            else { return nil }
-            let written = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
-            return (.init(bytes: file.bytes, hasOurs: entry.hasOurs), written)
+            else { continue }
+            return .init(bytes: file.bytes, hasOurs: hasOurs)
         }
-        return dated.max { $0.written < $1.written }?.0
+        return nil
     }
 }

@@ -17,6 +17,16 @@ package struct SetupRecord: Codable, Equatable {
             let present = (try? AtomicWrite.realPath(of: name)) ?? path
             return present == path ? [path] : [path, present]
         }
+
+        /// Nothing of ours is in one of its places.
+        func isUndone(in place: String) -> Bool {
+            do {
+                let bytes = try FileContent(of: place, limit: SettingsLayer.largest)?.bytes
+                return try history.undone(of: bytes, path: place).bytes == bytes
+            } catch {
+                return false
+            }
+        }
     }
 
     /// In the order in which they were first changed.
@@ -24,17 +34,17 @@ package struct SetupRecord: Codable, Equatable {
     /// The commands that were approved with the changes.
     package internal(set) var approved: [String] = []
     /// All of it was taken back. It stays for the case that another program brings our values back.
-    package var isUndone = false
+    package internal(set) var isUndone = false
 
     private static let limit = 64 << 20
 
     /// Reads it; without a file there was nothing.
     /// - Throws: `SystemError`, or `UnreadableRecord`.
     package init(of path: String) throws {
-        guard let file = try FileContent(of: path, limit: SetupRecord.limit) else { return }
-        if let record = try? JSONCoding.decode(SetupRecord.self, from: file.bytes) {
+        guard let bytes = try SetupRecord.bytes(of: path) else { return }
+        if let record = try? JSONCoding.decode(SetupRecord.self, from: bytes) {
             self = record
-        } else if let first = try? JSONCoding.decode(First.self, from: file.bytes) {
+        } else if let first = try? JSONCoding.decode(First.self, from: bytes) {
             let history = FileHistory(FileChanges(settings: first.changes))
             files = [File(path: first.settings, name: first.settings, folders: [], history: history)]
             approved = first.changes.compactMap(\.command)
@@ -55,6 +65,16 @@ package struct SetupRecord: Codable, Equatable {
         let history = FileHistory(FileChanges(settings: setup.changes))
         files = [File(path: try AtomicWrite.realPath(of: path), name: path, folders: [], history: history)]
         approved = [command]
+    }
+
+    /// The file as it is; nil without one.
+    package static func bytes(of path: String) throws(SystemError) -> [UInt8]? {
+        try FileContent(of: path, limit: limit)?.bytes
+    }
+
+    /// Whether the file still says what it said when it had these bytes, or somebody has taken it all back meanwhile.
+    package static func isAsRead(_ bytes: [UInt8]?, at path: String) throws -> Bool {
+        try SetupRecord.bytes(of: path) == bytes || SetupRecord(of: path).isUndone
     }
 
     package var isEmpty: Bool { files.isEmpty && approved.isEmpty }

@@ -1,4 +1,5 @@
-// Files as they may be shown: the values of keys that hold secrets are covered, everything else is as it is.
+// Files as they may be shown: what holds secrets by its key, or looks as if it held one, is covered, everything else is
+// as it is. Variables of `env` are named by anybody; of those only what Claude Code and AWS know is shown.
 
 enum SecretMask {
     private static let cover = Array("[…]".utf8)
@@ -13,7 +14,7 @@ enum SecretMask {
 
     private static func masked(_ root: JSONNode, in bytes: [UInt8]) -> [UInt8] {
         var secrets: [JSONNode] = []
-        collect(root, isSecret: false, in: bytes.span, into: &secrets)
+        collect(root, at: [], isSecret: false, in: bytes.span, into: &secrets)
         var text = bytes
         for node in secrets.reversed() {
             text.replaceSubrange(node.range, with: [UInt8(ascii: "\"")] + cover + [UInt8(ascii: "\"")])
@@ -21,19 +22,23 @@ enum SecretMask {
         return text
     }
 
-    /// The strings and numbers below secret keys, in the order of the text.
+    /// The strings and numbers that are secret, in the order of the text.
     private static func collect(
-        _ node: JSONNode, isSecret: Bool, in text: Span<UInt8>, into secrets: inout [JSONNode]
+        _ node: JSONNode, at path: [String], isSecret: Bool, in text: Span<UInt8>, into secrets: inout [JSONNode]
     ) {
         switch node.kind {
         case .object(let members):
             for member in members {
-                let isSecret = isSecret || Self.isSecret(member.name(in: text))
-                collect(member.value, isSecret: isSecret, in: text, into: &secrets)
+                let name = member.name(in: text)
+                // What we write is shown, whatever a profile is called.
+                guard !SettingsEdit.keys.contains(path + [name]) else { continue }
+                let isSecret = isSecret || Self.isSecret(name) || path.last == "env" && !isKnown(variable: name)
+                collect(member.value, at: path + [name], isSecret: isSecret, in: text, into: &secrets)
             }
         case .array(let elements):
-            for element in elements { collect(element, isSecret: isSecret, in: text, into: &secrets) }
-        case .string, .number: if isSecret { secrets.append(node) }
+            for element in elements { collect(element, at: path, isSecret: isSecret, in: text, into: &secrets) }
+        case .string: if isSecret || node.string(in: text).map(holdsSecret) ?? true { secrets.append(node) }
+        case .number: if isSecret { secrets.append(node) }
         case .bool, .null: break
         }
     }
@@ -66,10 +71,25 @@ enum SecretMask {
         return masked
     }
 
+    // MARK: Values
+
+    /// Whether a text may hold a secret: a command with one among its arguments, an address with a password.
+    private static func holdsSecret(_ value: String) -> Bool {
+        let text = value.lowercased()
+        if (words + ["bearer", "private key"]).contains(where: { text.contains($0) }) { return true }
+        guard let scheme = text.firstRange(of: "://") else { return false }
+        return text[scheme.upperBound...].prefix { !$0.isWhitespace && $0 != "/" }.contains("@")
+    }
+
     // MARK: Names
 
+    private static func isKnown(variable name: String) -> Bool {
+        ["ANTHROPIC_", "AWS_", "CLAUDE_", "DISABLE_", "ENABLE_"].contains { name.hasPrefix($0) }
+    }
+
     private static let words = [
-        "token", "secret", "password", "passwd", "apikey", "api-key", "_key", "accesskey", "privatekey", "credential",
+        "token", "secret", "password", "passwd", "passphrase", "apikey", "api-key", "_key", "accesskey", "privatekey",
+        "credential",
         "authorization", "headers", "cookie",
     ]
 

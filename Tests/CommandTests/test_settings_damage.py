@@ -136,6 +136,22 @@ def test_the_copy_is_of_the_last_good_state(guarded):
     assert json.loads(agent.settings.read_text()) == changed
 
 
+def test_the_copy_is_what_counts_after_a_repair_too(guarded):
+    """What was displaced by a repair is newer, and damaged."""
+    whole = guarded.settings.read_text().replace(MODEL, "chosen-since")
+    put(guarded, whole)
+    eventually(lambda: [file.read_text() for file in good(guarded)] == [whole], "the daemon has kept it")
+    lost = json.loads(whole)
+    last = list(lost)[-1]
+    assert last == "awsAuthRefresh", last
+    put(guarded, whole[:whole.rindex(",", 0, whole.rindex(f'"{last}"'))] + "\n}\n")
+    run_fix(guarded, found(guarded, "settings-keys-gone"))
+    assert guarded.settings.read_text() == whole
+    put(guarded, "{}")
+    run_fix(guarded, found(guarded, "settings-empty"))
+    assert guarded.settings.read_text() == whole
+
+
 def test_a_value_that_is_there_stays(guarded):
     agent = guarded
     before = json.loads(agent.settings.read_text())

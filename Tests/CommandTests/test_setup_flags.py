@@ -93,6 +93,8 @@ def test_what_is_missing_is_named_and_nothing_stays(setup, home, left_out, words
     (("--region", "us west"), "--region"), (("--account-id", "12"), "--account-id"),
     (("--sso-start-url", "http://corp.example"), "does not begin with https://"),
     (("--sso-start-url", "https://co rp"), "--sso-start-url"), (("--role-name", "Dev"), "--sso-start-url"),
+    (("--sso-session", "corp"), "--sso-start-url"), (("--repair", "--yes", "--json"), "--repair"),
+    (("--repair", "--profile", "work-dev"), "--repair"),
     (("--json",), "--yes or --dry-run")])
 def test_flags_that_cannot_be_meant(setup, home, flags, words):
     assert words in setup(*flags, status=64).stderr
@@ -100,12 +102,14 @@ def test_flags_that_cannot_be_meant(setup, home, flags, words):
 
 
 @pytest.mark.parametrize("name", ["a b", "x]\n[y", "ä"])
-def test_a_name_that_claude_code_would_lose(setup, home, name):
+@pytest.mark.parametrize("flag", ["--profile", "--sso-session"])
+def test_a_name_that_claude_code_would_lose(setup, home, sandbox, flag, name):
+    """It is refused before anybody signs in."""
     before = home.config.read_bytes()
-    result = setup("--profile", name, *NEW[2:], "--sso-start-url", home.start_url, "--account-id", "123456789012",
-                   "--role-name", "Dev", "--yes", "--no-login", "--no-enable", status=1)
-    assert "Use letters, digits" in result.stderr
-    assert home.config.read_bytes() == before
+    result = setup(*NEW, flag, name, "--sso-start-url", home.start_url, "--account-id", "123456789012", "--yes",
+                   "--no-enable", status=64)
+    assert "use letters, digits" in result.stderr
+    assert home.config.read_bytes() == before and sandbox.record("StartDeviceAuthorization") == []
 
 
 # JSON
@@ -142,7 +146,9 @@ def test_json_of_what_went_wrong_is_an_error_as_always(setup, home):
 def test_the_diff_shows_no_secret(setup, home):
     file = home.path / ".claude" / "settings.json"
     file.parent.mkdir()
-    file.write_text(json.dumps({"env": {"AWS_REGION": "x", "ANTHROPIC_API_KEY": "sk-nobody-should-see"}}, indent=2))
+    file.write_text(json.dumps({
+        "env": {"AWS_REGION": "x", "ANTHROPIC_API_KEY": "sk-nobody-should-see", "GH_PAT": "nobody-should-see"},
+        "statusLine": {"command": "curl -H 'Authorization: Bearer nobody-should-see' https://x"}}, indent=2))
     for arguments in (("--dry-run",), ("--dry-run", "--json"), ("--yes", "--no-login", "--no-enable")):
         result = setup(*FLAGS, *arguments)
         assert "nobody-should-see" not in result.stdout + result.stderr

@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import subprocess
 
 import pytest
 
@@ -172,6 +173,29 @@ def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
     assert after == before
 
 
+def test_leaving_after_a_sign_in_that_another_asked_for(walk, build, home, sandbox):
+    """What it signed in to stays: somebody waits for it."""
+    login = subprocess.Popen(
+        [build / "bedrock-agent", "login", "--profile", "work-dev"], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=home.environment(sandbox.environment, {"BROWSER": sandbox.browser("--look"), "DISPLAY": ":0"}))
+    try:
+        eventually(lambda: sandbox.record("StartDeviceAuthorization"), "it signs in")
+        terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", browser=("--look",))
+        terminal.wait_for(sandbox.url, "code")
+        sandbox.approve()
+        terminal.wait_for("signed in to corp", "Which model?")
+        assert login.wait(timeout=60) == 0
+        assert len(sandbox.record("StartDeviceAuthorization")) == 1
+        token = home.token()
+        terminal.press(ESC)
+        assert terminal.wait() == 130
+        assert home.token() == token
+    finally:
+        login.kill()
+        login.wait()
+
+
 def test_leaving_while_aws_is_asked(walk, home, sandbox):
     """Signed in already, and the list of models takes its time."""
     before = files(home)
@@ -218,6 +242,16 @@ def test_a_session_that_was_ended_elsewhere(walk, home, sandbox, raw):
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
     terminal.wait_for("signed in to corp", "Which model?")
     assert len(sandbox.record("StartDeviceAuthorization", client="aws-cli")) == 1
+    terminal.press(ESC)
+    assert terminal.wait() == 130
+
+
+def test_a_session_that_was_ended_elsewhere_in_a_dry_run(walk, home, sandbox, raw):
+    home.sign_in(raw)
+    sandbox.revoke(hard=True)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--dry-run")
+    terminal.wait_for("the models are not known", "Model (an inference profile id)")
+    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
     terminal.press(ESC)
     assert terminal.wait() == 130
 

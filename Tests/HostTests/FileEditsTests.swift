@@ -117,14 +117,24 @@ import Testing
         try FileEdits(paths).approve("c")
         #expect(try record.approved == ["c"])
         #expect(try undo() == [])
-        var undone = try record
-        undone.isUndone = true
-        try undone.write(to: paths.setupRecord)
-        folder.write(#"{"env": {"AWS_PROFILE": "p"}}"#, to: "f")
+        let taken = try record
+        #expect(try FileEdits(paths).noteUndone(taken, from: SetupRecord.bytes(of: paths.setupRecord)))
+        #expect(try record.isUndone)
+        folder.write(#"{"env": {"AWS_PROFILE": "other"}}"#, to: "f")
         try setUp(model: "2", file: "f")
         #expect(try record.approved == [])
         #expect(try undo() == [])
-        #expect(folder.text(of: "f") == #"{"env": {"AWS_PROFILE": "p"}}"#)
+        #expect(folder.text(of: "f") == #"{"env": {"AWS_PROFILE": "other"}}"#)
+    }
+
+    @Test func aRecordThatWasAddedToIsNotUndone() throws {
+        folder.write(#"{"a": 1}"#, to: "f")
+        try setUp(model: "1", file: "f")
+        let before = try SetupRecord.bytes(of: paths.setupRecord)
+        let shown = try record
+        try setUp(model: "2", file: "f")
+        #expect(try !FileEdits(paths).noteUndone(shown, from: before))
+        #expect(try !record.isUndone)
     }
 
     @Test func aRecordOfTheFirstVersionIsRead() throws {

@@ -33,6 +33,20 @@ private final class Written: Sendable {
         #expect(folder.names(in: "claude") == ["settings.json"])
     }
 
+    @Test func whatSomebodyPutThereMeanwhileIsNotRemoved() throws {
+        folder.write("{}", to: "f")
+        let large = String(repeating: " ", count: SettingsLayer.largest + 1)
+        #expect(throws: SystemError.self) {
+            try file("f").replace(at: now) { _ in
+                folder.write(large, to: "f")
+                return nil
+            }
+        }
+        let isThere = folder.text(of: "f") == large
+        #expect(isThere)
+        #expect(folder.names(in: ".") == ["f", "state"])
+    }
+
     @Test func keepsModeAndLinksAndABackup() throws {
         folder.write("{\"a\": 1}", to: "real.json", mode: 0o400)
         symlink("real.json", folder["second.json"])

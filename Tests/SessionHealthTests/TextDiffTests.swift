@@ -75,6 +75,9 @@ import Testing
         "{\n  \"apiKey\": [\n    \"hidden-1\",\n    {\"x\": \"hidden-2\"}\n  ],\n  \"a\": 1\n}",
         #"{"mcpServers": {"a": {"env": {"GITHUB_\u0054OKEN": "hidden-1", "MY_KEY": "hidden-2"}}}}"#,
         #"{"headers": {"Accept": "hidden-1"}, "env": {"HTTPS_PROXY": "http://u:hidden-2@proxy"}}"#,
+        #"{"env": {"GH_PAT": "hidden-1", "DATABASE_URL": "postgres://u:hidden-2@h/x"}, "passphrase": "hidden-3"}"#,
+        #"{"hooks": [{"command": "curl -H 'Authorization: Bearer hidden-1'"}, "sync --token hidden-2"]}"#,
+        #"{"remote": "https://u:hidden-1@git.example/x", "a": {"env": {"X": ["hidden-2"]}}}"#,
         "[p]\naws_secret_access_key = hidden-1\naws_session_token: hidden-2\n",
         "[p]\n# aws_secret_access_key=hidden-1\n  ;AWS_ACCESS_KEY_ID = hidden-2",
         "[p]\ncredential_process = hidden-1\n  --more hidden-2\n\n  hidden-3\nregion = x\n",
@@ -87,7 +90,9 @@ import Testing
     }
 
     @Test(arguments: [
-        #"{"env": {"AWS_PROFILE": "shown"}}"#, #"{"awsAuthRefresh": "shown"}"#, "[profile shown]\nsso_session = shown",
+        #"{"env": {"AWS_PROFILE": "shown-token"}}"#, #"{"env": {"CLAUDE_CODE_SHELL": "shown"}}"#,
+        #"{"statusLine": {"command": "shown", "url": "https://shown.example/@user"}}"#, #"{"awsAuthRefresh": "shown"}"#,
+        "[profile shown]\nsso_session = shown",
         "[p]\naws_session_token = t\nregion = shown",
     ])
     func everythingElseIsShown(text: String) {

@@ -37,13 +37,14 @@ struct Migrate: ParsableCommand {
         let before = try config.read()?.bytes
         let wanted = try edit(before)
         guard !wanted.changes.isEmpty else {
-            return say("\(name) signs in to \(wanted.session), an sso-session that can be refreshed: nothing to change")
+            let session = wanted.session.printable
+            return say("\(name.printable) signs in to \(session), which can be refreshed: nothing to change")
         }
         if !noLogin { _ = try AWSCommand.find(environment) }
         showDiff(of: files[0], from: before, to: wanted.bytes)
         guard try yes || confirm("Apply?") else { throw Failure("nothing was changed") }
         let made = try FileEdits(paths).apply(to: files[0], at: Date.now, edit)
-        say("\(name) signs in to the sso-session \(made.edit.session) from now on")
+        say("\(name.printable) signs in to the sso-session \(made.edit.session.printable) from now on")
         if let backup = made.outcome.backup { say(Columns.wrap("what was there before: \(backup)", indent: 0)) }
         if !noLogin { try signIn(name, paths, environment) }
     }
@@ -63,7 +64,7 @@ struct Migrate: ParsableCommand {
         do {
             var signIn = SignIn(to: resolved.session, arguments: resolved.signInArguments)
             try signIn.run()
-            say("signed in to \(resolved.session.name)")
+            say("signed in to \(resolved.session.name.printable)")
         } catch let failure as Failure {
             throw Failure(
                 "the profile is migrated, but \(failure): bedrock-agent login --profile \(AuthRefresh.quoted(name))")

@@ -21,6 +21,7 @@ struct Reset: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
+        let recorded = try SetupRecord.bytes(of: paths.setupRecord)
         let record = try read(paths, environment)
         let undoings = record.files.flatMap { file in file.places.map { Undoing(file, in: $0) } }
         guard !record.isEmpty, !record.isUndone || undoings.contains(where: \.isNeeded) else {
@@ -33,11 +34,13 @@ struct Reset: ParsableCommand {
         if dryRun { return say("dry run: nothing was changed") }
         guard try yes || confirm("Take this back?") else { throw Failure("nothing was changed") }
 
+        guard try SetupRecord.isAsRead(recorded, at: paths.setupRecord) else { throw Reset.changedMeanwhile }
         // A daemon would take the settings without our keys for damage.
         var problems = hasUnit ? [UserService.disable()].compactMap(\.self) : []
         for undoing in undoings where undoing.isNeeded {
             do {
-                _ = try FileEdits(paths).undo(undoing.file, in: undoing.place, at: Date.now)
+                let left = try FileEdits(paths).undo(undoing.file, in: undoing.place, at: Date.now)
+                undoing.show(left: left.filter { !undoing.left.contains($0) })
             } catch {
                 problems.append("\(error)")
             }
@@ -47,7 +50,8 @@ struct Reset: ParsableCommand {
         } catch {
             problems.append("\(error)")
         }
-        if problems.isEmpty { try keep(record, paths) }
+        // A session of Claude Code that is still open may bring our values back: then the same can be done again.
+        if problems.isEmpty, try !FileEdits(paths).noteUndone(record, from: recorded) { throw Reset.changedMeanwhile }
         try close(undoings, problems)
     }
 
@@ -67,13 +71,8 @@ struct Reset: ParsableCommand {
         }
     }
 
-    /// A session of Claude Code that is still open may bring our values back: then the same can be done again.
-    private func keep(_ record: SetupRecord, _ paths: Paths) throws {
-        var record = record
-        record.isUndone = true
-        try Folder.makePrivate(paths.stateFolder)
-        try record.write(to: paths.setupRecord)
-    }
+    private static let changedMeanwhile = Failure(
+        "setup or migrate has changed more meanwhile: run bedrock-agent reset again")
 
     private func close(_ undoings: [Undoing], _ problems: [String]) throws {
         guard problems.isEmpty else {
@@ -114,12 +113,18 @@ private struct Undoing {
         }
     }
 
+    /// What stays as somebody else has it now.
+    var left: [String] { (try? result.get())?.after.left ?? [] }
+
     func show() {
         switch result {
         case .success(let (before, undone)):
             if isNeeded { showDiff(of: place, from: before, to: undone.bytes) }
-            for key in undone.left { say("left         \(key.printable) in \(place): it was changed since setup") }
+            show(left: undone.left)
         case .failure(let error): say("cannot be taken back: \(error)")
         }
+    }
+    func show(left keys: [String]) {
+        for key in keys { say("left         \(key.printable) in \(place.printable): it was changed since setup") }
     }
 }

@@ -19,6 +19,11 @@ struct Setup: ParsableCommand {
     @Flag(help: "Bring back what other programs have lost of the settings since, from copies of them.")
     var repair = false
 
+    func validate() throws {
+        let others = [flags.profile, flags.region, flags.model, flags.startURL].contains { $0 != nil }
+        if repair, others || flags.json { throw ValidationError("--repair goes with --yes and --dry-run only") }
+    }
+
     func run() throws {
         if repair { return try Repair(yes: flags.yes, isDryRun: flags.dryRun).run() }
         let output = flags.json ? JSONOutput() : nil

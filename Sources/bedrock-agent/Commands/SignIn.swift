@@ -23,6 +23,8 @@ struct SignIn {
     let lock: SignInLock
     private let before: TokenFacts
     private var joinsDaemon: Bool
+    /// This command ran it, and joined nobody else's.
+    private(set) var isOwn = false
     private let countsRecent: Bool
 
     /// Claude Code ends what it runs at 180 s, without a word.
@@ -85,7 +87,10 @@ struct SignIn {
             }
             defer { held.release() }
             // What was told while it was free is still there.
-            if try !isOver() { try runHere() }
+            if try !isOver() {
+                isOwn = true
+                try runHere()
+            }
             return
         }
     }

@@ -37,10 +37,13 @@ struct TextField {
 
     /// The end of a text that is longer than the line is what one sees.
     private func draw(isOver: Bool = false) {
-        let room = max(8, Columns.ofTerminal - Columns.count(question) - 4)
-        var shown = text.printable
+        let width = Columns.ofTerminal
+        let room = max(8, width - Columns.count(question) - 4)
+        let label = Columns.cut(question, to: max(4, width - room - 4))
+        // Of a long text that is pasted, each letter is drawn.
+        var shown = String(text.suffix(room)).printable
         while Columns.count(shown) > room { shown.removeFirst() }
-        StandardOutput.write(Array("\r\u{1b}[K\(style(question, .bold)): \(shown)\(isOver ? "\n" : "")".utf8))
+        StandardOutput.write(Array("\r\u{1b}[K\(style(label, .bold)): \(shown)\(isOver ? "\n" : "")".utf8))
     }
 }
 

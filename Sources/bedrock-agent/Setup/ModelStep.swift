@@ -48,7 +48,7 @@ struct ModelStep {
         let answer = Result { try net.models(for: chosen.kind, named: chosen.name, region: region) }
         // The clocks could not know that the session was ended.
         guard case .failure(let failure as NetFailure) = answer, failure.kind == .sessionOver,
-            let profile = chosen.resolved, !context.flags.noLogin
+            let profile = chosen.resolved, !context.flags.noLogin, !context.flags.dryRun
         else { return try answer.get() }
         context.warn(failure.message)
         try signIn.signIn(to: profile.session, arguments: profile.signInArguments, trial: bytes)

@@ -60,7 +60,13 @@ struct SetupApply {
         var report = report
         let edits = FileEdits(context.paths)
         for (index, file) in files.enumerated() where !file.isNothing {
-            report.files[index].backup = try write(file.path, edits)
+            do {
+                report.files[index].backup = try write(file.path, edits)
+            } catch {
+                guard let done = files[..<index].first(where: { !$0.isNothing }) else { throw error }
+                throw Failure(
+                    "\(error)\n\(done.path) is changed already: run setup again, or bedrock-agent reset takes it back")
+            }
         }
         if let command = plan.command { try edits.approve(command) }
         try? GoodSettings(of: context.paths.userSettings, stateFolder: context.paths.stateFolder).keep()

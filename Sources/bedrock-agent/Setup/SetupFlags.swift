@@ -54,17 +54,27 @@ struct SetupFlags: ParsableArguments {
 
     func validate() throws {
         if json, !yes, !dryRun { throw ValidationError("--json asks nothing: give --yes or --dry-run, too") }
-        if let region, !Region.isValid(region) { throw ValidationError("--region \(region) is not a region name") }
+        if let region, !Region.isValid(region) {
+            throw ValidationError("--region \(region.printable) is not a region name")
+        }
         if let ssoRegion, !Region.isValid(ssoRegion) {
-            throw ValidationError("--sso-region \(ssoRegion) is not a region name")
+            throw ValidationError("--sso-region \(ssoRegion.printable) is not a region name")
         }
         if let startURL, let problem = StartURL.problem(startURL) {
             throw ValidationError("--sso-start-url \(startURL.printable) \(problem)")
         }
+        for (name, flag) in [(startURL == nil ? nil : profile, "--profile"), (ssoSession, "--sso-session")] {
+            guard let name, !NewProfile.isValid(name: name) else { continue }
+            throw ValidationError(
+                "\(flag) \(name.printable): Claude Code would not find it; use letters, digits and . _ - / + @ only")
+        }
         if let accountID, !(accountID.count == 12 && accountID.utf8.allSatisfy { (0x30...0x39).contains($0) }) {
             throw ValidationError("--account-id \(accountID.printable) is not twelve digits")
         }
-        let forNew = [("--sso-region", ssoRegion), ("--account-id", accountID), ("--role-name", roleName)]
+        let forNew = [
+            ("--sso-region", ssoRegion), ("--sso-session", ssoSession), ("--account-id", accountID),
+            ("--role-name", roleName),
+        ]
         if startURL == nil, let (flag, _) = forNew.first(where: { $0.1 != nil }) {
             throw ValidationError("\(flag) is for a new profile: give --sso-start-url, too")
         }

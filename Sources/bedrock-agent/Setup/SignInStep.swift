@@ -62,15 +62,18 @@ final class SignInStep {
 
     private func run(to session: SSOSession, _ arguments: [String], _ trial: [UInt8]?) throws {
         var snapshot = try TokenSnapshot(of: session, in: context.paths.tokenCache)
-        defer { snapshots.append(snapshot) }
-        defer { snapshot.signInEnded() }
         let config = try trial.map { try TrialConfig($0, environment: context.environment) }
         let environment = context.environment.merging(config?.environment ?? [:]) { $1 }
         var signIn = SignIn(to: session, arguments: arguments, environment: environment, joinsDaemon: trial == nil)
+        defer {
+            snapshot.signInEnded()
+            // One that was joined is not ours to take back.
+            if signIn.isOwn { snapshots.append(snapshot) }
+        }
         try signIn.run()
     }
 
-    /// Every token file as it was before.
+    /// Every token file as it was before a sign-in of ours.
     func takeBack() {
         for snapshot in snapshots.reversed() { snapshot.restore() }
         snapshots = []

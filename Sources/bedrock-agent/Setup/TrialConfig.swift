@@ -11,8 +11,9 @@ final class TrialConfig {
     var environment: [String: String] { ["AWS_CONFIG_FILE": "\(folder)/config"] }
 
     init(_ bytes: [UInt8], environment: [String: String]) throws {
-        var template = Array("\(environment["TMPDIR"] ?? "/tmp")/bedrock-agent-setup.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw SystemError("create a temporary folder in", "TMPDIR") }
+        let parent = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        var template = Array("\(parent)/bedrock-agent-setup.XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw SystemError("create a folder in TMPDIR,", parent) }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         try AtomicWrite.write(bytes, to: "\(folder)/config")
     }

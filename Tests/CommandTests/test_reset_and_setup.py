@@ -1,0 +1,92 @@
+"""`setup` and `reset` in each other's way: whatever comes after what, and from wherever, the bytes come back."""
+
+import pytest
+
+from place import Place
+from pty_terminal import Terminal
+from ugly_files import Ugly
+
+DARK = Ugly("dark", b'{"theme": "dark"}\n')
+
+
+@pytest.fixture
+def place(build, tmp_path) -> Place:
+    place = Place(build, tmp_path)
+    place.put(DARK, place.settings)
+    return place
+
+
+@pytest.mark.parametrize("model", [None, "another"], ids=["the same again", "another model"])
+def test_setup_after_a_session_brought_our_values_back(place, model):
+    before = place.everything()
+    place.setup()
+    ours = place.settings.read_bytes()
+    place.run("reset", "--yes")
+    place.settings.write_bytes(ours)
+    place.setup(**({"model": model} if model else {}))
+    place.run("reset", "--yes")
+    assert place.everything() == before
+
+
+def test_setup_while_reset_asks(place):
+    before = place.everything()
+    place.setup()
+    environment = place.home.environment(PATH=f"{place.tools}:/usr/bin:/bin")
+    terminal = Terminal([place.program, "reset"], environment)
+    try:
+        terminal.wait_for("Take this back?")
+        place.setup(profile="chained", model="another")
+        place.run("migrate", "--profile", "old-profile", "--yes", "--no-login")
+        changed = place.everything()
+        terminal.type("y")
+        terminal.wait_for("has changed more meanwhile")
+        assert terminal.wait() == 1
+    finally:
+        terminal.end()
+    assert place.everything() == changed
+    place.run("reset", "--yes")
+    assert place.everything() == before
+
+
+def test_reset_while_reset_asks(place):
+    before = place.everything()
+    place.setup()
+    terminal = Terminal([place.program, "reset"], place.home.environment(PATH=f"{place.tools}:/usr/bin:/bin"))
+    try:
+        terminal.wait_for("Take this back?")
+        place.run("reset", "--yes")
+        terminal.type("y")
+        terminal.wait_for("RESTART REQUIRED")
+        assert terminal.wait() == 0
+    finally:
+        terminal.end()
+    assert place.everything() == before
+
+
+def test_a_config_file_that_was_named_from_where_one_was(place, monkeypatch):
+    config = place.home.path / "aws-config"
+    place.home.config.rename(config)
+    before = place.everything()
+    monkeypatch.chdir(place.home.path)
+    place.run("migrate", "--profile", "old-profile", "--yes", "--no-login", AWS_CONFIG_FILE="aws-config")
+    assert place.everything() != before
+    monkeypatch.chdir("/")
+    place.run("reset", "--yes")
+    assert place.everything() == before
+
+
+def test_settings_that_cannot_be_written_after_a_profile_was(place):
+    before = place.everything()
+    # With a name so long that there is none for a temporary file beside it.
+    blocked = place.settings.parent / ("." + "x" * 240)
+    place.settings.rename(blocked)
+    place.settings.symlink_to(blocked.name)
+    new = ("--sso-start-url", "https://other.awsapps.com/start", "--sso-region", "us-east-1", "--account-id",
+           "123456789012", "--role-name", "Dev")
+    failed = place.run("setup", *new, "--profile", "new", "--region", "us-west-2", "--model", "m", "--yes",
+                       "--no-login", "--no-enable", status=1)
+    assert f"{place.home.config} is changed already" in failed.stderr and "bedrock-agent reset" in failed.stderr
+    place.run("reset", "--yes")
+    place.settings.unlink()
+    blocked.rename(place.settings)
+    assert place.everything() == before

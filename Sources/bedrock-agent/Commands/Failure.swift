@@ -1,8 +1,13 @@
 import ArgumentParser
+import SessionHealth
 
-/// What ends a command: one line that says what failed, where, and what to do.
+/// What ends a command: one line that says what failed, where, and what to do. What services and programs said may be in
+/// it, which a terminal must not obey.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 
-    init(_ description: String) { self.description = description }
+    init(_ description: String) {
+        self.description = description.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { String($0).printable }.joined(separator: "\n")
+    }
 }

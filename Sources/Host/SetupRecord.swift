@@ -29,9 +29,10 @@ package struct SetupRecord: Codable, Equatable {
     private static let limit = 64 << 20
 
     /// Reads it; without a file there was nothing.
+    /// - Parameter covering: as of `FileContent`.
     /// - Throws: `SystemError`, or `UnreadableRecord`.
-    package init(of path: String) throws {
-        guard let file = try FileContent(of: path, limit: SetupRecord.limit) else { return }
+    package init(of path: String, covering: (inout [UInt8]) -> Void = { _ in }) throws {
+        guard let file = try FileContent(of: path, limit: SetupRecord.limit, covering: covering) else { return }
         if let record = try? JSONCoding.decode(SetupRecord.self, from: file.bytes) {
             self = record
         } else if let first = try? JSONCoding.decode(First.self, from: file.bytes) {

@@ -12,16 +12,20 @@ enum SecretMask {
     // MARK: JSON
 
     private static func masked(_ root: JSONNode, in bytes: [UInt8]) -> [UInt8] {
-        var secrets: [JSONNode] = []
-        collect(root, isSecret: false, in: bytes.span, into: &secrets)
         var text = bytes
-        for node in secrets.reversed() {
+        for node in secrets(below: root, in: bytes.span).reversed() {
             text.replaceSubrange(node.range, with: [UInt8(ascii: "\"")] + cover + [UInt8(ascii: "\"")])
         }
         return text
     }
 
     /// The strings and numbers below secret keys, in the order of the text.
+    static func secrets(below root: JSONNode, in text: Span<UInt8>) -> [JSONNode] {
+        var secrets: [JSONNode] = []
+        collect(root, isSecret: false, in: text, into: &secrets)
+        return secrets
+    }
+
     private static func collect(
         _ node: JSONNode, isSecret: Bool, in text: Span<UInt8>, into secrets: inout [JSONNode]
     ) {

@@ -17,7 +17,8 @@ package struct AWSFiles {
         let paths = paths
         parsed = Result {
             func file(_ path: String) throws -> ConfigFile {
-                ConfigFile(path: path, bytes: try FileContent(of: path, limit: AWSFiles.limit)?.bytes)
+                let file = try FileContent(of: path, limit: AWSFiles.limit) { SecretCover.configuration(&$0) }
+                return ConfigFile(path: path, bytes: file?.bytes)
             }
             return try AWSConfig(config: file(paths[0]), credentials: file(paths[1]))
         }

@@ -18,7 +18,7 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
         managedOwner = managedFolder == "/etc/claude-code" ? 0 : geteuid()
     }
 
-    /// Reads them all, in the order in which Claude Code does.
+    /// Reads them all, in the order in which Claude Code does; secrets covered.
     package func layers() -> [SettingsLayer] {
         let dropIns = "\(managedFolder)/managed-settings.d"
         let names = Folder.names(in: dropIns).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
@@ -34,7 +34,8 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
 
     private static func layer(_ path: String, _ kind: SettingsLayer.Kind, owner: UInt32) -> SettingsLayer {
         do throws(SystemError) {
-            guard let file = try FileContent(of: path, limit: SettingsLayer.largest) else {
+            let file = try FileContent(of: path, limit: SettingsLayer.largest) { SecretCover.json(&$0) }
+            guard let file else {
                 return SettingsLayer(path: path, kind: kind, content: .missing)
             }
             return SettingsLayer(

@@ -15,8 +15,11 @@ package struct FileContent: Equatable, Sendable {
     /// Reads a whole file; nil if there is none.
     ///
     /// Not for token files: the bytes are copied and not wiped.
+    /// - Parameter covering: overwrites what shall not stay in memory, in the one copy that there is.
     /// - Throws: why it cannot be read; `EFBIG` if it has more than `limit` bytes.
-    package init?(of path: String, limit: Int) throws(SystemError) {
+    package init?(
+        of path: String, limit: Int, covering: (inout [UInt8]) -> Void = { _ in }
+    ) throws(SystemError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
@@ -28,7 +31,9 @@ package struct FileContent: Equatable, Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw SystemError("read", path, status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
         }
-        bytes = try Self.read(descriptor, path, expected: Int(status.st_size), limit: limit)
+        var bytes = try Self.read(descriptor, path, expected: Int(status.st_size), limit: limit)
+        covering(&bytes)
+        self.bytes = bytes
         ownership = FileOwnership(status)
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)

@@ -44,7 +44,7 @@ struct GuardedSessions {
             findings.append(
                 Finding(
                     "approvals-damaged", .warning, subject: paths.approvals, message: "\(error)",
-                    fix: "rm \(paths.approvals); bedrock-agent approve"))
+                    fix: "rm \(AuthRefresh.quoted(paths.approvals)); bedrock-agent approve"))
         }
         readConfig()
         let settings = inForce ?? reading.settings

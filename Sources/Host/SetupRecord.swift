@@ -39,9 +39,10 @@ package struct SetupRecord: Codable, Equatable {
     private static let limit = 64 << 20
 
     /// Reads it; without a file there was nothing.
+    /// - Parameter covering: as of `FileContent`.
     /// - Throws: `SystemError`, or `UnreadableRecord`.
-    package init(of path: String) throws {
-        guard let bytes = try SetupRecord.bytes(of: path) else { return }
+    package init(of path: String, covering: (inout [UInt8]) -> Void = { _ in }) throws {
+        guard let bytes = try SetupRecord.bytes(of: path, covering: covering) else { return }
         if let record = try? JSONCoding.decode(SetupRecord.self, from: bytes) {
             self = record
         } else if let first = try? JSONCoding.decode(First.self, from: bytes) {
@@ -68,8 +69,11 @@ package struct SetupRecord: Codable, Equatable {
     }
 
     /// The file as it is; nil without one.
-    package static func bytes(of path: String) throws(SystemError) -> [UInt8]? {
-        try FileContent(of: path, limit: limit)?.bytes
+    /// - Parameter covering: as of `FileContent`.
+    package static func bytes(
+        of path: String, covering: (inout [UInt8]) -> Void = { _ in }
+    ) throws(SystemError) -> [UInt8]? {
+        try FileContent(of: path, limit: limit, covering: covering)?.bytes
     }
 
     /// Whether the file still says what it said when it had these bytes, or somebody has taken it all back meanwhile.

@@ -1,9 +1,11 @@
 import SessionHealth
 
 extension SetupRecord {
-    /// The settings file of this user as `setup` wrote it; nil where that was taken back, or nothing is known.
+    /// The settings file of this user as `setup` wrote it; nil where that was taken back, or nothing is known. Not for
+    /// taking anything back: whole files as they were, which may hold secrets, are covered.
     package static func settings(_ paths: Paths) -> File? {
-        guard let record = try? SetupRecord(of: paths.setupRecord), !record.isUndone else { return nil }
+        let record = try? SetupRecord(of: paths.setupRecord) { SecretCover.json(&$0, valuesOf: "text") }
+        guard let record, !record.isUndone else { return nil }
         let real = try? AtomicWrite.realPath(of: paths.userSettings)
         return record.files.first { $0.name == paths.userSettings || $0.path == real }
     }

@@ -23,6 +23,9 @@ package struct SignInLock {
         }
     }
 
+    /// Seconds that a sign-in takes at most: Claude Code ends what it runs at 180 s, without a word.
+    package static let longest: TimeInterval = 165
+
     private let lock: String
     private let file: String
     private static let limit = 64 << 10
@@ -32,14 +35,22 @@ package struct SignInLock {
         file = "\(stateFolder)/locks/sign-in-\(session.tokenKeyHash).json"
     }
 
-    /// Somebody signs in, and is not done.
-    package var isTaken: Bool { FileLock.isTaken(lock) }
+    /// Somebody signs in, and is not done. Who has had the lock for longer than that takes hangs, or is stopped.
+    package var isTaken: Bool {
+        var status = stat()
+        guard FileLock.isTaken(lock), stat(lock, &status) == 0 else { return false }
+        let age = EventLoop.now().wall.timeIntervalSince1970 - Double(status.st_mtim.tv_sec)
+        return abs(age) <= SignInLock.longest + 15
+    }
 
     /// Takes it; nil where another process was faster.
     package func take() throws(SystemError) -> FileLock? {
         try Folder.create(Folder.holding(lock))
         do {
-            return try FileLock(lock, waits: false)
+            let held = try FileLock(lock, waits: false)
+            // Since when.
+            utimensat(AT_FDCWD, lock, nil, 0)
+            return held
         } catch {
             guard error.number == EWOULDBLOCK else { throw error }
             return nil

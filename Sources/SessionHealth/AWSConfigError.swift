@@ -43,9 +43,9 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
             if let unprefixed {
                 "Write [profile \(name)] at \(unprefixed)."
             } else if let suggestion = nearest.first {
-                "Did you mean \"\(suggestion)\"? Otherwise create it: aws configure sso --profile \(name)"
+                "Did you mean \"\(suggestion)\"? Otherwise create it: \(Self.configure(name))"
             } else {
-                "Create it: aws configure sso --profile \(name)"
+                "Create it: \(Self.configure(name))"
             }
         case .noSuchSession(let name, let nearest, _):
             if let suggestion = nearest.first {
@@ -61,7 +61,7 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
             "Add " + keys.joined(separator: " and ") + " below \(place)."
         case .twoSources(_, let place): "Keep one of the two keys below \(place)."
         case .sourceWithoutCredentials(let profile, _):
-            "Give \"\(profile)\" SSO settings: aws configure sso --profile \(profile)"
+            "Give \"\(profile)\" SSO settings: \(Self.configure(profile))"
         case .conflict(let key, let profile, _): "Remove \(key) at \(profile); the sso-session has it."
         case .badRegion(_, let key, let place):
             "Write \(key) at \(place) as a region such as us-east-1, with nothing after it."
@@ -80,6 +80,10 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
             case .badRegion: "bad-region"
             }
         return Finding(code, .error, subject: subject, message: description, fix: fix)
+    }
+
+    private static func configure(_ profile: String) -> String {
+        "aws configure sso --profile \(AuthRefresh.quoted(profile))"
     }
 
     private static func prefix(_ place: ConfigPlace?) -> String { place.map { "\($0): " } ?? "" }

@@ -20,8 +20,11 @@ package struct AuthRefresh: Equatable, Sendable {
 
     /// What joins everybody's sign-in to the session behind a profile, for any number of Claude sessions at once.
     package static func coalesced(for profile: ResolvedProfile) -> String {
-        "bedrock-agent login --profile \(quoted(profile.name))"
+        login(as: profile.name)
     }
+
+    /// The command of a person who signs in to the session behind a profile.
+    package static func login(as profile: String) -> String { "bedrock-agent login --profile \(quoted(profile))" }
 
     /// What is wrong with it for a profile: another session, or a form that the AWS CLI refuses.
     package func finding(for profile: ResolvedProfile, in config: AWSConfig?, source: String) -> Finding? {

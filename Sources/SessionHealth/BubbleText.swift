@@ -25,7 +25,7 @@ extension BubbleDecision {
             need.isEarly ? .soon : .needed, event, need.isEarly ? "AWS sign-in needed soon" : "AWS sign-in needed",
             sentences.joined(separator: " "))
         bubble.buttons = mayRun ? [.signIn, .later] : [.later]
-        bubble.command = mayRun ? "bedrock-agent login --profile \(profile)" : nil
+        bubble.command = mayRun ? AuthRefresh.login(as: profile) : nil
         return bubble
     }
 

@@ -133,12 +133,13 @@ private struct SettingsFileReader {
         let owner = layer.kind == .managed ? "root" : "you"
         if !layer.isOwnedAsExpected {
             let message = "\(layer.path) is not owned by \(owner), so its awsAuthRefresh is not run"
-            let fix = "sudo chown \(layer.kind == .managed ? "root" : "\"$USER\"") '\(layer.path)'"
+            let user = layer.kind == .managed ? "root" : "\"$(id -u)\""
+            let fix = "sudo chown \(user) \(AuthRefresh.quoted(layer.path))"
             findings.append(layer.finding("settings-wrong-owner", .error, message, fix: fix))
         }
         if layer.isWritableByOthers {
             let message = "\(layer.path) can be written by others, so its awsAuthRefresh is not run"
-            let fix = "chmod go-w '\(layer.path)'"
+            let fix = "chmod go-w \(AuthRefresh.quoted(layer.path))"
             findings.append(layer.finding("settings-writable-by-others", .error, message, fix: fix))
         }
         return findings

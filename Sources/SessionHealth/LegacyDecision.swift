@@ -46,7 +46,7 @@ extension SessionDecision {
         return Finding(
             "no-refresh-token", .warning, subject: session.session.name, message: message,
             fix: session.session.hasAccountScope
-                ? "bedrock-agent login --profile \(profile)"
+                ? AuthRefresh.login(as: profile)
                 : "bedrock-agent migrate --profile \(AuthRefresh.quoted(profile))")
     }
 }

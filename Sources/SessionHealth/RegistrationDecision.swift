@@ -36,6 +36,6 @@ extension SessionDecision {
                 + " at \(Timestamp.format(end)); a sign-in is needed then",
             // The AWS CLI takes the registration that it keeps, to the last quarter of an hour.
             fix: "rm -f ~/.aws/sso/cache/\(session.session.registrationFileName)"
-                + " && bedrock-agent login --profile \(AuthRefresh.quoted(profile))")
+                + " && \(AuthRefresh.login(as: profile))")
     }
 }

@@ -13,16 +13,20 @@ enum SecretMask {
     // MARK: JSON
 
     private static func masked(_ root: JSONNode, in bytes: [UInt8]) -> [UInt8] {
-        var secrets: [JSONNode] = []
-        collect(root, at: [], isSecret: false, in: bytes.span, into: &secrets)
         var text = bytes
-        for node in secrets.reversed() {
+        for node in secrets(below: root, in: bytes.span).reversed() {
             text.replaceSubrange(node.range, with: [UInt8(ascii: "\"")] + cover + [UInt8(ascii: "\"")])
         }
         return text
     }
 
     /// The strings and numbers that are secret, in the order of the text.
+    static func secrets(below root: JSONNode, in text: Span<UInt8>) -> [JSONNode] {
+        var secrets: [JSONNode] = []
+        collect(root, at: [], isSecret: false, in: text, into: &secrets)
+        return secrets
+    }
+
     private static func collect(
         _ node: JSONNode, at path: [String], isSecret: Bool, in text: Span<UInt8>, into secrets: inout [JSONNode]
     ) {
@@ -89,8 +93,7 @@ enum SecretMask {
 
     private static let words = [
         "token", "secret", "password", "passwd", "passphrase", "apikey", "api-key", "_key", "accesskey", "privatekey",
-        "credential",
-        "authorization", "headers", "cookie",
+        "credential", "authorization", "headers", "cookie",
     ]
 
     /// Whether a key's value is not for showing, by what such keys are called. Proxies may name a user's password.

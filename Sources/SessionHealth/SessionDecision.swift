@@ -92,7 +92,7 @@ struct SessionDecision {
             findings.append(
                 finding(
                     "token-damaged", .error, "~/.aws/sso/cache/\(session.session.tokenFileName): \(reason)",
-                    fix: "bedrock-agent login --profile \(profile)"))
+                    fix: AuthRefresh.login(as: profile)))
         }
         if let token = session.token.clocks {
             if !token.hasRefreshToken { findings.append(legacyFinding(token)) }

@@ -69,5 +69,5 @@ extension SessionDecision {
         return spent.suffix(policy.budget).first.map { $0 + policy.budgetWindow }
     }
 
-    private var loginCommand: String { "bedrock-agent login --profile \(profile)" }
+    private var loginCommand: String { AuthRefresh.login(as: profile) }
 }

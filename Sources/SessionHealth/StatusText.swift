@@ -53,7 +53,7 @@ package struct StatusText {
             return "\(word): \(who) waits for you\(session.signIn?.url.map { " at \($0)" } ?? " in the browser")"
                 + (session.signIn?.code.map { " (code \($0))" } ?? "")
         case .signInNeeded:
-            return "\(word): \(who) needs you to sign in: bedrock-agent login --profile \(who)"
+            return "\(word): \(who) needs you to sign in: \(AuthRefresh.login(as: who))"
         case .unguarded, .misconfigured:
             return "\(word): \(reason?.message ?? who)"
         }

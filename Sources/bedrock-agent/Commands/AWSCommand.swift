@@ -29,8 +29,11 @@ struct AWSCommand {
     }
 
     /// Finds `aws` in `PATH` and asks its version.
+    /// - Parameter timeLeft: seconds that there are for it.
     /// - Throws: what is missing, and what to install.
-    static func find(_ environment: [String: String]) throws(Missing) -> AWSCommand {
+    static func find(
+        _ environment: [String: String], timeLeft: Double = .infinity
+    ) throws(Missing) -> AWSCommand {
         guard let path = Programs.inPath("aws", environment) else {
             throw Missing(
                 code: "aws-cli-missing", message: "there is no AWS CLI (aws) in PATH",
@@ -39,14 +42,16 @@ struct AWSCommand {
         // It reads its configuration first, and says nothing of its version where that is damaged.
         let noFiles = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
         let run = try? CapturedProgram(
-            [path, "--version"], environment: environment.merging(noFiles) { $1 }, timeout: patience)
+            [path, "--version"], environment: environment.merging(noFiles) { $1 },
+            timeout: min(patience, timeLeft))
         // aws-cli/2.9.19 Python/3.11.2 …; before version 1.18 on stderr.
         let said = run.map { $0.text + String(decoding: $0.errors, as: UTF8.self) } ?? ""
         let version = said.split(whereSeparator: { $0 == "/" || $0.isWhitespace }).dropFirst().first.map(String.init)
         let numbers = (version ?? "").split(separator: ".").compactMap { Int($0) }
         guard let version, numbers.count >= 2 else {
+            let why = run?.ending == .timedOut ? "does not end" : "does not say which version it is"
             throw Missing(
-                code: "aws-cli-unknown", message: "\(path) --version does not say which version it is",
+                code: "aws-cli-unknown", message: "\(path) --version \(why)",
                 fix: "install the AWS CLI (\(package))")
         }
         guard (numbers[0], numbers[1]) >= oldest else {

@@ -78,14 +78,17 @@ final class CLISignIn {
     }
 }
 
-/// The signals that an event loop takes over, blocked until they are given back.
+/// The signals that an event loop takes over, blocked until they are given back. Nor does Ctrl-Z stop us meanwhile:
+/// everybody would wait for a sign-in that nobody ends.
 private struct BlockedSignals {
     private var mask = sigset_t()
     private let pipe: __sighandler_t?
+    private let stop: __sighandler_t?
 
     init() {
         sigprocmask(SIG_SETMASK, nil, &mask)
         pipe = signal(SIGPIPE, SIG_IGN)
+        stop = signal(SIGTSTP, SIG_IGN)
         EventLoop.blockSignals()
     }
 
@@ -93,5 +96,6 @@ private struct BlockedSignals {
         var mask = mask
         sigprocmask(SIG_SETMASK, &mask, nil)
         signal(SIGPIPE, pipe)
+        signal(SIGTSTP, stop)
     }
 }

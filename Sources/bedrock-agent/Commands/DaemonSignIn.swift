@@ -16,6 +16,8 @@ struct DaemonSignIn {
 
     /// Seconds for which a daemon that was there may be away.
     private static let patience: TimeInterval = 20
+    /// Seconds for it to say how things stand: one that hangs is as good as none.
+    private static let longestSilence: TimeInterval = 10
 
     init(_ signIn: SignIn) { self.signIn = signIn }
 
@@ -33,6 +35,10 @@ struct DaemonSignIn {
                 guard let next = try nextDaemon() else { return try signIn.isOver() ? .signedIn : .notThere }
                 client = next
             } catch let error as SystemError where error.number == ETIMEDOUT {
+                guard isAsked else {
+                    say("the daemon does not answer: systemctl --user restart bedrock-agent")
+                    return .notThere
+                }
                 throw Failure("nobody signed in to \(name) in time; the sign-in goes on: bedrock-agent status")
             } catch let error as VarlinkError {
                 return try answer(to: error)
@@ -43,7 +49,7 @@ struct DaemonSignIn {
     /// Whether to ask the daemon.
     /// - Throws: where the sign-in that counts came to nothing.
     private func isWanted(_ client: VarlinkClient, isAsked: Bool) throws -> Bool {
-        setTimeout(client)
+        client.setTimeout(seconds(isAsked ? signIn.timeLeft : min(signIn.timeLeft, DaemonSignIn.longestSilence)))
         let found = try client.status().status.sessions.first { $0.name == name }
         if found?.condition == .signingIn { return true }
         // Whole seconds are written down.
@@ -56,16 +62,17 @@ struct DaemonSignIn {
     }
 
     private func ask(_ client: VarlinkClient) throws {
+        client.setTimeout(seconds(signIn.timeLeft))
         try client.call("org.bedrockagent.Control.SignIn", ["session": name], more: true) { reply in
             let root = try JSONNode(parsing: reply.span)
             signIn.prompt.show(
                 url: root.member("url", in: reply.span)?.string(in: reply.span),
                 code: root.member("code", in: reply.span)?.string(in: reply.span))
-            setTimeout(client)
+            client.setTimeout(seconds(signIn.timeLeft))
         }
     }
 
-    private func setTimeout(_ client: VarlinkClient) { client.setTimeout(max(1, Int(signIn.timeLeft))) }
+    private func seconds(_ time: TimeInterval) -> Int { max(1, Int(time)) }
 
     private func answer(to error: VarlinkError) throws -> Ending {
         switch error.name {

@@ -27,8 +27,6 @@ struct SignIn {
     private(set) var isOwn = false
     private let countsRecent: Bool
 
-    /// Claude Code ends what it runs at 180 s, without a word.
-    private static let longest: TimeInterval = 165
     private static let herd: TimeInterval = 30
 
     /// - Parameters:
@@ -97,7 +95,7 @@ struct SignIn {
 
     /// Seconds.
     var timeLeft: TimeInterval { startedAt.boot + limit - EventLoop.now().boot }
-    private var limit: TimeInterval { min(SignIn.longest, reader.facts.policy.signInTimeout) }
+    private var limit: TimeInterval { min(SignInLock.longest, reader.facts.policy.signInTimeout) }
     var seconds: Int { Int(limit.rounded(.up)) }
 
     /// Since when what ended counts, in seconds since 1970.

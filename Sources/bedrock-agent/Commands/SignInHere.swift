@@ -8,7 +8,7 @@ extension SignIn {
     /// Runs `aws sso login`; the lock is ours.
     func runHere() throws {
         lock.clear()
-        let aws = try AWSCommand.find(environment)
+        let aws = try AWSCommand.find(environment, timeLeft: timeLeft)
         try setBadRegistrationAside()
         var isRepeated = false
         while true {

@@ -63,7 +63,7 @@ struct NetworkChecks {
         case .offline: code = "unreachable"
         case .sessionOver:
             code = "session-over"
-            fix = "bedrock-agent login --profile \(AuthRefresh.quoted(profile))"
+            fix = AuthRefresh.login(as: profile)
         case .noAccess: code = "no-access"
         case .permission: code = "no-permission"
         case .clock: code = "clock-wrong"

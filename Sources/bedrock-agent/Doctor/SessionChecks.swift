@@ -27,7 +27,7 @@ struct SessionChecks {
                 Check(
                     "access-token-ended", .warning, name,
                     "\(name): the token ended at \(LocalTime.text(token.expiresAt)), and nobody has refreshed it",
-                    fix: "bedrock-agent login --profile \(AuthRefresh.quoted(session.profiles.first ?? name))"))
+                    fix: AuthRefresh.login(as: session.profiles.first ?? name)))
         }
         if let end = token.registrationExpiresAt, end > now {
             checks.append(

@@ -1,0 +1,80 @@
+/// Secrets overwritten in the bytes that were read, at the same length: what is made of the bytes later, and what of it
+/// stays in memory, holds none. They mean the same to our readers, which never look at a secret's value.
+package enum SecretCover {
+    private static let cover = UInt8(ascii: "x")
+
+    /// Covers what is below keys of secrets in a JSON text. What is no JSON stays as it is.
+    package static func json(_ text: inout [UInt8]) {
+        guard let root = try? JSONNode(parsing: text.span) else { return }
+        cover(SecretMask.secrets(below: root, in: text.span), in: &text)
+    }
+
+    /// Covers each string in a JSON text that is the value of a key.
+    package static func json(_ text: inout [UInt8], valuesOf key: String) {
+        guard let root = try? JSONNode(parsing: text.span) else { return }
+        cover(root.strings(named: key, in: text.span), in: &text)
+    }
+
+    /// Covers the values of secret keys in an AWS configuration or credentials file, line by line. What both readers
+    /// take lines apart by stays, and so do the marks of comments.
+    package static func configuration(_ text: inout [UInt8]) {
+        var start = 0
+        var isContinued = false
+        while start < text.count {
+            var end = start
+            while end < text.count, text[end] != UInt8(ascii: "\n"), text[end] != UInt8(ascii: "\r") { end += 1 }
+            var mark = start
+            while mark < end, text[mark] != UInt8(ascii: "="), text[mark] != UInt8(ascii: ":") { mark += 1 }
+            if mark < end {
+                isContinued = isSecret(text, start..<mark)
+                if isContinued { cover(mark + 1..<end, in: &text) }
+            } else if isContinued, isBlank(text[start]) {
+                cover(start..<end, in: &text)
+            } else if start < end {
+                isContinued = false
+            }
+            start = end + 1
+        }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
+    /// Also of a key behind a comment mark.
+    private static func isSecret(_ text: [UInt8], _ range: Range<Int>) -> Bool {
+        let letters = range.map { text[$0] }.filter { !isBlank($0) && !"#;".utf8.contains($0) }
+        return ConfigValue.isSecret(String(decoding: letters, as: UTF8.self).lowercased())
+    }
+
+    private static func cover(_ range: Range<Int>, in text: inout [UInt8]) {
+        for index in range where text[index] > 0x20 && text[index] < 0x7F && !"=:#;[]".utf8.contains(text[index]) {
+            text[index] = cover
+        }
+    }
+
+    /// Strings become `x`s; of numbers, the digits become ones.
+    private static func cover(_ nodes: [JSONNode], in text: inout [UInt8]) {
+        for node in nodes {
+            if node.kind == .string {
+                for index in node.range.dropFirst().dropLast() { text[index] = cover }
+            } else {
+                for index in node.range where (0x30...0x39).contains(text[index]) { text[index] = UInt8(ascii: "1") }
+            }
+        }
+    }
+}
+
+extension JSONNode {
+    /// Strings anywhere in it that are the value of a key.
+    fileprivate func strings(named key: String, in text: Span<UInt8>) -> [JSONNode] {
+        switch kind {
+        case .object(let members):
+            members.flatMap { member in
+                member.value.kind == .string
+                    ? JSONString.matches(member.key, key, in: text) ? [member.value] : []
+                    : member.value.strings(named: key, in: text)
+            }
+        case .array(let elements): elements.flatMap { $0.strings(named: key, in: text) }
+        default: []
+        }
+    }
+}

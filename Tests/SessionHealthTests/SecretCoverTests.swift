@@ -1,0 +1,46 @@
+import Testing
+
+@testable import SessionHealth
+
+struct SecretCoverTests {
+    private func json(_ text: String) -> String {
+        var bytes = Array(text.utf8)
+        SecretCover.json(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func configuration(_ text: String) -> String {
+        var bytes = Array(text.utf8)
+        SecretCover.configuration(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test func coversWhatIsBelowSecretKeys() {
+        #expect(
+            json(#"{"env": {"AWS_PROFILE": "dev", "MY_TOKEN": "a\"b\u00e9", "API_KEY": "", "PASSWORD": -1.5e3}}"#)
+                == #"{"env": {"AWS_PROFILE": "dev", "MY_TOKEN": "xxxxxxxxxx", "API_KEY": "", "PASSWORD": -1.1e1}}"#)
+        #expect(json(#"{"headers": {"a": ["b", true, null]}}"#) == #"{"headers": {"a": ["x", true, null]}}"#)
+    }
+
+    @Test func leavesWhatIsNoJSON() { #expect(json(#"{"MY_TOKEN": "abc",}"#) == #"{"MY_TOKEN": "abc",}"#) }
+
+    @Test func coversValuesOfOneKey() {
+        var bytes = Array(#"{"a": [{"text": "t\n"}, {"b": {"text": {"text": "u"}}}], "text": 1}"#.utf8)
+        SecretCover.json(&bytes, valuesOf: "text")
+        #expect(
+            String(decoding: bytes, as: UTF8.self)
+                == #"{"a": [{"text": "xxx"}, {"b": {"text": {"text": "x"}}}], "text": 1}"#)
+    }
+
+    @Test(arguments: [
+        ("[p]\naws_secret_access_key = a/b+c\nregion = r\n", "[p]\naws_secret_access_key = xxxxx\nregion = r\n"),
+        // Both begin their keys indented, and the second is another key.
+        ("[p]\n  AWS_Session_Token:ab\r\n  region = r\r\n", "[p]\n  AWS_Session_Token:xx\r\n  region = r\r\n"),
+        // What goes on, until something else begins.
+        ("aws_session_token =\n  ab\n\n  cd\n[q]\n  ab\n", "aws_session_token =\n  xx\n\n  xx\n[q]\n  ab\n"),
+        ("# aws_secret_access_key = ab # c\n", "# aws_secret_access_key = xx # x\n"),
+        ("credential_process = get --key k\n", "credential_process = xxx xxxxx x\n"),
+        ("a = 1", "a = 1"), ("", ""),
+    ])
+    func coversConfigurations(_ text: String, _ covered: String) { #expect(configuration(text) == covered) }
+}

@@ -34,7 +34,7 @@ def set_up(agent, *more):
 
 
 def good(agent) -> list:
-    return list((agent.state / "good").glob("*"))
+    return list((agent.state / "good").glob("settings-*.json"))
 
 
 def put(agent, text: str):

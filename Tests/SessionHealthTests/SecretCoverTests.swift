@@ -1,6 +1,6 @@
 import Testing
 
-@testable import SessionHealth
+import SessionHealth
 
 struct SecretCoverTests {
     private func json(_ text: String) -> String {

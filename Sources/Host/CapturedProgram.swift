@@ -12,7 +12,7 @@ package struct CapturedProgram {
     private static let limit = 8 << 20
 
     /// What ends a command ends the program too, which is in a session of its own.
-    private static let endings = [SIGINT, SIGTERM]
+    private static let endings = [SIGINT, SIGTERM, SIGHUP]
 
     /// Runs it, and waits. A signal that ends this process ends the program first.
     /// - Parameters:

@@ -30,6 +30,9 @@ package struct FileOwnership: Equatable, Sendable {
     /// Belongs to who runs this.
     package var isOurs: Bool { owner == geteuid() }
 
+    /// Belongs to root, who can do as he likes with ours too.
+    package var isRoots: Bool { owner == 0 }
+
     /// Others than the owner, and root, can read, write or search it.
     package var isOpenToOthers: Bool { mode & 0o077 != 0 }
 

@@ -1,7 +1,10 @@
 """`bedrock-agent doctor` on programs and files: each finding is caused, found under its code, and mended by its fix."""
 
+import json
 import os
 import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
 from control_agent import NOBODY
@@ -125,3 +128,28 @@ BROKEN = '{\n  "env": {\n    "AWS_PROFILE": "work-dev",\n  }\n}\n'
     case("state-damaged", "warning", lambda p: p.write(p.state / "state.json", "{"), is_forgotten))
 def test_files(patient, case):
     check(patient, case, "--offline")
+
+
+def test_a_configuration_of_the_administrator(patient):
+    """Examined by another user than the one that runs the tests, who is root where these pass."""
+    with tempfile.TemporaryDirectory(prefix="machine-") as machine:
+        machine = Path(machine)
+        machine.chmod(0o755)
+        for program in ("bedrock-agent", "bedrock-agent-net"):
+            shutil.copy(patient.build / program, machine)
+        (machine / "etc").mkdir(mode=0o755)
+        shutil.copy(patient.home.config, machine / "etc" / "config")
+        (machine / "etc" / "config").chmod(0o644)
+        settings = machine / "home" / ".claude" / "settings.json"
+        settings.parent.mkdir(parents=True)
+        shutil.copy(patient.settings_file, settings)
+        for file in (machine / "home", settings.parent, settings):
+            os.chown(file, NOBODY, NOBODY)
+        result = subprocess.run(
+            ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", machine / "bedrock-agent", "doctor",
+             "--json", "--offline"], capture_output=True, text=True, timeout=60, cwd=machine,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(machine / "home"), "XDG_RUNTIME_DIR": str(machine / "home"),
+                 "AWS_CONFIG_FILE": str(machine / "etc" / "config")})
+        checks = json.loads(result.stdout)["checks"]
+    assert [check for check in checks if check["subject"].endswith("/etc/config")][0]["result"] == "pass"
+    assert "file-wrong-owner" not in [check["code"] for check in checks], checks

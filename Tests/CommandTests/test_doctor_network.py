@@ -205,6 +205,19 @@ def test_a_model_that_is_well(patient, model):
         assert "[1m]" in said and "no part of the id" in said
 
 
+def test_a_region_without_models(patient, serve):
+    """An alias would be turned into an id that is not there."""
+    listing = {"inferenceProfileSummaries": []}
+    patient.settings(ANTHROPIC_MODEL="opus")
+    patient.environment["AWS_ENDPOINT_URL_BEDROCK"] = serve(lambda _: (200, listing)).url
+    found = ill(patient.doctor())
+    assert found["models-none"]["result"] == "warning" and set(found) - USUAL == {"models-none"}
+    listing["inferenceProfileSummaries"] = [{
+        "inferenceProfileId": OPUS, "inferenceProfileName": "Opus", "status": "ACTIVE", "type": "SYSTEM_DEFINED",
+        "inferenceProfileArn": f"arn:aws:bedrock:us-west-2:123456789012:inference-profile/{OPUS}", "models": []}]
+    assert not set(ill(patient.doctor())) - USUAL
+
+
 def test_availability_that_may_not_be_asked_for_is_no_finding(patient):
     """Claude Code does not need it."""
     fault("GetFoundationModelAvailability", "error", status=403, error="AccessDeniedException")(patient)

@@ -7,6 +7,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from patient import OPUS, ill
 from waiting import eventually
 
@@ -77,16 +79,17 @@ def test_colours_are_for_terminals(patient):
     assert "\x1b[32m" in on_a_terminal(patient, NO_COLOR="")
 
 
-def test_interrupted_it_leaves_nothing_behind(patient):
-    """While it waits for a program that does not end."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_interrupted_it_leaves_nothing_behind(patient, number):
+    """While it waits for a program that does not end; with SIGHUP, its terminal was closed."""
     mark = patient.home.path / "begun"
     patient.tool("claude", f"echo $$ > {mark}; exec sleep 600")
     process = subprocess.Popen(
         ["sh", "-c", "exec bedrock-agent doctor --offline"], env=patient.environment, cwd=patient.project,
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     pid = int(eventually(lambda: mark.exists() and mark.read_text(), "the program has begun"))
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == -signal.SIGINT
+    process.send_signal(number)
+    assert process.wait(timeout=20) == -number
     assert not Path(f"/proc/{pid}").exists()
 
 

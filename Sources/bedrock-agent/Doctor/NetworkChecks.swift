@@ -47,9 +47,15 @@ struct NetworkChecks {
         do throws(NetFailure) {
             let listing = try net.models(for: kind, named: name, region: region, checking: model)
             let count = listing.choices(in: region).count
-            let words = "Bedrock in \(region) lists \(count) inference profiles of Anthropic's models"
+            let words = "inference profiles of Anthropic's models"
+            let models =
+                count > 0
+                ? Check("models", pass: name, "Bedrock in \(region) lists \(count) \(words)")
+                : Check(
+                    "models-none", .warning, name, "Bedrock in \(region) lists no \(words)",
+                    fix: "ask the administrator for access to Anthropic's models in \(region)")
             let judge = ModelCheck(model, in: listing, region: region, setup: examination.setup)
-            return [Check("models", pass: name, words), judge.check]
+            return [models, judge.check]
                 + judge.checks(ofPins: examination.settings.modelPins)
         } catch {
             return [check(error, name)]

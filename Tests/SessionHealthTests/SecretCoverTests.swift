@@ -1,6 +1,5 @@
-import Testing
-
 import SessionHealth
+import Testing
 
 struct SecretCoverTests {
     private func json(_ text: String) -> String {

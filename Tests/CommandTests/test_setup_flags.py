@@ -65,6 +65,23 @@ def test_it_shares_the_session_that_is_there(setup, home):
     assert "nothing was changed" in result.stdout and home.config.read_text() == after
 
 
+def test_of_a_session_that_is_there(setup, home):
+    before = home.config.read_text()
+    setup("--profile", "fresh", "--region", "eu-west-1", "--model", MODEL, "--sso-session", "corp", "--account-id",
+          "123456789012", "--role-name", "Dev", "--yes", "--no-enable")
+    after = home.config.read_text()
+    assert after.startswith(before) and after[len(before):] == """
+[profile fresh]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Dev
+region = eu-west-1
+"""
+    assert settings_of(home)["awsAuthRefresh"] == "aws sso login --profile fresh" and home.token()["refreshToken"]
+    result = setup("--region", "eu-west-1", "--model", MODEL, "--sso-session", "crop", "--yes", status=1)
+    assert 'Did you mean "corp"?' in result.stderr and "--sso-start-url" in result.stderr
+
+
 def test_what_is_only_one_need_not_be_named(setup, home, start_sandbox):
     one = start_sandbox("--account", "333333333333=Only:Builder")
     home.config.unlink()
@@ -93,7 +110,7 @@ def test_what_is_missing_is_named_and_nothing_stays(setup, home, left_out, words
     (("--region", "us west"), "--region"), (("--account-id", "12"), "--account-id"),
     (("--sso-start-url", "http://corp.example"), "does not begin with https://"),
     (("--sso-start-url", "https://co rp"), "--sso-start-url"), (("--role-name", "Dev"), "--sso-start-url"),
-    (("--sso-session", "corp"), "--sso-start-url"), (("--repair", "--yes", "--json"), "--repair"),
+    (("--sso-region", "us-east-1"), "--sso-start-url"), (("--repair", "--yes", "--json"), "--repair"),
     (("--repair", "--profile", "work-dev"), "--repair"),
     (("--json",), "--yes or --dry-run")])
 def test_flags_that_cannot_be_meant(setup, home, flags, words):

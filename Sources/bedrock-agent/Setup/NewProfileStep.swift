@@ -10,13 +10,24 @@ struct NewProfileStep {
 
     func make() throws -> NewProfile {
         let config = try context.config()
-        let startURL = try startURL()
-        let region = try region(of: startURL, in: config)
-        let session = try session(startURL, region, in: config)
+        let session = try session(in: config)
         let (account, role) = try accountAndRole(session)
         return NewProfile(
-            name: try name(for: role, in: account, config), session: session.name, startURL: startURL,
-            ssoRegion: region, accountID: account, roleName: role, region: nil)
+            name: try name(for: role, in: account, config), session: session.name,
+            startURL: session.startURL, ssoRegion: session.region, accountID: account, roleName: role, region: nil)
+    }
+
+    /// The one that is named, else that of the start URL.
+    private func session(in config: AWSConfig) throws -> SSOSession {
+        guard flags.startURL == nil, let name = flags.ssoSession else {
+            let startURL = try startURL()
+            return try session(startURL, region(of: startURL, in: config), in: config)
+        }
+        do {
+            return try config.session(named: name)
+        } catch {
+            throw Failure("\(error). \(error.fix) To make it here, give --sso-start-url")
+        }
     }
 
     private func startURL() throws -> String {

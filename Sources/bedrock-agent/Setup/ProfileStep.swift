@@ -12,7 +12,7 @@ struct ProfileStep {
     }
 
     func choose() throws -> ChosenProfile {
-        if context.flags.startURL != nil { return try create() }
+        if context.flags.startURL != nil || context.flags.ssoSession != nil { return try create() }
         if let name = context.flags.profile { return try existing(name) }
         let config = try context.config()
         let claude = context.reader.facts.claude

@@ -24,7 +24,8 @@ struct SetupFlags: ParsableArguments {
 
     @Option(
         name: .customLong("sso-session"),
-        help: ArgumentHelp("The name of its sso-session; by default made of the start URL.", valueName: "name"))
+        help: ArgumentHelp(
+            "Its sso-session: one that is there, or with --sso-start-url the name of a new one.", valueName: "name"))
     var ssoSession: String?
 
     @Option(
@@ -63,7 +64,8 @@ struct SetupFlags: ParsableArguments {
         if let startURL, let problem = StartURL.problem(startURL) {
             throw ValidationError("--sso-start-url \(startURL.printable) \(problem)")
         }
-        for (name, flag) in [(startURL == nil ? nil : profile, "--profile"), (ssoSession, "--sso-session")] {
+        let isNew = startURL != nil || ssoSession != nil
+        for (name, flag) in [(isNew ? profile : nil, "--profile"), (ssoSession, "--sso-session")] {
             guard let name, !NewProfile.isValid(name: name) else { continue }
             throw ValidationError(
                 "\(flag) \(name.printable): Claude Code would not find it; use letters, digits and . _ - / + @ only")
@@ -71,12 +73,13 @@ struct SetupFlags: ParsableArguments {
         if let accountID, !(accountID.count == 12 && accountID.utf8.allSatisfy { (0x30...0x39).contains($0) }) {
             throw ValidationError("--account-id \(accountID.printable) is not twelve digits")
         }
-        let forNew = [
-            ("--sso-region", ssoRegion), ("--sso-session", ssoSession), ("--account-id", accountID),
-            ("--role-name", roleName),
-        ]
-        if startURL == nil, let (flag, _) = forNew.first(where: { $0.1 != nil }) {
-            throw ValidationError("\(flag) is for a new profile: give --sso-start-url, too")
+        if startURL == nil, ssoRegion != nil {
+            throw ValidationError("--sso-region is for a new sso-session: give --sso-start-url, too")
+        }
+        if !isNew, accountID != nil || roleName != nil {
+            throw ValidationError(
+                "\(accountID == nil ? "--role-name" : "--account-id") is for a new profile: give --sso-start-url, too, or "
+                    + "--sso-session with the name of one that is there")
         }
     }
 }

@@ -24,7 +24,11 @@ package struct SettingsReading {
         written = record?.written ?? []
         realPath = record?.path
         isBroken = layers[last].isBroken
-        damage = written.isEmpty ? nil : SettingsDamage(of: layers[last], among: ClaudeSettings(layers: layers))
+        let hasCommand = written.contains { $0.path == SettingsEdit.commandKey }
+        damage =
+            written.isEmpty
+            ? nil
+            : SettingsDamage(of: layers[last], among: ClaudeSettings(layers: layers), hasCommand: hasCommand)
     }
 
     /// The profile that `setup` wrote.

@@ -17,13 +17,15 @@ package struct SettingsDamage: Equatable, Sendable {
 
     /// The user's file as it is, and what all files come to without any environment: a shell's variables are not in
     /// every shell. Nil where it needs no repair.
-    package init?(of file: SettingsLayer, among settings: ClaudeSettings) {
+    /// - Parameter hasCommand: `setup` wrote an `awsAuthRefresh`; for a profile without a session it writes none.
+    package init?(of file: SettingsLayer, among settings: ClaudeSettings, hasCommand: Bool = true) {
         path = file.path
         if let state = file.brokenState {
             kind = state
             return
         }
-        let lost = SettingsEdit.keys.filter { !settings.provides($0) }
+        let written = SettingsEdit.keys.filter { hasCommand || $0 != SettingsEdit.commandKey }
+        let lost = written.filter { !settings.provides($0) }
         guard case .bytes = file.content, !lost.isEmpty else { return nil }
         kind = .keys(lost)
     }
@@ -65,8 +67,10 @@ extension SettingsEdit {
     /// Those that `setup` writes.
     package static let keys = [
         ["env", "CLAUDE_CODE_USE_BEDROCK"], ["env", "AWS_PROFILE"], ["env", "AWS_REGION"], ["env", "ANTHROPIC_MODEL"],
-        ["awsAuthRefresh"],
+        commandKey,
     ]
+
+    package static let commandKey = ["awsAuthRefresh"]
 }
 
 extension SettingsLayer {

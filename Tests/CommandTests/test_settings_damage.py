@@ -293,3 +293,16 @@ def test_a_profile_that_was_renamed(guarded, home):
     set_up(agent, "--profile", "corp-dev")
     agent.wait_until("healthy")
     eventually(lambda: agent.findings() == [], "no finding")
+
+
+def test_a_profile_without_a_session_is_no_damage(agent, home):
+    """setup writes no awsAuthRefresh for one, so that none is missed."""
+    with home.config.open("a") as config:
+        config.write("\n[profile keys]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n")
+    agent.settings.unlink(missing_ok=True)
+    set_up(agent, "--profile", "keys", "--region", "us-west-2", "--model", MODEL)
+    assert "awsAuthRefresh" not in json.loads(agent.settings.read_text())
+    agent.start()
+    agent.wait_until("unguarded")
+    stays(lambda: [finding["code"] for finding in agent.status()["findings"]] == ["unguarded"], "no damage", seconds=7,
+          every=0.5)

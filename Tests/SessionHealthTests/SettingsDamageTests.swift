@@ -49,6 +49,13 @@ import Testing
         #expect(found(text) == nil)
     }
 
+    @Test func aProfileWithoutASessionHasNoCommand() {
+        let layer = Self.layer(Self.whole.replacing("awsAuthRefresh", with: "x"))
+        let settings = ClaudeSettings(layers: [layer])
+        #expect(SettingsDamage(of: layer, among: settings, hasCommand: false) == nil)
+        #expect(SettingsDamage(of: layer, among: settings)?.kind == .keys([["awsAuthRefresh"]]))
+    }
+
     @Test func whatIsManagedNeedNotBeTheUsers() {
         let gone = Self.whole.replacing("AWS_REGION", with: "X").replacing("awsAuthRefresh", with: "y")
         #expect(found(gone, managed: #"{"env": {"AWS_REGION": "r"}, "awsAuthRefresh": "x"}"#) == nil)

@@ -45,6 +45,8 @@ class Patient:
         self.tool("systemctl", "exit 0")
         self.tool("sudo", 'exec "$@"')
         self.claude(CLAUDE)
+        # The real one takes half a second to say its version, which every examination asks.
+        self.tool("aws", '[ "$1" = --version ] && { echo aws-cli/2.9.19 Python/3.11.2; exit; }; exec /usr/bin/aws "$@"')
         self.settings()
         self.bedrock_agent("approve", "--yes")
         home.sign_in(raw)

@@ -24,6 +24,7 @@ def without_aws(patient):
         if program.name != "aws":
             (folder / program.name).symlink_to(program)
     patient.environment["PATH"] = f"{patient.tools}:{folder}"
+    (patient.tools / "aws").unlink()
 
 
 def alone(patient):

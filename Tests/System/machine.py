@@ -22,8 +22,8 @@ class Machine:
     def __init__(self):
         remove_groups()
         self.folder = Path(tempfile.mkdtemp(prefix=GROUP))
-        # Also the machine's name, in which no `_` may be.
-        self.group = self.folder.name.replace("_", "-")
+        # Also the machine's name, in which no `_` may be, and no `-` at the end.
+        self.group = self.folder.name.replace("_", "0")
         self.console = Path(f"{self.folder}.console")
         self.users: list[User] = []
         with self.console.open("w") as console:

@@ -72,6 +72,10 @@ class Home:
             clean.update(source)
         return clean
 
+    def claude_settings(self) -> dict:
+        """What Claude Code's user settings say."""
+        return json.loads((self.path / ".claude" / "settings.json").read_text())
+
     def token_file(self, key: str = "corp") -> Path:
         """Of an sso-session, by name, or of a legacy profile, by start URL."""
         return self.cache / f"{hashlib.sha1(key.encode()).hexdigest()}.json"

@@ -89,6 +89,21 @@ def aws(aws_cli, home, sandbox):
 
 
 @pytest.fixture
+def setup(build, aws_cli, home, sandbox):
+    """Runs `setup` with these arguments; it must end with the status."""
+
+    def run(*arguments: str, status: int = 0, **environment: str) -> subprocess.CompletedProcess:
+        result = subprocess.run(
+            [build / "bedrock-agent", "setup", *arguments], capture_output=True, text=True, timeout=60,
+            stdin=subprocess.DEVNULL,
+            env=home.environment(sandbox.environment, {"BROWSER": sandbox.browser()}, **environment))
+        assert result.returncode == status, result.stdout + result.stderr
+        return result
+
+    return run
+
+
+@pytest.fixture
 def python(home, sandbox):
     """Runs Python, with boto3, in the home. In a process of its own: botocore finds the home when it is imported."""
 

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import stat
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,21 +15,6 @@ MODEL = "global.anthropic.claude-opus-4-8"
 FLAGS = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)
 OURS = {"env": {"CLAUDE_CODE_USE_BEDROCK", "AWS_PROFILE", "AWS_REGION", "ANTHROPIC_MODEL"}, None: {"awsAuthRefresh"}}
 QUIET = ("--yes", "--no-login", "--no-enable")
-
-
-@pytest.fixture
-def setup(build, aws_cli, home, sandbox):
-    """Runs `setup` with these arguments; it must end with the status."""
-
-    def run(*arguments: str, status: int = 0, **environment: str) -> subprocess.CompletedProcess:
-        result = subprocess.run(
-            [build / "bedrock-agent", "setup", *arguments], capture_output=True, text=True, timeout=60,
-            stdin=subprocess.DEVNULL,
-            env=home.environment(sandbox.environment, {"BROWSER": sandbox.browser()}, **environment))
-        assert result.returncode == status, result.stdout + result.stderr
-        return result
-
-    return run
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`setup` without a person: a new profile from flags alone, and JSON for scripts."""
 
 import json
-import subprocess
 
 import pytest
 
@@ -10,23 +9,6 @@ from control_agent import COMMAND
 MODEL = "global.anthropic.claude-opus-4-8"
 FLAGS = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)
 NEW = ("--profile", "fresh", "--region", "eu-west-1", "--model", MODEL, "--sso-region", "us-east-1")
-
-
-@pytest.fixture
-def setup(build, aws_cli, home, sandbox):
-    def run(*arguments: str, status: int = 0, **environment: str) -> subprocess.CompletedProcess:
-        result = subprocess.run(
-            [build / "bedrock-agent", "setup", *arguments], capture_output=True, text=True, timeout=60,
-            stdin=subprocess.DEVNULL,
-            env=home.environment(sandbox.environment, {"BROWSER": sandbox.browser()}, **environment))
-        assert result.returncode == status, result.stdout + result.stderr
-        return result
-
-    return run
-
-
-def settings_of(home) -> dict:
-    return json.loads((home.path / ".claude" / "settings.json").read_text())
 
 
 # A new profile
@@ -48,7 +30,7 @@ sso_account_id = 123456789012
 sso_role_name = Dev
 region = eu-west-1
 """
-    assert settings_of(home)["awsAuthRefresh"] == "aws sso login --profile fresh"
+    assert home.claude_settings()["awsAuthRefresh"] == "aws sso login --profile fresh"
     assert "AccessKeyId" in aws("configure", "export-credentials", "--profile", "fresh").stdout
 
 
@@ -77,7 +59,7 @@ sso_account_id = 123456789012
 sso_role_name = Dev
 region = eu-west-1
 """
-    assert settings_of(home)["awsAuthRefresh"] == "aws sso login --profile fresh" and home.token()["refreshToken"]
+    assert home.claude_settings()["awsAuthRefresh"] == "aws sso login --profile fresh" and home.token()["refreshToken"]
     result = setup("--region", "eu-west-1", "--model", MODEL, "--sso-session", "crop", "--yes", status=1)
     assert 'Did you mean "corp"?' in result.stderr and "--sso-start-url" in result.stderr
 
@@ -182,4 +164,4 @@ def test_managed_settings_that_beat_ours_are_named(setup, home, tmp_path):
 
 def test_coalesced(setup, home):
     setup(*FLAGS, "--coalesce", "--yes", "--no-login", "--no-enable")
-    assert settings_of(home)["awsAuthRefresh"] == "bedrock-agent login --profile work-dev"
+    assert home.claude_settings()["awsAuthRefresh"] == "bedrock-agent login --profile work-dev"

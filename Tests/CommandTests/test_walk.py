@@ -1,6 +1,5 @@
 """The whole interactive setup at a real pseudo-terminal, with the real AWS CLI: four people's ways through it."""
 
-import json
 import re
 import signal
 import subprocess
@@ -45,10 +44,6 @@ def files(home) -> dict:
             if path.is_file() and ".local/state/bedrock-agent" not in str(path)}
 
 
-def settings_of(home) -> dict:
-    return json.loads((home.path / ".claude" / "settings.json").read_text())
-
-
 def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     home = nothing
     terminal = walk("--no-enable")
@@ -76,7 +71,7 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     terminal.press(ENTER)
     terminal.wait_for("RESTART REQUIRED")
     assert terminal.wait() == 0
-    assert settings_of(home) == {
+    assert home.claude_settings() == {
         "env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work", "AWS_REGION": "us-west-2",
                 "ANTHROPIC_MODEL": NEWEST},
         "awsAuthRefresh": "aws sso login --profile work"}
@@ -98,8 +93,8 @@ def test_an_existing_good_profile(walk, home, sandbox, raw):
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0, terminal.text()
-    assert settings_of(home)["awsAuthRefresh"] == COMMAND
-    assert settings_of(home)["env"]["ANTHROPIC_MODEL"].startswith("global.anthropic.claude-sonnet-4-5")
+    assert home.claude_settings()["awsAuthRefresh"] == COMMAND
+    assert home.claude_settings()["env"]["ANTHROPIC_MODEL"].startswith("global.anthropic.claude-sonnet-4-5")
     assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
     # Again: nothing to change, and nothing to ask at the end.
     terminal = walk("--no-enable")
@@ -124,7 +119,7 @@ def test_a_legacy_profile_migrated(walk, home, sandbox, aws):
     assert home.config.read_text() == before
     terminal.press(ENTER)
     assert terminal.wait() == 0, terminal.text()
-    assert settings_of(home)["awsAuthRefresh"] == "bedrock-agent login --profile old-profile"
+    assert home.claude_settings()["awsAuthRefresh"] == "bedrock-agent login --profile old-profile"
     aws("configure", "export-credentials", "--profile", "old-profile")
     status = aws("configure", "get", "sso_session", "--profile", "old-profile")
     assert home.token(status.stdout.strip())["refreshToken"]
@@ -232,7 +227,7 @@ def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_pa
     terminal.press(ENTER)
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
-    assert terminal.wait() == 0 and settings_of(home)["env"]["AWS_PROFILE"] == "work-dev"
+    assert terminal.wait() == 0 and home.claude_settings()["env"]["AWS_PROFILE"] == "work-dev"
 
 
 def test_a_session_that_was_ended_elsewhere(walk, home, sandbox, raw):
@@ -283,7 +278,7 @@ def test_models_that_cannot_be_listed_are_typed(walk, home, sandbox, raw, profil
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0
-    assert settings_of(home)["env"]["ANTHROPIC_MODEL"] == "us.anthropic.claude-opus-4-8"
+    assert home.claude_settings()["env"]["ANTHROPIC_MODEL"] == "us.anthropic.claude-opus-4-8"
     assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
 
 
@@ -301,7 +296,7 @@ def test_a_profile_with_keys(walk, home):
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0
-    assert "awsAuthRefresh" not in settings_of(home) and settings_of(home)["env"]["AWS_PROFILE"] == "keys"
+    assert "awsAuthRefresh" not in home.claude_settings() and home.claude_settings()["env"]["AWS_PROFILE"] == "keys"
     assert "AKIAEXAMPLE" not in terminal.text()
 
 
@@ -340,7 +335,7 @@ def test_a_dumb_terminal_gets_plain_lines(walk, home, raw):
     terminal.type("2")
     terminal.wait_for("Apply?", "1. Apply", "2. Leave everything as it is")
     terminal.type("1")
-    assert terminal.wait() == 0 and settings_of(home)["awsAuthRefresh"] == COMMAND
+    assert terminal.wait() == 0 and home.claude_settings()["awsAuthRefresh"] == COMMAND
     assert b"\x1b" not in terminal.output
 
 

@@ -179,6 +179,11 @@ package final class FactsReader {
         TokenReading(path: path(session.tokenFileName), after: .absent, at: now).facts
     }
 
+    /// Whether a session has a token that is not over.
+    package func hasGoodToken(_ session: SSOSession, at now: Moment) -> Bool {
+        token(of: session, at: now).clocks.map { $0.expiresAt > now.wall } ?? false
+    }
+
     /// What there is of any session on disk: its token, its client registration, and what is remembered of it.
     package func facts(of session: SSOSession, at now: Moment) -> SessionFacts {
         var facts = SessionFacts(session: session, profiles: [])
@@ -228,8 +233,8 @@ package final class FactsReader {
 
     /// Renames the cached client registration of a session, so that the next sign-in makes a new one.
     /// - Returns: where it is now; nil without one.
-    package func setRegistrationAside(of session: SessionFacts, at now: Moment) throws(SystemError) -> String? {
-        let file = path(session.session.registrationFileName)
+    package func setRegistrationAside(of session: SSOSession, at now: Moment) throws(SystemError) -> String? {
+        let file = path(session.registrationFileName)
         let aside = file + ".set-aside-" + Timestamp.format(now.wall)
         if rename(file, aside) == 0 { return aside }
         guard errno == ENOENT else { throw SystemError("set aside", file) }

@@ -22,7 +22,7 @@ package struct ResolvedProfile: Hashable, Sendable {
 
     /// CA certificates to trust instead of the system's: `AWS_CA_BUNDLE`, else `ca_bundle` of the profile.
     package func caBundle(in environment: [String: String]) -> String? {
-        environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 } ?? caBundle
+        EndpointSettings.caBundle(in: environment) ?? caBundle
     }
 
     /// What follows `aws sso login` so that this session is signed in to: the CLI refuses a profile that only leads to

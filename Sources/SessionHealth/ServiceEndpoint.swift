@@ -31,6 +31,11 @@ package struct EndpointSettings: Hashable, Sendable {
 
     package init() {}
 
+    /// CA certificates that the environment names for every service, by `AWS_CA_BUNDLE`.
+    package static func caBundle(in environment: [String: String]) -> String? {
+        environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// The base URL for a service, without a slash at its end.
     ///
     /// In order: the service's own variable, `AWS_ENDPOINT_URL`, the `services` section, the profile's

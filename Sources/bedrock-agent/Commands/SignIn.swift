@@ -121,10 +121,7 @@ struct SignIn {
     }
 
     /// The token is good.
-    var works: Bool {
-        let now = EventLoop.now()
-        return reader.token(of: session, at: now).clocks.map { $0.expiresAt > now.wall } ?? false
-    }
+    var works: Bool { reader.hasGoodToken(session, at: EventLoop.now()) }
 
     var isNew: Bool {
         reader.token(of: session, at: EventLoop.now()).clocks?.fingerprint != before.clocks?.fingerprint

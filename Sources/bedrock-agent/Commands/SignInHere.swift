@@ -61,8 +61,7 @@ extension SignIn {
 
     /// - Returns: false where there is none.
     private func setRegistrationAside() throws -> Bool {
-        let facts = SessionFacts(session: session, profiles: [])
-        guard let file = try reader.setRegistrationAside(of: facts, at: EventLoop.now()) else { return false }
+        guard let file = try reader.setRegistrationAside(of: session, at: EventLoop.now()) else { return false }
         say("the cached client registration of \(session.name) is of no use any more; it is now \(file)")
         return true
     }

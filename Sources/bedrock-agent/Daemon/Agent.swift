@@ -206,7 +206,7 @@ final class Agent {
 
     private func setRegistrationAside(_ session: SessionFacts, at now: Moment) {
         do {
-            guard let file = try reader.setRegistrationAside(of: session, at: now) else { return }
+            guard let file = try reader.setRegistrationAside(of: session.session, at: now) else { return }
             journal.record(
                 Event(
                     Event.ID.registrationSetAside, .notice,

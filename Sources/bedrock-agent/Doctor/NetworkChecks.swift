@@ -84,7 +84,7 @@ struct NetworkChecks {
 
     private var certificates: [Check] {
         guard let path = caBundle else { return [] }
-        let isExported = environment["AWS_CA_BUNDLE"]?.isEmpty == false
+        let isExported = EndpointSettings.caBundle(in: environment) != nil
         let source = isExported ? "AWS_CA_BUNDLE" : "ca_bundle of profile \(examination.settings.profile.value)"
         let fix =
             isExported ? "unset AWS_CA_BUNDLE" : "remove ca_bundle from the profile in \(examination.files.paths[0])"
@@ -114,7 +114,7 @@ struct NetworkChecks {
 
     private var caBundle: String? {
         examination.profile?.caBundle(in: environment)
-            ?? environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 }
+            ?? EndpointSettings.caBundle(in: environment)
     }
 
     /// What this shell has and the daemon has not: a variable that is only exported does not reach a service.

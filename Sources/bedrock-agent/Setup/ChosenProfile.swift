@@ -8,6 +8,11 @@ struct ChosenProfile {
     /// What makes it, or makes it better, in the config file with a Bedrock region; nil leaves that as it is.
     var edit: ((_ bytes: [UInt8]?, _ region: String) throws -> ConfigEdit)?
 
+    /// The config file as it would be; nil where that stays as it is.
+    func trial(for region: String, in context: SetupContext) throws -> [UInt8]? {
+        try edit.map { try $0(context.configBytes(), region).bytes }
+    }
+
     func edit(for region: String) -> (([UInt8]?) throws -> ConfigEdit)? {
         edit.map { edit in { try edit($0, region) } }
     }

@@ -42,7 +42,7 @@ struct ModelStep {
     }
 
     private func list(_ chosen: ChosenProfile, _ region: String) throws -> ModelListing {
-        let bytes = try chosen.edit(for: region).map { try $0(context.configBytes()).bytes }
+        let bytes = try chosen.trial(for: region, in: context)
         let trial = try bytes.map { try TrialConfig($0, environment: context.environment) }
         let net = signIn.net(trial?.environment ?? [:])
         let answer = Result { try net.models(for: chosen.kind, named: chosen.name, region: region) }

@@ -115,7 +115,7 @@ struct NewProfileStep {
         }
     }
 
-    private var caBundle: String? { context.environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 } }
+    private var caBundle: String? { EndpointSettings.caBundle(in: context.environment) }
 
     /// The config with the session in it, unless it is there.
     private func trial(_ session: SSOSession) throws -> [UInt8]? {

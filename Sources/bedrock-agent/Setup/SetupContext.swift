@@ -38,15 +38,14 @@ struct SetupContext {
 
     /// Both files of the AWS configuration as they are; a config file with these bytes instead, where some are given.
     func awsFiles(config bytes: [UInt8]? = nil) throws -> (config: ConfigFile, credentials: ConfigFile) {
-        func file(_ path: String) throws -> ConfigFile {
-            ConfigFile(path: path, bytes: try FileContent(of: path, limit: AWSFiles.limit)?.bytes)
-        }
-        let config = try bytes.map { ConfigFile(path: configPath, bytes: $0) } ?? file(configPath)
-        return (config, try file(files.paths[1]))
+        let config = ConfigFile(path: configPath, bytes: try bytes ?? configBytes())
+        return (config, ConfigFile(path: files.paths[1], bytes: try content(of: files.paths[1])))
     }
 
     /// The config file as it is; nil without one.
-    func configBytes() throws -> [UInt8]? { try awsFiles().config.bytes }
+    func configBytes() throws -> [UInt8]? { try content(of: configPath) }
+
+    private func content(of path: String) throws -> [UInt8]? { try FileContent(of: path, limit: AWSFiles.limit)?.bytes }
 
     /// The config as it is.
     /// - Throws: a `Failure` with what to do.

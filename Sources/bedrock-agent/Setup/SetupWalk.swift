@@ -14,7 +14,7 @@ struct SetupWalk {
         let region = try region(for: chosen)
         context.tell("region", region)
         if let profile = chosen.resolved, !context.flags.noLogin, !context.flags.dryRun {
-            let trial = try chosen.edit(for: region).map { try $0(context.configBytes()).bytes }
+            let trial = try chosen.trial(for: region, in: context)
             try signIn.makeSure(of: profile.session, arguments: profile.signInArguments, trial: trial)
         }
         let model = try ModelStep(context: context, signIn: signIn).choose(for: chosen, in: region)

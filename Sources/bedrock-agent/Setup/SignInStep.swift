@@ -82,17 +82,17 @@ final class SignInStep {
     /// Whether its token is good; one that is over is refreshed, where that can be done.
     private func works(_ session: SSOSession) -> Bool {
         let now = EventLoop.now()
-        guard let clocks = context.reader.token(of: session, at: now).clocks else { return false }
-        if clocks.expiresAt > now.wall { return true }
-        guard clocks.isRefreshable(at: now.wall) else { return false }
+        if context.reader.hasGoodToken(session, at: now) { return true }
+        guard let clocks = context.reader.token(of: session, at: now).clocks, clocks.isRefreshable(at: now.wall) else {
+            return false
+        }
         var facts = SessionFacts(session: session, profiles: [])
         facts.endpoint = try? EndpointSettings().url(
             for: .ssoOIDC, region: session.region, environment: context.environment)
         guard let program = try? context.reader.refreshProgram(for: facts, clocks, timeout: SignInStep.refreshTimeout)
         else { return false }
         _ = try? CapturedProgram(program.command, environment: context.environment, timeout: program.timeout)
-        let after = EventLoop.now()
-        return context.reader.token(of: session, at: after).clocks.map { $0.expiresAt > after.wall } ?? false
+        return context.reader.hasGoodToken(session, at: EventLoop.now())
     }
 
     /// Seconds.

@@ -66,21 +66,21 @@ import Testing
         folder.write("old", to: "f")
         folder.write("new", to: "new")
         let current = try FileContent(of: folder["f"], limit: 9)
-        #expect(try Exchange.put(folder["new"], at: folder["f"], over: current, limit: 9))
+        #expect(try FileSwap.put(folder["new"], at: folder["f"], over: current, limit: 9))
         #expect(folder.text(of: "f") == "new")
         #expect(folder.text(of: "new") == "old")
         // Somebody wrote after we looked: theirs stays, the very same file.
         folder.write("theirs", to: "f")
         folder.write("newer", to: "new")
         let theirs = try FileContent(of: folder["f"], limit: 9)
-        #expect(try !Exchange.put(folder["new"], at: folder["f"], over: current, limit: 9))
+        #expect(try !FileSwap.put(folder["new"], at: folder["f"], over: current, limit: 9))
         #expect(try FileContent(of: folder["f"], limit: 9) == theirs)
         #expect(folder.text(of: "new") == "newer")
         // Removed, or made, after we looked.
-        #expect(try !Exchange.put(folder["new"], at: folder["gone"], over: current, limit: 9))
-        #expect(try !Exchange.put(folder["new"], at: folder["f"], over: nil, limit: 9))
+        #expect(try !FileSwap.put(folder["new"], at: folder["gone"], over: current, limit: 9))
+        #expect(try !FileSwap.put(folder["new"], at: folder["f"], over: nil, limit: 9))
         #expect(try FileContent(of: folder["f"], limit: 9) == theirs)
-        #expect(try Exchange.put(folder["new"], at: folder["made"], over: nil, limit: 9))
+        #expect(try FileSwap.put(folder["new"], at: folder["made"], over: nil, limit: 9))
         #expect(folder.text(of: "made") == "newer")
     }
 }

@@ -129,8 +129,8 @@ import Testing
         state.running = .init(session: "corp", startedAt: later, isAutomatic: true)
         state.running?.pid = 5
         state.running?.processStart = 7
-        state.bubbles = ["corp": BubbleRecord()]
-        state.bubbles?["corp"]?.open = .init(id: 7, server: "s", kind: .needed, event: "e", since: later)
+        state.notifications = ["corp": NotificationRecord()]
+        state.notifications?["corp"]?.open = .init(id: 7, server: "s", kind: .needed, event: "e", since: later)
         try file.write(state)
         #expect(try file.read() == state)
         #expect(folder.mode(of: "state/state.json") == 0o600)

@@ -11,11 +11,11 @@ import Testing
     }()
 
     @Test func explainsEveryKindOfEntryAndNoOther() {
-        #expect(Set(Self.catalog.texts.keys) == Set(Event.ID.allCases.map(\.rawValue)))
+        #expect(Set(Self.catalog.texts.keys) == Set(JournalMessage.ID.allCases.map(\.rawValue)))
     }
 
-    @Test(arguments: Event.ID.allCases)
-    func saysWhatHappenedAndWhatToDo(id: Event.ID) throws {
+    @Test(arguments: JournalMessage.ID.allCases)
+    func saysWhatHappenedAndWhatToDo(id: JournalMessage.ID) throws {
         let text = try #require(Self.catalog.texts[id.rawValue])
         #expect(text.headers["Subject"]?.isEmpty == false)
         #expect(text.headers["Defined-By"] == "bedrock-agent")
@@ -27,14 +27,16 @@ import Testing
     @Test func usesOnlyFieldsThatEveryEntryOfItsKindHas() {
         let finding = Finding("code", .info, subject: "subject", message: "", fix: "")
         let session = Facts.corp.session
-        let known: [Event.ID: Set<String>] = [
-            .finding: Set(Event(finding).fields.keys), .findingCleared: Set(Event(finding).fields.keys),
-            .conditionChanged: Set(Event(session, from: nil, to: .healthy).fields.keys),
-            .refreshed: Set(Event.fields(of: session).keys), .refreshFailed: Set(Event.fields(of: session).keys),
-            .signInStarted: Set(Event.fields(of: session).keys),
-            .registrationSetAside: Set(Event.fields(of: session).keys),
+        let known: [JournalMessage.ID: Set<String>] = [
+            .finding: Set(JournalMessage(finding).fields.keys),
+            .findingCleared: Set(JournalMessage(finding).fields.keys),
+            .conditionChanged: Set(JournalMessage(session, from: nil, to: .healthy).fields.keys),
+            .refreshed: Set(JournalMessage.fields(of: session).keys),
+            .refreshFailed: Set(JournalMessage.fields(of: session).keys),
+            .signInStarted: Set(JournalMessage.fields(of: session).keys),
+            .registrationSetAside: Set(JournalMessage.fields(of: session).keys),
         ]
-        for id in Event.ID.allCases {
+        for id in JournalMessage.ID.allCases {
             let fields = Dictionary(uniqueKeysWithValues: (known[id] ?? []).map { ($0, "") })
             let lines = Self.catalog.texts[id.rawValue]?.lines(for: fields) ?? []
             #expect(!lines.contains { $0.contains("@") }, "\(id) has no such field")

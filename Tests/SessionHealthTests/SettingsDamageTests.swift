@@ -95,12 +95,12 @@ import Testing
     private let old = settings("old")
     private let new = settings("new")
 
-    private func take(_ inForce: inout SettingsInForce, _ isSound: Bool, at boot: Double) -> ClaudeSettings? {
+    private func take(_ inForce: inout LastSoundSettings, _ isSound: Bool, at boot: Double) -> ClaudeSettings? {
         inForce.take(isSound ? old : new, isSound: isSound, at: boot, patience: 5)
     }
 
     @Test func aWriteInProgressIsWaitedFor() {
-        var inForce = SettingsInForce()
+        var inForce = LastSoundSettings()
         #expect(take(&inForce, true, at: 0) == nil)
         #expect(take(&inForce, false, at: 10) == old && inForce.doubtfulSince == 10)
         #expect(take(&inForce, false, at: 14.9) == old && inForce.doubtfulSince == 10)
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func whatStaysIsTrue() {
-        var inForce = SettingsInForce()
+        var inForce = LastSoundSettings()
         _ = take(&inForce, true, at: 0)
         _ = take(&inForce, false, at: 10)
         #expect(take(&inForce, false, at: 15) == nil && inForce.doubtfulSince == nil)
@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test func whoNeverSawASoundOneTakesWhatThereIs() {
-        var inForce = SettingsInForce()
+        var inForce = LastSoundSettings()
         #expect(take(&inForce, false, at: 0) == nil && inForce.doubtfulSince == nil)
     }
 }

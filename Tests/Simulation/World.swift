@@ -29,7 +29,7 @@ final class World {
         var failedAt: TimeInterval?
     }
 
-    private enum Event {
+    private enum Happening {
         case cli, outage, suspend, jump, lock, restart
         case refreshDone(TokenClocks)
         case signInDone(willWork: Bool)
@@ -45,7 +45,7 @@ final class World {
     private(set) var clockError: TimeInterval = 0
     private var file: TokenFacts = .absent
     private var wake = Wake()
-    private var queue: [(at: TimeInterval, event: Event)] = []
+    private var queue: [(at: TimeInterval, event: Happening)] = []
 
     private(set) var prompts: [Prompt] = []
     private(set) var refreshes: [(at: TimeInterval, outcome: RefreshOutcome)] = []
@@ -171,7 +171,7 @@ final class World {
     // MARK: What happens to it
 
     /// Tells whether the daemon notices.
-    private func happen(_ event: Event) -> Bool {
+    private func happen(_ event: Happening) -> Bool {
         switch event {
         case .cli:
             queue.append((time + dice.between(30, 1800), .cli))

@@ -23,7 +23,7 @@ struct LogText {
         return text + "\n"
     }
 
-    private func colored(_ message: String, _ priority: Event.Priority?) -> String {
+    private func colored(_ message: String, _ priority: JournalMessage.Priority?) -> String {
         guard isColored else { return message }
         return switch priority {
         case .error: "\u{1b}[31m\(message)\u{1b}[0m"

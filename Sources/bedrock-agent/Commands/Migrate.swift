@@ -26,9 +26,9 @@ struct Migrate: ParsableCommand {
         let paths = Paths(environment: environment)
         let name = try profile ?? Migrate.claudesProfile(paths, environment)
         let files = AWSFiles(environment: environment, home: paths.home).paths
-        let config = SettingsFile(files[0], stateFolder: paths.stateFolder)
+        let config = SharedFile(files[0], stateFolder: paths.stateFolder)
         let credentials = ConfigFile(
-            path: files[1], bytes: try SettingsFile(files[1], stateFolder: paths.stateFolder).read()?.bytes)
+            path: files[1], bytes: try SharedFile(files[1], stateFolder: paths.stateFolder).read()?.bytes)
         let edit: ([UInt8]?) throws -> ConfigEdit = { bytes in
             try ConfigEdit(
                 of: ConfigFile(path: files[0], bytes: bytes), credentials: credentials, migrating: name)

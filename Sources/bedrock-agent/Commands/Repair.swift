@@ -17,7 +17,7 @@ struct Repair {
     func run() throws {
         ProcessPrivacy.hideMemory()
         let paths = Paths(environment: environment)
-        let reading = SettingsReading(paths: paths, environment: environment)
+        let reading = SettingsOnDisk(paths: paths, environment: environment)
         guard !reading.written.isEmpty else {
             throw Failure("there is no record that setup wrote \(paths.userSettings): bedrock-agent setup")
         }
@@ -31,11 +31,11 @@ struct Repair {
 
     /// Where only the link is gone that led to the settings, as of a folder of dotfiles, that is made anew.
     /// - Returns: false where that is not all.
-    private func link(_ paths: Paths, _ reading: SettingsReading) throws -> Bool {
+    private func link(_ paths: Paths, _ reading: SettingsOnDisk) throws -> Bool {
         let path = paths.userSettings
         guard reading.damage?.kind == .gone, let real = reading.realPath, real != path,
             let bytes = try FileContent(of: real, limit: SettingsLayer.largest)?.bytes,
-            SettingsReading(paths: paths, environment: environment, user: .some(bytes)).damage == nil
+            SettingsOnDisk(paths: paths, environment: environment, user: .some(bytes)).damage == nil
         else { return false }
         say("settings     \(path)\n  + is a link to \(real.printable)")
         if isDryRun {
@@ -48,12 +48,12 @@ struct Repair {
         return true
     }
 
-    private func restore(_ paths: Paths, _ reading: SettingsReading) throws {
-        let file = SettingsFile(paths.userSettings, stateFolder: paths.stateFolder)
+    private func restore(_ paths: Paths, _ reading: SettingsOnDisk) throws {
+        let file = SharedFile(paths.userSettings, stateFolder: paths.stateFolder)
         let good = GoodSettings(of: paths.userSettings, stateFolder: paths.stateFolder)
         let copy = good.newest()
         func repair(_ bytes: [UInt8]?) throws -> SettingsRepair? {
-            guard let damage = SettingsReading(paths: paths, environment: environment, user: .some(bytes)).damage else {
+            guard let damage = SettingsOnDisk(paths: paths, environment: environment, user: .some(bytes)).damage else {
                 return nil
             }
             do {
@@ -94,7 +94,7 @@ struct Repair {
 
     /// The profile may have got another name in the AWS config.
     private func checkProfile(_ paths: Paths) throws {
-        let name = SettingsReading(paths: paths, environment: environment).settings.profile.value
+        let name = SettingsOnDisk(paths: paths, environment: environment).settings.profile.value
         let config = try AWSFiles(environment: environment, home: paths.home).config()
         do {
             _ = try config.resolve(name)

@@ -2,7 +2,8 @@
 enum UserService {
     /// Whether there is a user manager that can be asked, and it has the unit.
     static var isInstalled: Bool {
-        (try? Terminal.run(["/bin/sh", "-c", "systemctl --user cat bedrock-agent.service > /dev/null 2>&1"])) == 0
+        (try? ForegroundProgram.run(["/bin/sh", "-c", "systemctl --user cat bedrock-agent.service > /dev/null 2>&1"]))
+            == 0
     }
 
     /// Starts it, now and with every session.
@@ -20,7 +21,7 @@ enum UserService {
 
     private static func systemctl(_ arguments: [String]) -> String? {
         do {
-            let status = try Terminal.run(["systemctl", "--user"] + arguments)
+            let status = try ForegroundProgram.run(["systemctl", "--user"] + arguments)
             return status == 0 ? nil : "systemctl ended with status \(status)"
         } catch {
             return "\(error)"

@@ -19,7 +19,7 @@ final class Agent {
     private(set) lazy var refreshes = Refreshes(self)
     private(set) lazy var signIns = SignIns(self)
     private lazy var control = Control(self)
-    private lazy var bubbles = Bubbles(self)
+    private lazy var notifications = DesktopNotifications(self)
     private var announcer = Announcer()
     private var watch: FolderWatch?
     private var wallTimer: Timer?
@@ -66,7 +66,7 @@ final class Agent {
         pendingStep = try loop.later { [unowned self] in self.step() }
         loop.watchdog()
         signIns.adopt(output: passed.take(SignIns.keptName))
-        journal.record(Event(Event.ID.started, .info, "bedrock-agent \(Version.current) started"))
+        journal.record(JournalMessage(JournalMessage.ID.started, .info, "bedrock-agent \(Version.current) started"))
         plan = SessionHealth.plan(for: facts, at: EventLoop.now())
         surroundings.watch()
         ServiceNotify.ready(status: Announcer.line(facts, plan))
@@ -82,7 +82,8 @@ final class Agent {
             }
             server?.resume(passed)
         } catch {
-            journal.record(Event(Event.ID.cannotWatch, .error, "the control socket is not served: \(error)"))
+            journal.record(
+                JournalMessage(JournalMessage.ID.cannotWatch, .error, "the control socket is not served: \(error)"))
             loop.exit(1)
         }
     }
@@ -90,7 +91,9 @@ final class Agent {
     private func stop() {
         ServiceNotify.stopping()
         server?.handOver()
-        journal.record(Event(Event.ID.stopping, .info, "bedrock-agent stops; a refresh or sign-in under way goes on"))
+        journal.record(
+            JournalMessage(
+                JournalMessage.ID.stopping, .info, "bedrock-agent stops; a refresh or sign-in under way goes on"))
         loop.exit(0)
     }
 
@@ -130,7 +133,7 @@ final class Agent {
         bootTimer?.arm(at: [plan.wake.boot, atLatest].compactMap(\.self).min())
         for event in announcer.changes(facts, plan) { journal.record(event) }
         control.publish()
-        bubbles.update()
+        notifications.update()
         ResidentCode.release()
     }
 
@@ -167,7 +170,7 @@ final class Agent {
         do {
             try watch?.watch(reader.watched)
         } catch {
-            journal.record(Event(Event.ID.cannotWatch, .error, "\(error)"))
+            journal.record(JournalMessage(JournalMessage.ID.cannotWatch, .error, "\(error)"))
         }
     }
 
@@ -208,12 +211,14 @@ final class Agent {
         do {
             guard let file = try reader.setRegistrationAside(of: session.session, at: now) else { return }
             journal.record(
-                Event(
-                    Event.ID.registrationSetAside, .notice,
+                JournalMessage(
+                    JournalMessage.ID.registrationSetAside, .notice,
                     "\(session.session.name): its cached client registration is now \(file); the sign-in makes a new one",
-                    Event.fields(of: session)))
+                    JournalMessage.fields(of: session)))
         } catch {
-            journal.record(Event(Event.ID.registrationSetAside, .error, "\(error)", Event.fields(of: session)))
+            journal.record(
+                JournalMessage(
+                    JournalMessage.ID.registrationSetAside, .error, "\(error)", JournalMessage.fields(of: session)))
         }
     }
 

@@ -13,23 +13,23 @@ struct Announcer {
         var subject: String
     }
 
-    mutating func changes(_ facts: Facts, _ plan: Plan) -> [Event] {
-        var events: [Event] = []
+    mutating func changes(_ facts: Facts, _ plan: Plan) -> [JournalMessage] {
+        var events: [JournalMessage] = []
         for (session, decided) in zip(facts.sessions, plan.sessions) {
             // A refresh has an entry of its own when it ends.
             guard decided.condition != .refreshing else { continue }
             let old = conditions.updateValue(decided.condition, forKey: session.session.name)
             guard old != decided.condition else { continue }
-            events.append(Event(session, from: old, to: decided.condition))
+            events.append(JournalMessage(session, from: old, to: decided.condition))
         }
         let now = Dictionary(plan.findings.map { (Key(code: $0.code, subject: $0.subject), $0) }) { $1 }
         for finding in plan.findings where findings[Key(code: finding.code, subject: finding.subject)] == nil {
-            events.append(Event(finding))
+            events.append(JournalMessage(finding))
         }
         for (key, old) in findings where now[key] == nil {
             events.append(
-                Event(
-                    Event.ID.findingCleared, .info, "no longer: \(old.message)",
+                JournalMessage(
+                    JournalMessage.ID.findingCleared, .info, "no longer: \(old.message)",
                     ["BEDROCK_FINDING": key.code, "BEDROCK_SUBJECT": key.subject]))
         }
         findings = now

@@ -83,7 +83,8 @@ final class Control {
         } catch {
             throw Control.signInFailed("\(error)")
         }
-        agent.journal.record(Event(Event.ID.commandApproved, .notice, "awsAuthRefresh approved: \(command)"))
+        agent.journal.record(
+            JournalMessage(JournalMessage.ID.commandApproved, .notice, "awsAuthRefresh approved: \(command)"))
         agent.reload()
         exchange.reply(Array("{}".utf8))
     }

@@ -60,7 +60,7 @@ final class Refreshes {
             session.refreshEnded(
                 outcome, token: token, at: now, spread: Double.random(in: -1...1), jitter: Double.random(in: 0..<1),
                 retryHint: hint)
-            if isNews { agent.journal.record(Event(session, outcome)) }
+            if isNews { agent.journal.record(JournalMessage(session, outcome)) }
         }
         for exchange in waiting.removeValue(forKey: name) ?? [] { exchange.reply(Array("{}".utf8)) }
         agent.stepSoon()

@@ -35,9 +35,10 @@ final class SignIns {
         agent.reader.facts.signInBegan(name, isAutomatic: isAutomatic, isEarly: isEarly, at: now.wall)
         agent.saveState()
         agent.journal.record(
-            Event(
-                Event.ID.signInStarted, .notice, "\(name): signs in (\(isAutomatic ? "by itself" : "as asked"))",
-                Event.fields(of: session)))
+            JournalMessage(
+                JournalMessage.ID.signInStarted, .notice,
+                "\(name): signs in (\(isAutomatic ? "by itself" : "as asked"))",
+                JournalMessage.fields(of: session)))
         do {
             let program = Program(
                 .signIn, key: session.session.tokenKeyHash, summary: "Sign-in to the AWS SSO session \(name)",
@@ -175,10 +176,11 @@ final class SignIns {
     /// What the command says, in the journal, as if its own unit had written it.
     private func write(_ lines: [String]) {
         guard let running else { return }
-        var fields = agent.reader.session(running.session).map { Event.fields(of: $0) } ?? [:]
+        var fields = agent.reader.session(running.session).map { JournalMessage.fields(of: $0) } ?? [:]
         fields["USER_UNIT"] = running.unit
         for line in lines {
-            agent.journal.record(Event(Event.ID.childOutput, .info, "\(running.session): \(line)", fields))
+            agent.journal.record(
+                JournalMessage(JournalMessage.ID.childOutput, .info, "\(running.session): \(line)", fields))
         }
     }
 
@@ -214,11 +216,13 @@ final class SignIns {
         agent.reader.readToken(of: ended.session, at: now)
         let helped = agent.reader.facts.signInEnded(
             ended.session, word: word, commandFailed: commandFailed, at: now)
-        let fields = agent.reader.session(ended.session).map { Event.fields(of: $0) } ?? [:]
+        let fields = agent.reader.session(ended.session).map { JournalMessage.fields(of: $0) } ?? [:]
         agent.journal.record(
             helped
-                ? Event(Event.ID.signInEnded, .notice, "\(ended.session): signed in", fields)
-                : Event(Event.ID.signInEnded, .warning, "\(ended.session): the sign-in did not help: \(reason)", fields)
+                ? JournalMessage(JournalMessage.ID.signInEnded, .notice, "\(ended.session): signed in", fields)
+                : JournalMessage(
+                    JournalMessage.ID.signInEnded, .warning, "\(ended.session): the sign-in did not help: \(reason)",
+                    fields)
         )
         if helped { agent.announceAnew(ended.session) }
         // An answered client may ask for the next sign-in at once: it waits for that one.

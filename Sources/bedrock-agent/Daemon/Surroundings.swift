@@ -27,7 +27,8 @@ final class Surroundings {
                 self.mayTryAgain()
             }
         } catch {
-            agent.journal.record(Event(Event.ID.cannotWatch, .warning, "the network is not watched: \(error)"))
+            agent.journal.record(
+                JournalMessage(JournalMessage.ID.cannotWatch, .warning, "the network is not watched: \(error)"))
         }
         do {
             logind = try Logind(
@@ -49,7 +50,7 @@ final class Surroundings {
             ?? Presence(environment: environment)
         let isNews = areKnown && presence != agent.facts.presence
         agent.reader.facts.presence = presence
-        if isNews { agent.journal.record(Event(Event.ID.presence, .info, presence.words)) }
+        if isNews { agent.journal.record(JournalMessage(JournalMessage.ID.presence, .info, presence.words)) }
         goOn()
     }
 
@@ -61,7 +62,8 @@ final class Surroundings {
     }
 
     private func woke() {
-        agent.journal.record(Event(Event.ID.woke, .info, "the machine woke up; everything is planned anew"))
+        agent.journal.record(
+            JournalMessage(JournalMessage.ID.woke, .info, "the machine woke up; everything is planned anew"))
         mayTryAgain()
     }
 

@@ -29,7 +29,7 @@ struct TokenSnapshot {
             guard let written, written != content, (try? FileContent(of: path, limit: TokenSnapshot.limit)) == written
             else { continue }
             if let content {
-                _ = try? Exchange.replace(at: path, over: written, with: content.bytes, limit: TokenSnapshot.limit)
+                _ = try? FileSwap.replace(at: path, over: written, with: content.bytes, limit: TokenSnapshot.limit)
             } else {
                 unlink(path)
             }

@@ -1,0 +1,181 @@
+import FoundationEssentials
+import SessionHealth
+
+/// Which sessions to guard, and how to sign in to them: from our own configuration, Claude Code's settings and the AWS
+/// files.
+struct GuardedSessions {
+    private(set) var policy: Policy
+    /// Those of `config.json`, guarded besides the one that Claude Code uses.
+    private(set) var profiles: [String]
+    private(set) var findings: [Finding] = []
+    private(set) var claude = ClaudeFacts()
+    private(set) var sessions: [SessionFacts] = []
+    /// The profile that leads Claude Code to its session.
+    private(set) var claudeProfile: ResolvedProfile?
+    private let damage: SettingsDamage?
+    /// The profile that `setup` wrote.
+    private let profileOfSetup: String?
+    private let approved: Set<String>
+    private let paths: Paths
+    private let environment: [String: String]
+    private let files: AWSFiles
+    private var indices: [String: Int] = [:]
+
+    private static let configLimit = 1 << 20
+
+    /// `policy` and `profiles` are those that stay when `config.json` cannot be read; `inForce` is what counts instead
+    /// of the settings that were read.
+    init(
+        paths: Paths, environment: [String: String], policy: Policy, profiles: [String], reading: SettingsOnDisk,
+        inForce: ClaudeSettings?
+    ) {
+        damage = inForce == nil ? reading.damage : nil
+        profileOfSetup = reading.profileOfSetup
+        self.policy = policy
+        self.profiles = profiles
+        self.paths = paths
+        self.environment = environment
+        files = AWSFiles(environment: environment, home: paths.home)
+        findings = files.findings
+        do {
+            approved = Set(try Approvals(path: paths.approvals).commands())
+        } catch {
+            approved = []
+            findings.append(
+                Finding(
+                    "approvals-damaged", .warning, subject: paths.approvals, message: "\(error)",
+                    fix: "rm \(AuthRefresh.quoted(paths.approvals)); bedrock-agent approve"))
+        }
+        readConfig()
+        let settings = inForce ?? reading.settings
+        findings += damage?.findings(among: settings.findings) ?? settings.findings
+        readClaude(settings)
+        for profile in self.profiles { guardMore(profile) }
+    }
+
+    /// The files and folders that decide it.
+    static func files(_ paths: Paths, _ environment: [String: String]) -> Set<String> {
+        let aws = AWSFilePath.allCases.map { $0.path(environment: environment, home: paths.home).path }
+        return Set(aws).union([
+            paths.config, paths.approvals, paths.userSettings, paths.managedFolder + "/managed-settings.json",
+            paths.managedFolder + "/managed-settings.d",
+        ])
+    }
+
+    private mutating func readConfig() {
+        do {
+            guard let file = try FileContent(of: paths.config, limit: GuardedSessions.configLimit) else {
+                policy = Policy()
+                profiles = []
+                return
+            }
+            let config = try AgentConfig(parsing: file.bytes.span)
+            policy = config.policy
+            profiles = config.profiles
+        } catch {
+            findings.append(
+                Finding(
+                    "config-wrong", .error, subject: paths.config,
+                    message: error is SystemError ? "\(error)" : "\(paths.config): \(error)",
+                    fix: "correct it; until then the settings from before stay in force"))
+        }
+    }
+
+    private mutating func readClaude(_ settings: ClaudeSettings) {
+        claude.usesBedrock = settings.usesBedrock.value
+        claude.profile = settings.profile.value
+        claude.region = settings.region?.value
+        claude.model = settings.model?.value
+        claude.awsAuthRefresh = settings.awsAuthRefresh?.value.line
+        claude.approved = claude.awsAuthRefresh.map(approved.contains) ?? false
+        claude.settingsPath = paths.userSettings
+        claude.subject = subject(settings)
+    }
+
+    private mutating func subject(_ settings: ClaudeSettings) -> ClaudeFacts.Guard {
+        if let token = settings.bearerToken {
+            return .unguarded(
+                reason: "AWS_BEARER_TOKEN_BEDROCK is set (\(token.source)), so Claude Code uses no session",
+                fix: token.source.path == nil
+                    ? "unset AWS_BEARER_TOKEN_BEDROCK" : "remove it there to use \(settings.profile.value) again")
+        }
+        if damage?.hidesProfile == true { return .misconfigured }
+        guard settings.usesBedrock.value else {
+            return .unguarded(
+                reason: "Claude Code is not set to use Bedrock (CLAUDE_CODE_USE_BEDROCK)", fix: "bedrock-agent setup")
+        }
+        if settings.skipsBedrockAuth.value {
+            return .unguarded(
+                reason: "CLAUDE_CODE_SKIP_BEDROCK_AUTH is on (\(settings.skipsBedrockAuth.source)): a gateway signs in",
+                fix: "nothing to do")
+        }
+        do {
+            switch try files.config().resolve(settings.profile.value) {
+            case .unguarded(let why): return .unguarded(reason: "\(why)", fix: "nothing to do, or bedrock-agent setup")
+            case .sso(let profile):
+                findings += (try? files.config().differences(for: profile.name)) ?? []
+                add(profile, command(for: profile, settings))
+                claudeProfile = profile
+                return .session(profile.session.name)
+            }
+        } catch {
+            var finding = files.finding(error, about: settings.profile.value, source: "\(settings.profile.source)")
+            if case .noSuchProfile(let name, _, nil)? = error as? AWSConfigError, name == profileOfSetup {
+                finding.fix = SettingsDamage.fix
+            }
+            findings.append(finding)
+            return .misconfigured
+        }
+    }
+
+    /// `awsAuthRefresh` where it may run; where it calls on us, the sign-in that it stands for.
+    private mutating func command(for profile: ResolvedProfile, _ settings: ClaudeSettings) -> SignInCommand {
+        guard let setting = settings.awsAuthRefresh else { return .missing }
+        let refresh = AuthRefresh(setting.value.line)
+        if let finding = refresh.finding(for: profile, in: try? files.config(), source: "\(setting.source)") {
+            findings.append(finding)
+        }
+        guard setting.value.isFromTrustedFile else {
+            return .untrusted(reason: "\(setting.source) could have been written by somebody else")
+        }
+        guard claude.approved else { return .unapproved(setting.value.line) }
+        return .approved(refresh.callsOnUs ? AuthRefresh.signIn(to: profile) : setting.value.line)
+    }
+
+    private mutating func guardMore(_ name: String) {
+        do {
+            switch try files.config().resolve(name) {
+            case .sso(let profile): add(profile, .approved(AuthRefresh.signIn(to: profile)))
+            case .unguarded(let why):
+                findings.append(
+                    Finding(
+                        "unguarded", .warning, subject: name, message: "\(why)",
+                        fix: "remove it from profiles in \(paths.config)"))
+            }
+        } catch {
+            findings.append(files.finding(error, about: name, source: "profiles in \(paths.config)"))
+        }
+    }
+
+    private mutating func add(_ profile: ResolvedProfile, _ command: SignInCommand) {
+        if let index = indices[profile.session.name] {
+            if !sessions[index].profiles.contains(profile.name) { sessions[index].profiles.append(profile.name) }
+            return
+        }
+        var session = SessionFacts(session: profile.session, profiles: [profile.name])
+        session.command = command
+        session.jitter = Double.random(in: 0..<1)
+        session.caBundle = profile.caBundle(in: environment)
+        do {
+            session.endpoint = try profile.endpoints.url(
+                for: .ssoOIDC, region: profile.session.region, environment: environment)
+        } catch {
+            findings.append(
+                Finding(
+                    "endpoint-wrong", .error, subject: profile.name, message: "\(error)",
+                    fix: "correct it, then systemctl --user reload bedrock-agent"))
+        }
+        indices[profile.session.name] = sessions.count
+        sessions.append(session)
+    }
+}

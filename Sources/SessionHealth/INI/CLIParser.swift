@@ -1,0 +1,125 @@
+// How the AWS CLI reads an INI file: the rules of Python's configparser, with botocore's nested blocks.
+
+/// Takes the lines of one file in turn.
+///
+/// A line that is indented further than the last key continues its value; `#` and `;` begin a comment only at the
+/// start of a line; keys end at the first `=` or `:` and are lower-cased; nothing may come twice.
+struct CLIParser {
+    private let path: String
+    private var sections: [INISection] = []
+    private var lineOfSection: [String: Int] = [:]
+    private var defaults: INISection
+    private var open: INISection?
+    private var pending: Pending?
+    private var indent = 0
+
+    /// The key whose value may go on.
+    private struct Pending {
+        var setting: INISetting
+        var continued: [INILine] = []
+    }
+
+    /// Keys of this section hold for every section of the file.
+    private static let defaultName = "DEFAULT"
+
+    init(path: String) {
+        self.path = path
+        defaults = INISection(name: Self.defaultName, place: ConfigPlace(path: path, line: 0))
+    }
+
+    mutating func read(_ line: INILine) throws(INIError) {
+        let text = line.text
+        if line.number == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) { throw refuse(.byteOrderMark, line) }
+        guard let first = text.first else { return }
+        if first == UInt8(ascii: "#") || first == UInt8(ascii: ";") { return }
+        if pending != nil, line.indent > indent {
+            pending?.continued.append(line)
+            return
+        }
+        try closeKey()
+        indent = line.indent
+        if first == UInt8(ascii: "["), let end = text.lastIndex(of: UInt8(ascii: "]")), end > text.startIndex + 1 {
+            try begin(INIText.string(text[(text.startIndex + 1)..<end]), at: line)
+        } else {
+            try readKey(line)
+        }
+    }
+
+    /// The sections, each with the keys of `[DEFAULT]` that it does not have itself.
+    mutating func finish() throws(INIError) -> [INISection] {
+        try closeKey()
+        closeSection()
+        for var setting in defaults.settings {
+            setting.isDefault = true
+            for index in sections.indices where sections[index].setting(setting.key) == nil {
+                sections[index].put(setting)
+            }
+        }
+        return sections
+    }
+
+    private mutating func begin(_ name: String, at line: INILine) throws(INIError) {
+        closeSection()
+        if name == Self.defaultName {
+            open = defaults
+            return
+        }
+        if let first = lineOfSection.updateValue(line.number, forKey: name) {
+            throw refuse(.duplicateSection(name, first: first), line)
+        }
+        open = INISection(name: name, place: ConfigPlace(path: path, line: line.number))
+    }
+
+    private mutating func closeSection() {
+        guard let section = open else { return }
+        open = nil
+        if section.name == Self.defaultName { defaults = section } else { sections.append(section) }
+    }
+
+    private mutating func readKey(_ line: INILine) throws(INIError) {
+        guard let name = open?.name else { throw refuse(.textBeforeSection, line) }
+        let text = line.text
+        guard let mark = text.firstIndex(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) else {
+            throw refuse(.noEqualsSign, line)
+        }
+        let spelling = INIText.string(INIText.trimmedEnd(text[..<mark]))
+        guard !spelling.isEmpty else { throw refuse(.noKey, line) }
+        let isLower = spelling.utf8.allSatisfy { $0 < 0x80 && !($0 >= 0x41 && $0 <= 0x5A) }
+        let key = isLower ? spelling : spelling.lowercased()
+        if let first = open?.setting(key) {
+            throw refuse(.duplicateKey(key, section: name, first: first.place.line), line)
+        }
+        pending = Pending(
+            setting: INISetting(
+                key: key, value: INIText.string(INIText.trimmedStart(text[(mark + 1)...])),
+                place: ConfigPlace(path: path, line: line.number), spelling: spelling,
+                usesColon: text[mark] == UInt8(ascii: ":")))
+    }
+
+    private mutating func closeKey() throws(INIError) {
+        guard var key = pending else { return }
+        pending = nil
+        if key.setting.value.isEmpty {
+            for line in key.continued { try addNested(line, under: key.setting.key) }
+        } else if !key.continued.isEmpty {
+            key.setting.continues()
+        }
+        open?.put(key.setting)
+    }
+
+    /// A line of a block such as `s3 =`; its key keeps its case.
+    private mutating func addNested(_ line: INILine, under key: String) throws(INIError) {
+        guard let mark = line.text.firstIndex(of: UInt8(ascii: "=")) else {
+            throw refuse(.nestedWithoutEqualsSign(under: key), line)
+        }
+        let name = INIText.string(INIText.trimmedEnd(line.text[..<mark]))
+        open?.put(
+            INISetting(
+                key: "\(key).\(name)", value: INIText.string(INIText.trimmedStart(line.text[(mark + 1)...])),
+                place: ConfigPlace(path: path, line: line.number), spelling: name))
+    }
+
+    private func refuse(_ reason: INIError.Reason, _ line: INILine) -> INIError {
+        INIError(reason, ConfigPlace(path: path, line: line.number))
+    }
+}

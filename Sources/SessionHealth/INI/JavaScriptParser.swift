@@ -1,0 +1,81 @@
+// How Claude Code's AWS SDK (JavaScript) reads an INI file. Nothing is an error there; what it does not understand is
+// simply not seen.
+
+enum JavaScriptParser {
+    /// The sections by the names that the SDK gives them: `profile.NAME`, `sso-session.NAME`, `services.NAME`, or what
+    /// stands between the brackets. A section that comes twice is one section; of a key that comes twice the last
+    /// counts.
+    static func sections(of lines: [INILine], path: String) -> [INISection] {
+        var sections: [INISection] = []
+        var positions: [String: Int] = [:]
+        var current: Int?
+        var block: String?
+        for line in lines {
+            let text = withoutComment(line.text)
+            if text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]"), text.count > 1 {
+                block = nil
+                current = nil
+                guard let name = sectionName(text.dropFirst().dropLast()) else { continue }
+                if let known = positions[name] {
+                    current = known
+                } else {
+                    current = sections.count
+                    positions[name] = sections.count
+                    sections.append(INISection(name: name, place: ConfigPlace(path: path, line: line.number)))
+                }
+            } else if let current, let mark = text.firstIndex(of: UInt8(ascii: "=")), mark > text.startIndex {
+                let key = INIText.string(INIText.trimmedEnd(text[..<mark]))
+                let value = INIText.string(INIText.trimmedStart(text[(mark + 1)...]))
+                if value.isEmpty {
+                    block = key
+                    continue
+                }
+                if line.indent == 0 { block = nil }
+                let name = block.map { "\($0).\(key)" } ?? key
+                sections[current].put(
+                    INISetting(
+                        key: name, value: value, place: ConfigPlace(path: path, line: line.number), spelling: key))
+            }
+        }
+        return sections
+    }
+
+    /// Everything before the first `#` or `;` that begins the line or follows white space.
+    private static func withoutComment(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        for index in text.indices where text[index] == UInt8(ascii: "#") || text[index] == UInt8(ascii: ";") {
+            let before = text[..<index]
+            let trimmed = INIText.trimmedEnd(before)
+            if before.isEmpty || trimmed.endIndex < index { return trimmed }
+        }
+        return text
+    }
+
+    /// `profile "a"` becomes `profile.a`. Nil where the prefix is none of ours, for then the section is dropped.
+    ///
+    /// A prefix is one word, then one white space, then a name of letters, digits and `_ - @ + . % : /`, optionally
+    /// in a pair of quotes. Anything else (a name with a space) keeps the text between the brackets as its name.
+    private static func sectionName(_ header: ArraySlice<UInt8>) -> String? {
+        let prefix = header.prefix(while: isPrefixByte)
+        var name = header[prefix.endIndex...]
+        guard !prefix.isEmpty, INIText.trimmedStart(name.prefix(1)).isEmpty, !name.isEmpty else {
+            return INIText.string(header)
+        }
+        name = name.dropFirst()
+        if let quote = name.first, quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") {
+            guard name.count > 1, name.last == quote else { return INIText.string(header) }
+            name = name.dropFirst().dropLast()
+        }
+        guard !name.isEmpty, name.allSatisfy({ isPrefixByte($0) || "@+.%:/".utf8.contains($0) }) else {
+            return INIText.string(header)
+        }
+        let kind = INIText.string(prefix)
+        return ["profile", "sso-session", "services"].contains(kind) ? "\(kind).\(INIText.string(name))" : nil
+    }
+
+    private static func isPrefixByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+}

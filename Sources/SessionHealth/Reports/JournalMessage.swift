@@ -1,0 +1,106 @@
+import FoundationEssentials
+
+/// One entry of the journal: something that changed. systemd/bedrock-agent.catalog explains each kind.
+package struct JournalMessage: Equatable, Sendable {
+    /// syslog's levels, as journald takes them.
+    package enum Priority: Int, Sendable {
+        case error = 3
+        case warning = 4
+        case notice = 5
+        case info = 6
+    }
+
+    /// What kind of entry it is.
+    package var id: ID
+    package var priority: Priority
+    package var message: String
+    /// `BEDROCK_…` fields by name.
+    package var fields: [String: String] = [:]
+
+    /// MESSAGE_ID: 128 bits in hexadecimal, the key under which the message catalogue explains the entry.
+    package enum ID: String, CaseIterable, Sendable {
+        case started = "03cbc2a475af441d9f670c414fea4dd1"
+        case stopping = "527c2791bb6d49dda041e784e9d1f578"
+        case conditionChanged = "aa258084b1c948e2a113c64b22e7671d"
+        case refreshed = "193b93a5b6e6494c85f97bbca7a81c25"
+        case refreshFailed = "d84c8fe795584451a3c8012e32d53106"
+        case signInStarted = "e7a5b4a8379941349660f4ef8a705b63"
+        case signInEnded = "afc1b6a676e640118341ab822a4a1afe"
+        /// A line that the sign-in command printed, secrets masked.
+        case childOutput = "25d9d6d9fcb74a97ad2e663c291a2372"
+        case finding = "12f521a91b19432897de73561fce2311"
+        case findingCleared = "1e678593cf51403a84abd581b8fa7d72"
+        case registrationSetAside = "e3b555487b704a2ea61b7a65b076dca6"
+        case commandApproved = "155343f722604d508bf8d57b1975e140"
+        /// Whether somebody is at the screen.
+        case presence = "924d7de8f8224d27b6fee878eec3e88a"
+        /// The machine woke from sleep; everything is planned anew.
+        case woke = "cbbba4a218c84424935c7eb69ae5cab3"
+        case cannotWatch = "e3961cebd59b44469de05cd4f19ea6bf"
+        /// The user service manager could not be asked to start a transient unit.
+    }
+
+    package init(_ id: ID, _ priority: Priority, _ message: String, _ fields: [String: String] = [:]) {
+        self.id = id
+        self.priority = priority
+        self.message = message
+        self.fields = fields
+    }
+
+    /// A finding that is new.
+    package init(_ finding: Finding) {
+        let priority: Priority =
+            switch finding.severity {
+            case .error: .error
+            case .warning: .warning
+            case .info: .info
+            }
+        self.init(
+            ID.finding, priority, "\(finding.message) (fix: \(finding.fix))",
+            ["BEDROCK_FINDING": finding.code, "BEDROCK_SUBJECT": finding.subject])
+    }
+
+    /// A session whose condition is another one now.
+    package init(_ session: SessionFacts, from old: Condition?, to new: Condition) {
+        let priority: Priority =
+            switch new {
+            case .healthy, .refreshing: .info
+            case .signingIn: .notice
+            case .expiring, .offline, .unguarded: .warning
+            case .misconfigured, .signInNeeded: .error
+            }
+        let was = old.map { ", was \($0.rawValue)" } ?? ""
+        self.init(
+            ID.conditionChanged, priority, "\(session.session.name): \(new.rawValue)\(was)",
+            ["BEDROCK_CONDITION": new.rawValue].merging(JournalMessage.fields(of: session)) { $1 })
+    }
+
+    /// A refresh that has ended.
+    package init(_ session: SessionFacts, _ outcome: RefreshOutcome) {
+        let name = session.session.name
+        let fields = JournalMessage.fields(of: session)
+        switch outcome {
+        case .refreshed(let date):
+            self.init(ID.refreshed, .info, "\(name): refreshed until \(Timestamp.format(date))", fields)
+        case .adopted(let date):
+            self.init(
+                ID.refreshed, .info, "\(name): another program refreshed it until \(Timestamp.format(date))", fields)
+        case .offline(let reason):
+            self.init(ID.refreshFailed, .warning, "\(name): no refresh, offline: \(reason)", fields)
+        case .sessionEnded(let error), .registrationRefused(let error):
+            self.init(ID.refreshFailed, .warning, "\(name): the refresh was refused: \(error)", fields)
+        case .refused(let error, let description):
+            self.init(ID.refreshFailed, .error, "\(name): the refresh was refused: \(error) \(description)", fields)
+        case .failed(let reason):
+            self.init(ID.refreshFailed, .error, "\(name): the refresh failed: \(reason)", fields)
+        }
+    }
+
+    /// The fields that say which session an entry is about.
+    package static func fields(of session: SessionFacts) -> [String: String] {
+        var fields = ["BEDROCK_SESSION": session.session.name]
+        fields["BEDROCK_PROFILE"] = session.profiles.first
+        fields["BEDROCK_EXPIRES_AT"] = session.token.clocks.map { Timestamp.format($0.expiresAt) }
+        return fields
+    }
+}

@@ -134,7 +134,6 @@ final class Agent {
         for event in announcer.changes(facts, plan) { journal.record(event) }
         control.publish()
         notifications.update()
-        ResidentCode.release()
     }
 
     /// Starts what the plan asks for. Each start is a fact of its own, so that nothing is started twice.

@@ -35,10 +35,10 @@ package struct AWSFiles {
             finding.message += " (asked for by \(source))"
             return finding
         case let error as INIError:
-            return Finding("config-refused", .error, subject: error.place.path, message: "\(error)", fix: error.fix)
+            return Finding(.configRefused, .error, subject: error.place.path, message: "\(error)", fix: error.fix)
         default:
             return Finding(
-                "config-unreadable", .error, subject: paths[0], message: "\(error)", fix: "make it readable for you")
+                .configUnreadable, .error, subject: paths[0], message: "\(error)", fix: "make it readable for you")
         }
     }
 }

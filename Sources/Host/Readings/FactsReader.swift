@@ -126,7 +126,7 @@ package final class FactsReader {
         } catch {
             stateFindings = [
                 Finding(
-                    "state-damaged", .warning, subject: paths.state, message: "\(error)",
+                    .stateDamaged, .warning, subject: paths.state, message: "\(error)",
                     fix: "nothing to do: it is written anew; cooldowns and what was learned are lost")
             ]
         }

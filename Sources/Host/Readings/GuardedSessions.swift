@@ -43,7 +43,7 @@ struct GuardedSessions {
             approved = []
             findings.append(
                 Finding(
-                    "approvals-damaged", .warning, subject: paths.approvals, message: "\(error)",
+                    .approvalsDamaged, .warning, subject: paths.approvals, message: "\(error)",
                     fix: "rm \(AuthRefresh.quoted(paths.approvals)); bedrock-agent approve"))
         }
         readConfig()
@@ -75,7 +75,7 @@ struct GuardedSessions {
         } catch {
             findings.append(
                 Finding(
-                    "config-wrong", .error, subject: paths.config,
+                    .configWrong, .error, subject: paths.config,
                     message: error is SystemError ? "\(error)" : "\(paths.config): \(error)",
                     fix: "correct it; until then the settings from before stay in force"))
         }
@@ -149,7 +149,7 @@ struct GuardedSessions {
             case .unguarded(let why):
                 findings.append(
                     Finding(
-                        "unguarded", .warning, subject: name, message: "\(why)",
+                        .unguarded, .warning, subject: name, message: "\(why)",
                         fix: "remove it from profiles in \(paths.config)"))
             }
         } catch {
@@ -172,7 +172,7 @@ struct GuardedSessions {
         } catch {
             findings.append(
                 Finding(
-                    "endpoint-wrong", .error, subject: profile.name, message: "\(error)",
+                    .endpointWrong, .error, subject: profile.name, message: "\(error)",
                     fix: "correct it, then systemctl --user reload bedrock-agent"))
         }
         indices[profile.session.name] = sessions.count

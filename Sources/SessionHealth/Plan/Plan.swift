@@ -79,7 +79,7 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
     if let unsaved = facts.unsaved {
         plan.findings.append(
             Finding(
-                "state-not-saved", .warning, subject: "state.json", message: unsaved,
+                .stateNotSaved, .warning, subject: "state.json", message: unsaved,
                 fix: "mend what it names; until then a restart forgets cooldowns and what was learned"))
     }
     // Whoever wakes up reads them again.
@@ -100,7 +100,7 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
     case .unguarded(let reason, let fix):
         plan.condition = max(plan.condition, .unguarded)
         plan.findings.append(
-            Finding("unguarded", .warning, subject: facts.claude.profile ?? "Claude Code", message: reason, fix: fix))
+            Finding(.unguarded, .warning, subject: facts.claude.profile ?? "Claude Code", message: reason, fix: fix))
     }
     return plan
 }

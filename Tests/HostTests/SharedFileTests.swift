@@ -228,6 +228,6 @@ private final class Written: Sendable {
         let settings = ClaudeSettings(layers: files.layers())
         #expect(settings.profile.value == "b")
         #expect(settings.awsAuthRefresh?.value == .init(line: "x", isFromTrustedFile: true))
-        #expect(settings.findings.map(\.code) == ["settings-unreadable"])
+        #expect(settings.findings.map(\.codeName) == ["settings-unreadable"])
     }
 }

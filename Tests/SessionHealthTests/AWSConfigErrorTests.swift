@@ -79,7 +79,7 @@ import Testing
         let config = try AWSConfig(text: row.text)
         let error = try #require(throws: AWSConfigError.self) { try config.resolve("a") }
         let finding = error.finding(about: "a")
-        #expect(finding.code == row.code)
+        #expect(finding.codeName == row.code)
         #expect(finding.severity == .error)
         #expect(finding.message == row.message)
         #expect(finding.fix == row.fix)

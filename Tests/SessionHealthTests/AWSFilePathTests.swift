@@ -21,7 +21,7 @@ import Testing
         let (found, finding) = AWSFilePath.config.path(environment: environment, home: "/home/u")
         #expect(found == path)
         #expect(finding?.fix == fix)
-        if finding != nil { #expect(finding?.code == "config-read-differently") }
+        if finding != nil { #expect(finding?.codeName == "config-read-differently") }
     }
 
     @Test func credentials() {

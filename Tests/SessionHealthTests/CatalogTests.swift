@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func usesOnlyFieldsThatEveryEntryOfItsKindHas() {
-        let finding = Finding("code", .info, subject: "subject", message: "", fix: "")
+        let finding = Finding(.unguarded, .info, subject: "subject", message: "", fix: "")
         let session = Facts.corp.session
         let known: [JournalMessage.ID: Set<String>] = [
             .finding: Set(JournalMessage(finding).fields.keys),

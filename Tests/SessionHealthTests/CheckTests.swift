@@ -5,19 +5,22 @@ import Testing
     @Test func aFindingBecomesACheck() {
         let severities: [(Finding.Severity, Check.Result)] = [(.info, .pass), (.warning, .warning), (.error, .failure)]
         for (severity, result) in severities {
-            let check = Check(Finding("code", severity, subject: "s", message: "m", fix: "f"))
-            #expect(check.result == result && check.code == "code" && check.fix == "f")
+            let check = Check(Finding(.unguarded, severity, subject: "s", message: "m", fix: "f"))
+            #expect(check.result == result && check.codeName == "unguarded" && check.fix == "f")
         }
     }
 
     @Test func theWorstDecides() {
-        var checkup = Checkup()
-        #expect(checkup.worst == .pass)
-        checkup.add(.files, [Check("a", pass: "s", "m")])
-        checkup.add(.service, [Check("b", .warning, "s", "m", fix: "f"), Check("c", pass: "s", "m")])
-        #expect(checkup.worst == .warning && checkup.worst.exitStatus == 1)
-        checkup.add(.network, [Check("d", .failure, "s", "m", fix: "f")])
-        #expect(checkup.worst.exitStatus == 2 && checkup.checks.map(\.code) == ["a", "b", "c", "d"])
+        #expect(Checkup([]).worst == .pass)
+        let checks = [
+            Check(.file, pass: "s", "m"), Check(.daemonSilent, .warning, "s", "m", fix: "f"),
+            Check(.desktop, pass: "s", "m"),
+        ]
+        #expect(Checkup(checks).worst == .warning && Checkup(checks).worst.exitStatus == 1)
+        let checkup = Checkup(checks + [Check(.portal, .failure, "s", "m", fix: "f")])
+        #expect(checkup.worst.exitStatus == 2)
+        #expect(checkup.checks.map(\.codeName) == ["file", "daemon-silent", "desktop", "portal"])
+        #expect(checkup.layers.map(\.layer) == [.files, .network, .service])
     }
 
     @Test(arguments: [
@@ -25,20 +28,22 @@ import Testing
         ("settings-not-json", .files), ("settings-env-not-string", .settings), ("command-unapproved", .settings),
         ("unguarded", .settings), ("no-such-profile", .profile), ("no-refresh-token", .session), ("offline", .session),
         ("registration-ends", .session), ("refresh-refused", .session), ("service-failed", .service),
-        ("something-new", .settings),
     ])
     func findingsHaveTheirLayer(code: String, layer: Checkup.Layer) {
-        #expect(Checkup.Layer(of: code) == layer)
+        #expect(Finding.Code(rawValue: code)?.layer == layer)
+    }
+
+    @Test func everyLayerHasCodes() {
+        #expect(Set(Finding.Code.allCases.map(\.layer)) == Set(Checkup.Layer.allCases))
     }
 
     @Test func theTextIsAligned() {
-        var checkup = Checkup()
-        checkup.add(.programs, [Check("a", pass: "s", "good")])
-        checkup.add(.files, [])
         let long = "/home/u/x " + Array(repeating: "word", count: 20).joined(separator: " ")
-        checkup.add(
-            .network,
-            [Check("b", .failure, "s", long, fix: "mend /home/u/x '/home/u/y z'"), Check("c", pass: "s", "e\u{1B}c")])
+        let checkup = Checkup([
+            Check(.awsCLI, pass: "s", "good"),
+            Check(.portal, .failure, "s", long, fix: "mend /home/u/x '/home/u/y z'"),
+            Check(.models, pass: "s", "e\u{1B}c"),
+        ])
         let text = CheckupText(checkup, isColored: false, home: "/home/u").text
         #expect(
             text == """

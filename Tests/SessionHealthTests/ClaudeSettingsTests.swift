@@ -53,7 +53,7 @@ import Testing
         #expect(settings.region?.value == "eu-west-1")
         #expect(settings.awsAuthRefresh?.value.line == "ten")
         #expect(settings.usesBedrock.value)
-        #expect(settings.findings.map(\.code) == ["settings-not-json"])
+        #expect(settings.findings.map(\.codeName) == ["settings-not-json"])
     }
 
     @Test(arguments: [
@@ -99,7 +99,7 @@ import Testing
     ])
     func saysWhatIsWrong(text: String, code: String, message: String) {
         let findings = ClaudeSettings(layers: [user(text)]).findings
-        #expect(findings.map(\.code) == [code])
+        #expect(findings.map(\.codeName) == [code])
         #expect(findings.allSatisfy { $0.message.contains(message) && $0.message.contains(Self.path) })
         #expect(findings.allSatisfy { $0.subject == Self.path && !$0.fix.isEmpty })
     }
@@ -111,13 +111,13 @@ import Testing
         ] as [(SettingsLayer.Content, [String])])
     func aFileThatCannotBeReadIsAFinding(content: SettingsLayer.Content, codes: [String]) {
         let layer = SettingsLayer(path: Self.path, kind: .user, content: content)
-        #expect(ClaudeSettings(layers: [layer]).findings.map(\.code) == codes)
+        #expect(ClaudeSettings(layers: [layer]).findings.map(\.codeName) == codes)
     }
 
     @Test func aFileOf2MiBIsReadAndALargerOneIsNot() {
         for (count, codes) in [(SettingsLayer.largest, []), (SettingsLayer.largest + 1, ["settings-too-large"])] {
             let text = #"{"model": "opus"}"# + String(repeating: " ", count: count - 17)
-            #expect(ClaudeSettings(layers: [user(text)]).findings.map(\.code) == codes)
+            #expect(ClaudeSettings(layers: [user(text)]).findings.map(\.codeName) == codes)
         }
     }
 
@@ -129,12 +129,12 @@ import Testing
         let settings = ClaudeSettings(layers: [layer])
         #expect(settings.awsAuthRefresh?.value.isFromTrustedFile == false)
         #expect(settings.profile.value == "p")
-        #expect(settings.findings.map(\.code) == [code])
+        #expect(settings.findings.map(\.codeName) == [code])
     }
 
     @Test func anAPIKeyHelperBesideBedrockIsAFinding() {
         let text = #"{"apiKeyHelper": "k", "env": {"CLAUDE_CODE_USE_BEDROCK": "1"}}"#
-        #expect(ClaudeSettings(layers: [user(text)]).findings.map(\.code) == ["api-key-helper"])
+        #expect(ClaudeSettings(layers: [user(text)]).findings.map(\.codeName) == ["api-key-helper"])
         #expect(ClaudeSettings(layers: [user(#"{"apiKeyHelper": "k"}"#)]).findings.isEmpty)
     }
 }

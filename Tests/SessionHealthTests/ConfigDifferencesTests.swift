@@ -88,7 +88,7 @@ import Testing
         let findings = try AWSConfig(text: row.text).differences(for: row.profile)
         #expect(findings.map(\.message) == (row.message.isEmpty ? [] : [row.message]))
         #expect(findings.map(\.fix) == (row.fix.isEmpty ? [] : [row.fix]))
-        #expect(findings.allSatisfy { $0.code == "config-read-differently" && $0.subject == row.profile })
+        #expect(findings.allSatisfy { $0.codeName == "config-read-differently" && $0.subject == row.profile })
     }
 
     @Test func loopsEnd() throws {

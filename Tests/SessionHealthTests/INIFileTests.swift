@@ -81,7 +81,7 @@ import Testing
         let error = try #require(throws: INIError.self) { try AWSConfig(text: text) }
         #expect(error.reason == reason)
         #expect(error.place.line == line)
-        #expect(error.finding.code == "config-refused")
+        #expect(error.finding.codeName == "config-refused")
         #expect(error.description.hasPrefix("config:\(line): "))
         #expect(!error.finding.fix.isEmpty)
     }

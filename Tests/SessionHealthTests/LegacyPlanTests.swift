@@ -80,7 +80,7 @@ import Testing
     func aSessionWithoutTheScopeIsWarnedOfByItsName(_ scopes: [String]?) throws {
         let plan = plan(for: LegacyPlanTests.withoutRefreshToken(scopes), at: moment(0)).sessions[0]
         let finding = try #require(plan.findings.first)
-        #expect(finding.code == "no-refresh-token" && finding.severity == .warning)
+        #expect(finding.codeName == "no-refresh-token" && finding.severity == .warning)
         #expect(finding.message.contains("[sso-session corp] lacks sso_registration_scopes = sso:account:access"))
         #expect(plan.next == .init(action: "sign-in", at: signedIn + LegacyPlanTests.early))
     }
@@ -88,7 +88,7 @@ import Testing
     @Test func aSessionWithTheScopeIsNotToldToAddIt() {
         let facts = LegacyPlanTests.withoutRefreshToken([SSOSession.accountScope])
         let finding = plan(for: facts, at: moment(0)).sessions[0].findings.first
-        #expect(finding?.code == "no-refresh-token")
+        #expect(finding?.codeName == "no-refresh-token")
         #expect(finding?.message.contains("lacks") == false)
     }
 

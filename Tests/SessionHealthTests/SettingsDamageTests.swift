@@ -77,7 +77,7 @@ import Testing
     func oneFindingWithTheWayOut(_ text: String?, _ code: String, _ words: String) throws {
         let damage = try #require(found(text))
         let findings = damage.findings(among: ClaudeSettings(layers: [Self.layer(text)]).findings)
-        #expect(findings.map(\.code) == [code])
+        #expect(findings.map(\.codeName) == [code])
         #expect(findings[0].message.contains(words) && findings[0].message.contains(Self.path))
         #expect(findings[0].fix == "bedrock-agent setup --repair" && findings[0].severity == .error)
         #expect(damage.hidesProfile)

@@ -155,7 +155,7 @@ struct Row: CustomTestStringConvertible, Sendable {
         #expect(Deed(session.action) == deed, sourceLocation: location)
         #expect(session.condition == condition, sourceLocation: location)
         #expect(session.next?.at == next.map { signedIn + $0 }, sourceLocation: location)
-        #expect(session.findings.map(\.code) == codes, sourceLocation: location)
+        #expect(session.findings.map(\.codeName) == codes, sourceLocation: location)
         var expected = wake
         // 7 days before the end of the 90 days.
         let hasRegistration = facts.session.token.clocks?.registrationExpiresAt == signedIn + 90 * day

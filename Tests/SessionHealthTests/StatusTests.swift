@@ -25,7 +25,7 @@ import Testing
         $0.session.record.lastRefresh = .init(at: signedIn, result: "ok")
         $0.session.record.lastSignIn = .init(at: signedIn, result: "ok")
         $0.session.record.lifetimes = [8 * hour]
-        $0.findings = [Finding("x", .info, subject: "s", message: "m", fix: "f")]
+        $0.findings = [Finding(.unguarded, .info, subject: "s", message: "m", fix: "f")]
     }
 
     /// Design 1.7, key for key; keys sorted.
@@ -34,7 +34,7 @@ import Testing
             {"claude":{"approved":true,"awsAuthRefresh":"aws sso login --profile work-dev","model":"global.anthropic.x",\
             "profile":"work-dev","region":"us-west-2","settings":"/home/u/.claude/settings.json","usesBedrock":true},\
             "condition":"healthy","daemon":{"pid":4242,"running":true,"since":"2026-11-23T09:00:00Z","version":"0.1.0"},\
-            "findings":[{"code":"x","fix":"f","message":"m","severity":"info","subject":"s"}],\
+            "findings":[{"code":"unguarded","fix":"f","message":"m","severity":"info","subject":"s"}],\
             "sessions":[{"accessTokenExpiresAt":"2026-11-23T10:00:00Z","condition":"healthy","kind":"sso-session",\
             "lastRefresh":{"at":"2026-11-23T09:00:00Z","result":"ok"},\
             "lastSignIn":{"at":"2026-11-23T09:00:00Z","result":"ok"},"name":"corp",\
@@ -140,7 +140,7 @@ import Testing
 
     @Test func theAnswerIsAboutTheWorstFinding() {
         let facts = StatusTests.condition(.misconfigured).changed {
-            $0.findings = [Finding("w", .warning, subject: "s", message: "only a warning", fix: "f")]
+            $0.findings = [Finding(.unguarded, .warning, subject: "s", message: "only a warning", fix: "f")]
         }
         #expect(StatusTests.text(StatusTests.status(facts))[0].contains("access_denied"))
     }

@@ -76,7 +76,7 @@ import Testing
     @Test func misconfiguredKeepsTheFindingThatSaysWhat() {
         var facts = Facts()
         facts.claude.subject = .misconfigured
-        facts.findings = [Finding("no-such-profile", .error, subject: "x", message: "no profile x", fix: "setup")]
+        facts.findings = [Finding(.noSuchProfile, .error, subject: "x", message: "no profile x", fix: "setup")]
         let plan = plan(for: facts, at: moment(0))
         #expect(plan.condition == .misconfigured && plan.findings == facts.findings)
     }

@@ -70,14 +70,14 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// The finding that says this about a profile or session.
     package func finding(about subject: String) -> Finding {
-        let code =
+        let code: Finding.Code =
             switch self {
-            case .noSuchProfile, .noSuchSource: "no-such-profile"
-            case .noSuchSession: "no-such-session"
-            case .loop: "profile-loop"
-            case .missingKeys, .sourceWithoutCredentials: "profile-incomplete"
-            case .twoSources, .conflict: "profile-contradicts-itself"
-            case .badRegion: "bad-region"
+            case .noSuchProfile, .noSuchSource: .noSuchProfile
+            case .noSuchSession: .noSuchSession
+            case .loop: .profileLoop
+            case .missingKeys, .sourceWithoutCredentials: .profileIncomplete
+            case .twoSources, .conflict: .profileContradictsItself
+            case .badRegion: .badRegion
             }
         return Finding(code, .error, subject: subject, message: description, fix: fix)
     }

@@ -34,7 +34,7 @@ package enum AWSFilePath: String, CaseIterable, Sendable {
     }
 
     private func finding(_ message: String, fix: String) -> Finding {
-        Finding(ConfigComparison.code, .warning, subject: variable, message: message, fix: fix)
+        Finding(.configReadDifferently, .warning, subject: variable, message: message, fix: fix)
     }
 
     /// Replaces `$NAME` and `${NAME}`; a variable that is not set stays as written.

@@ -1,7 +1,5 @@
 /// Compares the two readings of one section, and says for each difference how to write the line so that both agree.
 struct ConfigComparison {
-    static let code = "config-read-differently"
-
     /// The profile that the findings are about.
     var subject: String
     /// The section in brackets, as it should be written.
@@ -78,6 +76,6 @@ struct ConfigComparison {
     private static func shown(_ value: String?) -> String { value.map(ConfigValue.shown) ?? "nothing" }
 
     private func finding(_ message: String, fix: String) -> Finding {
-        Finding(Self.code, .warning, subject: subject, message: message, fix: fix)
+        Finding(.configReadDifferently, .warning, subject: subject, message: message, fix: fix)
     }
 }

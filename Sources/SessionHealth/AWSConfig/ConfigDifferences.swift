@@ -36,7 +36,7 @@ extension AWSConfig {
         guard let setting else { return [] }
         return [
             Finding(
-                ConfigComparison.code, .warning, subject: subject,
+                .configReadDifferently, .warning, subject: subject,
                 message: "\(setting.place): profile \"\(profile)\" has \(setting.spelling) and SSO settings: "
                     + "the AWS CLI uses SSO, Claude Code uses \(setting.spelling)",
                 fix: "Remove " + (keys.count == 2 ? "the access keys" : "credential_process")

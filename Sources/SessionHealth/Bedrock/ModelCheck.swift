@@ -15,12 +15,12 @@ package struct ModelCheck {
 
     package var check: Check {
         guard let model, !model.isEmpty else {
-            return Check("model", pass: "ANTHROPIC_MODEL", "no model is set: Claude Code takes its own choice")
+            return Check(.model, pass: "ANTHROPIC_MODEL", "no model is set: Claude Code takes its own choice")
         }
         let name = ModelName(model)
         let mark = name.asksForLongContext ? " ([1m] is Claude Code's own, and no part of the id)" : ""
         if name.isAlias {
-            return Check("model", pass: model, "the model is \(model), which Claude Code turns into an id itself")
+            return Check(.model, pass: model, "the model is \(model), which Claude Code turns into an id itself")
         }
         guard let entry = listing.entry(for: name) else { return notListed(name, mark) }
         guard entry.status == "ACTIVE" else {
@@ -30,7 +30,7 @@ package struct ModelCheck {
             return unavailable(name, "cannot be used in \(region): \(obstacles.joined(separator: ", "))")
         }
         let extent = listing.availability == nil ? "is listed in \(region)" : "can be used in \(region)"
-        return Check("model", pass: name.base, "the model \(name.base) \(extent)\(mark)")
+        return Check(.model, pass: name.base, "the model \(name.base) \(extent)\(mark)")
     }
 
     private func notListed(_ name: ModelName, _ mark: String) -> Check {
@@ -40,13 +40,13 @@ package struct ModelCheck {
                 return unavailable(name, "cannot be used in \(region): \(obstacles.joined(separator: ", "))")
             }
             let extent = listing.availability == nil ? "is not of those that are listed" : "can be used in \(region)"
-            return Check("model", pass: name.base, "the model \(name.base) \(extent)\(mark)")
+            return Check(.model, pass: name.base, "the model \(name.base) \(extent)\(mark)")
         }
         let nearest = listing.nearest(to: name)
         let words = nearest.isEmpty ? "" : "; the nearest is \(nearest[0].printable)"
         let other = nearest.first ?? listing.choices(in: region).first?.setting
         return Check(
-            "model-not-listed", .failure, name.base, "no inference profile \(name.base) in \(region)\(words)",
+            .modelNotListed, .failure, name.base, "no inference profile \(name.base) in \(region)\(words)",
             fix: other.map { "\(setup) --model \(AuthRefresh.quoted($0)) --yes" }
                 ?? "ask the administrator for access to Anthropic's models in \(region)")
     }
@@ -58,7 +58,7 @@ package struct ModelCheck {
             guard !name.isAlias, !name.isFoundationModel, listing.entry(for: name) == nil else { return nil }
             let nearest = listing.nearest(to: name).first.map { "set it to \($0.printable)" } ?? "remove it"
             return Check(
-                "pin-not-listed", .warning, variable,
+                .pinNotListed, .warning, variable,
                 "\(variable) is \(name.base) (\(pin.source)), an inference profile that is not in \(region)",
                 fix: "\(nearest) in \(pin.source.path ?? "this shell's environment")")
         }
@@ -66,7 +66,7 @@ package struct ModelCheck {
 
     private func unavailable(_ name: ModelName, _ words: String) -> Check {
         Check(
-            "model-unavailable", .failure, name.base, "the model \(name.base) \(words)",
+            .modelUnavailable, .failure, name.base, "the model \(name.base) \(words)",
             fix: "ask for access to it in the console of Amazon Bedrock, under Model access")
     }
 }

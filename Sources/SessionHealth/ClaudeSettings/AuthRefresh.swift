@@ -31,7 +31,7 @@ package struct AuthRefresh: Equatable, Sendable {
         guard words.starts(with: ["aws", "sso", "login"]) || callsOnUs, let config else { return nil }
         let fix = "bedrock-agent setup --profile \(AuthRefresh.quoted(profile.name))"
         func finding(_ message: String) -> Finding {
-            Finding("auth-refresh-elsewhere", .warning, subject: profile.name, message: message, fix: fix)
+            Finding(.authRefreshElsewhere, .warning, subject: profile.name, message: message, fix: fix)
         }
         if !callsOnUs, let name = value(of: "--sso-session") {
             guard name != profile.session.name else { return nil }

@@ -88,7 +88,7 @@ package struct ClaudeSettings: Equatable, Sendable {
             let message = "apiKeyHelper (\(helper.source)) is not for Bedrock: before 2.1.101 its header broke requests"
             let fix = "remove apiKeyHelper, or use Claude Code 2.1.101 or later"
             let subject = helper.source.path ?? ""
-            findings.append(Finding("api-key-helper", .warning, subject: subject, message: message, fix: fix))
+            findings.append(Finding(.apiKeyHelper, .warning, subject: subject, message: message, fix: fix))
         }
     }
 
@@ -120,14 +120,14 @@ private struct SettingsFileReader {
         var findings: [Finding] = []
         let text = document.bytes.span
         if let env = document.node(at: ["env"]), !env.isObject {
-            findings.append(wrong("env", env, "an object", code: "settings-env-not-object"))
+            findings.append(wrong("env", env, "an object", code: .settingsEnvNotObject))
         }
         for member in document.node(at: ["env"])?.members ?? [] where member.value.kind != .string {
             let name = member.name(in: text)
-            findings.append(wrong("env.\(name)", member.value, "a string", code: "settings-env-not-string"))
+            findings.append(wrong("env.\(name)", member.value, "a string", code: .settingsEnvNotString))
         }
         if let value = document.node(at: ["awsAuthRefresh"]), value.kind != .string {
-            findings.append(wrong("awsAuthRefresh", value, "a string", code: "settings-command-not-string"))
+            findings.append(wrong("awsAuthRefresh", value, "a string", code: .settingsCommandNotString))
         }
         guard command != nil else { return findings }
         let owner = layer.kind == .managed ? "root" : "you"
@@ -135,12 +135,12 @@ private struct SettingsFileReader {
             let message = "\(layer.path) is not owned by \(owner), so its awsAuthRefresh is not run"
             let user = layer.kind == .managed ? "root" : "\"$(id -u)\""
             let fix = "sudo chown \(user) \(AuthRefresh.quoted(layer.path))"
-            findings.append(layer.finding("settings-wrong-owner", .error, message, fix: fix))
+            findings.append(layer.finding(.settingsWrongOwner, .error, message, fix: fix))
         }
         if layer.isWritableByOthers {
             let message = "\(layer.path) can be written by others, so its awsAuthRefresh is not run"
             let fix = "chmod go-w \(AuthRefresh.quoted(layer.path))"
-            findings.append(layer.finding("settings-writable-by-others", .error, message, fix: fix))
+            findings.append(layer.finding(.settingsWritableByOthers, .error, message, fix: fix))
         }
         return findings
     }
@@ -154,7 +154,7 @@ private struct SettingsFileReader {
         TextPosition(of: node.range.lowerBound, in: document.bytes.span).line
     }
 
-    private func wrong(_ key: String, _ node: JSONNode, _ expected: String, code: String) -> Finding {
+    private func wrong(_ key: String, _ node: JSONNode, _ expected: String, code: Finding.Code) -> Finding {
         let line = line(of: node)
         let message = "\(layer.path), line \(line): \(key) is not \(expected)"
         return layer.finding(code, .error, message, fix: "make \(key) in \(layer.path) \(expected)")

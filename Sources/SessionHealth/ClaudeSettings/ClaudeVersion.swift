@@ -54,10 +54,10 @@ package struct ClaudeVersion: Comparable, Sendable, CustomStringConvertible {
     package func check(in use: Use, at path: String) -> Check {
         let flaws = flaws(in: use)
         guard let newest = flaws.first else {
-            return Check("claude", pass: path, "Claude Code \(description) (\(path))")
+            return Check(.claude, pass: path, "Claude Code \(description) (\(path))")
         }
         return Check(
-            "claude-old", flaws.contains(where: \.isFatal) ? .failure : .warning, path,
+            .claudeOld, flaws.contains(where: \.isFatal) ? .failure : .warning, path,
             "Claude Code \(description) (\(path)) \(flaws.map(\.words).joined(separator: ", and it "));"
                 + " \(newest.gone) does not",
             fix: "claude update")

@@ -38,7 +38,7 @@ package struct SettingsDamage: Equatable, Sendable {
 
     /// What is wrong with the files, this told with the way out of it.
     package func findings(among others: [Finding]) -> [Finding] {
-        let codes = ["settings-empty", "settings-not-json", "settings-not-object"]
+        let codes: [Finding.Code?] = [.settingsEmpty, .settingsNotJSON, .settingsNotObject]
         if let index = others.firstIndex(where: { $0.subject == path && codes.contains($0.code) }) {
             var all = others
             all[index].severity = .error
@@ -54,11 +54,11 @@ package struct SettingsDamage: Equatable, Sendable {
         if case .keys(let lost) = kind {
             let names = lost.map { $0.joined(separator: ".") }.joined(separator: ", ")
             return Finding(
-                "settings-keys-gone", .error, subject: path,
+                .settingsKeysGone, .error, subject: path,
                 message: "\(path): what setup wrote is gone or of no use: \(names)", fix: SettingsDamage.fix)
         }
         return Finding(
-            "settings-gone", .error, subject: path, message: "\(path), which setup wrote, is gone",
+            .settingsGone, .error, subject: path, message: "\(path), which setup wrote, is gone",
             fix: SettingsDamage.fix)
     }
 }

@@ -46,7 +46,7 @@ package struct SettingsLayer: Equatable, Sendable {
         case .tooLarge: return (nil, tooLarge)
         case .unreadable(let reason):
             let fix = "make \(path) readable for you: chmod u+r"
-            return (nil, finding("settings-unreadable", .error, "\(path) cannot be read: \(reason)", fix: fix))
+            return (nil, finding(.settingsUnreadable, .error, "\(path) cannot be read: \(reason)", fix: fix))
         case .bytes(let bytes):
             guard bytes.count <= Self.largest else { return (nil, tooLarge) }
             guard !bytes.allSatisfy({ JSONScanner.isSpace($0) }) else { return (nil, empty(.error)) }
@@ -55,29 +55,29 @@ package struct SettingsLayer: Equatable, Sendable {
                 guard document.root.isObject else {
                     let message = "\(path) is JSON but not an object, so Claude Code skips it"
                     let fix = "put the settings of \(path) between { and }"
-                    return (nil, finding("settings-not-object", .error, message, fix: fix))
+                    return (nil, finding(.settingsNotObject, .error, message, fix: fix))
                 }
                 return (document, kind == .user && document.root.isHollow ? empty(.warning) : nil)
             } catch {
                 let message = "\(path) is not JSON, so Claude Code skips the whole file: \(error)"
                 let fix = "correct line \(error.line) of \(path)"
-                return (nil, finding("settings-not-json", .error, message, fix: fix))
+                return (nil, finding(.settingsNotJSON, .error, message, fix: fix))
             }
         }
     }
 
-    func finding(_ code: String, _ severity: Finding.Severity, _ message: String, fix: String) -> Finding {
+    func finding(_ code: Finding.Code, _ severity: Finding.Severity, _ message: String, fix: String) -> Finding {
         Finding(code, severity, subject: path, message: message, fix: fix)
     }
 
     private var tooLarge: Finding {
         let message = "\(path) is larger than 2 MiB, so Claude Code does not read it"
-        return finding("settings-too-large", .error, message, fix: "shorten \(path) to less than 2 MiB")
+        return finding(.settingsTooLarge, .error, message, fix: "shorten \(path) to less than 2 MiB")
     }
 
     /// Claude Code sessions have been seen to leave `{}` or nothing behind: it is more often damage than a choice.
     private func empty(_ severity: Finding.Severity) -> Finding {
         let fix = "bedrock-agent setup, or restore a backup of \(path)"
-        return finding("settings-empty", severity, "\(path) is empty: it sets nothing", fix: fix)
+        return finding(.settingsEmpty, severity, "\(path) is empty: it sets nothing", fix: fix)
     }
 }

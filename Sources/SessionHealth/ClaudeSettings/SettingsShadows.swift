@@ -47,7 +47,7 @@ package struct SettingsShadows {
         let start = document.node(at: path)?.range.lowerBound ?? 0
         let line = TextPosition(of: start, in: document.bytes.span).line
         return Finding(
-            "shadowed-by-project", .warning, subject: layer.path,
+            .shadowedByProject, .warning, subject: layer.path,
             message: "\(layer.path), line \(line) sets \(what) for sessions started here; your settings say \(ours)",
             fix: "remove \(path.joined(separator: ".")) from \(layer.path)")
     }
@@ -63,7 +63,7 @@ package struct SettingsShadows {
             guard isManaged(source), let own = document.string(at: path), own != value else { return nil }
             let key = path.joined(separator: ".")
             return Finding(
-                "shadowed-by-managed", .warning, subject: source.path ?? "",
+                .shadowedByManaged, .warning, subject: source.path ?? "",
                 message:
                     "\(layer.path) sets \(key) to \(own), but managed settings say \(value) (\(source)), and count",
                 fix: "remove \(key) from \(layer.path), or ask whoever manages this machine")
@@ -80,7 +80,7 @@ package struct SettingsShadows {
             let reader = name == "AWS_DEFAULT_PROFILE" ? "boto3" : "every other program"
             findings.append(
                 Finding(
-                    "exported-differently", .warning, subject: name,
+                    .exportedDifferently, .warning, subject: name,
                     message: "\(name) is exported as \(value), which \(reader) of this shell goes by;"
                         + " Claude Code goes by \(ours.value) (\(ours.source))",
                     fix: "unset \(name)"))
@@ -91,7 +91,7 @@ package struct SettingsShadows {
         if keys.contains("AWS_ACCESS_KEY_ID") || keys.contains("AWS_SECRET_ACCESS_KEY") {
             findings.append(
                 Finding(
-                    "access-keys-exported", .warning, subject: keys[0],
+                    .accessKeysExported, .warning, subject: keys[0],
                     message:
                         "\(keys.joined(separator: " and ")) are exported: AWS programs take them before AWS_PROFILE",
                     fix: "unset \(keys.joined(separator: " "))"))

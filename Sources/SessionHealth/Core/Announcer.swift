@@ -21,8 +21,8 @@ struct Announcer: Sendable {
             guard old != decided.condition else { continue }
             messages.append(JournalMessage(session, from: old, to: decided.condition))
         }
-        let now = Dictionary(plan.findings.map { (Key(code: $0.code, subject: $0.subject), $0) }) { $1 }
-        for finding in plan.findings where findings[Key(code: finding.code, subject: finding.subject)] == nil {
+        let now = Dictionary(plan.findings.map { (Key(code: $0.codeName, subject: $0.subject), $0) }) { $1 }
+        for finding in plan.findings where findings[Key(code: finding.codeName, subject: finding.subject)] == nil {
             messages.append(JournalMessage(finding))
         }
         for (key, old) in findings.sorted(by: { $0.key < $1.key }) where now[key] == nil {

@@ -20,7 +20,7 @@ extension Core {
         if let damage {
             memory.findings = [
                 Finding(
-                    "state-damaged", .warning, subject: places.state, message: damage,
+                    .stateDamaged, .warning, subject: places.state, message: damage,
                     fix: "nothing to do: it is written anew; cooldowns and what was learned are lost")
             ]
         }

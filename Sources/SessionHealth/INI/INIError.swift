@@ -50,6 +50,6 @@ package struct INIError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     package var finding: Finding {
-        Finding("config-refused", .error, subject: place.path, message: description, fix: fix)
+        Finding(.configRefused, .error, subject: place.path, message: description, fix: fix)
     }
 }

@@ -35,7 +35,7 @@ extension SessionDecision {
         let end = "its token cannot be refreshed and ends at \(Timestamp.format(token.expiresAt))"
         guard session.session.kind == .ssoSession else {
             return Finding(
-                "legacy-profile", .warning, subject: profile,
+                .legacyProfile, .warning, subject: profile,
                 message: "profile \(profile) signs in the legacy way: \(end)",
                 fix: "bedrock-agent migrate --profile \(AuthRefresh.quoted(profile))")
         }
@@ -44,7 +44,7 @@ extension SessionDecision {
             ? "Identity Center gave no refresh token: \(end)"
             : "[sso-session \(session.session.name)] lacks sso_registration_scopes = sso:account:access: \(end)"
         return Finding(
-            "no-refresh-token", .warning, subject: session.session.name, message: message,
+            .noRefreshToken, .warning, subject: session.session.name, message: message,
             fix: session.session.hasAccountScope
                 ? AuthRefresh.login(as: profile)
                 : "bedrock-agent migrate --profile \(AuthRefresh.quoted(profile))")

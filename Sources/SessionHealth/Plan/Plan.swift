@@ -79,13 +79,13 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
     if let unsaved = facts.unsaved {
         plan.findings.append(
             Finding(
-                "state-not-saved", .warning, subject: "state.json", message: unsaved,
+                .stateNotSaved, .warning, subject: "state.json", message: unsaved,
                 fix: "mend what it names; until then a restart forgets cooldowns and what was learned"))
     }
     if let unwatched = facts.unwatched {
         plan.findings.append(
             Finding(
-                "files-unwatched", .warning, subject: "inotify", message: unwatched,
+                .filesUnwatched, .warning, subject: "inotify", message: unwatched,
                 fix:
                     "raise the limit: sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024;"
                     + " until then they are read every \(Int(facts.policy.unwatchedInterval)) s"))
@@ -109,7 +109,7 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
     case .unguarded(let reason, let fix):
         plan.condition = max(plan.condition, .unguarded)
         plan.findings.append(
-            Finding("unguarded", .warning, subject: facts.claude.profile ?? "Claude Code", message: reason, fix: fix))
+            Finding(.unguarded, .warning, subject: facts.claude.profile ?? "Claude Code", message: reason, fix: fix))
     }
     return plan
 }

@@ -9,13 +9,13 @@ extension SessionDecision {
             plan.condition = .offline
             plan.findings = [
                 finding(
-                    "offline", .warning, "the last refresh did not reach Identity Center (\(reason))",
+                    .offline, .warning, "the last refresh did not reach Identity Center (\(reason))",
                     fix: "nothing to do: it tries again by itself; check network, proxy and CA bundle if it stays")
             ]
         }
         if let lastTry, case .failed(let reason) = lastTry.outcome {
             plan.condition = .misconfigured
-            plan.findings = [finding("refresh-failed", .error, reason, fix: "mend the file or folder that it names")]
+            plan.findings = [finding(.refreshFailed, .error, reason, fix: "mend the file or folder that it names")]
         }
         if session.isRefreshing {
             plan.condition = max(plan.condition, .refreshing)

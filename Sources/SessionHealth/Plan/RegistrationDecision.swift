@@ -31,7 +31,7 @@ extension SessionDecision {
         guard let span = Policy.registrationWarnings.filter({ left <= $0 }).min() else { return nil }
         let days = Int(span / 86400)
         return finding(
-            days == 1 ? "registration-ends-tomorrow" : "registration-ends", .warning,
+            days == 1 ? .registrationEndsTomorrow : .registrationEnds, .warning,
             "its client registration ends within \(days == 1 ? "a day" : "\(days) days"),"
                 + " at \(Timestamp.format(end)); a sign-in is needed then",
             // The AWS CLI takes the registration that it keeps, to the last quarter of an hour.

@@ -28,7 +28,7 @@ struct SessionDecision {
                 condition: .misconfigured,
                 findings: [
                     finding(
-                        "token-unreadable", .error, reason,
+                        .tokenUnreadable, .error, reason,
                         fix: "chmod u+rw ~/.aws/sso/cache/\(session.session.tokenFileName)")
                 ],
                 // Whoever wakes up reads it again; a change of its mode may come unseen.
@@ -75,7 +75,7 @@ struct SessionDecision {
                 condition: .misconfigured,
                 findings: [
                     finding(
-                        "refresh-refused", .error, "Identity Center refused the refresh (\(said))",
+                        .refreshRefused, .error, "Identity Center refused the refresh (\(said))",
                         fix: "mend what it names, then systemctl --user reload bedrock-agent")
                 ])
         default:
@@ -91,7 +91,7 @@ struct SessionDecision {
         if case .torn(let since, let reason, _) = session.token, isDamaged(since) {
             findings.append(
                 finding(
-                    "token-damaged", .error, "~/.aws/sso/cache/\(session.session.tokenFileName): \(reason)",
+                    .tokenDamaged, .error, "~/.aws/sso/cache/\(session.session.tokenFileName): \(reason)",
                     fix: AuthRefresh.login(as: profile)))
         }
         if let token = session.token.clocks {
@@ -103,12 +103,12 @@ struct SessionDecision {
         case .unapproved(let text):
             findings.append(
                 finding(
-                    "command-unapproved", .warning, "awsAuthRefresh is not what you approved, and is not run: \(text)",
+                    .commandUnapproved, .warning, "awsAuthRefresh is not what you approved, and is not run: \(text)",
                     fix: "bedrock-agent approve"))
         case .untrusted(let reason):
             findings.append(
                 finding(
-                    "command-untrusted", .warning, "awsAuthRefresh is not run: \(reason)",
+                    .commandUntrusted, .warning, "awsAuthRefresh is not run: \(reason)",
                     fix: "mend that file, then bedrock-agent approve"))
         }
         return findings
@@ -118,7 +118,7 @@ struct SessionDecision {
 
     var profile: String { session.profiles.first ?? session.session.name }
 
-    func finding(_ code: String, _ severity: Finding.Severity, _ message: String, fix: String) -> Finding {
+    func finding(_ code: Finding.Code, _ severity: Finding.Severity, _ message: String, fix: String) -> Finding {
         Finding(code, severity, subject: session.session.name, message: message, fix: fix)
     }
 }

@@ -20,7 +20,7 @@ extension SessionDecision {
         }
         plan.findings = [
             finding(
-                isEarly ? "sign-in-soon" : "sign-in-needed", isEarly || need.hold == nil ? .warning : .error, message,
+                isEarly ? .signInSoon : .signInNeeded, isEarly || need.hold == nil ? .warning : .error, message,
                 fix: need.hold?.fix ?? loginCommand)
         ]
         return plan

@@ -40,7 +40,7 @@ struct GuardedSessions {
             approved = []
             findings.append(
                 Finding(
-                    "approvals-damaged", .warning, subject: places.approvals, message: "\(error)",
+                    .approvalsDamaged, .warning, subject: places.approvals, message: "\(error)",
                     fix: "rm \(AuthRefresh.quoted(places.approvals)); bedrock-agent approve"))
         }
         read(config: reading.config)
@@ -63,7 +63,7 @@ struct GuardedSessions {
         } catch {
             findings.append(
                 Finding(
-                    "config-wrong", .error, subject: places.config,
+                    .configWrong, .error, subject: places.config,
                     message: error is HostFailure ? "\(error)" : "\(places.config): \(error)",
                     fix: "correct it; until then the settings from before stay in force"))
         }
@@ -137,7 +137,7 @@ struct GuardedSessions {
             case .unguarded(let why):
                 findings.append(
                     Finding(
-                        "unguarded", .warning, subject: name, message: "\(why)",
+                        .unguarded, .warning, subject: name, message: "\(why)",
                         fix: "remove it from profiles in \(places.config)"))
             }
         } catch {
@@ -159,7 +159,7 @@ struct GuardedSessions {
         } catch {
             findings.append(
                 Finding(
-                    "endpoint-wrong", .error, subject: profile.name, message: "\(error)",
+                    .endpointWrong, .error, subject: profile.name, message: "\(error)",
                     fix: "correct it, then systemctl --user reload bedrock-agent"))
         }
         indices[profile.session.name] = sessions.count
@@ -176,10 +176,10 @@ extension AWSFiles {
             finding.message += " (asked for by \(source))"
             return finding
         case let error as INIError:
-            return Finding("config-refused", .error, subject: error.place.path, message: "\(error)", fix: error.fix)
+            return Finding(.configRefused, .error, subject: error.place.path, message: "\(error)", fix: error.fix)
         default:
             return Finding(
-                "config-unreadable", .error, subject: paths[0], message: "\(error)", fix: "make it readable for you")
+                .configUnreadable, .error, subject: paths[0], message: "\(error)", fix: "make it readable for you")
         }
     }
 }

@@ -1,6 +1,6 @@
 /// One thing that `doctor` looked at: good, or what is wrong with it and what mends it.
-package struct Check: Codable, Equatable, Sendable {
-    package enum Result: String, Codable, Comparable, Sendable {
+package struct Check: Encodable, Equatable, Sendable {
+    package enum Result: String, Encodable, Comparable, Sendable {
         case pass, warning, failure
 
         package static func < (left: Result, right: Result) -> Bool { left.exitStatus < right.exitStatus }
@@ -15,8 +15,9 @@ package struct Check: Codable, Equatable, Sendable {
         }
     }
 
-    /// A stable name for what was looked at, or for what is wrong: the same as in `status` where that says it too.
-    package var code: String
+    /// What was looked at, or what is wrong, as JSON has it: the same as in `status` where that says it too.
+    package let codeName: String
+    package let layer: Checkup.Layer
     package var result: Result
     /// The profile, session, file or program that it is about.
     package var subject: String
@@ -25,12 +26,18 @@ package struct Check: Codable, Equatable, Sendable {
     /// What to do: a command where there is one; empty for what is good.
     package var fix: String
 
-    package init(_ code: String, pass subject: String, _ message: String) {
+    private enum CodingKeys: String, CodingKey {
+        case codeName = "code"
+        case result, subject, message, fix
+    }
+
+    package init(_ code: Finding.Code, pass subject: String, _ message: String) {
         self.init(code, .pass, subject, message, fix: "")
     }
 
-    package init(_ code: String, _ result: Result, _ subject: String, _ message: String, fix: String) {
-        self.code = code
+    package init(_ code: Finding.Code, _ result: Result, _ subject: String, _ message: String, fix: String) {
+        codeName = code.rawValue
+        layer = code.layer
         self.result = result
         self.subject = subject
         self.message = message
@@ -38,50 +45,35 @@ package struct Check: Codable, Equatable, Sendable {
     }
 
     package init(_ finding: Finding) {
-        let result: Result =
+        codeName = finding.codeName
+        layer = finding.layer
+        result =
             switch finding.severity {
             case .info: .pass
             case .warning: .warning
             case .error: .failure
             }
-        self.init(finding.code, result, finding.subject, finding.message, fix: finding.fix)
+        subject = finding.subject
+        message = finding.message
+        fix = finding.fix
     }
 }
 
 /// All that `doctor` looked at, from the programs to the model.
 package struct Checkup: Equatable, Sendable {
+    /// In the order in which they build on each other.
     package enum Layer: String, CaseIterable, Sendable {
         case programs, files, settings, profile, session, network, service
-
-        /// Where a finding of `status` belongs.
-        package init(of code: String) {
-            let files = [
-                "config-wrong", "state-damaged", "state-not-saved", "approvals-damaged", "settings-unreadable",
-                "settings-not-json", "settings-not-object", "settings-too-large", "settings-wrong-owner",
-                "settings-writable-by-others",
-            ]
-            let profiles = ["config-", "no-such-", "profile-", "bad-region", "endpoint-wrong", "legacy-profile"]
-            let sessions = ["token-", "registration-", "sign-in-", "refresh-", "no-refresh-token", "offline"]
-            self =
-                if files.contains(code) {
-                    .files
-                } else if profiles.contains(where: code.hasPrefix) {
-                    .profile
-                } else if sessions.contains(where: code.hasPrefix) {
-                    .session
-                } else {
-                    code.hasPrefix("service-") ? .service : .settings
-                }
-        }
     }
 
-    package private(set) var layers: [(layer: Layer, checks: [Check])] = []
+    package let checks: [Check]
 
-    package init() {}
+    package init(_ checks: [Check]) { self.checks = checks }
 
-    package mutating func add(_ layer: Layer, _ checks: [Check]) { layers.append((layer, checks)) }
-
-    package var checks: [Check] { layers.flatMap(\.checks) }
+    /// Each layer that something was looked at in.
+    package var layers: [(layer: Layer, checks: [Check])] {
+        Layer.allCases.map { layer in (layer, checks.filter { $0.layer == layer }) }.filter { !$0.checks.isEmpty }
+    }
 
     package var worst: Check.Result { checks.map(\.result).max() ?? .pass }
 
@@ -94,8 +86,4 @@ package struct Checkup: Equatable, Sendable {
 
     /// What `--json` prints.
     package var json: [UInt8] { JSONCoding.encode(Written(checks: checks)) }
-
-    package static func == (left: Checkup, right: Checkup) -> Bool {
-        left.layers.map(\.layer) == right.layers.map(\.layer) && left.checks == right.checks
-    }
 }

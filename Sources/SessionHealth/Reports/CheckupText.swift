@@ -16,7 +16,7 @@ package struct CheckupText {
 
     package var text: String {
         var lines: [String] = []
-        for (layer, checks) in checkup.layers where !checks.isEmpty {
+        for (layer, checks) in checkup.layers {
             lines.append(bold(layer.rawValue))
             lines += checks.flatMap(self.lines)
             lines.append("")

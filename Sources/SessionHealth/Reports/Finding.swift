@@ -9,8 +9,10 @@ package struct Finding: Codable, Equatable, Hashable, Sendable {
         private var rank: Int { self == .info ? 0 : self == .warning ? 1 : 2 }
     }
 
-    /// A stable name for this kind of finding, such as `legacy-profile`.
-    package var code: String
+    /// What kind of finding it is; nil for one of a newer daemon, whose code this program does not know.
+    package var code: Code? { Code(rawValue: codeName) }
+    /// Its code as JSON has it, such as `legacy-profile`.
+    package let codeName: String
     package var severity: Severity
     /// The profile, session or file that it is about.
     package var subject: String
@@ -19,18 +21,26 @@ package struct Finding: Codable, Equatable, Hashable, Sendable {
     /// What to do: a command where there is one.
     package var fix: String
 
-    package init(_ code: String, _ severity: Severity, subject: String, message: String, fix: String) {
-        self.code = code
+    package init(_ code: Code, _ severity: Severity, subject: String, message: String, fix: String) {
+        codeName = code.rawValue
         self.severity = severity
         self.subject = subject
         self.message = message
         self.fix = fix
     }
 
+    private enum CodingKeys: String, CodingKey {
+        case codeName = "code"
+        case severity, subject, message, fix
+    }
+
+    /// The layer of `doctor` that it belongs to. What only the daemon knows is told with the daemon.
+    package var layer: Checkup.Layer { code?.layer ?? .service }
+
     /// The service manager has given up on the daemon; `result` is its word for why.
     package static func serviceFailed(_ result: String) -> Finding {
         Finding(
-            "service-failed", .error, subject: "bedrock-agent.service",
+            .serviceFailed, .error, subject: "bedrock-agent.service",
             message: "systemd has given up on the daemon, which ended too often or could not start (\(result))",
             fix: "systemctl --user reset-failed bedrock-agent && systemctl --user start bedrock-agent; "
                 + "why it ended: journalctl --user -u bedrock-agent")

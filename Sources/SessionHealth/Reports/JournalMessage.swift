@@ -57,7 +57,7 @@ package struct JournalMessage: Equatable, Sendable {
             }
         self.init(
             ID.finding, priority, "\(finding.message) (fix: \(finding.fix))",
-            ["BEDROCK_FINDING": finding.code, "BEDROCK_SUBJECT": finding.subject])
+            ["BEDROCK_FINDING": finding.codeName, "BEDROCK_SUBJECT": finding.subject])
     }
 
     /// A session whose condition is another one now.

@@ -45,7 +45,7 @@ extension NotificationDecision {
     /// Of a token that cannot be refreshed, the way that the finding about it names.
     var legacyWarning: Notification? {
         guard let token = session.token.clocks,
-            let finding = plan.findings.first(where: { ["legacy-profile", "no-refresh-token"].contains($0.code) })
+            let finding = plan.findings.first(where: { [.legacyProfile, .noRefreshToken].contains($0.code) })
         else { return nil }
         let fix = finding.fix.split(separator: " ").joined(separator: " ")
         return notification(

@@ -16,7 +16,7 @@ package struct StatusText {
     package var text: String {
         var lines = [answer]
         if !status.daemon.running {
-            let hasFailed = status.findings.contains { $0.code == "service-failed" }
+            let hasFailed = status.findings.contains { $0.code == .serviceFailed }
             let fix = hasFailed ? "See below" : "systemctl --user start bedrock-agent"
             lines.append("(the daemon is not running; this was read from disk. \(fix))")
         }
@@ -61,8 +61,8 @@ package struct StatusText {
 
     /// The finding that the condition is about: the worst, and of those the first.
     private var reason: Finding? {
-        let code = status.condition == .unguarded ? "unguarded" : nil
-        return status.findings.first { $0.code == code }
+        let unguarded = status.condition == .unguarded ? status.findings.first { $0.code == .unguarded } : nil
+        return unguarded
             ?? status.findings.reduce(nil) { worst, next in (worst?.severity ?? .info) < next.severity ? next : worst }
     }
 

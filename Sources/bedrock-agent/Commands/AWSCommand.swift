@@ -12,8 +12,7 @@ struct AWSCommand {
 
     /// Why there is none to sign in with, and what to do.
     struct Missing: Error, CustomStringConvertible {
-        /// A stable name, as findings have one.
-        let code: String
+        let code: Finding.Code
         let message: String
         let fix: String
         var description: String { "\(message): \(fix)" }
@@ -36,7 +35,7 @@ struct AWSCommand {
     ) throws(Missing) -> AWSCommand {
         guard let path = Programs.inPath("aws", environment) else {
             throw Missing(
-                code: "aws-cli-missing", message: "there is no AWS CLI (aws) in PATH",
+                code: .awsCLIMissing, message: "there is no AWS CLI (aws) in PATH",
                 fix: "install version 2.9 or later (\(package))")
         }
         // It reads its configuration first, and says nothing of its version where that is damaged.
@@ -51,12 +50,12 @@ struct AWSCommand {
         guard let version, numbers.count >= 2 else {
             let why = run?.ending == .timedOut ? "does not end" : "does not say which version it is"
             throw Missing(
-                code: "aws-cli-unknown", message: "\(path) --version \(why)",
+                code: .awsCLIUnknown, message: "\(path) --version \(why)",
                 fix: "install the AWS CLI (\(package))")
         }
         guard (numbers[0], numbers[1]) >= oldest else {
             throw Missing(
-                code: "aws-cli-old", message: "\(path) is version \(version), which cannot sign in",
+                code: .awsCLIOld, message: "\(path) is version \(version), which cannot sign in",
                 fix: "install 2.9 or later (\(package)), and put it first in PATH")
         }
         return AWSCommand(path: path, version: version)

@@ -18,14 +18,12 @@ struct Doctor: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let examination = Examination(environment: environment)
-        var checkup = Checkup()
-        checkup.add(.programs, ProgramChecks(examination: examination).checks())
-        checkup.add(.files, FileChecks(examination: examination).checks())
-        checkup.add(.settings, SettingsChecks(examination: examination).checks())
-        checkup.add(.profile, ProfileChecks(examination: examination).checks())
-        checkup.add(.session, SessionChecks(examination: examination).checks())
-        checkup.add(.network, NetworkChecks(examination: examination, isOffline: offline).checks())
-        checkup.add(.service, ServiceChecks(examination: examination).checks())
+        let checkup = Checkup(
+            ProgramChecks(examination: examination).checks() + FileChecks(examination: examination).checks()
+                + SettingsChecks(examination: examination).checks() + ProfileChecks(examination: examination).checks()
+                + SessionChecks(examination: examination).checks()
+                + NetworkChecks(examination: examination, isOffline: offline).checks()
+                + ServiceChecks(examination: examination).checks())
         if json {
             StandardOutput.write(checkup.json + [UInt8(ascii: "\n")])
         } else {

@@ -68,15 +68,24 @@ struct Examination {
 
     /// What the files say, and what the daemon knows besides.
     var findings: [Finding] {
-        let known = Set(plan.findings.map { "\($0.code) \($0.subject)" })
+        let known = Set(plan.findings.map { "\($0.codeName) \($0.subject)" })
         // Damaged records are the only finding that it keeps after they are mended: it tells them once, at its start.
         let others = (daemon.status?.findings ?? []).filter {
-            $0.code != "state-damaged" && !known.contains("\($0.code) \($0.subject)")
+            $0.code != .stateDamaged && !known.contains("\($0.codeName) \($0.subject)")
         }
         return plan.findings + others
     }
 
-    func has(_ code: String) -> Bool { findings.contains { $0.code == code } }
+    func has(_ code: Finding.Code) -> Bool { findings.contains { $0.code == code } }
+
+    /// The findings of one layer, as checks with local times.
+    func checks(in layer: Checkup.Layer) -> [Check] {
+        findings.filter { $0.layer == layer }.map { finding in
+            var check = Check(finding)
+            check.message = StatusText.localized(check.message, LocalTime.text)
+            return check
+        }
+    }
 
     /// `bedrock-agent setup` with what is in force; the model is left.
     var setup: String {

@@ -6,7 +6,7 @@ struct FileChecks {
     let examination: Examination
 
     func checks() -> [Check] {
-        let found = examination.findings.filter { Checkup.Layer(of: $0.code) == .files }.map(Check.init)
+        let found = examination.checks(in: .files)
         let told = Set(found.map(\.subject))
         return found + places.filter { !told.contains($0.path) }.flatMap(check)
     }
@@ -46,7 +46,7 @@ struct FileChecks {
         } catch {
             return [
                 Check(
-                    "file-unreadable", .failure, place.path, "\(error)",
+                    .fileUnreadable, .failure, place.path, "\(error)",
                     fix: "make \(Folder.holding(place.path)) readable for you: chmod u+rx")
             ]
         }
@@ -57,7 +57,7 @@ struct FileChecks {
         guard found.isOurs || isForEverybody else {
             return [
                 Check(
-                    "file-wrong-owner", .failure, place.path,
+                    .fileWrongOwner, .failure, place.path,
                     "\(place.name), \(place.path), belongs to user \(found.owner), not to you",
                     fix: "sudo chown \"$(id -u)\" \(quoted)")
             ]
@@ -65,7 +65,7 @@ struct FileChecks {
         if found.isWritableByOthers {
             return [
                 Check(
-                    "file-writable-by-others", .failure, place.path,
+                    .fileWritableByOthers, .failure, place.path,
                     "\(place.name), \(place.path), can be written by others (mode \(octal(found.mode)))",
                     fix: "chmod go-w \(quoted)")
             ]
@@ -73,13 +73,13 @@ struct FileChecks {
         if place.isSecret, found.isOpenToOthers {
             return [
                 Check(
-                    "file-open-to-others", found.isFolder ? .warning : .failure, place.path,
+                    .fileOpenToOthers, found.isFolder ? .warning : .failure, place.path,
                     "\(place.name), \(place.path), can be read by others (mode \(octal(found.mode)))",
                     fix: "chmod go= \(quoted)")
             ]
         }
         guard place.isTold else { return [] }
-        return [Check("file", pass: place.path, "\(place.name): \(place.path), mode \(octal(found.mode))")]
+        return [Check(.file, pass: place.path, "\(place.name): \(place.path), mode \(octal(found.mode))")]
     }
 
     private func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }

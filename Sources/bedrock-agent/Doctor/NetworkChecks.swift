@@ -24,7 +24,7 @@ struct NetworkChecks {
         return local + [portal] + models(kind, profile.name)
     }
 
-    private func notAsked(_ message: String) -> Check { Check("not-asked", pass: "AWS", message) }
+    private func notAsked(_ message: String) -> Check { Check(.notAsked, pass: "AWS", message) }
 
     // MARK: What is asked
 
@@ -35,7 +35,7 @@ struct NetworkChecks {
             let accounts = try net.accounts(
                 of: profile.session, endpoints: profile.endpoints, caBundle: profile.caBundle(in: environment))
             let words = accounts.count == 1 ? "1 account is" : "\(accounts.count) accounts are"
-            return Check("portal", pass: profile.session.name, "the access portal answers: \(words) assigned to you")
+            return Check(.portal, pass: profile.session.name, "the access portal answers: \(words) assigned to you")
         } catch {
             return check(error, profile.name)
         }
@@ -50,9 +50,9 @@ struct NetworkChecks {
             let words = "inference profiles of Anthropic's models"
             let models =
                 count > 0
-                ? Check("models", pass: name, "Bedrock in \(region) lists \(count) \(words)")
+                ? Check(.models, pass: name, "Bedrock in \(region) lists \(count) \(words)")
                 : Check(
-                    "models-none", .warning, name, "Bedrock in \(region) lists no \(words)",
+                    .modelsNone, .warning, name, "Bedrock in \(region) lists no \(words)",
                     fix: "ask the administrator for access to Anthropic's models in \(region)")
             let judge = ModelCheck(model, in: listing, region: region, setup: examination.setup)
             return [models, judge.check]
@@ -64,18 +64,18 @@ struct NetworkChecks {
 
     private func check(_ failure: NetFailure, _ profile: String) -> Check {
         var fix = failure.fix
-        let code: String
+        let code: Finding.Code
         switch failure.kind {
-        case .offline: code = "unreachable"
+        case .offline: code = .unreachable
         case .sessionOver:
-            code = "session-over"
+            code = .sessionOver
             fix = AuthRefresh.login(as: profile)
-        case .noAccess: code = "no-access"
-        case .permission: code = "no-permission"
-        case .clock: code = "clock-wrong"
-        case .refused: code = "refused"
+        case .noAccess: code = .noAccess
+        case .permission: code = .noPermission
+        case .clock: code = .clockWrong
+        case .refused: code = .refused
         case .failed:
-            return Check("models-unknown", .warning, profile, failure.message, fix: fix)
+            return Check(.modelsUnknown, .warning, profile, failure.message, fix: fix)
         }
         return Check(code, .failure, profile, failure.message, fix: fix)
     }
@@ -89,7 +89,7 @@ struct NetworkChecks {
         let fix =
             isExported ? "unset AWS_CA_BUNDLE" : "remove ca_bundle from the profile in \(examination.files.paths[0])"
         func wrong(_ message: String) -> [Check] {
-            [Check("ca-bundle-wrong", .failure, path, "\(source): \(message)", fix: fix)]
+            [Check(.caBundleWrong, .failure, path, "\(source): \(message)", fix: fix)]
         }
         do throws(SystemError) {
             guard let file = try FileContent(of: path, limit: 16 << 20) else {
@@ -104,12 +104,12 @@ struct NetworkChecks {
         guard examination.settings.nodeCertificates != nil else {
             return [
                 Check(
-                    "ca-bundle-not-for-claude", .warning, path,
+                    .caBundleNotForClaude, .warning, path,
                     "\(source) is for AWS programs; Claude Code takes more certificates from NODE_EXTRA_CA_CERTS",
                     fix: "export NODE_EXTRA_CA_CERTS=\(AuthRefresh.quoted(path))")
             ]
         }
-        return [Check("ca-bundle", pass: path, "\(source): \(path)")]
+        return [Check(.caBundle, pass: path, "\(source): \(path)")]
     }
 
     private var caBundle: String? {
@@ -127,7 +127,7 @@ struct NetworkChecks {
                 !names.contains(where: { variables[$0] != nil })
             else { return nil }
             return Check(
-                "not-in-service", .warning, name,
+                .notInService, .warning, name,
                 "\(name) is exported in this shell, but the daemon, a user service, does not have it",
                 fix: "mkdir -p ~/.config/environment.d && printf '\(name)=%s\\n' \"$\(name)\" >>"
                     + " ~/.config/environment.d/bedrock-agent.conf && systemctl --user daemon-reload"

@@ -6,11 +6,11 @@ struct ProfileChecks {
     let examination: Examination
 
     func checks() -> [Check] {
-        let found = examination.findings.filter { Checkup.Layer(of: $0.code) == .profile }.map(Check.init)
+        let found = examination.checks(in: .profile)
         guard examination.settings.usesBedrock.value else { return found }
         switch examination.kind {
         case nil: return found
-        case .unguarded(let why): return found + [Check("profile", pass: why.profile, "\(why)")]
+        case .unguarded(let why): return found + [Check(.profile, pass: why.profile, "\(why)")]
         case .sso(let profile): return found + [way(of: profile)] + sessionChecks(profile)
         }
     }
@@ -18,7 +18,7 @@ struct ProfileChecks {
     private func way(of profile: ResolvedProfile) -> Check {
         let steps = (profile.chain + [profile.session.name]).joined(separator: " → ")
         return Check(
-            "profile", pass: profile.name,
+            .profile, pass: profile.name,
             "profile \(steps) (\(profile.session.kind.rawValue)), role \(profile.roleName) in account"
                 + " \(profile.accountID)")
     }
@@ -28,24 +28,24 @@ struct ProfileChecks {
         switch session.kind {
         case .legacy:
             // Once there is a token, the plan says it, and when it ends.
-            guard !examination.has("legacy-profile"), let last = profile.chain.last else { return [] }
+            guard !examination.has(.legacyProfile), let last = profile.chain.last else { return [] }
             return [
                 Check(
-                    "legacy-profile", .warning, last,
+                    .legacyProfile, .warning, last,
                     "profile \(last) signs in the legacy way: its tokens end after 8 hours and cannot be refreshed",
                     fix: "bedrock-agent migrate --profile \(AuthRefresh.quoted(last))")
             ]
         case .ssoSession:
             if session.hasAccountScope {
                 let scope = SSOSession.accountScope
-                return [Check("scope", pass: session.name, "[sso-session \(session.name)] asks for \(scope)")]
+                return [Check(.scope, pass: session.name, "[sso-session \(session.name)] asks for \(scope)")]
             }
             // AWS CLIs from 2.22 on ask for it without being told to; a token that can be refreshed shows that.
             let token = examination.facts.sessions.first { $0.session == session }?.token.clocks
-            if token?.hasRefreshToken == true || examination.has("no-refresh-token") { return [] }
+            if token?.hasRefreshToken == true || examination.has(.noRefreshToken) { return [] }
             return [
                 Check(
-                    "scope-missing", .warning, session.name,
+                    .scopeMissing, .warning, session.name,
                     "[sso-session \(session.name)] has no sso_registration_scopes: its tokens may not be refreshed",
                     fix: "write sso_registration_scopes = \(SSOSession.accountScope) below [sso-session"
                         + " \(session.name)] in \(examination.files.paths[0])")

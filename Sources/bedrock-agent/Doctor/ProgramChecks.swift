@@ -10,14 +10,14 @@ struct ProgramChecks {
 
     func checks() -> [Check] { [own, net, aws, claude] }
 
-    private var own: Check { Check("bedrock-agent", pass: "bedrock-agent", "bedrock-agent \(Version.current)") }
+    private var own: Check { Check(.bedrockAgent, pass: "bedrock-agent", "bedrock-agent \(Version.current)") }
 
     private var net: Check {
         do throws(SystemError) {
-            return Check("net-program", pass: try Programs().net, "bedrock-agent-net is with it")
+            return Check(.netProgram, pass: try Programs().net, "bedrock-agent-net is with it")
         } catch {
             return Check(
-                "net-program-missing", .failure, error.path, "\(error), so nothing can be refreshed",
+                .netProgramMissing, .failure, error.path, "\(error), so nothing can be refreshed",
                 fix: "install bedrock-agent again: bedrock-agent-net belongs there")
         }
     }
@@ -25,7 +25,7 @@ struct ProgramChecks {
     private var aws: Check {
         do throws(AWSCommand.Missing) {
             let aws = try AWSCommand.find(examination.environment)
-            return Check("aws-cli", pass: aws.path, "AWS CLI \(aws.version) (\(aws.path))")
+            return Check(.awsCLI, pass: aws.path, "AWS CLI \(aws.version) (\(aws.path))")
         } catch {
             return Check(error.code, .failure, "aws", error.message, fix: error.fix)
         }
@@ -34,7 +34,7 @@ struct ProgramChecks {
     private var claude: Check {
         guard let path = Programs.inPath("claude", examination.environment) else {
             return Check(
-                "claude-missing", .warning, "claude", "there is no Claude Code (claude) in PATH",
+                .claudeMissing, .warning, "claude", "there is no Claude Code (claude) in PATH",
                 fix: "install Claude Code, or put its folder in PATH")
         }
         let run = try? CapturedProgram(
@@ -42,7 +42,7 @@ struct ProgramChecks {
         guard let run, run.ending == .exited(0), let version = ClaudeVersion(parsing: run.text) else {
             let why = run?.ending == .timedOut ? "does not end" : "does not say which version it is"
             return Check(
-                "claude-version-unknown", .warning, path, "\(path) --version \(why)",
+                .claudeVersionUnknown, .warning, path, "\(path) --version \(why)",
                 fix: "install Claude Code again, or put the right one first in PATH")
         }
         return version.check(in: use, at: path)

@@ -5,7 +5,9 @@ import SessionHealth
 struct ServiceChecks {
     let examination: Examination
 
-    func checks() -> [Check] { units + [daemon].compactMap(\.self) + socket + desktop }
+    func checks() -> [Check] {
+        examination.checks(in: .service) + units + [daemon].compactMap(\.self) + socket + desktop
+    }
 
     private static let unit = "bedrock-agent.service"
 
@@ -14,7 +16,7 @@ struct ServiceChecks {
             guard examination.daemon.status == nil, examination.daemon.problem == nil else { return [] }
             return [
                 Check(
-                    "no-user-manager", .warning, "systemd",
+                    .noUserManager, .warning, "systemd",
                     "there is no service manager of yours to ask, and no daemon that answers",
                     fix: "bedrock-agent daemon")
             ]
@@ -22,14 +24,14 @@ struct ServiceChecks {
         if units.load == "masked" {
             return [
                 Check(
-                    "service-masked", .failure, Self.unit, "\(Self.unit) is masked: nothing can start it",
+                    .serviceMasked, .failure, Self.unit, "\(Self.unit) is masked: nothing can start it",
                     fix: "systemctl --user unmask bedrock-agent && systemctl --user enable --now bedrock-agent")
             ]
         }
         guard units.load == "loaded" else {
             return [
                 Check(
-                    "service-missing", .failure, Self.unit, "systemd cannot load \(Self.unit) (\(units.load))",
+                    .serviceMissing, .failure, Self.unit, "systemd cannot load \(Self.unit) (\(units.load))",
                     fix: "install bedrock-agent again (systemd/install, or its package), then systemctl --user"
                         + " daemon-reload")
             ]
@@ -40,14 +42,14 @@ struct ServiceChecks {
         } else if !units.serviceIsActive, !units.socketIsActive {
             checks.append(
                 Check(
-                    "service-stopped", .failure, Self.unit, "neither \(Self.unit) nor its socket is active",
+                    .serviceStopped, .failure, Self.unit, "neither \(Self.unit) nor its socket is active",
                     fix: "systemctl --user start bedrock-agent.socket bedrock-agent"))
         }
         checks.append(
             units.isEnabled
-                ? Check("service-enabled", pass: Self.unit, "\(Self.unit) starts with you")
+                ? Check(.serviceEnabled, pass: Self.unit, "\(Self.unit) starts with you")
                 : Check(
-                    "service-disabled", .warning, Self.unit, "\(Self.unit) does not start with you",
+                    .serviceDisabled, .warning, Self.unit, "\(Self.unit) does not start with you",
                     fix: "systemctl --user enable --now bedrock-agent"))
         return checks
     }
@@ -58,7 +60,7 @@ struct ServiceChecks {
         if let problem = examination.daemon.problem {
             if let units = examination.units, units.load != "loaded" || units.failure != nil { return nil }
             return Check(
-                "daemon-silent", .failure, "bedrock-agent daemon", "the daemon does not answer: \(problem)",
+                .daemonSilent, .failure, "bedrock-agent daemon", "the daemon does not answer: \(problem)",
                 fix: examination.units == nil ? "end it, and start bedrock-agent daemon again" : restart)
         }
         guard let daemon = examination.daemon.status?.daemon else {
@@ -66,17 +68,17 @@ struct ServiceChecks {
                 units.serviceIsActive || units.socketIsActive
             else { return nil }
             return Check(
-                "daemon-silent", .failure, "bedrock-agent daemon",
+                .daemonSilent, .failure, "bedrock-agent daemon",
                 "nobody listens at \(examination.paths.controlSocket)",
                 fix: "systemctl --user restart bedrock-agent.socket bedrock-agent")
         }
         let pid = daemon.pid.map { ", process \($0)" } ?? ""
         guard daemon.version == Version.current else {
             return Check(
-                "daemon-other-version", .warning, "bedrock-agent daemon",
+                .daemonOtherVersion, .warning, "bedrock-agent daemon",
                 "the daemon that runs is version \(daemon.version)\(pid); this is \(Version.current)", fix: restart)
         }
-        return Check("daemon", pass: "bedrock-agent daemon", "the daemon answers (\(daemon.version)\(pid))")
+        return Check(.daemon, pass: "bedrock-agent daemon", "the daemon answers (\(daemon.version)\(pid))")
     }
 
     private var socket: [Check] {
@@ -86,12 +88,12 @@ struct ServiceChecks {
             let quoted = AuthRefresh.quoted(path)
             guard found.isOurs else {
                 return Check(
-                    "socket-wrong-owner", .failure, path, "\(path) belongs to user \(found.owner), not to you",
+                    .socketWrongOwner, .failure, path, "\(path) belongs to user \(found.owner), not to you",
                     fix: "sudo chown \"$(id -u)\" \(quoted)")
             }
             guard !found.isOpenToOthers else {
                 return Check(
-                    "socket-open-to-others", .failure, path, "\(path) is open to others",
+                    .socketOpenToOthers, .failure, path, "\(path) is open to others",
                     fix: "chmod \(String(mode, radix: 8)) \(quoted)")
             }
             return nil
@@ -102,14 +104,14 @@ struct ServiceChecks {
     private var desktop: [Check] {
         guard let units = examination.units, Presence.hasDisplay(examination.environment) else { return [] }
         guard !Presence.hasDisplay(units.variables) else {
-            return [Check("desktop", pass: "DISPLAY", "your services know of the display")]
+            return [Check(.desktop, pass: "DISPLAY", "your services know of the display")]
         }
         let names = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"].filter {
             examination.environment[$0]?.isEmpty == false
         }
         return [
             Check(
-                "no-desktop-in-service", .warning, "DISPLAY",
+                .noDesktopInService, .warning, "DISPLAY",
                 "this shell has a display, but your services do not know of it: no browser can be opened",
                 fix: "systemctl --user import-environment \(names.joined(separator: " "))")
         ]

@@ -7,8 +7,7 @@ struct SessionChecks {
     let examination: Examination
 
     func checks() -> [Check] {
-        examination.findings.filter { Checkup.Layer(of: $0.code) == .session }.map { Check(localized($0)) }
-            + examination.facts.sessions.flatMap(clocks)
+        examination.checks(in: .session) + examination.facts.sessions.flatMap(clocks)
     }
 
     private func clocks(_ session: SessionFacts) -> [Check] {
@@ -20,25 +19,19 @@ struct SessionChecks {
         if token.expiresAt > now {
             let what = isRefreshable ? ", and it can be refreshed" : ""
             checks.append(
-                Check("access-token", pass: name, "\(name): token good until \(LocalTime.text(token.expiresAt))\(what)")
+                Check(.accessToken, pass: name, "\(name): token good until \(LocalTime.text(token.expiresAt))\(what)")
             )
         } else if isRefreshable {
             checks.append(
                 Check(
-                    "access-token-ended", .warning, name,
+                    .accessTokenEnded, .warning, name,
                     "\(name): the token ended at \(LocalTime.text(token.expiresAt)), and nobody has refreshed it",
                     fix: AuthRefresh.login(as: session.profiles.first ?? name)))
         }
         if let end = token.registrationExpiresAt, end > now {
             checks.append(
-                Check("registration", pass: name, "\(name): client registration until \(LocalTime.text(end))"))
+                Check(.registration, pass: name, "\(name): client registration until \(LocalTime.text(end))"))
         }
         return checks
-    }
-
-    private func localized(_ finding: Finding) -> Finding {
-        var finding = finding
-        finding.message = StatusText.localized(finding.message, LocalTime.text)
-        return finding
     }
 }

@@ -9,25 +9,25 @@ struct SettingsChecks {
     private var settings: ClaudeSettings { examination.settings }
 
     func checks() -> [Check] {
-        let found = examination.findings.filter { Checkup.Layer(of: $0.code) == .settings }.map(Check.init)
+        let found = examination.checks(in: .settings)
         guard settings.usesBedrock.value else { return found + shadows }
         return found + [use] + [region, authRefresh].compactMap(\.self) + notes + shadows
     }
 
     private var use: Check {
         Check(
-            "uses-bedrock", pass: "CLAUDE_CODE_USE_BEDROCK",
+            .usesBedrock, pass: "CLAUDE_CODE_USE_BEDROCK",
             "Claude Code uses Bedrock with profile \(settings.profile.value) (\(settings.profile.source))")
     }
 
     private var region: Check? {
         if let region = settings.region {
-            return Check("region", pass: region.value, "AWS_REGION is \(region.value) (\(region.source))")
+            return Check(.region, pass: region.value, "AWS_REGION is \(region.value) (\(region.source))")
         }
         // What other programs lost is told as one, with what brings it back.
-        guard !examination.has("settings-keys-gone") else { return nil }
+        guard !examination.has(.settingsKeysGone) else { return nil }
         return Check(
-            "region-missing", .warning, "AWS_REGION",
+            .regionMissing, .warning, "AWS_REGION",
             "AWS_REGION is not set: Claude Code takes \(examination.region), and before 2.1.172 none",
             fix: examination.setupAgain)
     }
@@ -35,24 +35,24 @@ struct SettingsChecks {
     /// Nothing where a finding says what is wrong with it.
     private var authRefresh: Check? {
         guard let command = settings.awsAuthRefresh else {
-            guard examination.profile != nil, !examination.has("settings-keys-gone") else { return nil }
+            guard examination.profile != nil, !examination.has(.settingsKeysGone) else { return nil }
             return Check(
-                "auth-refresh-missing", .warning, "awsAuthRefresh",
+                .authRefreshMissing, .warning, "awsAuthRefresh",
                 "awsAuthRefresh is not set: nobody can sign in for you", fix: examination.setupAgain)
         }
-        let wrong = [
-            "command-unapproved", "command-untrusted", "auth-refresh-elsewhere", "settings-command-not-string",
+        let wrong: [Finding.Code] = [
+            .commandUnapproved, .commandUntrusted, .authRefreshElsewhere, .settingsCommandNotString,
         ]
         guard !wrong.contains(where: examination.has) else { return nil }
         return Check(
-            "auth-refresh", pass: "awsAuthRefresh", "awsAuthRefresh is \(command.value.line) (\(command.source))")
+            .authRefresh, pass: "awsAuthRefresh", "awsAuthRefresh is \(command.value.line) (\(command.source))")
     }
 
     private var notes: [Check] {
         guard let export = settings.credentialExport else { return [] }
         return [
             Check(
-                "credential-export", pass: "awsCredentialExport",
+                .credentialExport, pass: "awsCredentialExport",
                 "awsCredentialExport is set (\(export.source)): Claude Code's credentials come from what it prints")
         ]
     }

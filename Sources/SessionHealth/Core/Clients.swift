@@ -17,7 +17,9 @@ extension Core {
             switch request {
             case .monitor:
                 clients.monitors.append(client)
-                emit(.tell(client, .status(clients.told ?? status(at: now.wall))))
+                let status = clients.told ?? status(at: now.wall)
+                clients.told = status
+                emit(.tell(client, .status(status)))
             case .signIn(let session, let wantsMore, let isContinued):
                 try join(try name(session), Asker(client: client, wantsMore: wantsMore), isContinued, at: now)
             case .refresh(let session): try askForRefresh(of: try name(session), client, at: now)

@@ -13,7 +13,7 @@ package struct AWSFiles {
     package init(environment: [String: String], home: String) {
         let places = AWSFilePath.allCases.map { $0.path(environment: environment, home: home) }
         paths = places.map(\.path)
-        findings = places.compactMap(\.finding)
+        findings = places.compactMap(\.difference?.finding)
         let paths = paths
         parsed = Result {
             func file(_ path: String) throws -> ConfigFile {

@@ -44,7 +44,7 @@ struct GuardedSessions {
             findings.append(
                 Finding(
                     .approvalsDamaged, .warning, subject: paths.approvals, message: "\(error)",
-                    fix: "rm \(AuthRefresh.quoted(paths.approvals)); bedrock-agent approve"))
+                    fix: "rm \(ShellWords.quoted(paths.approvals)); bedrock-agent approve"))
         }
         readConfig()
         let settings = inForce ?? reading.settings
@@ -113,7 +113,7 @@ struct GuardedSessions {
             switch try files.config().resolve(settings.profile.value) {
             case .unguarded(let why): return .unguarded(reason: "\(why)", fix: "nothing to do, or bedrock-agent setup")
             case .sso(let profile):
-                findings += (try? files.config().differences(for: profile.name)) ?? []
+                findings += (try? files.config().differences(for: profile.name).map(\.finding)) ?? []
                 add(profile, command(for: profile, settings))
                 claudeProfile = profile
                 return .session(profile.session.name)

@@ -24,7 +24,7 @@ package struct SettingsOnDisk {
         written = record?.written ?? []
         realPath = record?.path
         isBroken = layers[last].isBroken
-        let hasCommand = written.contains { $0.path == SettingsEdit.commandKey }
+        let hasCommand = written.contains { $0.path == SetupKey.command }
         damage =
             written.isEmpty
             ? nil

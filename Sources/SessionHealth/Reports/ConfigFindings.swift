@@ -1,0 +1,28 @@
+/// What is wrong with the AWS configuration, told as findings.
+extension INIError {
+    package var finding: Finding {
+        Finding(.configRefused, .error, subject: place.path, message: description, fix: fix)
+    }
+}
+
+extension AWSConfigError {
+    /// The finding that says this about a profile or session.
+    package func finding(about subject: String) -> Finding {
+        let code: Finding.Code =
+            switch self {
+            case .noSuchProfile, .noSuchSource: .noSuchProfile
+            case .noSuchSession: .noSuchSession
+            case .loop: .profileLoop
+            case .missingKeys, .sourceWithoutCredentials: .profileIncomplete
+            case .twoSources, .conflict: .profileContradictsItself
+            case .badRegion: .badRegion
+            }
+        return Finding(code, .error, subject: subject, message: description, fix: fix)
+    }
+}
+
+extension ReadingDifference {
+    package var finding: Finding {
+        Finding(.configReadDifferently, .warning, subject: subject, message: message, fix: fix)
+    }
+}

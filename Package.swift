@@ -21,20 +21,16 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
     ],
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CMD", pkgConfig: "libmd", providers: [.apt(["libmd-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "Digest", dependencies: ["CMD"], swiftSettings: strict),
         .target(
-            name: "SessionHealth",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict + [.strictMemorySafety()]),
-        .target(
-            name: "Host",
-            dependencies: ["SessionHealth", "CSystemd", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
+            name: "SessionHealth", dependencies: ["Digest"], swiftSettings: strict + [.strictMemorySafety()]),
+        .target(name: "Host", dependencies: ["SessionHealth", "Digest", "CSystemd"], swiftSettings: strict),
         .executableTarget(
             name: "bedrock-agent",
             dependencies: [
@@ -50,14 +46,15 @@ let package = Package(
         .executableTarget(
             name: "bedrock-sandbox",
             dependencies: [
-                .product(name: "FlyingFox", package: "FlyingFox"), .product(name: "FlyingSocks", package: "FlyingFox"),
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Digest", .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "plan-benchmark", dependencies: ["SessionHealth"], path: "Tests/Benchmarks/plan",
             swiftSettings: strict),
+        .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: strict),
         .testTarget(name: "SessionHealthTests", dependencies: ["SessionHealth"], swiftSettings: strict),
         .testTarget(
             name: "Simulation", dependencies: ["SessionHealth"], path: "Tests/Simulation", swiftSettings: strict),

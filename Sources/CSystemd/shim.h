@@ -13,7 +13,6 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <sys/inotify.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
@@ -51,14 +50,6 @@ static inline int host_hide(void) {
 /// A descriptor that becomes readable when the process ends, whoever's child it is.
 static inline int host_process(pid_t pid) {
     return pidfd_open(pid, 0);
-}
-
-// The linker's: where the executable begins, and where its code ends. Nothing between them can be written to.
-extern char __executable_start[], etext[];
-
-/// Unmaps the code, which is clean pages of the executable's file: what is needed again comes from the page cache.
-static inline void host_release_code(void) {
-    madvise(__executable_start, (etext - __executable_start) & ~4095L, MADV_DONTNEED);
 }
 
 int renameat2(int, const char *, int, const char *, unsigned int);

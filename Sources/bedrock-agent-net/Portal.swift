@@ -24,7 +24,7 @@ struct Portal {
         self.endpoint = endpoint
         self.exchange = exchange
         do {
-            token = try TokenFile(readingWhole: tokenFile).accessToken
+            token = try TokenFile(readingWhole: tokenFile).document.accessToken
             guard token.isToken else { throw TokenFileError("key accessToken: not a token") }
         } catch let error as SystemError where error.number == ENOENT {
             throw NetFailure(.sessionOver, "nobody has signed in: there is no token file \(tokenFile)")

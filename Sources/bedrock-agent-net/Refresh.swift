@@ -4,7 +4,7 @@ import Glibc
 import Host
 import SessionHealth
 
-/// The write-back protocol (facts: "Refresh"): own lock, read, adopt what is newer, ask, look again, write.
+/// Does the steps of one refresh.
 struct Refresh: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Refresh the access token of one token file. Prints how that ended, as JSON.")
@@ -24,10 +24,6 @@ struct Refresh: ParsableCommand {
     @Option(help: "CA certificates, instead of the system's.")
     var caBundle: String?
 
-    /// Seconds for another program to write what it was granted with the refresh token that we found used up.
-    private static let patience: TimeInterval = 3
-    /// Seconds between two looks at the file, in microseconds.
-    private static let pause: UInt32 = 50_000
     /// Bytes that a new token file may need.
     private static let room = 64 * 1024
 
@@ -37,77 +33,68 @@ struct Refresh: ParsableCommand {
         for number in [SIGTERM, SIGINT, SIGHUP, SIGPIPE] { signal(number, SIG_IGN) }
         let outcome: RefreshOutcome
         do {
-            try Folder.create(Folder.holding(lockFile))
-            let lock = try FileLock(lockFile)
-            defer { lock.release() }
-            outcome = try refresh()
+            outcome = refresh(RefreshSteps(path: tokenFile, expiresAt: try Timestamp.parse(expiresAt)))
         } catch {
             outcome = .failed(reason: "\(error)")
         }
         StandardOutput.write(outcome.json)
     }
 
-    private func refresh() throws -> RefreshOutcome {
-        let planned = try Timestamp.parse(expiresAt)
-        var file = try TokenFile(readingWhole: tokenFile)
-        // Whole seconds were passed.
-        if file.expiresAt >= planned + 1 { return .adopted(expiresAt: file.expiresAt) }
-        let room = try roomForToken()
-        var service = TokenService(endpoint: endpoint)
-        service.exchange.caBundle = caBundle
-        var isRetry = false
+    private func refresh(_ steps: RefreshSteps) -> RefreshOutcome {
+        var steps = steps
+        var step = RefreshSteps.first
+        var performer = Performer(command: self)
         while true {
-            guard let grant = file.grant else { return .failed(reason: "\(tokenFile): nothing to refresh with") }
-            switch service.refresh(grant) {
-            case .granted(let accessToken, let seconds, let refreshToken):
-                room.release()
-                return try write(accessToken, seconds, refreshToken, over: file)
-            case .offline(let reason): return .offline(reason: reason)
-            case .registrationRefused(let error): return .registrationRefused(error: error)
-            case .refused(let error, let description): return .refused(error: error, description: description)
-            case .sessionEnded(let error):
-                guard let newer = try changed(since: file, grant) else { return .sessionEnded(error: error) }
-                // Who was faster twice keeps the session refreshed: it has not ended.
-                if newer.expiresAt > file.expiresAt || isRetry { return .adopted(expiresAt: newer.expiresAt) }
-                isRetry = true
-                file = newer
-            }
+            if case .done(let outcome) = step { return outcome }
+            step = steps.next(performer.result(of: step), at: EventLoop.now())
         }
     }
 
-    /// A used-up refresh token may mean that another program was faster: its write can still be on the way.
-    private func changed(since file: TokenFile, _ sent: TokenFile.Grant) throws -> TokenFile? {
-        let end = Date.now + Refresh.patience
-        while true {
-            if let now = try? TokenFile(readingWhole: tokenFile), now.expiresAt > file.expiresAt || now.grant != sent {
-                return now
-            }
-            guard Date.now < end else { return nil }
-            usleep(Refresh.pause)
-        }
-    }
+    /// What is held from one step to the next.
+    private struct Performer: ~Copyable {
+        let command: Refresh
+        private var lock: FileLock?
+        private var room: ReservedSpace?
+        private var file: TokenFile?
 
-    /// Writes what was granted, unless another program wrote something newer meanwhile: that stands.
-    private func write(_ accessToken: String, _ seconds: Int, _ refreshToken: String?, over file: TokenFile) throws
-        -> RefreshOutcome
-    {
-        let expiresAt = Date.now + TimeInterval(seconds)
-        var current = file
-        while true {
-            if try current.replace(
-                at: tokenFile, accessToken: accessToken, expiresAt: expiresAt, refreshToken: refreshToken)
-            {
-                return .refreshed(expiresAt: expiresAt)
-            }
-            current = try TokenFile(readingWhole: tokenFile)
-            if current.expiresAt > file.expiresAt { return .adopted(expiresAt: current.expiresAt) }
-        }
-    }
+        init(command: Refresh) { self.command = command }
 
-    /// What is granted must be kept: a refresh token is spent once it was sent.
-    private func roomForToken() throws -> ReservedSpace {
-        let folder = Folder.holding(try AtomicWrite.realPath(of: tokenFile))
-        guard access(folder, W_OK | X_OK) == 0 else { throw SystemError("write a new token in", folder) }
-        return try ReservedSpace(in: folder, bytes: Refresh.room)
+        mutating func result(of step: RefreshSteps.Step) -> RefreshSteps.Result {
+            do {
+                return try perform(step)
+            } catch {
+                return .failed("\(error)")
+            }
+        }
+
+        private mutating func perform(_ step: RefreshSteps.Step) throws -> RefreshSteps.Result {
+            switch step {
+            case .lock:
+                try Folder.create(Folder.holding(command.lockFile))
+                lock = try FileLock(command.lockFile)
+                return .locked
+            case .read:
+                let file = try TokenFile(readingWhole: command.tokenFile)
+                self.file = file
+                return .read(file.document)
+            case .reserve:
+                let folder = Folder.holding(try AtomicWrite.realPath(of: command.tokenFile))
+                guard access(folder, W_OK | X_OK) == 0 else { throw SystemError("write a new token in", folder) }
+                room = try ReservedSpace(in: folder, bytes: Refresh.room)
+                return .reserved
+            case .ask(let grant):
+                var service = TokenService(endpoint: command.endpoint)
+                service.exchange.caBundle = command.caBundle
+                return .answered(service.refresh(grant))
+            case .pause(let seconds):
+                usleep(UInt32(seconds * 1e6))
+                return .paused
+            case .write(let bytes, let old):
+                room = nil
+                guard let file, file.document.bytes == old else { return .written(false) }
+                return .written(try file.replace(at: command.tokenFile, with: bytes))
+            case .done: return .paused
+            }
+        }
     }
 }

@@ -70,14 +70,6 @@ extension HTTPExchange.NoAnswer {
 }
 
 extension String {
-    /// One line of bounded length in which nothing that we sent comes back.
-    func cleaned(of secrets: [String]) -> String {
-        var text = self
-        for secret in secrets where !secret.isEmpty { text = text.replacing(secret, with: "[…]") }
-        return String(
-            text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 }.prefix(400))
-    }
-
     /// It can be the value of a header: nothing in it begins another one.
     var isToken: Bool { !isEmpty && utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
 }

@@ -1,4 +1,5 @@
 import Host
+import SessionHealth
 import Testing
 
 @Suite struct CapturedProgramTests {

@@ -18,15 +18,21 @@ import Testing
 
     // MARK: The token file
 
+    private func replace(_ file: TokenFile, _ accessToken: String, _ refreshToken: String?) throws -> Bool {
+        try file.replace(
+            at: folder["t"],
+            with: file.document.renewed(accessToken: accessToken, expiresAt: later, refreshToken: refreshToken))
+    }
+
     @Test(arguments: [0o600, 0o640, 0o400] as [mode_t])
     func writesBackOnlyWhatWasGranted(mode: mode_t) throws {
         folder.write(OwnFilesTests.token, to: "real", mode: mode)
         symlink("real", folder["t"])
         let file = try TokenFile(readingWhole: folder["t"])
-        #expect(file.grant?.clientID == "id")
-        #expect(file.grant?.clientSecret == "secret")
-        #expect(file.grant?.refreshToken == "old-refresh")
-        #expect(try file.replace(at: folder["t"], accessToken: "new", expiresAt: later, refreshToken: "newer"))
+        #expect(file.document.grant?.clientID == "id")
+        #expect(file.document.grant?.clientSecret == "secret")
+        #expect(file.document.grant?.refreshToken == "old-refresh")
+        #expect(try replace(file, "new", "newer"))
         let expected = OwnFilesTests.token.replacing("old-access", with: "new").replacing("old-refresh", with: "newer")
             .replacing("2026-11-23T10:00:00Z", with: "2026-11-23T16:00:00Z")
         #expect(folder.text(of: "real") == expected)
@@ -39,7 +45,7 @@ import Testing
     @Test func keepsTheRefreshTokenThatIsStillGood() throws {
         folder.write(OwnFilesTests.token, to: "t")
         let file = try TokenFile(readingWhole: folder["t"])
-        #expect(try file.replace(at: folder["t"], accessToken: "new", expiresAt: later, refreshToken: nil))
+        #expect(try replace(file, "new", nil))
         #expect(folder.text(of: "t")?.contains(#""refreshToken": "old-refresh""#) == true)
     }
 
@@ -49,10 +55,10 @@ import Testing
         let theirs = OwnFilesTests.token.replacing("old-access", with: "their-access")
         folder.write(theirs, to: "t.new")
         rename(folder["t.new"], folder["t"])
-        #expect(try !file.replace(at: folder["t"], accessToken: "new", expiresAt: later, refreshToken: "newer"))
+        #expect(try !replace(file, "new", "newer"))
         #expect(folder.text(of: "t") == theirs)
         unlink(folder["t"])
-        #expect(try !file.replace(at: folder["t"], accessToken: "new", expiresAt: later, refreshToken: "newer"))
+        #expect(try !replace(file, "new", "newer"))
         #expect(folder.names() == [])
     }
 

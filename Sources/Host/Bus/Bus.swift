@@ -1,4 +1,5 @@
 import CSystemd
+import Digest
 import FoundationEssentials
 import Glibc
 import SessionHealth
@@ -167,7 +168,7 @@ package final class Bus {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "/"),
                 UInt8(ascii: "."):
                 String(Unicode.Scalar(byte))
-            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            default: "%" + [byte].hexadecimal
             }
         }.joined()
     }

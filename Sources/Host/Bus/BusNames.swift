@@ -1,4 +1,5 @@
 import CSystemd
+import Digest
 
 /// Who is on a message bus.
 extension Bus {
@@ -6,9 +7,7 @@ extension Bus {
     var identity: String? {
         var id = sd_id128_t()
         guard sd_bus_is_ready(bus) > 0, sd_bus_get_bus_id(bus, &id) >= 0 else { return nil }
-        return withUnsafeBytes(of: &id) { bytes in
-            bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        }
+        return withUnsafeBytes(of: &id) { $0.hexadecimal }
     }
 
     /// Calls the handler with the unique name of each new owner of the name; an empty one when it has none any more.

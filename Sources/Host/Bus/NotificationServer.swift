@@ -57,7 +57,7 @@ package final class NotificationServer {
     /// Finds out who serves, where that is not known. What is found is news.
     /// - Parameter startsServer: whether the bus may start one.
     package func connect(startsServer: Bool) {
-        guard !isResting else { return }
+        guard !isResting, state != .asking else { return }
         if bus == nil {
             guard let bus = try? Bus.user(loop) else { return }
             self.bus = bus

@@ -1,5 +1,5 @@
 import CSystemd
-import Crypto
+import Digest
 import FoundationEssentials
 import Glibc
 
@@ -57,12 +57,6 @@ package struct SecretBytes: ~Copyable {
 
     /// A digest of the bytes, in hexadecimal: tells one token from another and gives nothing of it away.
     package var fingerprint: String {
-        var hash = SHA256()
-        hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-        var hex: [UInt8] = []
-        for byte in hash.finalize().prefix(12) {
-            for digit in [byte >> 4, byte & 15] { hex.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
-        }
-        return String(decoding: hex, as: UTF8.self)
+        withBytes { Digest.sha256($0) }.prefix(12).hexadecimal
     }
 }

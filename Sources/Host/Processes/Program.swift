@@ -66,14 +66,3 @@ package protocol RunningProgram: AnyObject {
     /// Notes what a later daemon needs to find it again.
     func note(in record: inout AgentState.RunningSignIn)
 }
-
-/// How a program ended.
-package enum ProgramEnding: Equatable {
-    /// An exit code, or the negated signal.
-    case exited(Int32)
-    case timedOut
-    /// Nobody told us.
-    case unknown
-    /// It did not run at all.
-    case cannotStart(String)
-}

@@ -4,20 +4,8 @@ import SessionHealth
 
 /// A token file with its secrets. Only `bedrock-agent-net` reads one: the process ends with them.
 package struct TokenFile {
-    /// What the `refresh_token` grant sends.
-    package struct Grant: Equatable {
-        package let clientID: String
-        package let clientSecret: String
-        package let refreshToken: String
-    }
-
+    package let document: TokenDocument
     private let content: FileContent
-    private let document: JSONDocument
-    package let expiresAt: Date
-    package let accessToken: String
-    /// Nil where the file has not all three of its parts.
-    package let grant: Grant?
-
     private static let limit = 1 << 20
     /// How often, and with how many microseconds between, a file is read that is just being written.
     private static let readings = 20
@@ -44,34 +32,12 @@ package struct TokenFile {
             throw SystemError("read", path, ENOENT)
         }
         self.content = content
-        let clocks = try TokenClocks(parsing: content.bytes.span, writtenAt: .distantPast, fingerprint: "")
-        expiresAt = clocks.expiresAt
-        do {
-            document = try JSONDocument(parsing: content.bytes)
-        } catch {
-            throw TokenFileError("\(error)")
-        }
-        accessToken = document.string(at: ["accessToken"]) ?? ""
-        if let client = document.string(at: ["clientId"]), let secret = document.string(at: ["clientSecret"]),
-            let refresh = document.string(at: ["refreshToken"]), clocks.hasRefreshToken, clocks.hasClient
-        {
-            grant = Grant(clientID: client, clientSecret: secret, refreshToken: refresh)
-        } else {
-            grant = nil
-        }
+        document = try TokenDocument(parsing: content.bytes)
     }
 
-    /// Whether both are the same bytes in the same file.
-    package func isSame(as other: TokenFile) -> Bool { content == other.content }
-
-    /// Writes a new access token, and the new refresh token where there is one, in the place of this very file: all
-    /// else in it stays as it is, and its mode too.
+    /// Puts bytes in the place of this very file; its mode is kept.
     /// - Returns: false when the file is not this one any more; nothing is changed then.
-    package func replace(at path: String, accessToken: String, expiresAt: Date, refreshToken: String?) throws -> Bool {
-        var document = document
-        try document.set(accessToken, at: ["accessToken"])
-        try document.set(Timestamp.format(expiresAt), at: ["expiresAt"])
-        if let refreshToken { try document.set(refreshToken, at: ["refreshToken"]) }
-        return try FileSwap.replace(at: path, over: content, with: document.bytes, limit: TokenFile.limit)
+    package func replace(at path: String, with bytes: [UInt8]) throws(SystemError) -> Bool {
+        try FileSwap.replace(at: path, over: content, with: bytes, limit: TokenFile.limit)
     }
 }

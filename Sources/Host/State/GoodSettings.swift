@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 import FoundationEssentials
 import SessionHealth
 
@@ -12,10 +12,8 @@ package struct GoodSettings {
     package init(of path: String, stateFolder: String) {
         self.path = path
         // Another CLAUDE_CONFIG_DIR has other settings.
-        let digest = SHA256.hash(data: Array(path.utf8)).prefix(6).map {
-            ($0 < 16 ? "0" : "") + String($0, radix: 16)
-        }
-        copy = "\(stateFolder)/good/settings-\(digest.joined()).json"
+        let digest = Digest.sha256(Array(path.utf8).span).prefix(6)
+        copy = "\(stateFolder)/good/settings-\(digest.hexadecimal).json"
         backups = Backups(of: path, in: "\(stateFolder)/backups")
     }
 

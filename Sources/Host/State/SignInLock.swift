@@ -5,24 +5,6 @@ import SessionHealth
 /// One sign-in to a session at a time on this host, among those that `bedrock-agent login` runs by itself; and what
 /// those who wait for it show meanwhile.
 package struct SignInLock {
-    /// What the one who signs in tells the others.
-    package struct Note: Codable, Equatable {
-        /// Where the person signs in.
-        package var url: String?
-        /// What the page shows for comparison.
-        package var code: String?
-        /// When it came to nothing, in seconds since 1970, and why.
-        package var failedAt: Double?
-        package var reason: String?
-
-        package init(url: String? = nil, code: String? = nil, failedAt: Double? = nil, reason: String? = nil) {
-            self.url = url
-            self.code = code
-            self.failedAt = failedAt
-            self.reason = reason
-        }
-    }
-
     /// Seconds that a sign-in takes at most: Claude Code ends what it runs at 180 s, without a word.
     package static let longest: TimeInterval = 165
 
@@ -58,13 +40,13 @@ package struct SignInLock {
     }
 
     /// What was told last; nil for nothing.
-    package var note: Note? {
+    package var note: SignInNote? {
         guard let file = try? FileContent(of: file, limit: SignInLock.limit) else { return nil }
-        return try? JSONCoding.decode(Note.self, from: file.bytes)
+        return try? JSONCoding.decode(SignInNote.self, from: file.bytes)
     }
 
     /// Tells it (0600). Nobody fails for want of it.
-    package func tell(_ note: Note) { try? AtomicWrite.write(JSONCoding.encode(note), to: file) }
+    package func tell(_ note: SignInNote) { try? AtomicWrite.write(JSONCoding.encode(note), to: file) }
 
     /// There is nothing to tell any more.
     package func clear() { unlink(file) }

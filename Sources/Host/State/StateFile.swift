@@ -16,6 +16,15 @@ package struct StateFile {
         return state
     }
 
+    /// The same where a damaged file counts as none, with why it cannot be read.
+    package func recalled() -> (state: AgentState, damage: String?) {
+        do {
+            return (try read(), nil)
+        } catch {
+            return (AgentState(), "\(error)")
+        }
+    }
+
     package func write(_ state: AgentState) throws {
         try AtomicWrite.write(JSONCoding.encode(state, isPretty: true), to: path)
     }

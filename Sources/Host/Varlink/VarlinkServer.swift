@@ -76,10 +76,7 @@ package final class VarlinkServer {
         connections[ObjectIdentifier(connection)] = connection
     }
 
-    func remove(_ connection: VarlinkConnection) {
-        connections[ObjectIdentifier(connection)] = nil
-        if connections.isEmpty { ResidentCode.release() }
-    }
+    func remove(_ connection: VarlinkConnection) { connections[ObjectIdentifier(connection)] = nil }
 
     /// Some connection has begun to wait for its client.
     func expectProgress() {

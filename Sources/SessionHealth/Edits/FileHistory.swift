@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 
 /// What our edits changed in one file, so that it can be taken back: to the very bytes while nobody else wrote the file,
 /// key by key otherwise.
@@ -85,8 +85,7 @@ package struct FileHistory: Codable, Equatable, Sendable {
     }
 
     private static func digest(_ bytes: [UInt8]?) -> String {
-        guard let bytes else { return "" }
-        return SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        bytes.map { Digest.sha256($0.span).hexadecimal } ?? ""
     }
 }
 

@@ -1,3 +1,5 @@
+import Digest
+
 /// Strings as JSON spells them: in quotes, with escapes. The ranges are those of a parsed text, so known to be valid.
 package enum JSONString {
     /// The text between the quotes, escapes decoded.
@@ -44,7 +46,7 @@ package enum JSONString {
             case 0x0A: bytes += #"\n"#.utf8
             case 0x0C: bytes += #"\f"#.utf8
             case 0x0D: bytes += #"\r"#.utf8
-            case 0..<0x20: bytes += "\\u00\(byte < 0x10 ? "0" : "")\(String(byte, radix: 16))".utf8
+            case 0..<0x20: bytes += "\\u00\([byte].hexadecimal)".utf8
             default: bytes.append(byte)
             }
         }

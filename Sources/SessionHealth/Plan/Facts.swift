@@ -14,6 +14,8 @@ package struct Facts: Equatable, Sendable {
     package var automaticSignIns: [Date] = []
     /// Why our own records cannot be written; nil while they can.
     package var unsaved: String?
+    /// Which files cannot be watched, and why; nil while all of them are.
+    package var unwatched: String?
     /// What reading the files brought to light.
     package var findings: [Finding] = []
     /// Since when Claude Code's settings may be in the middle of somebody's write, on the boot clock.

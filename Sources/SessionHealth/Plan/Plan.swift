@@ -82,6 +82,15 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
                 .stateNotSaved, .warning, subject: "state.json", message: unsaved,
                 fix: "mend what it names; until then a restart forgets cooldowns and what was learned"))
     }
+    if let unwatched = facts.unwatched {
+        plan.findings.append(
+            Finding(
+                .filesUnwatched, .warning, subject: "inotify", message: unwatched,
+                fix:
+                    "raise the limit: sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=1024;"
+                    + " until then they are read every \(Int(facts.policy.unwatchedInterval)) s"))
+        plan.wake.sooner(Wake(boot: now.boot + facts.policy.unwatchedInterval))
+    }
     // Whoever wakes up reads them again.
     plan.wake.sooner(Wake(boot: facts.settingsDoubtfulSince.map { $0 + facts.policy.tornPatience }))
     plan.sessions.reserveCapacity(facts.sessions.count)

@@ -29,6 +29,9 @@ package struct Policy: Equatable, Sendable {
     /// How long a damaged token file may be somebody's write in progress.
     package var tornPatience: TimeInterval = 5
 
+    /// How often files that cannot be watched are read.
+    package var unwatchedInterval: TimeInterval = 30
+
     package init() {}
 
     /// The most by which a refresh is moved earlier, so that many machines do not refresh in one second.

@@ -26,3 +26,22 @@ extension ReadingDifference {
         Finding(.configReadDifferently, .warning, subject: subject, message: message, fix: fix)
     }
 }
+
+extension AWSFiles {
+    package var findings: [Finding] { differences.map(\.finding) }
+
+    /// What to tell a person about a profile that cannot be used.
+    package func finding(_ error: any Error, about profile: String, source: String) -> Finding {
+        switch error {
+        case let error as AWSConfigError:
+            var finding = error.finding(about: profile)
+            finding.message += " (asked for by \(source))"
+            return finding
+        case let error as INIError:
+            return error.finding
+        default:
+            return Finding(
+                .configUnreadable, .error, subject: paths[0], message: "\(error)", fix: "make it readable for you")
+        }
+    }
+}

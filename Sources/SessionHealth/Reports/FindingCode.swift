@@ -112,6 +112,7 @@ extension Finding {
         case notInService = "not-in-service"
 
         // service
+        case filesUnwatched = "files-unwatched"
         case serviceFailed = "service-failed"
         case serviceMasked = "service-masked"
         case serviceMissing = "service-missing"
@@ -155,7 +156,7 @@ extension Finding {
                 .models, .modelsNone, .modelsUnknown, .model, .modelNotListed, .modelUnavailable, .pinNotListed,
                 .caBundle, .caBundleWrong, .caBundleNotForClaude, .notInService:
                 .network
-            case .serviceFailed, .serviceMasked, .serviceMissing, .serviceStopped, .serviceEnabled,
+            case .filesUnwatched, .serviceFailed, .serviceMasked, .serviceMissing, .serviceStopped, .serviceEnabled,
                 .serviceDisabled, .noUserManager, .daemon, .daemonSilent, .daemonOtherVersion, .socketWrongOwner,
                 .socketOpenToOthers, .desktop, .noDesktopInService:
                 .service

@@ -1,5 +1,5 @@
 // File names in `~/.aws/sso/cache` and `~/.aws/cli/cache`: SHA-1 of a text that every SDK builds in the same way.
-import Crypto
+import Digest
 
 /// Names of the AWS CLI's cache files. They are computed, never searched for: other programs keep files there too.
 package enum CacheName {
@@ -30,12 +30,7 @@ package enum CacheName {
     }
 
     private static func sha1(_ text: String) -> String {
-        var hex: [UInt8] = []
-        hex.reserveCapacity(40)
-        for byte in Insecure.SHA1.hash(data: Array(text.utf8)) {
-            for digit in [byte >> 4, byte & 15] { hex.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
-        }
-        return String(decoding: hex, as: UTF8.self)
+        Digest.sha1(Array(text.utf8).span).hexadecimal
     }
 
     /// A JSON string as Python's `json.dumps` writes it: all but printable ASCII escaped, in UTF-16 units.
@@ -52,9 +47,7 @@ package enum CacheName {
             case 0x08: json += "\\b"
             case 0x0C: json += "\\f"
             case 0x20...0x7E: json.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-            default:
-                let hex = String(unit, radix: 16)
-                json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: json += "\\u" + [UInt8(unit >> 8), UInt8(unit & 0xFF)].hexadecimal
             }
         }
         return json + "\""

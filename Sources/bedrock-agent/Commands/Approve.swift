@@ -13,7 +13,7 @@ struct Approve: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
-        let reader = FactsReader(paths: paths, environment: environment)
+        let reader = FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now())
         reader.readAll(at: EventLoop.now())
         guard let command = reader.facts.claude.awsAuthRefresh else {
             throw Failure("Claude Code's settings have no awsAuthRefresh: bedrock-agent setup")

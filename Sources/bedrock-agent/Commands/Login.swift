@@ -23,7 +23,8 @@ struct Login: ParsableCommand {
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
-        let reader = FactsReader(paths: Paths(environment: environment), environment: environment)
+        let reader = FactsOnDisk(
+            paths: Paths(environment: environment), environment: environment, at: EventLoop.now())
         reader.readConfiguration(at: EventLoop.now())
         let resolved = try reader.resolve(profile)
         var signIn = SignIn(

@@ -50,7 +50,7 @@ struct Migrate: ParsableCommand {
     }
 
     private static func claudesProfile(_ paths: Paths, _ environment: [String: String]) throws -> String {
-        let reader = FactsReader(paths: paths, environment: environment)
+        let reader = FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now())
         reader.readConfiguration(at: EventLoop.now())
         guard reader.facts.claude.usesBedrock, let name = reader.facts.claude.profile else {
             throw Failure("Claude Code's settings name no profile: give --profile")
@@ -60,7 +60,7 @@ struct Migrate: ParsableCommand {
 
     /// Signs in: the new session has no token yet.
     private func signIn(_ name: String, _ paths: Paths, _ environment: [String: String]) throws {
-        let resolved = try FactsReader(paths: paths, environment: environment).resolve(name)
+        let resolved = try FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now()).resolve(name)
         do {
             var signIn = SignIn(to: resolved.session, arguments: resolved.signInArguments)
             try signIn.run()

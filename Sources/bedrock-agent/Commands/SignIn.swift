@@ -17,7 +17,7 @@ struct SignIn {
     let environment: [String: String]
     let place: SignInPlace
     let paths: Paths
-    let reader: FactsReader
+    let reader: FactsOnDisk
     let prompt: SignInPrompt
     let startedAt: Moment
     let lock: SignInLock
@@ -51,7 +51,7 @@ struct SignIn {
         paths = Paths(environment: own)
         startedAt = EventLoop.now()
         lock = SignInLock(session, stateFolder: paths.stateFolder)
-        reader = FactsReader(paths: paths, environment: own)
+        reader = FactsOnDisk(paths: paths, environment: own, at: startedAt)
         reader.readAll(at: startedAt)
         before = reader.token(of: session, at: startedAt)
     }

@@ -53,7 +53,7 @@ struct StatusCommand: ParsableCommand {
 
     /// The same answer, made here from the same files by the same plan.
     private func readDisk(_ paths: Paths, _ environment: [String: String]) -> (Status, [UInt8]) {
-        let reader = FactsReader(paths: paths, environment: environment)
+        let reader = FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now())
         let now = EventLoop.now()
         reader.readAll(at: now)
         let plan = plan(for: reader.facts, at: now)

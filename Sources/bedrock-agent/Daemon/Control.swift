@@ -1,133 +1,123 @@
-import FoundationEssentials
 import Host
 import SessionHealth
 
-/// The methods of `org.bedrockagent.Control` and `org.varlink.service`.
+/// `org.bedrockagent.Control`, between Varlink's bytes and the core's requests and replies.
 final class Control {
-    private unowned let agent: Agent
-    private var monitors: [VarlinkExchange] = []
+    private let tell: (Event) -> Void
+    private let status: () -> Status
+    private var waiting: [ClientID: VarlinkExchange] = [:]
+    private var lastClient: ClientID = 0
     /// The answer to `GetStatus`, made once for as long as it is true.
-    private var prepared: (status: Status, parameters: [UInt8], reply: [UInt8])?
+    private var prepared: [UInt8]?
 
-    init(_ agent: Agent) { self.agent = agent }
+    /// - Parameter status: how things stand.
+    init(tell: @escaping (Event) -> Void, status: @escaping () -> Status) {
+        self.tell = tell
+        self.status = status
+    }
 
-    func answer(_ call: VarlinkCall, _ exchange: VarlinkExchange) {
-        do {
-            try dispatch(call, exchange)
+    func take(_ call: VarlinkCall, _ exchange: VarlinkExchange) {
+        do throws(VarlinkError) {
+            if call.method == "org.bedrockagent.Control.GetStatus" {
+                try call.allow()
+                exchange.reply(prepared: answer())
+            } else if let request = try request(call) {
+                ask(request, exchange)
+            } else {
+                try VarlinkService.answer(call, exchange, ControlInterface.all)
+            }
         } catch {
             exchange.fail(error)
         }
     }
 
-    private func dispatch(_ call: VarlinkCall, _ exchange: VarlinkExchange) throws(VarlinkError) {
+    /// What a method of ours asks for; nil for one of somebody else's.
+    private func request(_ call: VarlinkCall) throws(VarlinkError) -> Request? {
         switch call.method {
-        case "org.bedrockagent.Control.GetStatus":
-            try call.allow()
-            exchange.reply(prepared: current().reply)
         case "org.bedrockagent.Control.Monitor":
             try call.allow()
             guard call.wantsMore else { throw VarlinkError("org.varlink.service.ExpectedMore") }
-            monitors.append(exchange)
-            exchange.onClose = { [unowned self, unowned exchange] in self.monitors.removeAll { $0 === exchange } }
-            exchange.replyNewest(current().parameters)
+            return .monitor
         case "org.bedrockagent.Control.SignIn":
             try call.allow("session")
-            agent.signIns.join(try name(call), exchange, wantsMore: call.wantsMore, isContinued: call.isContinued)
+            return .signIn(
+                session: try call.string("session"), wantsMore: call.wantsMore, isContinued: call.isContinued)
         case "org.bedrockagent.Control.Refresh":
             try call.allow("session")
-            try refresh(try name(call), exchange)
+            return .refresh(session: try call.string("session"))
         case "org.bedrockagent.Control.Approve":
             try call.allow("command")
-            try approve(try call.string("command"), exchange)
+            return .approve(command: try call.string("command"))
         case "org.bedrockagent.Control.Reload":
             try call.allow()
-            agent.reload()
-            exchange.reply(Array("{}".utf8))
-        default: try VarlinkService.answer(call, exchange, ControlInterface.all)
+            return .reload
+        default: return nil
         }
     }
 
-    /// The session that a call names; without a name, the one that Claude Code uses.
-    private func name(_ call: VarlinkCall) throws(VarlinkError) -> String {
-        if let name = try call.string("session") {
-            guard agent.reader.session(name) != nil else { throw Control.noSuchSession(name) }
-            return name
+    private func ask(_ request: Request, _ exchange: VarlinkExchange) {
+        lastClient += 1
+        let client = lastClient
+        waiting[client] = exchange
+        exchange.onClose = { [unowned self] in
+            waiting[client] = nil
+            tell(.hungUp(client))
         }
-        switch agent.facts.claude.subject {
-        case .session(let name): return name
-        case .unguarded(let reason, let fix): throw Control.unguarded("\(reason); \(fix)")
-        case .misconfigured: throw Control.unguarded("a file is wrong: bedrock-agent status")
-        }
-    }
-
-    private func refresh(_ name: String, _ exchange: VarlinkExchange) throws(VarlinkError) {
-        guard let session = agent.reader.session(name), let clocks = session.token.clocks,
-            clocks.isRefreshable(at: EventLoop.now().wall)
-        else {
-            throw Control.unguarded("\(name) has nothing to refresh with: bedrock-agent login")
-        }
-        if let refusal = session.record.refusal, refusal.fingerprint == clocks.fingerprint {
-            guard case .refused = refusal.outcome else {
-                throw Control.unguarded("Identity Center no longer refreshes \(name): bedrock-agent login")
-            }
-            // Whoever asks may have mended what was refused.
-            agent.reader.forgetRefusals()
-        }
-        agent.refreshes.start(name, for: exchange)
-    }
-
-    private func approve(_ command: String?, _ exchange: VarlinkExchange) throws(VarlinkError) {
-        guard let command, command == agent.facts.claude.awsAuthRefresh else { throw .invalidParameter("command") }
-        do {
-            try Approvals(path: agent.paths.approvals).approve(command)
-        } catch {
-            throw Control.signInFailed("\(error)")
-        }
-        agent.journal.record(
-            JournalMessage(JournalMessage.ID.commandApproved, .notice, "awsAuthRefresh approved: \(command)"))
-        agent.reload()
-        exchange.reply(Array("{}".utf8))
-    }
-
-    /// Tells the monitors, when something that they can see is different.
-    func publish() {
-        guard !monitors.isEmpty else { return prepared = nil }
-        let before = prepared?.status
-        prepared = nil
-        let now = current()
-        guard now.status != before else { return }
-        for monitor in monitors { monitor.replyNewest(now.parameters) }
-    }
-
-    private func current() -> (status: Status, parameters: [UInt8], reply: [UInt8]) {
-        if let prepared { return prepared }
-        let status = agent.status()
-        let parameters = Array(#"{"status":"#.utf8) + status.json + [UInt8(ascii: "}")]
-        let made = (status, parameters, VarlinkReply.bytes(parameters, continues: false))
-        prepared = made
-        return made
+        tell(.called(client, request))
     }
 
     // MARK: Replies
 
-    static func signInState(_ condition: Condition, url: String?, code: String?) -> [UInt8] {
-        var members = ["state": condition.rawValue]
-        members["url"] = url
-        members["code"] = code
-        return VarlinkReply.object(members)
+    /// The last one to a call.
+    func reply(_ reply: Reply, to client: ClientID) {
+        guard let exchange = waiting.removeValue(forKey: client) else { return }
+        switch bytes(reply) {
+        case .success(let parameters): exchange.reply(parameters)
+        case .failure(let error): exchange.fail(error)
+        }
     }
 
-    static let notApproved = VarlinkError("org.bedrockagent.Control.NotApproved")
-
-    static func noSuchSession(_ name: String) -> VarlinkError {
-        VarlinkError("org.bedrockagent.Control.NoSuchSession", ["session": name])
+    /// How it stands; while the client is slow, only the newest is kept for it.
+    func tell(_ reply: Reply, to client: ClientID) {
+        if case .success(let parameters) = bytes(reply) { waiting[client]?.replyNewest(parameters) }
     }
 
-    static func signInFailed(_ reason: String) -> VarlinkError {
-        VarlinkError("org.bedrockagent.Control.SignInFailed", ["reason": reason])
+    /// What was answered may be true no longer.
+    func forgetAnswer() { prepared = nil }
+
+    private func answer() -> [UInt8] {
+        if let prepared { return prepared }
+        let made = VarlinkReply.bytes(parameters(status()), continues: false)
+        prepared = made
+        return made
     }
 
-    static func unguarded(_ reason: String) -> VarlinkError {
-        VarlinkError("org.bedrockagent.Control.Unguarded", ["reason": reason])
+    private func parameters(_ status: Status) -> [UInt8] {
+        Array(#"{"status":"#.utf8) + status.json + [UInt8(ascii: "}")]
+    }
+
+    private func bytes(_ reply: Reply) -> Result<[UInt8], VarlinkError> {
+        switch reply {
+        case .done: return .success(Array("{}".utf8))
+        case .status(let status): return .success(parameters(status))
+        case .signIn(let condition, let url, let code):
+            var members = ["state": condition.rawValue]
+            members["url"] = url
+            members["code"] = code
+            return .success(VarlinkReply.object(members))
+        case .failed(let error): return .failure(VarlinkError(error))
+        }
+    }
+}
+
+extension VarlinkError {
+    fileprivate init(_ error: ControlError) {
+        let name = "org.bedrockagent.Control.\(error.word)"
+        switch error {
+        case .noSuchSession(let session): self.init(name, ["session": session])
+        case .notApproved: self.init(name)
+        case .signInFailed(let reason), .unguarded(let reason): self.init(name, ["reason": reason])
+        case .invalidParameter(let parameter): self = .invalidParameter(parameter)
+        }
     }
 }

@@ -23,7 +23,7 @@ struct Examination {
         self.environment = environment
         paths = Paths(environment: environment)
         var now = EventLoop.now()
-        let reader = FactsReader(paths: paths, environment: environment)
+        let reader = FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now())
         reader.readAll(at: now)
         now = Examination.readTornTokens(reader, since: now)
         self.now = now
@@ -41,7 +41,7 @@ struct Examination {
 
     /// Reads files again that are in the middle of somebody's write, until they are whole or have been torn for so long
     /// that nobody writes them any more.
-    private static func readTornTokens(_ reader: FactsReader, since start: Moment) -> Moment {
+    private static func readTornTokens(_ reader: FactsOnDisk, since start: Moment) -> Moment {
         var now = start
         func isTorn(_ session: SessionFacts) -> Bool {
             guard case .torn = session.token else { return false }

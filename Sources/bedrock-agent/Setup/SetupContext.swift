@@ -7,7 +7,7 @@ struct SetupContext {
     let flags: SetupFlags
     let environment: [String: String]
     let paths: Paths
-    let reader: FactsReader
+    let reader: FactsOnDisk
     let files: AWSFiles
     /// Nil where nobody is asked.
     let dialogue: Dialogue?
@@ -17,7 +17,7 @@ struct SetupContext {
         self.flags = flags
         environment = ProcessInfo.processInfo.environment
         paths = Paths(environment: environment)
-        reader = FactsReader(paths: paths, environment: environment)
+        reader = FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now())
         reader.readAll(at: EventLoop.now())
         files = AWSFiles(environment: environment, home: paths.home)
         dialogue = flags.yes || flags.json ? nil : Dialogue(environment: environment)

@@ -86,11 +86,12 @@ final class SignInStep {
         guard let clocks = context.reader.token(of: session, at: now).clocks, clocks.isRefreshable(at: now.wall) else {
             return false
         }
-        var facts = SessionFacts(session: session, profiles: [])
-        facts.endpoint = try? EndpointSettings().url(
+        let endpoint = try? EndpointSettings().url(
             for: .ssoOIDC, region: session.region, environment: context.environment)
-        guard let program = try? context.reader.refreshProgram(for: facts, clocks, timeout: SignInStep.refreshTimeout)
-        else { return false }
+        guard let endpoint else { return false }
+        let order = RefreshOrder(
+            session: session, expiresAt: clocks.expiresAt, endpoint: endpoint, timeout: SignInStep.refreshTimeout)
+        guard let program = try? Program(order, context.paths, environment: context.environment) else { return false }
         _ = try? CapturedProgram(program.command, environment: context.environment, timeout: program.timeout)
         return context.reader.hasGoodToken(session, at: EventLoop.now())
     }

@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 import Foundation
 
 /// A person sent to `/authorize` by a client that waits on a loopback port (authorization code with PKCE).
@@ -98,7 +98,7 @@ extension IdentityCenter {
         }
         signInRequests[index].decision = .redeemed
         guard request.redirectURI == redirectURI else { throw .invalidGrant("Redirect URI does not match") }
-        guard Data(SHA256.hash(data: Data(verifier.utf8))).base64URL == request.challenge else {
+        guard Data(Digest.sha256(Array(verifier.utf8).span)).base64URL == request.challenge else {
             throw .invalidGrant("Invalid code verifier provided")
         }
         guard let session = portalSessions.first(where: { $0.id == id }), session.isLive(at: now) else {

@@ -1,4 +1,4 @@
-import Crypto
+import Digest
 import Foundation
 
 /// An AWS Signature Version 4, read from its header and checked against the request it came with.
@@ -46,13 +46,11 @@ struct Signature: Sendable {
             AWS4-HMAC-SHA256
             \(stamp)
             \(day)/\(region)/\(service)/aws4_request
-            \(Self.hex(SHA256.hash(data: Data(canonicalRequest(call).utf8))))
+            \(Digest.sha256(Array(canonicalRequest(call).utf8).span).hexadecimal)
             """
-        var key = SymmetricKey(data: Data("AWS4\(secret)".utf8))
-        for part in [day, region, service, "aws4_request"] {
-            key = SymmetricKey(data: HMAC<SHA256>.authenticationCode(for: Data(part.utf8), using: key))
-        }
-        return Self.hex(HMAC<SHA256>.authenticationCode(for: Data(toSign.utf8), using: key)) == signature
+        var key = Array("AWS4\(secret)".utf8)
+        for part in [day, region, service, "aws4_request"] { key = Digest.hmacSHA256(Array(part.utf8), key: key) }
+        return Digest.hmacSHA256(Array(toSign.utf8), key: key).hexadecimal == signature
     }
 
     private func canonicalRequest(_ call: Call) -> String {
@@ -67,17 +65,13 @@ struct Signature: Sendable {
         }
         return [
             call.method, path.joined(separator: "/"), query.sorted().joined(separator: "&"), headers.joined(),
-            signedHeaders.joined(separator: ";"), Self.hex(SHA256.hash(data: call.body)),
+            signedHeaders.joined(separator: ";"), Digest.sha256(Array(call.body).span).hexadecimal,
         ].joined(separator: "\n")
     }
 
     private static func encoded(_ text: Substring) -> String {
         let plain = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
         return text.addingPercentEncoding(withAllowedCharacters: plain) ?? String(text)
-    }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        bytes.map { String(format: "%02x", $0) }.joined()
     }
 
     /// `20261123T090000Z`.

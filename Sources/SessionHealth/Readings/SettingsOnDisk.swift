@@ -1,34 +1,34 @@
-import SessionHealth
-
 /// Claude Code's settings as they are on disk now, and what became of those that `setup` wrote.
-package struct SettingsOnDisk {
+package struct SettingsOnDisk: Equatable, Sendable {
     package let settings: ClaudeSettings
     /// Only where `setup` wrote the user's file.
     package let damage: SettingsDamage?
     /// The user's file may be in the middle of somebody's write.
-    let isBroken: Bool
+    package let isBroken: Bool
     /// What `setup` wrote last into it.
     package let written: [SettingsEdit.Change]
     /// The real file that it wrote, behind any symbolic links.
     package let realPath: String?
 
-    /// - Parameter user: the bytes to take for those of the user's file, instead of what is on disk.
-    package init(paths: Paths, environment: [String: String], user: [UInt8]?? = nil) {
-        var layers = ClaudeSettingsFiles(
-            environment: environment, home: paths.home, managedFolder: paths.managedFolder
-        ).layers()
-        let last = layers.count - 1
-        if let user { layers[last].content = user.map { .bytes($0) } ?? .missing }
+    /// - Parameters:
+    ///   - layers: the files as `ClaudeSettings` takes them, the user's last.
+    ///   - environment: as `ClaudeSettings` takes it.
+    ///   - written: what `setup` wrote last into the user's file; empty where it did not.
+    ///   - realPath: the file that it wrote.
+    package init(
+        layers: [SettingsLayer], environment: [String: String], written: [SettingsEdit.Change] = [],
+        realPath: String? = nil
+    ) {
         settings = ClaudeSettings(layers: layers, environment: environment)
-        let record = SetupRecord.settings(paths)
-        written = record?.written ?? []
-        realPath = record?.path
-        isBroken = layers[last].isBroken
+        self.written = written
+        self.realPath = realPath
+        let user = layers.last { $0.kind == .user }
+        isBroken = user?.isBroken ?? false
         let hasCommand = written.contains { $0.path == SetupKey.command }
         damage =
             written.isEmpty
             ? nil
-            : SettingsDamage(of: layers[last], among: ClaudeSettings(layers: layers), hasCommand: hasCommand)
+            : user.flatMap { SettingsDamage(of: $0, among: ClaudeSettings(layers: layers), hasCommand: hasCommand) }
     }
 
     /// The profile that `setup` wrote.

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import SessionHealth
 
 /// Which sessions to guard, and how to sign in to them: from our own configuration, Claude Code's settings and the AWS
 /// files.
@@ -16,67 +15,56 @@ struct GuardedSessions {
     /// The profile that `setup` wrote.
     private let profileOfSetup: String?
     private let approved: Set<String>
-    private let paths: Paths
+    private let places: Places
     private let environment: [String: String]
     private let files: AWSFiles
     private var indices: [String: Int] = [:]
 
-    private static let configLimit = 1 << 20
-
-    /// `policy` and `profiles` are those that stay when `config.json` cannot be read; `inForce` is what counts instead
-    /// of the settings that were read.
+    /// - Parameters:
+    ///   - policy: stays where `config.json` cannot be read; so do `profiles`.
+    ///   - inForce: what counts instead of the settings that were read.
     init(
-        paths: Paths, environment: [String: String], policy: Policy, profiles: [String], reading: SettingsOnDisk,
-        inForce: ClaudeSettings?
+        _ reading: ConfigurationReading, places: Places, policy: Policy, profiles: [String], inForce: ClaudeSettings?
     ) {
-        damage = inForce == nil ? reading.damage : nil
-        profileOfSetup = reading.profileOfSetup
+        damage = inForce == nil ? reading.settings.damage : nil
+        profileOfSetup = reading.settings.profileOfSetup
         self.policy = policy
         self.profiles = profiles
-        self.paths = paths
-        self.environment = environment
-        files = AWSFiles(environment: environment, home: paths.home)
+        self.places = places
+        environment = reading.environment
+        files = reading.aws
         findings = files.findings
-        do {
-            approved = Set(try Approvals(path: paths.approvals).commands())
-        } catch {
+        switch reading.approvals {
+        case .success(let commands): approved = Set(commands)
+        case .failure(let error):
             approved = []
             findings.append(
                 Finding(
-                    .approvalsDamaged, .warning, subject: paths.approvals, message: "\(error)",
-                    fix: "rm \(ShellWords.quoted(paths.approvals)); bedrock-agent approve"))
+                    .approvalsDamaged, .warning, subject: places.approvals, message: "\(error)",
+                    fix: "rm \(ShellWords.quoted(places.approvals)); bedrock-agent approve"))
         }
-        readConfig()
-        let settings = inForce ?? reading.settings
+        read(config: reading.config)
+        let settings = inForce ?? reading.settings.settings
         findings += damage?.findings(among: settings.findings) ?? settings.findings
         readClaude(settings)
         for profile in self.profiles { guardMore(profile) }
     }
 
-    /// The files and folders that decide it.
-    static func files(_ paths: Paths, _ environment: [String: String]) -> Set<String> {
-        let aws = AWSFilePath.allCases.map { $0.path(environment: environment, home: paths.home).path }
-        return Set(aws).union([
-            paths.config, paths.approvals, paths.userSettings, paths.managedFolder + "/managed-settings.json",
-            paths.managedFolder + "/managed-settings.d",
-        ])
-    }
-
-    private mutating func readConfig() {
+    private mutating func read(config: Result<[UInt8]?, HostFailure>) {
         do {
-            guard let file = try FileContent(of: paths.config, limit: GuardedSessions.configLimit) else {
+            guard let bytes = try config.get() else {
                 policy = Policy()
                 profiles = []
                 return
             }
-            let config = try AgentConfig(parsing: file.bytes.span)
+            let config = try AgentConfig(parsing: bytes.span)
             policy = config.policy
             profiles = config.profiles
         } catch {
             findings.append(
                 Finding(
-                    .configWrong, .error, subject: paths.config,
-                    message: error is SystemError ? "\(error)" : "\(paths.config): \(error)",
+                    .configWrong, .error, subject: places.config,
+                    message: error is HostFailure ? "\(error)" : "\(places.config): \(error)",
                     fix: "correct it; until then the settings from before stay in force"))
         }
     }
@@ -88,7 +76,7 @@ struct GuardedSessions {
         claude.model = settings.model?.value
         claude.awsAuthRefresh = settings.awsAuthRefresh?.value.line
         claude.approved = claude.awsAuthRefresh.map(approved.contains) ?? false
-        claude.settingsPath = paths.userSettings
+        claude.settingsPath = places.userSettings
         claude.subject = subject(settings)
     }
 
@@ -150,10 +138,10 @@ struct GuardedSessions {
                 findings.append(
                     Finding(
                         .unguarded, .warning, subject: name, message: "\(why)",
-                        fix: "remove it from profiles in \(paths.config)"))
+                        fix: "remove it from profiles in \(places.config)"))
             }
         } catch {
-            findings.append(files.finding(error, about: name, source: "profiles in \(paths.config)"))
+            findings.append(files.finding(error, about: name, source: "profiles in \(places.config)"))
         }
     }
 
@@ -164,7 +152,6 @@ struct GuardedSessions {
         }
         var session = SessionFacts(session: profile.session, profiles: [profile.name])
         session.command = command
-        session.jitter = Double.random(in: 0..<1)
         session.caBundle = profile.caBundle(in: environment)
         do {
             session.endpoint = try profile.endpoints.url(

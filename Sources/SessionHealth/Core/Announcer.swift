@@ -1,44 +1,46 @@
-import Host
-import SessionHealth
-
 /// Turns what is different from the last plan into journal entries and the service's status line; else it is silent.
-struct Announcer {
+struct Announcer: Sendable {
     private var conditions: [String: Condition] = [:]
     private var findings: [Key: Finding] = [:]
     private var line = ""
 
     /// What makes two findings the same one, whatever times their texts name.
-    private struct Key: Hashable {
+    private struct Key: Hashable, Comparable {
         var code: String
         var subject: String
+
+        static func < (left: Key, right: Key) -> Bool { (left.code, left.subject) < (right.code, right.subject) }
     }
 
     mutating func changes(_ facts: Facts, _ plan: Plan) -> [JournalMessage] {
-        var events: [JournalMessage] = []
+        var messages: [JournalMessage] = []
         for (session, decided) in zip(facts.sessions, plan.sessions) {
             // A refresh has an entry of its own when it ends.
             guard decided.condition != .refreshing else { continue }
             let old = conditions.updateValue(decided.condition, forKey: session.session.name)
             guard old != decided.condition else { continue }
-            events.append(JournalMessage(session, from: old, to: decided.condition))
+            messages.append(JournalMessage(session, from: old, to: decided.condition))
         }
         let now = Dictionary(plan.findings.map { (Key(code: $0.codeName, subject: $0.subject), $0) }) { $1 }
         for finding in plan.findings where findings[Key(code: finding.codeName, subject: finding.subject)] == nil {
-            events.append(JournalMessage(finding))
+            messages.append(JournalMessage(finding))
         }
-        for (key, old) in findings where now[key] == nil {
-            events.append(
+        for (key, old) in findings.sorted(by: { $0.key < $1.key }) where now[key] == nil {
+            messages.append(
                 JournalMessage(
-                    JournalMessage.ID.findingCleared, .info, "no longer: \(old.message)",
+                    .findingCleared, .info, "no longer: \(old.message)",
                     ["BEDROCK_FINDING": key.code, "BEDROCK_SUBJECT": key.subject]))
         }
         findings = now
-        let newLine = Announcer.line(facts, plan)
-        if newLine != line {
-            line = newLine
-            ServiceNotify.status(line)
-        }
-        return events
+        return messages
+    }
+
+    /// The status line, where it is another one now.
+    mutating func newLine(_ facts: Facts, _ plan: Plan) -> String? {
+        let new = Announcer.line(facts, plan)
+        guard new != line else { return nil }
+        line = new
+        return new
     }
 
     /// All of it in one line, for `systemctl status`.
@@ -46,7 +48,7 @@ struct Announcer {
         "\(plan.condition.rawValue), \(facts.sessions.count) session(s)"
     }
 
-    /// A person has just signed in: what a legacy profile means is worth saying once again.
+    /// What was told of these is told again.
     mutating func forget(subjects: [String]) {
         findings = findings.filter { !subjects.contains($0.key.subject) }
     }

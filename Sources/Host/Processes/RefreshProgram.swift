@@ -1,0 +1,44 @@
+import FoundationEssentials
+import SessionHealth
+
+/// `bedrock-agent-net refresh`, as one order has it run.
+extension Program {
+    /// - Throws: when it cannot be found, or a folder that it needs cannot be made.
+    package init(_ order: RefreshOrder, _ paths: Paths, environment: [String: String]) throws {
+        let file = paths.places.token(order.session.tokenFileName)
+        let net = try Programs().net
+        let locks = paths.stateFolder + "/locks"
+        // Where it may not make folders itself, it finds them.
+        try Folder.create(locks)
+        self.init(
+            .refresh, key: order.session.tokenKeyHash, summary: "Refresh of the AWS SSO session \(order.session.name)",
+            command: [
+                net, "refresh", "--token-file", file, "--endpoint", order.endpoint,
+                "--expires-at", Timestamp.format(order.expiresAt),
+                "--lock-file", locks + "/" + order.session.tokenFileName,
+            ], timeout: order.timeout)
+        files.written = [try Program.Place(paths.tokenCache), try Program.Place(locks)]
+        // The file may be a link to one elsewhere.
+        let folder = try Program.Place(Folder.holding(try AtomicWrite.realPath(of: file)))
+        if !files.written.contains(where: { $0.real == folder.real }) { files.written.append(folder) }
+        files.read = [try Program.Place(net)]
+        if let bundle = order.caBundle {
+            command += ["--ca-bundle", bundle]
+            files.read.append(try Program.Place(bundle))
+        }
+        // OpenSSL's own names for certificates elsewhere; one that is not there it passes over.
+        for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+            guard let path = environment[name], let place = try? Program.Place(path) else { continue }
+            files.read.append(place)
+        }
+    }
+}
+
+extension Program {
+    /// `awsAuthRefresh`, as one order has it run.
+    package init(_ order: SignInOrder) {
+        self.init(
+            .signIn, key: order.session.tokenKeyHash, summary: "Sign-in to the AWS SSO session \(order.session.name)",
+            command: ["/bin/sh", "-c", order.command], timeout: order.timeout)
+    }
+}

@@ -1,0 +1,65 @@
+import FoundationEssentials
+import SessionHealth
+
+/// Reads what says which sessions to guard.
+extension ConfigurationReading {
+    private static let configLimit = 1 << 20
+
+    package init(_ paths: Paths, _ environment: [String: String]) {
+        self.init(
+            config: reading {
+                try FileContent(of: paths.config, limit: ConfigurationReading.configLimit)?.bytes
+            },
+            approvals: reading { try Approvals(path: paths.approvals).commands() },
+            settings: SettingsOnDisk(paths: paths, environment: environment),
+            aws: AWSFiles(environment: environment, home: paths.home), environment: environment,
+            files: ConfigurationReading.files(paths, environment))
+    }
+
+    /// The files and folders that decide it.
+    package static func files(_ paths: Paths, _ environment: [String: String]) -> Set<String> {
+        let aws = AWSFilePath.allCases.map { $0.path(environment: environment, home: paths.home).path }
+        return Set(aws).union([
+            paths.config, paths.approvals, paths.userSettings, paths.managedFolder + "/managed-settings.json",
+            paths.managedFolder + "/managed-settings.d",
+        ])
+    }
+}
+
+private func reading<Value>(_ read: () throws -> Value) -> Result<Value, HostFailure> {
+    Result { try read() }.mapError { HostFailure("\($0)") }
+}
+
+extension AWSFiles {
+    package static let limit = 16 << 20
+
+    /// Reads both files; secrets covered.
+    package init(environment: [String: String], home: String) {
+        self.init(environment: environment, home: home) { path in
+            let file = try FileContent(of: path, limit: AWSFiles.limit) { SecretCover.configuration(&$0) }
+            return ConfigFile(path: path, bytes: file?.bytes)
+        }
+    }
+}
+
+extension SettingsOnDisk {
+    /// Reads all files that count.
+    /// - Parameter user: the bytes to take for those of the user's file, instead of what is on disk.
+    package init(paths: Paths, environment: [String: String], user: [UInt8]?? = nil) {
+        var layers = ClaudeSettingsFiles(
+            environment: environment, home: paths.home, managedFolder: paths.managedFolder
+        ).layers()
+        if let user { layers[layers.count - 1].content = user.map { .bytes($0) } ?? .missing }
+        let record = SetupRecord.settings(paths)
+        self.init(
+            layers: layers, environment: environment, written: record?.written ?? [], realPath: record?.path)
+    }
+}
+
+extension Paths {
+    /// The same for the core.
+    package var places: Places {
+        Places(
+            config: config, approvals: approvals, state: state, userSettings: userSettings, tokenCache: tokenCache)
+    }
+}

@@ -1,0 +1,100 @@
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// What the core knows when it is told what is on disk, and nothing is done: what `status` without a daemon, and every
+/// command that needs to know a session, goes by.
+package final class FactsOnDisk {
+    private let paths: Paths
+    private let environment: [String: String]
+    private var core: Core
+    package var facts: Facts { core.facts }
+    /// What an earlier process remembered.
+    package var state: AgentState { core.state }
+
+    package init(paths: Paths, environment: [String: String], at now: Moment) {
+        self.paths = paths
+        self.environment = environment
+        core = Core(
+            places: paths.places, process: .init(running: false, version: Version.current), environment: environment,
+            watching: [], seed: 0, localTime: { _, _ in "" })
+        let (state, damage) = StateFile(path: paths.state).recalled()
+        _ = core.handle(.started(state, damage: damage), at: now)
+    }
+
+    /// Reads everything.
+    package func readAll(at now: Moment) {
+        readConfiguration(at: now)
+        read(facts.sessions.map(\.session), at: now)
+    }
+
+    /// Reads which sessions are guarded.
+    package func readConfiguration(at now: Moment) {
+        _ = core.handle(.configurationRead(ConfigurationReading(paths, environment)), at: now)
+    }
+
+    /// Reads the token files again that were in the middle of somebody's write, or not ours to read.
+    package func readTornTokens(at now: Moment) {
+        let torn = facts.sessions.filter {
+            switch $0.token {
+            case .torn, .unreadable: true
+            case .absent, .found: false
+            }
+        }
+        read(torn.map(\.session), at: now)
+    }
+
+    private func read(_ sessions: [SSOSession], at now: Moment) {
+        _ = core.handle(.tokensRead(sessions.map { SessionReading($0, paths.places) }), at: now)
+    }
+
+    package func session(_ name: String) -> SessionFacts? { core.session(name) }
+
+    /// A profile's session, whether guarded or not; without a name, the one that Claude Code uses.
+    /// - Throws: why there is none, for a person.
+    package func resolve(_ profile: String?) throws -> ResolvedProfile {
+        let name = profile ?? facts.claude.profile ?? "default"
+        switch try AWSFiles(environment: environment, home: paths.home).config().resolve(name) {
+        case .sso(let resolved): return resolved
+        case .unguarded(let why): throw TokenFileError("\(why): there is no session to sign in to")
+        }
+    }
+
+    /// What the token file of any session holds.
+    package func token(of session: SSOSession, at now: Moment) -> TokenFacts {
+        SessionReading(session, paths.places).token.facts(after: .absent, at: now)
+    }
+
+    /// Whether a session has a token that is not over.
+    package func hasGoodToken(_ session: SSOSession, at now: Moment) -> Bool {
+        token(of: session, at: now).clocks.map { $0.expiresAt > now.wall } ?? false
+    }
+
+    /// What there is of any session on disk: its token, its client registration, and what is remembered of it.
+    package func facts(of session: SSOSession, at now: Moment) -> SessionFacts {
+        let reading = SessionReading(session, paths.places)
+        var facts = SessionFacts(session: session, profiles: [])
+        facts.token = reading.token.facts(after: .absent, at: now)
+        facts.registration = reading.registration
+        facts.record = state.sessions[session.name] ?? SessionRecord()
+        return facts
+    }
+
+    /// Renames the cached client registration of a session, so that the next sign-in makes a new one.
+    /// - Returns: where it is now; nil without one.
+    package func setRegistrationAside(of session: SSOSession, at now: Moment) throws(SystemError) -> String? {
+        try CachedRegistration.setAside(paths.places.token(session.registrationFileName), at: now.wall)
+    }
+}
+
+/// The client registration that the AWS CLI keeps.
+package enum CachedRegistration {
+    /// Renames it.
+    /// - Returns: where it is now; nil without one.
+    package static func setAside(_ file: String, at now: Date) throws(SystemError) -> String? {
+        let aside = file + ".set-aside-" + Timestamp.format(now)
+        if rename(file, aside) == 0 { return aside }
+        guard errno == ENOENT else { throw SystemError("set aside", file) }
+        return nil
+    }
+}

@@ -1,0 +1,90 @@
+// What clients of the control socket ask for. `GetStatus` is no event: it changes nothing, and asks `status(at:)`.
+
+/// Who waits for what, sign-ins and refreshes aside.
+struct ClientMemory: Sendable {
+    /// Who is told each change.
+    var monitors: [ClientID] = []
+    var told: Status?
+    /// What is to be answered once everything was read anew; nil for a signal.
+    var reloads: [ClientID?] = []
+    /// Who waits for a command to be approved.
+    var approvals: [(client: ClientID, command: String)] = []
+}
+
+extension Core {
+    mutating func answer(_ client: ClientID, _ request: Request, at now: Moment) {
+        do throws(ControlError) {
+            switch request {
+            case .monitor:
+                clients.monitors.append(client)
+                let status = clients.told ?? status(at: now.wall)
+                clients.told = status
+                emit(.tell(client, .status(status)))
+            case .signIn(let session, let wantsMore, let isContinued):
+                try join(try name(session), Asker(client: client, wantsMore: wantsMore), isContinued, at: now)
+            case .refresh(let session): try askForRefresh(of: try name(session), client, at: now)
+            case .approve(let command):
+                guard let command, command == facts.claude.awsAuthRefresh else { throw .invalidParameter("command") }
+                clients.approvals.append((client, command))
+                emit(.approve(command))
+            case .reload: reload(for: client)
+            }
+        } catch {
+            emit(.reply(client, .failed(error)))
+        }
+    }
+
+    /// The session that a call names; without a name, the one that Claude Code uses.
+    private func name(_ name: String?) throws(ControlError) -> String {
+        if let name {
+            guard session(name) != nil else { throw .noSuchSession(name) }
+            return name
+        }
+        switch facts.claude.subject {
+        case .session(let name): return name
+        case .unguarded(let reason, let fix): throw .unguarded("\(reason); \(fix)")
+        case .misconfigured: throw .unguarded("a file is wrong: bedrock-agent status")
+        }
+    }
+
+    private mutating func join(
+        _ name: String, _ asker: Asker, _ isContinued: Bool, at now: Moment
+    ) throws(ControlError) {
+        if isContinued, signIn == nil, let session = session(name) {
+            // An earlier process was asked, and its sign-in is over.
+            let result = session.record.lastSignIn?.result ?? "unknown"
+            guard result == "ok" else { throw .signInFailed("it ended while no daemon ran (\(result))") }
+            return emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil)))
+        }
+        try ask(for: name, asker)
+    }
+
+    mutating func hungUp(_ client: ClientID) {
+        clients.monitors.removeAll { $0 == client }
+        signIn?.waiting.removeAll { $0.client == client }
+        refreshWaiters = refreshWaiters.mapValues { $0.filter { $0 != client } }
+        for name in askers.keys { askers[name]?.clients.removeAll { $0.client == client } }
+        // What nobody asks for any more is not begun.
+        askers = askers.filter { !$0.value.clients.isEmpty || $0.value.isFromDesktop }
+    }
+
+    mutating func approved(_ command: String, _ failure: String?) {
+        let waiting = clients.approvals.filter { $0.command == command }
+        clients.approvals.removeAll { $0.command == command }
+        if let failure {
+            for (client, _) in waiting { emit(.reply(client, .failed(.signInFailed(failure)))) }
+            return
+        }
+        record(JournalMessage(.commandApproved, .notice, "awsAuthRefresh approved: \(command)"))
+        for (client, _) in waiting { reload(for: client) }
+    }
+
+    /// Tells the monitors, when something that they can see is different.
+    mutating func publish(at now: Moment) {
+        guard !clients.monitors.isEmpty else { return clients.told = nil }
+        let status = status(at: now.wall)
+        guard status != clients.told else { return }
+        clients.told = status
+        for monitor in clients.monitors { emit(.tell(monitor, .status(status))) }
+    }
+}

@@ -1,0 +1,175 @@
+import FoundationEssentials
+
+// What the desktop shows, brought in line with the plan at every step.
+
+/// What is known of the desktop and of what is on it.
+struct DesktopMemory: Sendable {
+    var state = DesktopState.disconnected
+    /// The last server that there was.
+    var server: String?
+    /// What is open, as this process sent it, by session.
+    var shown: [String: Notification] = [:]
+    /// The sessions whose last notification is not answered yet.
+    var sending: [String: Sending] = [:]
+    /// What could not be shown, and is not tried again before there is another server.
+    var failed: [String: Notification] = [:]
+    /// How many in a row got no answer: a server may die of one, and come back each time.
+    var unanswered: [String: Int] = [:]
+    /// Whose each notification of this server is, or was.
+    var owners: [UInt32: String] = [:]
+
+    struct Sending: Sendable {
+        /// Since when the one that it replaces is about the same thing.
+        var since: Date?
+        var server: String
+    }
+
+    static let patience = 3
+}
+
+extension Core {
+    mutating func showOnDesktop(at now: Moment) {
+        let changes = desktopChanges(at: now)
+        if !changes.isEmpty {
+            if case .serving(let server) = desktop.state {
+                for (name, change) in changes { make(name, change, on: server) }
+            } else {
+                emit(
+                    .connectDesktop(
+                        startsServer: facts.presence != .noDisplay && changes.contains { $1 != .close }))
+            }
+        }
+        let isOpen = memory.notifications.contains { $1.open != nil }
+        emit(.keepDesktop(isOpen || !desktop.sending.isEmpty || !desktop.failed.isEmpty || !changes.isEmpty))
+    }
+
+    /// What is to be done for each session, without what is done or cannot be.
+    private mutating func desktopChanges(at now: Moment) -> [(String, NotificationChange)] {
+        var changes: [(String, NotificationChange)] = []
+        for (session, plan) in zip(facts.sessions, plan.sessions) {
+            let name = session.session.name
+            guard desktop.sending[name] == nil else { continue }
+            let decision = NotificationDecision(
+                facts: facts, session: session, plan: plan,
+                record: memory.notifications[name] ?? NotificationRecord(),
+                local: { [localTime] in localTime($0, now.wall) })
+            switch decision.change() {
+            case .leave: desktop.failed[name] = nil
+            case .close:
+                desktop.failed[name] = nil
+                changes.append((name, .close))
+            case .show(let notification):
+                if desktop.failed[name] != notification, desktop.shown[name] != notification {
+                    changes.append((name, .show(notification)))
+                }
+            }
+        }
+        for (name, record) in memory.notifications.sorted(by: { $0.key < $1.key })
+        where record.open != nil && session(name) == nil {
+            changes.append((name, .close))
+        }
+        return changes
+    }
+
+    private mutating func make(_ name: String, _ change: NotificationChange, on server: String) {
+        switch change {
+        case .leave: break
+        case .close: close(name)
+        case .show(let notification): show(notification, for: name, on: server)
+        }
+    }
+
+    private mutating func show(_ notification: Notification, for name: String, on server: String) {
+        var record = memory.notifications[name] ?? NotificationRecord()
+        let old = record.open
+        let isUpdate = old?.kind == notification.kind && old?.event == notification.event
+        desktop.sending[name] = .init(since: isUpdate ? old?.since : nil, server: server)
+        // Noted before it is sent: a crash between the two must not show it twice.
+        record.note(notification)
+        set(record, name)
+        emit(.show(session: name, notification, replacing: old?.id ?? 0))
+    }
+
+    private mutating func close(_ name: String) {
+        if let open = memory.notifications[name]?.open { emit(.closeNotification(open.id)) }
+        noteClosed(name)
+    }
+
+    private mutating func noteClosed(_ name: String) {
+        desktop.shown[name] = nil
+        guard var record = memory.notifications[name] else { return }
+        record.open = nil
+        set(record, name)
+    }
+
+    private mutating func set(_ record: NotificationRecord, _ name: String) {
+        memory.notifications[name] = record
+        save()
+    }
+
+    // MARK: What the desktop says
+
+    mutating func shown(_ name: String, _ notification: Notification, _ id: UInt32?, at now: Moment) {
+        let sent = desktop.sending.removeValue(forKey: name)
+        var record = memory.notifications[name] ?? NotificationRecord()
+        if let id, let sent, sent.server == desktop.server {
+            record.open = .init(
+                id: id, server: sent.server, kind: notification.kind, event: notification.event,
+                since: sent.since ?? now.wall)
+            desktop.shown[name] = notification
+            desktop.owners[id] = name
+            desktop.unanswered[name] = nil
+        } else {
+            desktop.unanswered[name, default: 0] += 1
+            record.forget(notification.kind)
+            desktop.failed[name] = notification
+        }
+        set(record, name)
+        emit(.settle)
+    }
+
+    mutating func notificationClosed(_ id: UInt32) {
+        guard let name = desktop.owners[id], memory.notifications[name]?.open?.id == id else { return }
+        noteClosed(name)
+        emit(.settle)
+    }
+
+    /// What another server showed is gone; what is still true may be shown once more.
+    mutating func desktopChanged(_ state: DesktopState, at now: Moment) {
+        desktop.state = state
+        let found: String? = if case .serving(let server) = state { server } else { nil }
+        if found != desktop.server { desktop.owners = [:] }
+        desktop.server = found
+        desktop.failed = desktop.failed.filter { desktop.unanswered[$0.key, default: 0] >= DesktopMemory.patience }
+        for (name, var record) in memory.notifications where record.open != nil && record.open?.server != found {
+            record.lose()
+            set(record, name)
+            desktop.shown[name] = nil
+        }
+        if state == .absent {
+            for case (let name, .show(let notification)) in desktopChanges(at: now) {
+                desktop.failed[name] = notification
+            }
+        }
+        emit(.settle)
+    }
+
+    mutating func pressed(_ id: UInt32, _ button: Notification.Button, at now: Moment) {
+        guard let name = desktop.owners[id] else { return }
+        switch button {
+        case .later: close(name)
+        case .signIn:
+            // Somebody may have signed in meanwhile.
+            let isNeeded = zip(facts.sessions, plan.sessions).contains { $0.session.name == name && $1.need != nil }
+            guard isNeeded else { return }
+            do throws(ControlError) {
+                try ask(for: name, nil)
+            } catch {
+                record(
+                    JournalMessage(
+                        .signInEnded, .warning, "\(name): no sign-in from the notification: \(error.word)"))
+            }
+        }
+        emit(.settle)
+    }
+}

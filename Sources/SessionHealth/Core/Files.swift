@@ -1,0 +1,145 @@
+import FoundationEssentials
+
+// What the files say, as they are read and read again.
+
+/// What is kept of the configuration from one reading to the next.
+struct ConfigurationMemory: Sendable {
+    /// Those of `config.json`, which stay when that cannot be read.
+    var moreProfiles: [String] = []
+    var soundSettings = LastSoundSettings()
+    var claudeProfile: AgentState.ClaudeProfile?
+    /// Every file that decides what is guarded.
+    var files: Set<String> = []
+    /// Which file belongs to which session.
+    var tokenPaths: [String: Int] = [:]
+    var sessionIndex: [String: Int] = [:]
+    /// It was read at least once, the tokens too.
+    var isKnown = false
+}
+
+extension Core {
+    /// The session of this name.
+    package func session(_ name: String) -> SessionFacts? {
+        configuration.sessionIndex[name].map { facts.sessions[$0] }
+    }
+
+    mutating func update(_ name: String, _ change: (inout SessionFacts) -> Void) {
+        guard let index = configuration.sessionIndex[name] else { return }
+        change(&facts.sessions[index])
+    }
+
+    /// What was written into files that say what to guard changes all; what was written into a token file, that session.
+    mutating func changed(_ files: Set<String>) {
+        let indices = Set(files.compactMap { configuration.tokenPaths[$0] })
+        guard files.allSatisfy({ configuration.tokenPaths[$0] != nil }) else { return emit(.readConfiguration) }
+        readTokens(indices.sorted().map { facts.sessions[$0].session })
+    }
+
+    /// Which sessions to guard. What this process tried before is kept for those that are still there.
+    mutating func take(_ reading: ConfigurationReading, at now: Moment) {
+        // What this process learned since goes with a session that is not guarded now, and comes back with it.
+        memory.remembered = state
+        let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
+        let inForce = configuration.soundSettings.take(
+            reading.settings.settings, isSound: reading.settings.isSound, at: now.boot,
+            patience: facts.policy.tornPatience)
+        facts.settingsDoubtfulSince = configuration.soundSettings.doubtfulSince
+        let guarded = GuardedSessions(
+            reading, places: places, policy: facts.policy, profiles: configuration.moreProfiles, inForce: inForce)
+        configuration.claudeProfile =
+            guarded.claudeProfile.map(AgentState.ClaudeProfile.init) ?? configuration.claudeProfile
+        facts.policy = guarded.policy
+        configuration.moreProfiles = guarded.profiles
+        facts.findings = guarded.findings + memory.findings
+        facts.claude = guarded.claude
+        facts.sessions = guarded.sessions.map { new in
+            var session = new
+            if let known = old[new.session] {
+                session.keep(from: known)
+            } else {
+                session.jitter = Double.random(in: 0..<1, using: &random)
+                session.record = memory.remembered.sessions[new.session.name] ?? SessionRecord()
+            }
+            return session
+        }
+        index(reading.files)
+        if reading.settings.isSound, !reading.settings.written.isEmpty { emit(.keepGoodSettings) }
+        // Each file is read after it is watched, so that no change of it goes unseen.
+        emit(.watch(configuration.files.union(configuration.tokenPaths.keys)))
+        readTokens(facts.sessions.map(\.session))
+    }
+
+    private mutating func index(_ files: Set<String>) {
+        configuration.files = files
+        configuration.sessionIndex = [:]
+        configuration.tokenPaths = [:]
+        for (index, session) in facts.sessions.enumerated() {
+            configuration.sessionIndex[session.session.name] = index
+            configuration.tokenPaths[places.token(session.session.tokenFileName)] = index
+            configuration.tokenPaths[places.token(session.session.registrationFileName)] = index
+        }
+    }
+
+    mutating func readTokens(_ sessions: [SSOSession]) { emit(.readTokens(sessions)) }
+
+    /// Those that were in the middle of somebody's write, or not ours to read.
+    mutating func readTornTokens() {
+        let torn = facts.sessions.filter {
+            switch $0.token {
+            case .torn, .unreadable: true
+            case .absent, .found: false
+            }
+        }
+        if !torn.isEmpty { readTokens(torn.map(\.session)) }
+    }
+
+    /// What the token files say now, and with that what a refresh or sign-in that has ended came to.
+    mutating func take(_ readings: [SessionReading], at now: Moment) {
+        for reading in readings {
+            let name = reading.session.name
+            let isOurs = facts.signIn?.session == name
+            update(name) { session in
+                guard session.session == reading.session else { return }
+                session.note(
+                    reading.token.facts(after: session.token, at: now), at: now.wall, signInIsOurs: isOurs)
+                session.registration = reading.registration
+            }
+            finishRefresh(of: name, at: now)
+            finishSignIn(to: name, at: now)
+            if askers[name]?.waits == true { emit(.lookAtSignInLock(reading.session)) }
+        }
+        if !configuration.isKnown {
+            configuration.isKnown = true
+            emit(.findSignIns)
+        }
+        finishReloads(at: now)
+        emit(.settle)
+    }
+
+    private mutating func finishReloads(at now: Moment) {
+        guard !clients.reloads.isEmpty else { return }
+        let answered = clients.reloads
+        clients.reloads = []
+        step(at: now)
+        emit(.tellReady(Announcer.line(facts, plan)))
+        for case let client? in answered { emit(.reply(client, .done)) }
+    }
+
+    /// What cannot be watched is read by timer, which tries to watch it again.
+    mutating func watched(_ failure: String?) {
+        guard facts.unwatched != failure else { return }
+        facts.unwatched = failure
+        emit(.settle)
+    }
+
+    /// Forgets what the service or the system refused for reasons that a person may have mended.
+    mutating func forgetRefusals() {
+        for index in facts.sessions.indices {
+            // One that worked tells when: how the clock was set since is measured by it.
+            if facts.sessions[index].lastTry?.outcome.isSuccess == false { facts.sessions[index].lastTry = nil }
+            if case .refused = facts.sessions[index].record.refusal?.outcome {
+                facts.sessions[index].record.refusal = nil
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import FoundationEssentials
+
+// The silent refreshes: one program for each session, and only so many at once.
+
+/// A refresh under way.
+struct RefreshWork: Sendable {
+    /// The token that it is tried with.
+    var token: TokenClocks
+    /// How it ended; the token is then read again.
+    var outcome: RefreshOutcome?
+
+    /// More would only compete for the same cores and connection.
+    static let most = 4
+    /// Seconds for the helper, well over its own limits: two answers of 30 s, and looks at the file between them. One
+    /// that is killed between an answer and the disk loses the token that it was granted.
+    static let timeout: TimeInterval = 120
+}
+
+extension Core {
+    /// Has the refresh of a session run.
+    /// - Returns: false when it has to wait for another one to end.
+    mutating func startRefresh(of index: Int, at now: Moment) -> Bool {
+        let session = facts.sessions[index]
+        let name = session.session.name
+        guard refreshes.count < RefreshWork.most, refreshes[name] == nil, let token = session.token.clocks else {
+            return false
+        }
+        facts.sessions[index].refreshBegan(at: now)
+        refreshes[name] = RefreshWork(token: token)
+        guard let endpoint = session.endpoint else {
+            end(name, .failed(reason: "the endpoint of \(name) is wrong: bedrock-agent status"))
+            return true
+        }
+        emit(
+            .startRefresh(
+                RefreshOrder(
+                    session: session.session, expiresAt: token.expiresAt, endpoint: endpoint,
+                    caBundle: session.caBundle, timeout: RefreshWork.timeout)))
+        return true
+    }
+
+    mutating func refreshEnded(_ name: String, _ ending: ProgramEnding, _ output: [UInt8]) {
+        end(name, RefreshOutcome(of: ending, output))
+    }
+
+    private mutating func end(_ name: String, _ outcome: RefreshOutcome) {
+        guard refreshes[name] != nil else { return }
+        refreshes[name]?.outcome = outcome
+        if let session = session(name) { readTokens([session.session]) } else { forget(name) }
+    }
+
+    /// The session is not guarded any more.
+    private mutating func forget(_ name: String) {
+        refreshes[name] = nil
+        answer(name)
+        emit(.settle)
+    }
+
+    /// The token was read since the refresh ended.
+    mutating func finishRefresh(of name: String, at now: Moment) {
+        guard let work = refreshes[name], let outcome = work.outcome else { return }
+        refreshes[name] = nil
+        let hint = facts.retryHint
+        let spread = Double.random(in: -1...1, using: &random)
+        let jitter = Double.random(in: 0..<1, using: &random)
+        var isNews = false
+        update(name) { session in
+            isNews = session.lastTry?.outcome.word != outcome.word || outcome.isSuccess
+            session.refreshEnded(
+                outcome, token: work.token, at: now, spread: spread, jitter: jitter, retryHint: hint)
+        }
+        if isNews, let session = session(name) { record(JournalMessage(session, outcome)) }
+        answer(name)
+    }
+
+    private mutating func answer(_ name: String) {
+        for client in refreshWaiters.removeValue(forKey: name) ?? [] { emit(.reply(client, .done)) }
+    }
+
+    /// Refreshes now, due or not, and answers when that has ended.
+    mutating func askForRefresh(of name: String, _ client: ClientID, at now: Moment) throws(ControlError) {
+        guard let session = session(name), let clocks = session.token.clocks, clocks.isRefreshable(at: now.wall)
+        else {
+            throw .unguarded("\(name) has nothing to refresh with: bedrock-agent login")
+        }
+        if let refusal = session.record.refusal, refusal.fingerprint == clocks.fingerprint {
+            guard case .refused = refusal.outcome else {
+                throw .unguarded("Identity Center no longer refreshes \(name): bedrock-agent login")
+            }
+            // Whoever asks may have mended what was refused.
+            forgetRefusals()
+        }
+        refreshWaiters[name, default: []].append(client)
+        update(name) { $0.refreshIsAsked = !$0.isRefreshing }
+        step(at: now)
+        guard let asked = self.session(name), !asked.isRefreshing, refreshes.count < RefreshWork.most else { return }
+        // The plan has no refresh for it: the service refused this token, its file is damaged, or a sign-in runs.
+        update(name) { $0.refreshIsAsked = false }
+        for client in refreshWaiters.removeValue(forKey: name) ?? [] {
+            emit(.reply(client, .failed(.unguarded("\(name) cannot be refreshed now: bedrock-agent status"))))
+        }
+    }
+}
+
+extension RefreshOutcome {
+    /// What `bedrock-agent-net refresh` printed, however it ended: it says how it went before that.
+    init(of ending: ProgramEnding, _ output: [UInt8]) {
+        switch ending {
+        case .timedOut: self = .offline(reason: "no answer in time")
+        case .cannotStart(let reason): self = .failed(reason: "bedrock-agent-net did not start: \(reason)")
+        case .exited, .unknown:
+            if let outcome = try? RefreshOutcome(json: output) {
+                self = outcome
+                return
+            }
+            let status = if case .exited(let code) = ending { "status \(code)" } else { "an unknown status" }
+            self = .failed(reason: "bedrock-agent-net ended with \(status) and no result")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import FoundationEssentials
+
+// How a sign-in ends: judged by what it changed, whatever its exit status.
+
+extension Core {
+    mutating func signInEnded(_ ending: ProgramEnding) {
+        guard var work = signIn, work.ending == nil else { return }
+        guard work.isRunning || !work.isAdopted else { return end(.unwatched) }
+        work.output.finish()
+        let lines = work.output.takeLines()
+        signIn = work
+        write(lines)
+        switch ending {
+        case .timedOut:
+            end(
+                .init(word: "timed-out", reason: "nobody signed in within \(Int(facts.policy.signInTimeout)) s"))
+        case .exited(0), .unknown:
+            end(
+                .init(
+                    word: "changed-nothing", reason: "the command ended and the session is as before",
+                    commandFailed: false))
+        case .exited(let status):
+            let said = work.output.lastLine.map { ": \($0)" } ?? ""
+            end(.init(word: "exit-\(status)", reason: "awsAuthRefresh ended with status \(status)\(said)"))
+        case .cannotStart(let reason): end(.init(word: "cannot-run", reason: reason))
+        }
+    }
+
+    /// It is over; the token file says what came of it.
+    mutating func end(_ ending: SignInWork.Ending) {
+        guard let name = signIn?.session else { return }
+        signIn?.ending = ending
+        if let session = session(name) {
+            readTokens([session.session])
+        } else {
+            // It is not guarded any more: nobody looks at its token.
+            signIn = nil
+            facts.signIn = nil
+            memory.runningSignIn = nil
+            emit(.forgetSignInOutput)
+            emit(.settle)
+        }
+    }
+
+    /// The token was read since the sign-in ended.
+    mutating func finishSignIn(to name: String, at now: Moment) {
+        guard let work = signIn, work.session == name, let ending = work.ending else { return }
+        signIn = nil
+        emit(.forgetSignInOutput)
+        memory.runningSignIn = nil
+        let helped = facts.signInEnded(name, word: ending.word, commandFailed: ending.commandFailed, at: now)
+        let fields = session(name).map { JournalMessage.fields(of: $0) } ?? [:]
+        if helped {
+            record(JournalMessage(.signInEnded, .notice, "\(name): signed in", fields))
+            // What a legacy profile means is worth saying once again.
+            announcer.forget(subjects: (session(name)?.profiles ?? []) + [name])
+        } else {
+            let text = "\(name): the sign-in did not help: \(ending.reason)"
+            record(JournalMessage(.signInEnded, .warning, text, fields))
+        }
+        for asker in work.waiting {
+            emit(
+                .reply(
+                    asker.client,
+                    helped ? .signIn(.healthy, url: nil, code: nil) : .failed(.signInFailed(ending.reason))))
+        }
+    }
+
+    mutating func setAside(_ name: String, _ result: Result<String?, HostFailure>) {
+        let fields = session(name).map { JournalMessage.fields(of: $0) } ?? [:]
+        switch result {
+        case .success(nil): break
+        case .success(let file?):
+            let text = "\(name): its cached client registration is now \(file); the sign-in makes a new one"
+            record(JournalMessage(.registrationSetAside, .notice, text, fields))
+        case .failure(let error): record(JournalMessage(.registrationSetAside, .error, "\(error)", fields))
+        }
+    }
+}

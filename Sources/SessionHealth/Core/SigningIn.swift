@@ -1,0 +1,257 @@
+import FoundationEssentials
+
+// The one sign-in that may be under way, whoever asked for it: the plan, a client, the notification's button, or a
+// `bedrock-agent login` in a terminal, which holds a lock.
+
+/// The sign-in that runs.
+struct SignInWork: Sendable {
+    var session: String
+    var output = SignInOutput()
+    /// The transient unit that it runs as.
+    var unit: String?
+    var waiting: [Asker] = []
+    /// An earlier process started it.
+    var isAdopted = false
+    /// The host has found or started it.
+    var isRunning = false
+    var ending: Ending?
+
+    /// How it ended. `word` and `reason` are for one that did not help.
+    struct Ending: Sendable {
+        var word: String
+        var reason: String
+        var commandFailed = true
+
+        static let unwatched = Ending(
+            word: "unwatched", reason: "it ended while no daemon ran", commandFailed: false)
+    }
+
+    /// Seconds between two looks at the lock of a sign-in in a terminal that somebody here waits for.
+    static let lockPause: TimeInterval = 1
+}
+
+/// A client that waits for a sign-in.
+struct Asker: Equatable, Sendable {
+    var client: ClientID
+    var wantsMore: Bool
+}
+
+/// Who asked for a sign-in that has not begun here.
+struct Askers: Sendable {
+    var clients: [Asker] = []
+    /// The notification's button was pressed.
+    var isFromDesktop = false
+    /// They wait for the sign-in of a terminal, since this instant, with the token that there was then.
+    var since: Date?
+    var before: String?
+
+    var waits: Bool { since != nil }
+}
+
+extension Core {
+    // MARK: Who asks
+
+    /// Has the sign-in to a session begin, or joins the one under way.
+    /// - Throws: why it cannot run.
+    mutating func ask(for name: String, _ asker: Asker?) throws(ControlError) {
+        guard let session = session(name) else { throw .noSuchSession(name) }
+        if let running = facts.signIn {
+            guard running.session == name else { throw .underWay(running.session) }
+            if let asker {
+                signIn?.waiting.append(asker)
+                tell(asker)
+            }
+            return
+        }
+        switch session.command {
+        case .approved: break
+        case .missing: throw .unguarded("no awsAuthRefresh is set: bedrock-agent setup")
+        case .unapproved, .untrusted: throw .notApproved
+        }
+        if let asker {
+            askers[name, default: Askers()].clients.append(asker)
+        } else {
+            askers[name, default: Askers()].isFromDesktop = true
+        }
+        lookAtLock(of: session.session)
+    }
+
+    /// Nothing begins before it is known that nobody signs in to the session in a terminal.
+    mutating func lookAtLock(of session: SSOSession) { emit(.lookAtSignInLock(session)) }
+
+    /// The one place that decides whether a sign-in begins.
+    mutating func lockSeen(_ name: String, _ isTaken: Bool, _ note: SignInNote?, at now: Moment) {
+        guard let session = session(name) else { return askers[name] = nil }
+        update(name) { $0.isSigningInElsewhere = isTaken }
+        if isTaken {
+            wait(session, note, at: now)
+            return step(at: now)
+        }
+        if hasEnded(session, note, at: now) { return step(at: now) }
+        let asked = askers.removeValue(forKey: name)
+        if let running = facts.signIn { return refuse(asked, .underWay(running.session)) }
+        let index = configuration.sessionIndex[name] ?? 0
+        let action = SessionHealth.plan(for: facts, at: now).sessions[index].action
+        if let asked, case .approved(let command) = session.command {
+            begin(session, command, isAutomatic: false, isEarly: false, for: asked.clients, at: now)
+        } else if case .signIn(let command, let isEarly, _) = action {
+            begin(session, command, isAutomatic: true, isEarly: isEarly, for: [], at: now)
+        } else {
+            refuse(asked, .notApproved)
+        }
+    }
+
+    /// Somebody signs in to it in a terminal: who asked here waits for that.
+    private mutating func wait(_ session: SessionFacts, _ note: SignInNote?, at now: Moment) {
+        let name = session.session.name
+        guard var asked = askers[name] else { return }
+        if !asked.waits {
+            asked.since = now.wall
+            asked.before = session.token.clocks?.fingerprint
+            askers[name] = asked
+        }
+        let isNews = note?.failedAt == nil
+        for asker in asked.clients where asker.wantsMore {
+            emit(
+                .tell(asker.client, .signIn(.signingIn, url: isNews ? note?.url : nil, code: isNews ? note?.code : nil))
+            )
+        }
+    }
+
+    /// Tells who waited for a sign-in in a terminal what came of it.
+    /// - Returns: false where nobody did, or it came to nothing that was told: then it is up to us.
+    private mutating func hasEnded(_ session: SessionFacts, _ note: SignInNote?, at now: Moment) -> Bool {
+        let name = session.session.name
+        guard let asked = askers[name], let since = asked.since else { return false }
+        if let clocks = session.token.clocks, clocks.expiresAt > now.wall, clocks.fingerprint != asked.before {
+            for asker in asked.clients { emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil))) }
+        } else if let failedAt = note?.failedAt, failedAt >= since.timeIntervalSince1970 - 1 {
+            refuse(asked, .signInFailed(note?.reason ?? "the sign-in in a terminal did not help"))
+        } else {
+            return false
+        }
+        askers[name] = nil
+        return true
+    }
+
+    private mutating func refuse(_ asked: Askers?, _ error: ControlError) {
+        for asker in asked?.clients ?? [] { emit(.reply(asker.client, .failed(error))) }
+    }
+
+    // MARK: Its start
+
+    private mutating func begin(
+        _ session: SessionFacts, _ command: String, isAutomatic: Bool, isEarly: Bool, for clients: [Asker],
+        at now: Moment
+    ) {
+        let name = session.session.name
+        // A sign-in would stumble over the same registration.
+        if session.registrationIsBad(at: now.wall) { emit(.setRegistrationAside(session.session)) }
+        signIn = SignInWork(session: name, waiting: clients)
+        facts.signInBegan(name, isAutomatic: isAutomatic, isEarly: isEarly, at: now.wall)
+        var running = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)
+        running.before = facts.signIn?.before
+        // Written down before it runs: a crash in between must not repeat it.
+        memory.runningSignIn = running
+        save()
+        record(
+            JournalMessage(
+                .signInStarted, .notice, "\(name): signs in (\(isAutomatic ? "by itself" : "as asked"))",
+                JournalMessage.fields(of: session)))
+        clients.forEach { tell($0) }
+        step(at: now)
+        // Last, so that how to find it is written down next.
+        emit(
+            .startSignIn(
+                SignInOrder(
+                    session: session.session, command: command, timeout: facts.policy.signInTimeout, record: running)))
+    }
+
+    mutating func signInStarted(_ record: AgentState.RunningSignIn) {
+        guard signIn != nil else { return }
+        signIn?.isRunning = true
+        signIn?.unit = record.unit
+        memory.runningSignIn = record
+        save()
+    }
+
+    /// Finds the sign-in that an earlier process started and that still runs: the one that it wrote down, else one that
+    /// the service manager knows of. With that, all is known that a start waits for.
+    mutating func signInsFound(_ found: [AgentState.RunningSignIn]?, at now: Moment) {
+        var running = memory.runningSignIn
+        let lost = running
+        if let found, let unit = running?.unit, !found.contains(where: { $0.unit == unit }) { running = nil }
+        // It may have started before that was written down.
+        if running?.unit == nil, running?.pid == nil { running?.unit = found?.first?.unit }
+        if let record = running ?? found?.first.map(named) {
+            adopt(record)
+            let deadline = record.startedAt + facts.policy.signInTimeout
+            emit(.adoptSignIn(record, timeLeft: deadline.timeIntervalSince(now.wall)))
+        } else if let lost {
+            adopt(lost)
+            end(.unwatched)
+        } else {
+            emit(.forgetSignInOutput)
+        }
+        record(JournalMessage(.started, .info, "bedrock-agent \(process.version) started"))
+        plan = SessionHealth.plan(for: facts, at: now)
+        emit(.watchSurroundings)
+        surroundings = .asked(until: now.boot + Core.patience)
+        emit(.tellReady(Announcer.line(facts, plan)))
+        emit(.arm(Wake(boot: now.boot + Core.patience)))
+    }
+
+    /// A unit's name tells the session by its key only.
+    private func named(_ record: AgentState.RunningSignIn) -> AgentState.RunningSignIn {
+        var record = record
+        if let session = facts.sessions.first(where: { $0.session.tokenKeyHash == record.session }) {
+            record.session = session.session.name
+        }
+        return record
+    }
+
+    private mutating func adopt(_ record: AgentState.RunningSignIn) {
+        facts.signIn = SignInInFlight(
+            session: record.session, startedAt: record.startedAt, isAutomatic: record.isAutomatic,
+            before: record.before, url: record.url, code: record.code)
+        signIn = SignInWork(session: record.session)
+        signIn?.isAdopted = true
+        signIn?.output = SignInOutput(url: record.url, code: record.code)
+    }
+
+    // MARK: Meanwhile
+
+    mutating func heard(_ bytes: [UInt8]) {
+        guard var output = signIn?.output else { return }
+        let before = (output.url, output.code)
+        output.append(bytes)
+        write(output.takeLines())
+        signIn?.output = output
+        guard before != (output.url, output.code) else { return }
+        facts.signIn?.url = output.url
+        facts.signIn?.code = output.code
+        memory.runningSignIn?.url = output.url
+        memory.runningSignIn?.code = output.code
+        signIn?.waiting.forEach { tell($0) }
+        emit(.settle)
+    }
+
+    /// What the command says, in the journal, as if its own unit had written it.
+    mutating func write(_ lines: [String]) {
+        guard let signIn else { return }
+        var fields = session(signIn.session).map { JournalMessage.fields(of: $0) } ?? [:]
+        fields["USER_UNIT"] = signIn.unit
+        for line in lines { record(JournalMessage(.childOutput, .info, "\(signIn.session): \(line)", fields)) }
+    }
+
+    private mutating func tell(_ asker: Asker) {
+        guard asker.wantsMore, let signIn = facts.signIn else { return }
+        emit(.tell(asker.client, .signIn(.signingIn, url: signIn.url, code: signIn.code)))
+    }
+}
+
+extension ControlError {
+    fileprivate static func underWay(_ session: String) -> ControlError {
+        .signInFailed("a sign-in to \(session) is under way; try again when it is done")
+    }
+}

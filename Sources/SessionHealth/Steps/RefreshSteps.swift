@@ -1,0 +1,158 @@
+import FoundationEssentials
+
+/// How one token is refreshed (facts: "Refresh"), as steps without I/O: own lock, read, adopt what is newer, ask, look
+/// again, write. Other programs take no lock, so each step may find that somebody was faster.
+///
+/// Whoever does a step tells what came of it, and is told the next one.
+package struct RefreshSteps: Sendable {
+    package enum Step: Equatable, Sendable {
+        /// Takes the lock of our own processes, and waits for it.
+        case lock
+        /// Reads the token file, again while it is in the middle of somebody's write.
+        case read
+        /// Keeps room on the disk for a new token: what is granted must be kept.
+        case reserve
+        /// Asks the service. A refresh token that was sent may be spent.
+        case ask(TokenDocument.Grant)
+        /// Waits for so many seconds.
+        case pause(TimeInterval)
+        /// Puts these bytes in the place of those, if the file still holds them.
+        case write([UInt8], over: [UInt8])
+        case done(RefreshOutcome)
+    }
+
+    package enum Result: Sendable {
+        case locked
+        /// The file is whole and says this.
+        case read(TokenDocument)
+        case reserved
+        case answered(TokenServiceAnswer)
+        case paused
+        /// False where the file did not hold those bytes any more: nothing was changed then.
+        case written(Bool)
+        /// The step could not be done, for this reason.
+        case failed(String)
+    }
+
+    private enum State: Sendable {
+        case locking, reading, reserving, asking
+        /// The refresh token was used up; another program's write may still be on the way.
+        case lookingForOthers(error: String, until: TimeInterval)
+        case writing(Granted)
+        /// Somebody wrote in between.
+        case readingAgain(Granted)
+    }
+
+    private struct Granted: Sendable {
+        var accessToken: String
+        var expiresAt: Date
+        var refreshToken: String?
+    }
+
+    private let planned: Date
+    /// The file, for messages.
+    private let path: String
+    private var state = State.locking
+    /// The file as it was when its refresh token was sent.
+    private var file: TokenDocument?
+    /// It was asked with a token of somebody else's already.
+    private var isRetry = false
+
+    /// Seconds for another program to write what it was granted with the refresh token that we found used up.
+    private static let patience: TimeInterval = 3
+    /// Seconds between two looks at the file.
+    private static let pause: TimeInterval = 0.05
+
+    /// - Parameters:
+    ///   - path: the file, for messages.
+    ///   - expiresAt: the expiry that is to be moved: a file with a later one was refreshed by somebody else.
+    package init(path: String, expiresAt: Date) {
+        self.path = path
+        planned = expiresAt
+    }
+
+    package static let first = Step.lock
+
+    /// What comes after a step.
+    package mutating func next(_ result: Result, at now: Moment) -> Step {
+        switch (state, result) {
+        case (.lookingForOthers(let error, let until), .failed): return look(error, until, at: now)
+        case (_, .failed(let reason)): return .done(.failed(reason: reason))
+        case (.locking, .locked):
+            state = .reading
+            return .read
+        case (.reading, .read(let found)): return begin(found)
+        case (.reserving, .reserved): return ask()
+        case (.asking, .answered(let answer)): return heard(answer, at: now)
+        case (.lookingForOthers(let error, let until), .read(let found)): return compare(found, error, until, at: now)
+        case (.lookingForOthers, .paused): return .read
+        case (.writing(let granted), .written(let isDone)):
+            if isDone { return .done(.refreshed(expiresAt: granted.expiresAt)) }
+            state = .readingAgain(granted)
+            return .read
+        case (.readingAgain(let granted), .read(let found)):
+            // Unless another program wrote something newer meanwhile: that stands.
+            if let file, found.expiresAt > file.expiresAt { return .done(.adopted(expiresAt: found.expiresAt)) }
+            return write(granted, over: found)
+        default: return .done(.failed(reason: "\(path): the refresh lost its way"))
+        }
+    }
+
+    private mutating func begin(_ found: TokenDocument) -> Step {
+        // Whole seconds were passed.
+        if found.expiresAt >= planned + 1 { return .done(.adopted(expiresAt: found.expiresAt)) }
+        file = found
+        state = .reserving
+        return .reserve
+    }
+
+    private mutating func ask() -> Step {
+        guard let grant = file?.grant else { return .done(.failed(reason: "\(path): nothing to refresh with")) }
+        state = .asking
+        return .ask(grant)
+    }
+
+    private mutating func heard(_ answer: TokenServiceAnswer, at now: Moment) -> Step {
+        switch answer {
+        case .granted(let accessToken, let seconds, let refreshToken):
+            guard let file else { return .done(.failed(reason: "\(path): nothing was read")) }
+            let granted = Granted(
+                accessToken: accessToken, expiresAt: now.wall + TimeInterval(seconds), refreshToken: refreshToken)
+            return write(granted, over: file)
+        case .offline(let reason): return .done(.offline(reason: reason))
+        case .registrationRefused(let error): return .done(.registrationRefused(error: error))
+        case .refused(let error, let description): return .done(.refused(error: error, description: description))
+        case .sessionEnded(let error):
+            // A used-up refresh token may mean that another program was faster.
+            state = .lookingForOthers(error: error, until: now.boot + RefreshSteps.patience)
+            return .read
+        }
+    }
+
+    private mutating func compare(
+        _ found: TokenDocument, _ error: String, _ until: TimeInterval, at now: Moment
+    ) -> Step {
+        guard let file else { return look(error, until, at: now) }
+        guard found.expiresAt > file.expiresAt || found.grant != file.grant else { return look(error, until, at: now) }
+        // Who was faster twice keeps the session refreshed: it has not ended.
+        if found.expiresAt > file.expiresAt || isRetry { return .done(.adopted(expiresAt: found.expiresAt)) }
+        isRetry = true
+        self.file = found
+        return ask()
+    }
+
+    private func look(_ error: String, _ until: TimeInterval, at now: Moment) -> Step {
+        now.boot < until ? .pause(RefreshSteps.pause) : .done(.sessionEnded(error: error))
+    }
+
+    private mutating func write(_ granted: Granted, over found: TokenDocument) -> Step {
+        do {
+            let bytes = try found.renewed(
+                accessToken: granted.accessToken, expiresAt: granted.expiresAt, refreshToken: granted.refreshToken)
+            state = .writing(granted)
+            return .write(bytes, over: found.bytes)
+        } catch {
+            return .done(.failed(reason: "\(path): \(error)"))
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import FoundationEssentials
+
+/// A whole token file with its secrets, as its bytes say. Only what refreshes a token has one: that process ends with it.
+package struct TokenDocument: Equatable, Sendable {
+    /// What the `refresh_token` grant sends.
+    package struct Grant: Equatable, Sendable {
+        package let clientID: String
+        package let clientSecret: String
+        package let refreshToken: String
+
+        /// The body of `POST /token`.
+        package var body: [UInt8] {
+            let members = [
+                ("grantType", "refresh_token"), ("clientId", clientID), ("clientSecret", clientSecret),
+                ("refreshToken", refreshToken),
+            ].map { JSONString.encode($0.0) + [UInt8(ascii: ":")] + JSONString.encode($0.1) }
+            return [UInt8(ascii: "{")] + members.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "}")]
+        }
+    }
+
+    package let bytes: [UInt8]
+    package let expiresAt: Date
+    package let accessToken: String
+    /// Nil where the file has not all three of its parts.
+    package let grant: Grant?
+
+    /// - Throws: where it is not whole.
+    package init(parsing bytes: [UInt8]) throws(TokenFileError) {
+        self.bytes = bytes
+        let clocks = try TokenClocks(parsing: bytes.span, writtenAt: .distantPast, fingerprint: "")
+        expiresAt = clocks.expiresAt
+        let document = try TokenDocument.document(bytes)
+        accessToken = document.string(at: ["accessToken"]) ?? ""
+        if let client = document.string(at: ["clientId"]), let secret = document.string(at: ["clientSecret"]),
+            let refresh = document.string(at: ["refreshToken"]), clocks.hasRefreshToken, clocks.hasClient
+        {
+            grant = Grant(clientID: client, clientSecret: secret, refreshToken: refresh)
+        } else {
+            grant = nil
+        }
+    }
+
+    /// The file with a new access token, and the new refresh token where there is one: all else in it stays as it is.
+    /// - Throws: where it is no JSON object.
+    package func renewed(
+        accessToken: String, expiresAt: Date, refreshToken: String?
+    ) throws(TokenFileError) -> [UInt8] {
+        var document = try TokenDocument.document(bytes)
+        do {
+            try document.set(accessToken, at: ["accessToken"])
+            try document.set(Timestamp.format(expiresAt), at: ["expiresAt"])
+            if let refreshToken { try document.set(refreshToken, at: ["refreshToken"]) }
+        } catch {
+            throw TokenFileError("\(error)")
+        }
+        return document.bytes
+    }
+
+    private static func document(_ bytes: [UInt8]) throws(TokenFileError) -> JSONDocument {
+        do {
+            return try JSONDocument(parsing: bytes)
+        } catch {
+            throw TokenFileError("\(error)")
+        }
+    }
+}

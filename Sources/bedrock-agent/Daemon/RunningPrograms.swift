@@ -1,0 +1,97 @@
+import FoundationEssentials
+import Host
+import SessionHealth
+
+/// The programs that run beside the daemon: refreshes, and the one sign-in.
+final class RunningPrograms {
+    private let launcher: Launcher
+    private let paths: Paths
+    private let environment: [String: String]
+    private let passed: PassedDescriptors
+    private let tell: (Event) -> Void
+    private var refreshes: [String: any RunningProgram] = [:]
+    private var signIn: (any RunningProgram)?
+
+    /// What the service manager keeps the output of a sign-in as.
+    private static let keptName = "sign-in"
+    /// Bytes of what a refresh prints.
+    private static let mostOutput = 65536
+
+    /// - Parameter passed: what an earlier daemon left, perhaps the output of its sign-in.
+    init(
+        _ loop: EventLoop, paths: Paths, environment: [String: String], passed: PassedDescriptors,
+        tell: @escaping (Event) -> Void
+    ) {
+        launcher = Launcher(loop, environment: environment)
+        self.paths = paths
+        self.environment = environment
+        self.passed = passed
+        self.tell = tell
+    }
+
+    func start(_ order: RefreshOrder) {
+        let name = order.session.name
+        var output: [UInt8] = []
+        do {
+            refreshes[name] = try launcher.run(
+                Program(order, paths, environment: environment),
+                onOutput: { output += $0.prefix(RunningPrograms.mostOutput - output.count) },
+                onEnd: { [unowned self] ending in
+                    refreshes[name] = nil
+                    tell(.refreshEnded(session: name, ending, output: output))
+                })
+        } catch {
+            let failed = RefreshOutcome.failed(reason: "\(error)")
+            tell(.refreshEnded(session: name, .unknown, output: failed.json))
+        }
+    }
+
+    func start(_ order: SignInOrder) {
+        do {
+            let program = try launcher.run(
+                Program(order), onOutput: { [unowned self] in tell(.signInOutput($0)) },
+                onEnd: { [unowned self] in ended($0) })
+            keep(program, order.record)
+        } catch {
+            tell(.signInEnded(.cannotStart("\(error)")))
+        }
+    }
+
+    func adopt(_ record: AgentState.RunningSignIn, timeLeft: TimeInterval) {
+        do {
+            let program = try launcher.adopt(
+                record, output: passed.take(RunningPrograms.keptName), timeLeft: timeLeft,
+                onOutput: { [unowned self] in tell(.signInOutput($0)) }, onEnd: { [unowned self] in ended($0) })
+            keep(program, record)
+        } catch {
+            tell(.signInEnded(.unknown))
+        }
+    }
+
+    private func keep(_ program: any RunningProgram, _ record: AgentState.RunningSignIn) {
+        var record = record
+        signIn = program
+        program.note(in: &record)
+        tell(.signInStarted(record))
+        if let output = program.keptOutput { ServiceNotify.keep(output, as: RunningPrograms.keptName) }
+    }
+
+    private func ended(_ ending: ProgramEnding) {
+        signIn = nil
+        tell(.signInEnded(ending))
+    }
+
+    func forgetOutput() { ServiceNotify.forget(RunningPrograms.keptName) }
+
+    /// The units of sign-ins that run now, each with the key of its session in the place of the name; nil where nobody
+    /// could be asked.
+    func signIns() -> [AgentState.RunningSignIn]? {
+        guard let units = try? launcher.runningSignIns() else { return nil }
+        return units.compactMap { unit in
+            guard let (key, startedAt) = TransientUnit.parts(of: unit, .signIn) else { return nil }
+            var record = AgentState.RunningSignIn(session: key, startedAt: startedAt, isAutomatic: true)
+            record.unit = unit
+            return record
+        }
+    }
+}

@@ -42,16 +42,14 @@ struct Refresh: ParsableCommand {
 
     private func refresh(_ steps: RefreshSteps) -> RefreshOutcome {
         var steps = steps
-        var step = RefreshSteps.first
-        var performer = Performer(command: self)
-        while true {
-            if case .done(let outcome) = step { return outcome }
-            step = steps.next(performer.result(of: step), at: EventLoop.now())
-        }
+        let performer = Performer(command: self)
+        return drive(
+            &steps, end: { if case .done(let outcome) = $0 { outcome } else { nil } },
+            outcome: { step, _ in performer.outcome(of: step) })
     }
 
     /// What is held from one step to the next.
-    private struct Performer: ~Copyable {
+    private final class Performer {
         let command: Refresh
         private var lock: FileLock?
         private var room: ReservedSpace?
@@ -59,7 +57,7 @@ struct Refresh: ParsableCommand {
 
         init(command: Refresh) { self.command = command }
 
-        mutating func result(of step: RefreshSteps.Step) -> RefreshSteps.Result {
+        func outcome(of step: RefreshSteps.Step) -> RefreshSteps.Outcome {
             do {
                 return try perform(step)
             } catch {
@@ -67,7 +65,7 @@ struct Refresh: ParsableCommand {
             }
         }
 
-        private mutating func perform(_ step: RefreshSteps.Step) throws -> RefreshSteps.Result {
+        private func perform(_ step: RefreshSteps.Step) throws -> RefreshSteps.Outcome {
             switch step {
             case .lock:
                 try Folder.create(Folder.holding(command.lockFile))

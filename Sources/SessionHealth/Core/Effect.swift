@@ -40,8 +40,9 @@ package enum Effect: Sendable {
     case startRefresh(RefreshOrder)
     /// Reports `signInLockSeen`.
     case lookAtSignInLock(SSOSession)
-    /// Renames the cached client registration, so that the next sign-in makes a new one. Reports `registrationSetAside`.
-    case setRegistrationAside(SSOSession)
+    /// Renames the cached client registration, so that the next sign-in makes a new one; the new name has the date in
+    /// it. Reports `registrationSetAside`.
+    case setRegistrationAside(SSOSession, at: Date)
     /// Runs a sign-in. Reports `signInStarted`, then `signInOutput` as it comes, then `signInEnded`.
     case startSignIn(SignInOrder)
     /// Reports `signInsFound`.

@@ -146,7 +146,7 @@ extension Core {
     ) {
         let name = session.session.name
         // A sign-in would stumble over the same registration.
-        if session.registrationIsBad(at: now.wall) { emit(.setRegistrationAside(session.session)) }
+        if session.registrationIsBad(at: now.wall) { emit(.setRegistrationAside(session.session, at: now.wall)) }
         signIn = SignInWork(session: name, waiting: clients)
         facts.signInBegan(name, isAutomatic: isAutomatic, isEarly: isEarly, at: now.wall)
         var running = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)

@@ -2,9 +2,7 @@ import FoundationEssentials
 
 /// How one token is refreshed (facts: "Refresh"), as steps without I/O: own lock, read, adopt what is newer, ask, look
 /// again, write. Other programs take no lock, so each step may find that somebody was faster.
-///
-/// Whoever does a step tells what came of it, and is told the next one.
-package struct RefreshSteps: Sendable {
+package struct RefreshSteps: Steps, Sendable {
     package enum Step: Equatable, Sendable {
         /// Takes the lock of our own processes, and waits for it.
         case lock
@@ -21,7 +19,7 @@ package struct RefreshSteps: Sendable {
         case done(RefreshOutcome)
     }
 
-    package enum Result: Sendable {
+    package enum Outcome: Sendable {
         case locked
         /// The file is whole and says this.
         case read(TokenDocument)
@@ -71,10 +69,10 @@ package struct RefreshSteps: Sendable {
         planned = expiresAt
     }
 
-    package static let first = Step.lock
+    package static var first: Step { .lock }
 
     /// What comes after a step.
-    package mutating func next(_ result: Result, at now: Moment) -> Step {
+    package mutating func next(_ result: Outcome, at now: Moment) -> Step {
         switch (state, result) {
         case (.lookingForOthers(let error, let until), .failed): return look(error, until, at: now)
         case (_, .failed(let reason)): return .done(.failed(reason: reason))

@@ -5,14 +5,7 @@ import SessionHealth
 
 /// `aws sso login`, run to its end; what it prints is read, not passed on.
 final class CLISignIn {
-    enum Ending: Equatable {
-        /// An exit code, or the negated signal.
-        case exited(Int32)
-        case timedOut
-        /// By this signal of ours.
-        case interrupted(Int32)
-        case cannotStart(String)
-    }
+    typealias Ending = LoginSteps.Ending
 
     private let loop: EventLoop
     private let onNews: (SignInOutput) -> Void

@@ -11,6 +11,7 @@ struct Daemon: ParsableCommand {
         discussion: "Ends on SIGTERM; reads everything anew on SIGHUP. Without systemd it listens by itself.")
 
     func run() throws {
+        let startedAt = EventLoop.now().wall
         EventLoop.blockSignals()
         ProcessPrivacy.hideMemory()
         let environment = ProcessInfo.processInfo.environment
@@ -29,7 +30,9 @@ struct Daemon: ParsableCommand {
             let socket = try passed.socket ?? UnixSocket.listen(at: paths.controlSocket)
             defer { if passed.socket == nil { unlink(paths.controlSocket) } }
             let loop = try EventLoop()
-            let agent = Agent(loop: loop, paths: paths, environment: environment, socket: socket, passed: passed)
+            let agent = Agent(
+                loop: loop, paths: paths, environment: environment, socket: socket, passed: passed, startedAt: startedAt
+            )
             try agent.start()
             let code = withExtendedLifetime(agent) { loop.run() }
             guard code == 0 else { throw SystemError("run", "the event loop", -code) }

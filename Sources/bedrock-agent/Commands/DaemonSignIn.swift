@@ -5,13 +5,9 @@ import SessionHealth
 
 /// A sign-in that the daemon runs, and this command waits for.
 struct DaemonSignIn {
-    enum Ending: Equatable {
-        case signedIn
-        /// No daemon, or none that would sign in to this session: it is up to us.
-        case notThere
-    }
-
     private let signIn: SignIn
+    private let steps: LoginSteps
+    private let watch: Stopwatch
     private var name: String { signIn.session.name }
 
     /// Seconds for which a daemon that was there may be away.
@@ -19,25 +15,31 @@ struct DaemonSignIn {
     /// Seconds for it to say how things stand: one that hangs is as good as none.
     private static let longestSilence: TimeInterval = 10
 
-    init(_ signIn: SignIn) { self.signIn = signIn }
+    init(_ signIn: SignIn, _ steps: LoginSteps, _ watch: Stopwatch) {
+        self.signIn = signIn
+        self.steps = steps
+        self.watch = watch
+    }
 
     /// Asks for the sign-in, and again where the daemon was restarted meanwhile: the sign-in itself goes on.
-    func join() throws -> Ending {
-        guard var client = try VarlinkClient.connect(to: signIn.paths.controlSocket) else { return .notThere }
+    /// - Returns: false where there is no daemon, or none that would sign in to this session: it is up to us.
+    /// - Throws: why it did not help.
+    func join() throws -> Bool {
+        guard var client = try VarlinkClient.connect(to: signIn.paths.controlSocket) else { return false }
         var isAsked = false
         while true {
             do {
-                guard try isWanted(client, isAsked: isAsked) else { return isAsked ? .signedIn : .notThere }
+                guard try isWanted(client, isAsked: isAsked) else { return isAsked }
                 isAsked = true
                 try ask(client)
-                return .signedIn
+                return true
             } catch let error as SystemError where [ECONNRESET, EPIPE].contains(error.number) {
-                guard let next = try nextDaemon() else { return try signIn.isOver() ? .signedIn : .notThere }
+                guard let next = try nextDaemon() else { return try isOver() }
                 client = next
             } catch let error as SystemError where error.number == ETIMEDOUT {
                 guard isAsked else {
                     say("the daemon does not answer: systemctl --user restart bedrock-agent")
-                    return .notThere
+                    return false
                 }
                 throw Failure("nobody signed in to \(name) in time; the sign-in goes on: bedrock-agent status")
             } catch let error as VarlinkError {
@@ -46,40 +48,51 @@ struct DaemonSignIn {
         }
     }
 
+    private var timeLeft: TimeInterval { steps.timeLeft(at: watch.now) }
+
+    /// Whether somebody's sign-in has ended, and the session works.
+    /// - Throws: where it came to nothing.
+    private func isOver() throws -> Bool {
+        switch steps.verdict(on: signIn.sight, at: watch.now) {
+        case .failed(let reason): throw Failure(reason)
+        case let end: return end != nil
+        }
+    }
+
     /// Whether to ask the daemon.
     /// - Throws: where the sign-in that counts came to nothing.
     private func isWanted(_ client: VarlinkClient, isAsked: Bool) throws -> Bool {
-        client.setTimeout(seconds(isAsked ? signIn.timeLeft : min(signIn.timeLeft, DaemonSignIn.longestSilence)))
+        client.setTimeout(seconds(isAsked ? timeLeft : min(timeLeft, DaemonSignIn.longestSilence)))
         let found = try client.status().status.sessions.first { $0.name == name }
         if found?.condition == .signingIn { return true }
         // Whole seconds are written down.
-        if let last = found?.lastSignIn, last.at.timeIntervalSince1970 >= signIn.since - 1, last.result != "ok" {
+        if let last = found?.lastSignIn, last.at.timeIntervalSince1970 >= steps.since - 1, last.result != "ok" {
             throw Failure("the sign-in to \(name) did not help (\(last.result)): bedrock-agent status")
         }
-        if isAsked { return try !signIn.isOver() }
+        if isAsked { return try !isOver() }
         // A daemon opens no browser for who sits elsewhere.
         return found != nil && !signIn.place.isDeviceFlow
     }
 
     private func ask(_ client: VarlinkClient) throws {
-        client.setTimeout(seconds(signIn.timeLeft))
+        client.setTimeout(seconds(timeLeft))
         try client.call("org.bedrockagent.Control.SignIn", ["session": name], more: true) { reply in
             let root = try JSONNode(parsing: reply.span)
             signIn.prompt.show(
                 url: root.member("url", in: reply.span)?.string(in: reply.span),
                 code: root.member("code", in: reply.span)?.string(in: reply.span))
-            client.setTimeout(seconds(signIn.timeLeft))
+            client.setTimeout(seconds(timeLeft))
         }
     }
 
     private func seconds(_ time: TimeInterval) -> Int { max(1, Int(time)) }
 
-    private func answer(to error: VarlinkError) throws -> Ending {
+    private func answer(to error: VarlinkError) throws -> Bool {
         switch error.name {
-        case "org.bedrockagent.Control.NoSuchSession", "org.bedrockagent.Control.Unguarded": return .notThere
+        case "org.bedrockagent.Control.NoSuchSession", "org.bedrockagent.Control.Unguarded": return false
         case "org.bedrockagent.Control.NotApproved":
             say("awsAuthRefresh is not what you approved, so the daemon does not run it: bedrock-agent approve")
-            return .notThere
+            return false
         default: throw Failure("\(name): \(error)")
         }
     }
@@ -87,11 +100,11 @@ struct DaemonSignIn {
     /// The daemon that follows one that ended. Its sign-in goes on without it: while that can be seen, nothing else is
     /// begun.
     private func nextDaemon() throws -> VarlinkClient? {
-        let lostAt = EventLoop.now().boot
-        while signIn.timeLeft > 0, try !signIn.isOver() {
+        let lost = Stopwatch()
+        while timeLeft > 0, try !isOver() {
             if let client = try VarlinkClient.connect(to: signIn.paths.controlSocket) { return client }
             let running = try? StateFile(path: signIn.paths.state).read().running
-            guard running?.isAlive == true || EventLoop.now().boot < lostAt + DaemonSignIn.patience else { break }
+            guard running?.isAlive == true || lost.elapsed < DaemonSignIn.patience else { break }
             usleep(200_000)
         }
         return nil

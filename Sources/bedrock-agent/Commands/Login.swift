@@ -27,7 +27,7 @@ struct Login: ParsableCommand {
             paths: Paths(environment: environment), environment: environment, at: EventLoop.now())
         reader.readConfiguration(at: EventLoop.now())
         let resolved = try reader.resolve(profile)
-        var signIn = SignIn(
+        let signIn = SignIn(
             to: resolved.session, arguments: resolved.signInArguments, asksForCode: deviceCode, countsRecent: true)
         try signIn.run()
         say("signed in to \(resolved.session.name)")

@@ -62,7 +62,7 @@ struct Migrate: ParsableCommand {
     private func signIn(_ name: String, _ paths: Paths, _ environment: [String: String]) throws {
         let resolved = try FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now()).resolve(name)
         do {
-            var signIn = SignIn(to: resolved.session, arguments: resolved.signInArguments)
+            let signIn = SignIn(to: resolved.session, arguments: resolved.signInArguments)
             try signIn.run()
             say("signed in to \(resolved.session.name.printable)")
         } catch let failure as Failure {

@@ -1,40 +1,33 @@
+import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Host
 import SessionHealth
 
-/// A sign-in that a command asks for. However many ask at once, one of them, or the daemon, runs it; all show where the
-/// person signs in, and end with it.
-///
-/// A sign-in of somebody else counts when it ended since this one was asked for. Without a terminal to read from, as
-/// Claude Code runs commands, one that ended within `herd` before does too: of many sessions that see the end of the
-/// same token, some are late. A session that only happens to be good does not count: there was a reason to ask.
-struct SignIn {
+/// A sign-in that a command asks for: does the steps of `LoginSteps`.
+final class SignIn {
     let session: SSOSession
-    /// What follows `aws sso login`.
-    let arguments: [String]
-    /// Of the AWS CLI.
-    let environment: [String: String]
     let place: SignInPlace
     let paths: Paths
-    let reader: FactsOnDisk
     let prompt: SignInPrompt
-    let startedAt: Moment
-    let lock: SignInLock
-    private let before: TokenFacts
-    private var joinsDaemon: Bool
+    /// What follows `aws sso login`.
+    private let arguments: [String]
+    /// Of the AWS CLI.
+    private let environment: [String: String]
+    private let watch = Stopwatch()
+    private let lock: SignInLock
+    private let steps: LoginSteps
     /// This command ran it, and joined nobody else's.
     private(set) var isOwn = false
-    private let countsRecent: Bool
-
-    private static let herd: TimeInterval = 30
+    private var held: FileLock?
+    private var aws: AWSCommand?
 
     /// - Parameters:
     ///   - session: to sign in to.
     ///   - arguments: what follows `aws sso login` for it, as `ResolvedProfile.signInArguments`.
     ///   - environment: of the AWS CLI; by default this process's.
     ///   - asksForCode: by the device flow, whatever the terminal.
-    ///   - countsRecent: where nobody types, one that ended within `herd` before counts, too.
+    ///   - countsRecent: where nobody types, one that ended a moment before counts, too.
     ///   - joinsDaemon: false for a session that is only in files which the daemon does not read.
     init(
         to session: SSOSession, arguments: [String], environment: [String: String]? = nil, asksForCode: Bool = false,
@@ -44,92 +37,98 @@ struct SignIn {
         self.session = session
         self.arguments = arguments
         self.environment = environment ?? own
-        self.joinsDaemon = joinsDaemon
-        self.countsRecent = countsRecent
         place = SignInPlace(environment: own, asksForCode: asksForCode)
         prompt = SignInPrompt(place)
         paths = Paths(environment: own)
-        startedAt = EventLoop.now()
         lock = SignInLock(session, stateFolder: paths.stateFolder)
-        reader = FactsOnDisk(paths: paths, environment: own, at: startedAt)
-        reader.readAll(at: startedAt)
-        before = reader.token(of: session, at: startedAt)
+        let reader = FactsOnDisk(paths: paths, environment: own, at: watch.start)
+        reader.readConfiguration(at: watch.start)
+        steps = LoginSteps(
+            to: session, record: reader.facts(of: session, at: watch.start).record,
+            countsRecent: countsRecent && !place.isTyped, joinsDaemon: joinsDaemon,
+            limit: min(SignInLock.longest, reader.facts.policy.signInTimeout),
+            command: "aws sso login \(arguments.joined(separator: " "))", tokenCache: paths.tokenCache,
+            at: watch.start)
     }
 
     /// Returns once the session works.
     /// - Throws: why it does not, and what to do.
-    mutating func run() throws {
+    func run() throws {
         try Folder.makePrivate(paths.stateFolder)
-        while try !isOver() {
-            guard timeLeft > 0 else {
-                throw Failure("the sign-in to \(session.name) is still under way after \(seconds) s: \(again)")
-            }
-            if lock.isTaken {
-                if let note = lock.note, note.failedAt == nil { prompt.show(url: note.url, code: note.code) }
-                usleep(200_000)
-                continue
-            }
-            if joinsDaemon {
-                switch try DaemonSignIn(self).join() {
-                case .signedIn:
-                    guard works else { throw Failure(unhelped) }
-                    return
-                case .notThere: joinsDaemon = false
+        defer { held?.release() }
+        var steps = steps
+        let end = drive(
+            &steps, end: { if case .end(let end) = $0 { end } else { nil } },
+            outcome: { step, steps in
+                do {
+                    return try perform(step, steps)
+                } catch {
+                    return .failed("\(error)")
                 }
-                continue
-            }
-            // Somebody may have looked at it just now.
-            guard let held = try lock.take() else {
-                usleep(20_000)
-                continue
-            }
-            defer { held.release() }
-            // What was told while it was free is still there.
-            if try !isOver() {
-                isOwn = true
-                try runHere()
-            }
-            return
+            })
+        isOwn = steps.isOwn
+        switch end {
+        case .signedIn: return
+        case .failed(let reason): throw Failure(reason)
+        case .interrupted(let number): throw ExitCode(128 + number)
         }
     }
 
-    /// Seconds.
-    var timeLeft: TimeInterval { startedAt.boot + limit - EventLoop.now().boot }
-    private var limit: TimeInterval { min(SignInLock.longest, reader.facts.policy.signInTimeout) }
-    var seconds: Int { Int(limit.rounded(.up)) }
-
-    /// Since when what ended counts, in seconds since 1970.
-    var since: Double { startedAt.wall.timeIntervalSince1970 - (countsRecent && !place.isTyped ? SignIn.herd : 0) }
-
-    /// Whether somebody's sign-in has ended, and the session works.
-    /// - Throws: where it came to nothing.
-    func isOver() throws -> Bool {
-        let now = EventLoop.now()
-        if let token = reader.token(of: session, at: now).clocks, token.expiresAt > now.wall,
-            token.fingerprint != before.clocks?.fingerprint
-                || counts(token.writtenAt.timeIntervalSince1970, at: now)
-        {
-            return true
+    private func perform(_ step: LoginSteps.Step, _ steps: LoginSteps) throws -> LoginSteps.Outcome {
+        switch step {
+        case .look: return .looked(sight)
+        case .show(let url, let code):
+            prompt.show(url: url, code: code)
+            return .shown
+        case .pause(let seconds):
+            usleep(UInt32(seconds * 1e6))
+            return .paused
+        case .askDaemon: return try DaemonSignIn(self, steps, watch).join() ? .joined : .noDaemon
+        case .takeLock:
+            held = try lock.take()
+            return .lock(isOurs: held != nil)
+        case .findCommand:
+            aws = try AWSCommand.find(environment, timeLeft: steps.timeLeft(at: watch.now))
+            return .found
+        case .clearNote:
+            lock.clear()
+            return .cleared
+        case .setRegistrationAside: return .setAside(try setRegistrationAside())
+        case .runCommand(let timeLeft): return try runCommand(for: timeLeft)
+        case .tell(let note):
+            lock.tell(note)
+            return .told
+        case .end: return .told
         }
-        guard let note = lock.note, let failedAt = note.failedAt, counts(failedAt, at: now) else { return false }
-        throw Failure(note.reason ?? unhelped)
     }
 
-    /// What is dated later than now is from before the clock was set back.
-    private func counts(_ ended: Double, at now: Moment) -> Bool {
-        ended >= since && ended <= now.wall.timeIntervalSince1970 + 1
+    /// What is there to see now.
+    var sight: LoginSteps.Sight {
+        LoginSteps.Sight(
+            reading: SessionReading(session, paths.places), note: lock.note, isTaken: held == nil && lock.isTaken)
     }
 
-    /// The token is good.
-    var works: Bool { reader.hasGoodToken(session, at: EventLoop.now()) }
-
-    var isNew: Bool {
-        reader.token(of: session, at: EventLoop.now()).clocks?.fingerprint != before.clocks?.fingerprint
+    private func runCommand(for timeLeft: TimeInterval) throws -> LoginSteps.Outcome {
+        guard let aws else { return .failed("aws sso login was not found") }
+        let cli = try CLISignIn { [lock, prompt] output in
+            lock.tell(.init(url: output.url, code: output.code))
+            prompt.show(url: output.url, code: output.code)
+        }
+        let ending = try cli.run(
+            [aws.path, "sso", "login"] + arguments + flags(aws), environment: environment, timeout: timeLeft)
+        return .ran(ending, lastLine: cli.output.lastLine)
     }
 
-    var unhelped: String {
-        "the sign-in to \(session.name) ended, and its token in \(paths.tokenCache) is not good: bedrock-agent status"
+    private func flags(_ aws: AWSCommand) -> [String] {
+        (place.isDeviceFlow && aws.isAtLeast(2, 22) ? ["--use-device-code"] : [])
+            + (place.opensBrowser ? [] : ["--no-browser"])
     }
 
-    var again: String { "run it again when you can answer it" }
+    /// - Returns: false where there is none.
+    private func setRegistrationAside() throws -> Bool {
+        let path = paths.places.token(session.registrationFileName)
+        guard let file = try CachedRegistration.setAside(path, at: watch.now.wall) else { return false }
+        say("the cached client registration of \(session.name) is of no use any more; it is now \(file)")
+        return true
+    }
 }

@@ -3,7 +3,7 @@ import Glibc
 import Host
 import SessionHealth
 
-/// Tells the core what happens, and has done what it says, one effect after the other. It decides nothing.
+/// Tells the core what happens, and does what it says. It decides nothing.
 final class Agent {
     private let loop: EventLoop
     private let paths: Paths
@@ -11,10 +11,12 @@ final class Agent {
     private let journal: Journal
     private let socket: OwnedDescriptor
     private let passed: PassedDescriptors
-    private var core: Core
+    private let core: Core
+    private lazy var driver = CoreDriver(core) { [unowned self] in perform($0) }
     private lazy var programs = RunningPrograms(
         loop, paths: paths, environment: environment, passed: passed, tell: { [unowned self] in tell($0) })
-    private lazy var control = Control(tell: { [unowned self] in tell($0) }, status: { [unowned self] in status() })
+    private lazy var control = Control(
+        tell: { [unowned self] in tell($0) }, status: { [unowned self] in driver.status() })
     private lazy var desktop = Desktop(loop, tell: { [unowned self] in tell($0) })
     private var surroundings: Surroundings?
     private var server: VarlinkServer?
@@ -23,15 +25,13 @@ final class Agent {
     private var bootTimer: Timer?
     private var settling: EventSource?
     private var signals: [EventSource] = []
-    /// What has happened and was not told yet: an effect may have a result at once.
-    private var happened: [Event] = []
-    private var isTelling = false
-
     /// - Parameters:
     ///   - socket: where it listens.
     ///   - passed: what an earlier daemon left for this one.
+    ///   - startedAt: when the process was started.
     init(
-        loop: EventLoop, paths: Paths, environment: [String: String], socket: OwnedDescriptor, passed: PassedDescriptors
+        loop: EventLoop, paths: Paths, environment: [String: String], socket: OwnedDescriptor,
+        passed: PassedDescriptors, startedAt: Date
     ) {
         self.loop = loop
         self.socket = socket
@@ -41,7 +41,7 @@ final class Agent {
         journal = Journal(environment: environment)
         core = Core(
             places: paths.places,
-            process: .init(running: true, version: Version.current, pid: getpid(), since: EventLoop.now().wall),
+            process: .init(running: true, version: Version.current, pid: getpid(), since: startedAt),
             environment: environment, watching: ConfigurationReading.files(paths, environment),
             seed: UInt64.random(in: 0...UInt64.max), localTime: { date, _ in LocalTime.text(date) })
     }
@@ -62,19 +62,10 @@ final class Agent {
         tell(.started(state, damage: damage))
     }
 
-    private func status() -> Status { core.status(at: EventLoop.now().wall) }
-
-    /// Tells it, and all that follows at once, before this returns.
     private func tell(_ event: Event) {
-        happened.append(event)
-        guard !isTelling else { return }
-        isTelling = true
-        defer { isTelling = false }
-        while !happened.isEmpty {
-            let effects = core.handle(happened.removeFirst(), at: EventLoop.now())
-            control.forgetAnswer()
-            effects.forEach(perform)
-        }
+        // What is true now may be so no longer.
+        control.forgetAnswer()
+        driver.tell(event)
     }
 
     private func perform(_ effect: Effect) {
@@ -107,7 +98,7 @@ final class Agent {
         case .lookAtSignInLock(let session):
             let lock = SignInLock(session, stateFolder: paths.stateFolder)
             tell(.signInLockSeen(session: session.name, isTaken: lock.isTaken, note: lock.note))
-        case .setRegistrationAside(let session): setRegistrationAside(of: session)
+        case .setRegistrationAside(let session, let date): setRegistrationAside(of: session, at: date)
         case .startSignIn(let order): programs.start(order)
         case .findSignIns: tell(.signInsFound(programs.signIns()))
         case .adoptSignIn(let record, let timeLeft): programs.adopt(record, timeLeft: timeLeft)
@@ -134,9 +125,9 @@ final class Agent {
         }
     }
 
-    private func setRegistrationAside(of session: SSOSession) {
+    private func setRegistrationAside(of session: SSOSession, at date: Date) {
         let file = paths.places.token(session.registrationFileName)
-        let result = Result { try CachedRegistration.setAside(file, at: EventLoop.now().wall) }
+        let result = Result { try CachedRegistration.setAside(file, at: date) }
         tell(.registrationSetAside(session: session.name, result.mapError { HostFailure("\($0)") }))
     }
 

@@ -64,7 +64,7 @@ final class SignInStep {
         var snapshot = try TokenSnapshot(of: session, in: context.paths.tokenCache)
         let config = try trial.map { try TrialConfig($0, environment: context.environment) }
         let environment = context.environment.merging(config?.environment ?? [:]) { $1 }
-        var signIn = SignIn(to: session, arguments: arguments, environment: environment, joinsDaemon: trial == nil)
+        let signIn = SignIn(to: session, arguments: arguments, environment: environment, joinsDaemon: trial == nil)
         defer {
             snapshot.signInEnded()
             // One that was joined is not ours to take back.

@@ -1,0 +1,279 @@
+import FoundationEssentials
+
+/// How `bedrock-agent login` signs in, as steps without I/O. However many ask at once, one of them, or the daemon, runs
+/// the sign-in; all show where the person signs in, and end with it.
+///
+/// A sign-in of somebody else counts when it ended since this one was asked for. Without a terminal to read from, as
+/// Claude Code runs commands, one that ended within `herd` before does too: of many sessions that see the end of the
+/// same token, some are late. A session that only happens to be good does not count: there was a reason to ask.
+package struct LoginSteps: Steps, Sendable {
+    package enum Step: Equatable, Sendable {
+        /// Looks at the session's files and at the lock of those who sign in by themselves.
+        case look
+        /// Tells the person where to sign in.
+        case show(url: String?, code: String?)
+        /// Waits for so many seconds.
+        case pause(TimeInterval)
+        /// Joins a sign-in of the daemon's.
+        case askDaemon
+        case takeLock
+        /// Finds the program that signs in.
+        case findCommand
+        /// What was told to those who wait is over.
+        case clearNote
+        case setRegistrationAside
+        /// Runs the program, for so many seconds at most.
+        case runCommand(timeLeft: TimeInterval)
+        /// Tells those who wait.
+        case tell(SignInNote)
+        case end(End)
+    }
+
+    package enum End: Equatable, Sendable {
+        /// The session works.
+        case signedIn
+        case failed(String)
+        /// By this signal.
+        case interrupted(Int32)
+    }
+
+    package enum Outcome: Sendable {
+        case looked(Sight)
+        case shown, paused, cleared, told
+        case joined
+        /// No daemon, or none that would sign in to this session: it is up to us.
+        case noDaemon
+        /// False where another process was faster.
+        case lock(isOurs: Bool)
+        case found
+        /// Whether there was one.
+        case setAside(Bool)
+        case ran(Ending, lastLine: String?)
+        /// The step could not be done, for this reason.
+        case failed(String)
+    }
+
+    /// How the program ended.
+    package enum Ending: Equatable, Sendable {
+        /// An exit code, or the negated signal.
+        case exited(Int32)
+        case timedOut
+        /// By this signal of ours.
+        case interrupted(Int32)
+        case cannotStart(String)
+    }
+
+    /// What is there to see.
+    package struct Sight: Equatable, Sendable {
+        package var reading: SessionReading
+        package var note: SignInNote?
+        /// Another process signs in.
+        package var isTaken: Bool
+
+        package init(reading: SessionReading, note: SignInNote?, isTaken: Bool) {
+            self.reading = reading
+            self.note = note
+            self.isTaken = isTaken
+        }
+    }
+
+    private enum State: Equatable, Sendable {
+        case looking
+        case joined
+        /// The lock is ours; somebody may have signed in before it was.
+        case holding
+        case preparing
+        case running
+        case judging(Ending, lastLine: String?)
+        case closing(End)
+    }
+
+    private let session: SSOSession
+    private let record: SessionRecord
+    private let startedAt: Moment
+    /// Since when what ended counts, in seconds since 1970.
+    package let since: Double
+    private let limit: TimeInterval
+    /// Without `aws`, for messages.
+    private let command: String
+    private let tokenCache: String
+    /// The program was run here, and nobody else's sign-in joined.
+    package private(set) var isOwn = false
+    private var joinsDaemon: Bool
+    private var before: TokenFacts?
+    private var shown: SignInNote?
+    private var isRepeated = false
+    private var state = State.looking
+
+    /// Seconds; see above.
+    package static let herd: TimeInterval = 30
+
+    /// - Parameters:
+    ///   - record: what an earlier process remembered of the session.
+    ///   - countsRecent: one that ended within `herd` before counts, too.
+    ///   - joinsDaemon: false for a session that is only in files which the daemon does not read.
+    ///   - limit: seconds for all of it.
+    ///   - command: what signs in, for messages.
+    ///   - tokenCache: where the token is, for messages.
+    ///   - now: when it was asked for.
+    package init(
+        to session: SSOSession, record: SessionRecord, countsRecent: Bool, joinsDaemon: Bool, limit: TimeInterval,
+        command: String, tokenCache: String, at now: Moment
+    ) {
+        self.session = session
+        self.record = record
+        startedAt = now
+        since = now.wall.timeIntervalSince1970 - (countsRecent ? LoginSteps.herd : 0)
+        self.joinsDaemon = joinsDaemon
+        self.limit = limit
+        self.command = command
+        self.tokenCache = tokenCache
+    }
+
+    package static var first: Step { .look }
+
+    /// Seconds.
+    package func timeLeft(at now: Moment) -> TimeInterval { startedAt.boot + limit - now.boot }
+
+    package mutating func next(_ outcome: Outcome, at now: Moment) -> Step {
+        switch (state, outcome) {
+        case (.closing(let end), _): return .end(end)
+        case (_, .failed(let reason)): return .end(.failed(reason))
+        case (.looking, .looked(let sight)): return looked(sight, at: now)
+        case (.looking, .shown): return .pause(0.2)
+        case (.looking, .paused): return .look
+        case (.looking, .joined):
+            state = .joined
+            return .look
+        case (.looking, .noDaemon):
+            joinsDaemon = false
+            return .look
+        case (.joined, .looked(let sight)):
+            return .end(works(sight, at: now) ? .signedIn : .failed(unhelped))
+        // Somebody may have looked at it just now.
+        case (.looking, .lock(isOurs: false)): return .pause(0.02)
+        case (.looking, .lock(isOurs: true)):
+            state = .holding
+            return .look
+        case (.holding, .looked(let sight)):
+            if let end = verdict(on: sight, at: now) { return .end(end) }
+            return .clearNote
+        case (.holding, .cleared): return .findCommand
+        case (.holding, .found):
+            state = .preparing
+            return .look
+        case (.preparing, .looked(let sight)):
+            if facts(sight, at: now).registrationIsBad(at: now.wall) { return .setRegistrationAside }
+            return run(at: now)
+        case (.preparing, .setAside): return run(at: now)
+        case (.running, .ran(let ending, let lastLine)):
+            state = .judging(ending, lastLine: lastLine)
+            return .look
+        case (.judging(let ending, let lastLine), .looked(let sight)): return judge(ending, lastLine, sight, at: now)
+        case (.judging(let ending, let lastLine), .setAside(let wasThere)):
+            return wasThere ? run(at: now) : give(up: ending, lastLine, at: now)
+        default: return .end(.failed("the sign-in to \(session.name) lost its way"))
+        }
+    }
+
+    // MARK: Before it is ours
+
+    private mutating func looked(_ sight: Sight, at now: Moment) -> Step {
+        if before == nil { before = sight.reading.token.facts(after: .absent, at: now) }
+        if let end = verdict(on: sight, at: now) { return .end(end) }
+        guard timeLeft(at: now) > 0 else {
+            return .end(.failed("the sign-in to \(session.name) is still under way after \(seconds) s: \(again)"))
+        }
+        if sight.isTaken {
+            guard let note = sight.note, note.failedAt == nil, note != shown else { return .pause(0.2) }
+            shown = note
+            return .show(url: note.url, code: note.code)
+        }
+        return joinsDaemon ? .askDaemon : .takeLock
+    }
+
+    /// Whether somebody's sign-in has ended: the session works, or it came to nothing. Nil while neither is so.
+    package func verdict(on sight: Sight, at now: Moment) -> End? {
+        let token = sight.reading.token.facts(after: .absent, at: now).clocks
+        if let token, token.expiresAt > now.wall,
+            isNew(token) || counts(token.writtenAt.timeIntervalSince1970, at: now)
+        {
+            return .signedIn
+        }
+        guard let note = sight.note, let failedAt = note.failedAt, counts(failedAt, at: now) else { return nil }
+        return .failed(note.reason ?? unhelped)
+    }
+
+    /// What is dated later than now is from before the clock was set back.
+    private func counts(_ ended: Double, at now: Moment) -> Bool {
+        ended >= since && ended <= now.wall.timeIntervalSince1970 + 1
+    }
+
+    private func isNew(_ token: TokenClocks?) -> Bool {
+        guard let before else { return false }
+        return token?.fingerprint != before.clocks?.fingerprint
+    }
+
+    private func works(_ sight: Sight, at now: Moment) -> Bool {
+        sight.reading.token.facts(after: .absent, at: now).clocks.map { $0.expiresAt > now.wall } ?? false
+    }
+
+    private func facts(_ sight: Sight, at now: Moment) -> SessionFacts {
+        var facts = SessionFacts(session: session, profiles: [])
+        facts.token = sight.reading.token.facts(after: .absent, at: now)
+        facts.registration = sight.reading.registration
+        facts.record = record
+        return facts
+    }
+
+    // MARK: Once it is ours
+
+    private mutating func run(at now: Moment) -> Step {
+        state = .running
+        isOwn = true
+        return .runCommand(timeLeft: timeLeft(at: now))
+    }
+
+    private mutating func judge(_ ending: Ending, _ lastLine: String?, _ sight: Sight, at now: Moment) -> Step {
+        if case .interrupted(let number) = ending { return close(.interrupted(number)) }
+        let clocks = sight.reading.token.facts(after: .absent, at: now).clocks
+        if works(sight, at: now), ending == .exited(0) || isNew(clocks) { return close(.signedIn) }
+        // The service no longer knows the client, and the AWS CLI would name it again and again.
+        if !isRepeated, ["InvalidClient", "UnauthorizedClient"].contains(where: { lastLine?.contains($0) == true }) {
+            isRepeated = true
+            return .setRegistrationAside
+        }
+        return give(up: ending, lastLine, at: now)
+    }
+
+    private mutating func close(_ end: End) -> Step {
+        state = .closing(end)
+        return .clearNote
+    }
+
+    private mutating func give(up ending: Ending, _ lastLine: String?, at now: Moment) -> Step {
+        let reason = reason(ending, lastLine)
+        state = .closing(.failed(reason))
+        return .tell(SignInNote(failedAt: now.wall.timeIntervalSince1970, reason: reason))
+    }
+
+    // MARK: Words
+
+    private func reason(_ ending: Ending, _ lastLine: String?) -> String {
+        switch ending {
+        case .exited(0): return unhelped
+        case .exited(let status):
+            return "aws sso login ended with status \(status)\(lastLine.map { ": \($0)" } ?? "") (\(command))"
+        case .timedOut, .interrupted: return "nobody signed in to \(session.name) within \(seconds) s: \(again)"
+        case .cannotStart(let reason): return "aws sso login cannot run: \(reason)"
+        }
+    }
+
+    private var seconds: Int { Int(limit.rounded(.up)) }
+
+    private var unhelped: String {
+        "the sign-in to \(session.name) ended, and its token in \(tokenCache) is not good: bedrock-agent status"
+    }
+
+    private var again: String { "run it again when you can answer it" }
+}

@@ -1,0 +1,112 @@
+import FoundationEssentials
+import SessionHealth
+
+/// A core with one session of one profile, and what it wants done.
+struct Mind {
+    static let start = Moment(wall: Date(timeIntervalSince1970: 1_795_424_400), boot: 1000)
+    static let session = SSOSession(
+        name: "corp", startURL: "https://corp.awsapps.com/start", region: "us-east-1",
+        scopes: [SSOSession.accountScope])
+    static let command = "aws sso login --profile work"
+
+    private(set) var core = Core(
+        places: Places(
+            config: "/c/config.json", approvals: "/s/approvals.json", state: "/s/state.json",
+            userSettings: "/h/.claude/settings.json", tokenCache: "/h/cache"),
+        process: .init(running: true, version: "1"), environment: [:], watching: [], seed: 1,
+        localTime: { _, _ in "later" })
+    var now = Mind.start
+    /// What was to be done since it was last forgotten.
+    var effects: [Effect] = []
+    var isAtScreen = true
+    var isLocked = false
+    var note: SignInNote?
+
+    /// Up and running, with this token.
+    init(token: TokenReading = Mind.token(for: 3600), state: AgentState = AgentState()) {
+        tell(.started(state, damage: nil))
+        tell(.configurationRead(Mind.configuration))
+        read(token)
+        tell(.signInsFound([]))
+        tell(.loginSessions([Mind.login]))
+        effects = []
+    }
+
+    static var login: LoginSession {
+        var login = LoginSession()
+        login.isOfAPerson = true
+        login.isGraphical = true
+        login.isActive = true
+        return login
+    }
+
+    /// Tells it, and what a look at the lock shows, as the daemon does.
+    mutating func tell(_ event: Event) {
+        let new = core.handle(event, at: now)
+        effects += new
+        for effect in new {
+            if case .lookAtSignInLock(let session) = effect {
+                tell(.signInLockSeen(session: session.name, isTaken: isLocked, note: note))
+            }
+        }
+    }
+
+    mutating func read(_ token: TokenReading) {
+        tell(.tokensRead([SessionReading(session: Mind.session, token: token, registration: .absent)]))
+        tell(.settled)
+    }
+
+    static func token(for seconds: TimeInterval, _ fingerprint: String = "first") -> TokenReading {
+        .found(
+            TokenClocks(
+                expiresAt: start.wall + seconds, registrationExpiresAt: start.wall + 80 * 86400, hasRefreshToken: true,
+                hasClient: true, writtenAt: start.wall, fingerprint: fingerprint))
+    }
+
+    static var configuration: ConfigurationReading {
+        let config = """
+            [sso-session corp]
+            sso_start_url = https://corp.awsapps.com/start
+            sso_region = us-east-1
+            sso_registration_scopes = sso:account:access
+            [profile work]
+            sso_session = corp
+            sso_account_id = 123456789012
+            sso_role_name = Dev
+            """
+        let settings = """
+            {"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work", "AWS_REGION": "us-east-1"},
+             "awsAuthRefresh": "\(command)"}
+            """
+        let layer = SettingsLayer(
+            path: "/h/.claude/settings.json", kind: .user, content: .bytes(Array(settings.utf8)))
+        return ConfigurationReading(
+            config: .success(nil), approvals: .success([command]),
+            settings: SettingsOnDisk(layers: [layer], environment: [:]),
+            aws: AWSFiles(environment: [:], home: "/h") { path in
+                ConfigFile(path: path, bytes: path.hasSuffix("config") ? Array(config.utf8) : nil)
+            }, environment: [:], files: ["/h/.aws/config"])
+    }
+
+    // MARK: What it wants done
+
+    var signIns: [SignInOrder] {
+        effects.compactMap { if case .startSignIn(let order) = $0 { order } else { nil } }
+    }
+
+    var refreshes: [RefreshOrder] {
+        effects.compactMap { if case .startRefresh(let order) = $0 { order } else { nil } }
+    }
+
+    func replies(to client: ClientID) -> [Reply] {
+        effects.compactMap { if case .reply(client, let reply) = $0 { reply } else { nil } }
+    }
+
+    func news(for client: ClientID) -> [Reply] {
+        effects.compactMap { if case .tell(client, let reply) = $0 { reply } else { nil } }
+    }
+
+    var wake: Wake? {
+        effects.compactMap { if case .arm(let wake) = $0 { wake } else { nil } }.last
+    }
+}

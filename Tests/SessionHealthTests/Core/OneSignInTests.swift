@@ -1,0 +1,124 @@
+import FoundationEssentials
+import SessionHealth
+import Testing
+
+/// One sign-in at a time, whoever asks.
+@Suite struct OneSignInTests {
+    private static let ask = Request.signIn(session: "corp", wantsMore: true, isContinued: false)
+    private static let page = SignInNote(url: "https://device", code: "ABCD-EFGH")
+
+    /// The session has ended: the service refused its token.
+    private func ended() -> Mind {
+        var state = AgentState()
+        var record = SessionRecord()
+        record.refusal = .init(
+            fingerprint: "first", outcome: .sessionEnded(error: "invalid_grant"), at: Mind.start.wall)
+        // The plan's own rests: who asks here is what counts.
+        record.failedSignIns = 1
+        record.lastSignIn = .init(at: Mind.start.wall, result: "timed-out")
+        state.sessions["corp"] = record
+        return Mind(state: state)
+    }
+
+    @Test func aClientWhoAsksStartsOne() {
+        var mind = ended()
+        mind.tell(.called(1, OneSignInTests.ask))
+        #expect(mind.signIns.map(\.command) == [Mind.command])
+        #expect(mind.news(for: 1) == [.signIn(.signingIn, url: nil, code: nil)])
+        mind.tell(.called(2, OneSignInTests.ask))
+        #expect(mind.signIns.count == 1)
+    }
+
+    @Test func aClientWaitsForTheSignInOfATerminal() {
+        var mind = ended()
+        mind.isLocked = true
+        mind.note = OneSignInTests.page
+        mind.tell(.called(1, OneSignInTests.ask))
+        #expect(mind.signIns.isEmpty)
+        #expect(mind.news(for: 1) == [.signIn(.signingIn, url: "https://device", code: "ABCD-EFGH")])
+        // It is looked at again soon.
+        #expect(mind.wake?.boot.map { $0 <= mind.now.boot + 1 } == true)
+        // The terminal has signed in: its token is there before its lock is gone.
+        mind.now.boot += 10
+        mind.now.wall += 10
+        mind.read(Mind.token(for: 3610, "second"))
+        mind.isLocked = false
+        mind.note = nil
+        mind.tell(.timer)
+        #expect(mind.replies(to: 1) == [.signIn(.healthy, url: nil, code: nil)])
+        #expect(mind.signIns.isEmpty)
+    }
+
+    @Test func aClientIsToldWhyTheTerminalsFailed() {
+        var mind = ended()
+        mind.isLocked = true
+        mind.tell(.called(1, OneSignInTests.ask))
+        mind.isLocked = false
+        mind.note = SignInNote(failedAt: mind.now.wall.timeIntervalSince1970 + 1, reason: "nobody came")
+        mind.tell(.timer)
+        #expect(mind.replies(to: 1) == [.failed(.signInFailed("nobody came"))])
+        #expect(mind.signIns.isEmpty)
+    }
+
+    @Test func whereTheTerminalGaveUpItIsUpToUs() {
+        var mind = ended()
+        mind.isLocked = true
+        mind.tell(.called(1, OneSignInTests.ask))
+        mind.isLocked = false
+        mind.tell(.timer)
+        #expect(mind.replies(to: 1) == [] && mind.signIns.count == 1)
+    }
+
+    @Test func whatNobodyAsksForAnyMoreIsNotBegun() {
+        var mind = ended()
+        mind.isLocked = true
+        mind.tell(.called(1, OneSignInTests.ask))
+        mind.tell(.hungUp(1))
+        mind.isLocked = false
+        mind.tell(.timer)
+        #expect(mind.signIns.isEmpty)
+    }
+
+    @Test func theNotificationsButtonWaitsToo() {
+        var mind = ended()
+        mind.tell(.desktop(.serving("dunst")))
+        mind.tell(.settled)
+        var shown: (session: String, notification: SessionHealth.Notification)?
+        for case .show(let session, let notification, _) in mind.effects { shown = (session, notification) }
+        guard let shown else {
+            Issue.record("nothing was shown")
+            return
+        }
+        mind.tell(.notificationShown(session: shown.session, shown.notification, id: 7))
+        mind.isLocked = true
+        mind.tell(.buttonPressed(7, .signIn))
+        mind.tell(.settled)
+        #expect(mind.signIns.isEmpty)
+        mind.isLocked = false
+        mind.tell(.timer)
+        #expect(mind.signIns.count == 1)
+    }
+
+    @Test func thePlansOwnHoldsWhileATerminalSignsIn() {
+        var mind = Mind()
+        mind.isLocked = true
+        mind.read(.absent)
+        // Signed out: asked once, if nobody does it elsewhere.
+        #expect(mind.signIns.isEmpty)
+        #expect(mind.core.plan.sessions.first?.need?.hold == .inATerminal)
+        mind.isLocked = false
+        mind.tell(.timer)
+        mind.tell(.settled)
+        #expect(mind.signIns.count == 1)
+    }
+
+    @Test func aSignInIsWrittenDownBeforeItRuns() {
+        var mind = ended()
+        mind.tell(.called(1, OneSignInTests.ask))
+        let saves = mind.effects.indices.filter {
+            if case .save(let state) = mind.effects[$0] { state.running?.session == "corp" } else { false }
+        }
+        let start = mind.effects.firstIndex { if case .startSignIn = $0 { true } else { false } }
+        #expect(start.map { saves.contains(where: [Int](0..<$0).contains) } == true)
+    }
+}

@@ -1,0 +1,124 @@
+import FoundationEssentials
+import SessionHealth
+import Testing
+
+/// What `bedrock-agent login` does by itself.
+@Suite struct LoginStepsTests {
+    private let now = Mind.start
+    private let old = Mind.token(for: -60)
+    private let new = Mind.token(for: 3600, "second")
+
+    private func steps(joinsDaemon: Bool = false) -> LoginSteps {
+        LoginSteps(
+            to: Mind.session, record: SessionRecord(), countsRecent: false, joinsDaemon: joinsDaemon, limit: 165,
+            command: "aws sso login --sso-session corp", tokenCache: "/h/cache", at: Mind.start)
+    }
+
+    private func sight(
+        _ token: TokenReading, note: SignInNote? = nil, isTaken: Bool = false, registration: RegistrationFacts = .absent
+    ) -> LoginSteps.Outcome {
+        .looked(
+            .init(
+                reading: SessionReading(session: Mind.session, token: token, registration: registration), note: note,
+                isTaken: isTaken))
+    }
+
+    /// The steps from the first on, with what came of each.
+    private func walk(_ steps: inout LoginSteps, _ outcomes: [LoginSteps.Outcome]) -> [LoginSteps.Step] {
+        [LoginSteps.first] + outcomes.map { steps.next($0, at: now) }
+    }
+
+    @Test func signsInByItself() {
+        var steps = steps()
+        let taken = walk(
+            &steps,
+            [
+                sight(old), .lock(isOurs: true), sight(old), .cleared, .found, sight(old),
+                .ran(.exited(0), lastLine: nil), sight(new), .cleared,
+            ])
+        #expect(
+            taken == [
+                .look, .takeLock, .look, .clearNote, .findCommand, .look, .runCommand(timeLeft: 165), .look,
+                .clearNote, .end(.signedIn),
+            ])
+        #expect(steps.isOwn)
+    }
+
+    @Test func waitsWhereSomebodyElseSignsInAndShowsTheirPageOnce() {
+        var steps = steps()
+        let page = SignInNote(url: "https://device", code: "ABCD-EFGH")
+        let taken = walk(
+            &steps,
+            [
+                sight(old, note: page, isTaken: true), .shown, .paused, sight(old, note: page, isTaken: true), .paused,
+                sight(new),
+            ])
+        #expect(
+            taken == [
+                .look, .show(url: "https://device", code: "ABCD-EFGH"), .pause(0.2), .look, .pause(0.2), .look,
+                .end(.signedIn),
+            ])
+        #expect(!steps.isOwn)
+    }
+
+    @Test func endsWithTheReasonOfTheOneThatFailed() {
+        var steps = steps()
+        let failed = SignInNote(failedAt: now.wall.timeIntervalSince1970, reason: "nobody came")
+        #expect(walk(&steps, [sight(old, note: failed)]).last == .end(.failed("nobody came")))
+    }
+
+    @Test func aSessionThatIsMerelyGoodDoesNotCount() {
+        var steps = steps(joinsDaemon: true)
+        let good = Mind.token(for: 3600)
+        var later = self.now
+        later.wall += 60
+        var patient = LoginSteps(
+            to: Mind.session, record: SessionRecord(), countsRecent: false, joinsDaemon: true, limit: 165,
+            command: "", tokenCache: "", at: later)
+        #expect(patient.next(sight(good), at: later) == .askDaemon)
+        // Written since it was asked for.
+        #expect(steps.next(sight(good), at: now) == .end(.signedIn))
+    }
+
+    @Test func aDeadRegistrationIsSetAsideAndTriedOnceMore() {
+        var steps = steps()
+        let start: [LoginSteps.Outcome] = [
+            sight(old), .lock(isOurs: true), sight(old), .cleared, .found, sight(old),
+            .ran(.exited(254), lastLine: "An error occurred (InvalidClientException)"), sight(old), .setAside(true),
+            .ran(.exited(254), lastLine: "InvalidClientException"), sight(old),
+        ]
+        let taken = walk(&steps, start)
+        #expect(taken.filter { $0 == .setRegistrationAside }.count == 1)
+        guard case .tell(let note)? = taken.last else {
+            Issue.record("nobody is told: \(taken)")
+            return
+        }
+        #expect(note.reason?.contains("InvalidClientException") == true)
+        guard case .end(.failed)? = Optional(steps.next(.told, at: now)) else {
+            Issue.record("it does not end")
+            return
+        }
+    }
+
+    @Test func aDamagedRegistrationIsSetAsideFirst() {
+        var steps = steps()
+        let taken = walk(
+            &steps,
+            [
+                sight(old), .lock(isOurs: true), sight(old), .cleared, .found, sight(old, registration: .damaged),
+                .setAside(true),
+            ])
+        #expect(taken.suffix(2) == [.setRegistrationAside, .runCommand(timeLeft: 165)])
+    }
+
+    @Test func isOverWhenItsTimeIs() {
+        var steps = steps()
+        var late = now
+        late.boot += 166
+        guard case .end(.failed(let reason)) = steps.next(sight(old, isTaken: true), at: late) else {
+            Issue.record("it goes on")
+            return
+        }
+        #expect(reason.contains("165 s"))
+    }
+}

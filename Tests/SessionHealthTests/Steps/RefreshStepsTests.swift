@@ -1,0 +1,95 @@
+import FoundationEssentials
+import SessionHealth
+import Testing
+
+/// One refresh among programs that take no lock.
+@Suite struct RefreshStepsTests {
+    private let now = Moment(wall: Date(timeIntervalSince1970: 1_795_424_400), boot: 10)
+
+    private func token(_ refresh: String, until seconds: TimeInterval = 60) throws -> TokenDocument {
+        let text = """
+            {"accessToken": "access", "expiresAt": "\(Timestamp.format(now.wall + seconds))", "clientId": "id",
+             "clientSecret": "secret", "registrationExpiresAt": "2027-02-21T09:00:00Z", "refreshToken": "\(refresh)"}
+            """
+        return try TokenDocument(parsing: Array(text.utf8))
+    }
+
+    private func steps() -> RefreshSteps { RefreshSteps(path: "t", expiresAt: now.wall + 60) }
+
+    /// Up to the answer of the service.
+    private func asked(_ file: TokenDocument) -> RefreshSteps {
+        var steps = steps()
+        for outcome in [RefreshSteps.Outcome.locked, .read(file), .reserved] { _ = steps.next(outcome, at: now) }
+        return steps
+    }
+
+    @Test func locksReadsReservesAsksAndWrites() throws {
+        let file = try token("first")
+        var steps = steps()
+        #expect(RefreshSteps.first == .lock)
+        #expect(steps.next(.locked, at: now) == .read)
+        #expect(steps.next(.read(file), at: now) == .reserve)
+        let grant = try #require(file.grant)
+        #expect(steps.next(.reserved, at: now) == .ask(grant))
+        let answer = TokenServiceAnswer.granted(accessToken: "new", expiresIn: 3600, refreshToken: "second")
+        let written = try file.renewed(accessToken: "new", expiresAt: now.wall + 3600, refreshToken: "second")
+        #expect(steps.next(.answered(answer), at: now) == .write(written, over: file.bytes))
+        #expect(steps.next(.written(true), at: now) == .done(.refreshed(expiresAt: now.wall + 3600)))
+    }
+
+    @Test func whoWasFasterStands() throws {
+        var steps = steps()
+        _ = steps.next(.locked, at: now)
+        let theirs = try token("theirs", until: 3000)
+        #expect(steps.next(.read(theirs), at: now) == .done(.adopted(expiresAt: now.wall + 3000)))
+    }
+
+    @Test func aWriteInBetweenIsNotLost() throws {
+        let file = try token("first")
+        var steps = asked(file)
+        let answer = TokenServiceAnswer.granted(accessToken: "new", expiresIn: 3600, refreshToken: nil)
+        _ = steps.next(.answered(answer), at: now)
+        #expect(steps.next(.written(false), at: now) == .read)
+        var newer = steps
+        let theirs = try token("theirs", until: 3000)
+        #expect(newer.next(.read(theirs), at: now) == .done(.adopted(expiresAt: now.wall + 3000)))
+        // The same token with another byte in it: ours goes over that.
+        let touched = try TokenDocument(parsing: file.bytes + [0x0A])
+        guard case .write(_, over: touched.bytes) = steps.next(.read(touched), at: now) else {
+            Issue.record("it is not written")
+            return
+        }
+    }
+
+    @Test func aUsedUpTokenIsTriedAgainWithTheOneOfWhoWasFaster() throws {
+        let file = try token("first")
+        var steps = asked(file)
+        #expect(steps.next(.answered(.sessionEnded(error: "invalid_grant")), at: now) == .read)
+        let other = try token("second")
+        let grant = try #require(other.grant)
+        #expect(steps.next(.read(other), at: now) == .ask(grant))
+        // Faster twice: somebody keeps the session refreshed.
+        _ = steps.next(.answered(.sessionEnded(error: "invalid_grant")), at: now)
+        let third = try token("third")
+        #expect(steps.next(.read(third), at: now) == .done(.adopted(expiresAt: third.expiresAt)))
+    }
+
+    @Test func theSessionHasEndedWhereNobodyWritesInTime() throws {
+        let file = try token("first")
+        var steps = asked(file)
+        _ = steps.next(.answered(.sessionEnded(error: "invalid_grant")), at: now)
+        guard case .pause = steps.next(.read(file), at: now) else {
+            Issue.record("it does not wait")
+            return
+        }
+        #expect(steps.next(.paused, at: now) == .read)
+        var late = now
+        late.boot += 3
+        #expect(steps.next(.failed("torn"), at: late) == .done(.sessionEnded(error: "invalid_grant")))
+    }
+
+    @Test func whatCannotBeDoneIsSaid() {
+        var steps = steps()
+        #expect(steps.next(.failed("no such folder"), at: now) == .done(.failed(reason: "no such folder")))
+    }
+}

@@ -18,10 +18,10 @@ import Testing
     func config(variable: String?, path: String, fix: String?) {
         var environment = ["WORK": "/srv"]
         environment["AWS_CONFIG_FILE"] = variable
-        let (found, finding) = AWSFilePath.config.path(environment: environment, home: "/home/u")
+        let (found, difference) = AWSFilePath.config.path(environment: environment, home: "/home/u")
         #expect(found == path)
-        #expect(finding?.fix == fix)
-        if finding != nil { #expect(finding?.codeName == "config-read-differently") }
+        #expect(difference?.fix == fix)
+        #expect(difference.map(\.finding.codeName) == fix.map { _ in "config-read-differently" })
     }
 
     @Test func credentials() {

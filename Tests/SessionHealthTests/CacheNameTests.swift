@@ -27,13 +27,11 @@ import Testing
     }
 
     @Test func role() {
-        let named = SSOSession(name: "corp", startURL: url, region: "us-east-1", scopes: nil)
         #expect(
-            CacheName.role(accountID: "123456789012", roleName: "Dev", session: named)
+            CacheName.role(accountID: "123456789012", roleName: "Dev", tokenKey: "corp", isLegacy: false)
                 == "ecc1e3c8d4fe9b118d11b9cfe1c4a2a4f4a548ae.json")
-        let legacy = SSOSession(legacyStartURL: url, region: "us-east-1")
         #expect(
-            CacheName.role(accountID: "123456789012", roleName: "Dev", session: legacy)
+            CacheName.role(accountID: "123456789012", roleName: "Dev", tokenKey: url, isLegacy: true)
                 == "12408144ebae503629f28a8ed425d89bb6ae5b52.json")
     }
 

@@ -24,17 +24,17 @@ import Testing
     }
 
     @Test(arguments: [
-        ("config-wrong", Checkup.Layer.files), ("config-refused", .profile), ("config-read-differently", .profile),
+        ("config-wrong", Finding.Layer.files), ("config-refused", .profile), ("config-read-differently", .profile),
         ("settings-not-json", .files), ("settings-env-not-string", .settings), ("command-unapproved", .settings),
         ("unguarded", .settings), ("no-such-profile", .profile), ("no-refresh-token", .session), ("offline", .session),
         ("registration-ends", .session), ("refresh-refused", .session), ("service-failed", .service),
     ])
-    func findingsHaveTheirLayer(code: String, layer: Checkup.Layer) {
+    func findingsHaveTheirLayer(code: String, layer: Finding.Layer) {
         #expect(Finding.Code(rawValue: code)?.layer == layer)
     }
 
     @Test func everyLayerHasCodes() {
-        #expect(Set(Finding.Code.allCases.map(\.layer)) == Set(Checkup.Layer.allCases))
+        #expect(Set(Finding.Code.allCases.map(\.layer)) == Set(Finding.Layer.allCases))
     }
 
     @Test func theTextIsAligned() {

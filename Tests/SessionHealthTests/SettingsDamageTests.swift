@@ -25,7 +25,7 @@ import Testing
             (nil, .gone), ("", .empty), (" \n", .empty), ("{}", .empty), (#"{"env":{}}"#, .empty),
             (#"{"a":{}, "env":{}}"#, .empty),
             ("{", .notSettings), ("[]", .notSettings), (#""x""#, .notSettings),
-            (#"{"theme": "dark"}"#, .keys(SettingsEdit.keys)), (#"{"env": "x"}"#, .keys(SettingsEdit.keys)),
+            (#"{"theme": "dark"}"#, .keys(SetupKey.all)), (#"{"env": "x"}"#, .keys(SetupKey.all)),
             (whole.replacing("AWS_PROFILE", with: "X"), .keys([["env", "AWS_PROFILE"]])),
             (whole.replacing(#""r""#, with: #""""#), .keys([["env", "AWS_REGION"]])),
             (whole.replacing(#""r""#, with: "1"), .keys([["env", "AWS_REGION"]])),

@@ -102,7 +102,7 @@ package struct NetExchange {
 
     private func signIn(to session: SSOSession) -> String {
         session.kind == .legacy
-            ? "bedrock-agent login" : "aws sso login --sso-session \(AuthRefresh.quoted(session.name))"
+            ? "bedrock-agent login" : "aws sso login --sso-session \(ShellWords.quoted(session.name))"
     }
 
     // MARK: The AWS CLI
@@ -143,7 +143,7 @@ package struct NetExchange {
             return NetFailure(
                 .failed, "this AWS CLI has no bedrock command", fix: "install a newer one, or type the model")
         }
-        let message = "aws bedrock list-inference-profiles --profile \(AuthRefresh.quoted(profile)) \(words)"
+        let message = "aws bedrock list-inference-profiles --profile \(ShellWords.quoted(profile)) \(words)"
         if run.ending == .timedOut { return NetFailure(.offline, message) }
         if said.contains("AccessDenied"), said.contains("bedrock:ListInferenceProfiles") {
             return NetFailure(.permission, message, action: "bedrock:ListInferenceProfiles")

@@ -25,6 +25,15 @@ package struct AWSConfig: Sendable {
     /// Every `[sso-session …]`, sorted.
     package var sessionNames: [String] { cli.sessions.keys.sorted() }
 
+    /// Whether a new profile or session may have this name. The AWS CLI takes others, too, but Claude Code loses them.
+    package static func isValid(newName name: String) -> Bool {
+        func isPlain(_ byte: UInt8) -> Bool {
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || "._-/+@".utf8.contains(byte)
+        }
+        return !name.isEmpty && name.utf8.allSatisfy(isPlain)
+    }
+
     /// Where a profile's credentials come from, by the AWS CLI's precedence.
     package func resolve(_ profile: String) throws(AWSConfigError) -> ProfileKind {
         try ProfileWalk(config: self, name: profile).kind()

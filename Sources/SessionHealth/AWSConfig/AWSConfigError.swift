@@ -68,22 +68,8 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
         }
     }
 
-    /// The finding that says this about a profile or session.
-    package func finding(about subject: String) -> Finding {
-        let code: Finding.Code =
-            switch self {
-            case .noSuchProfile, .noSuchSource: .noSuchProfile
-            case .noSuchSession: .noSuchSession
-            case .loop: .profileLoop
-            case .missingKeys, .sourceWithoutCredentials: .profileIncomplete
-            case .twoSources, .conflict: .profileContradictsItself
-            case .badRegion: .badRegion
-            }
-        return Finding(code, .error, subject: subject, message: description, fix: fix)
-    }
-
     private static func configure(_ profile: String) -> String {
-        "aws configure sso --profile \(AuthRefresh.quoted(profile))"
+        "aws configure sso --profile \(ShellWords.quoted(profile))"
     }
 
     private static func prefix(_ place: ConfigPlace?) -> String { place.map { "\($0): " } ?? "" }

@@ -8,15 +8,15 @@ package enum AWSFilePath: String, CaseIterable, Sendable {
     /// The variable that moves it.
     package var variable: String { self == .config ? "AWS_CONFIG_FILE" : "AWS_SHARED_CREDENTIALS_FILE" }
 
-    /// The path as the AWS CLI expands it (`$NAME`, `${NAME}`, then a leading `~`), and a finding where Claude Code,
-    /// which knows only a leading `~/`, opens another one. `~user` is left as it is: no user database is asked.
-    package func path(environment: [String: String], home: String) -> (path: String, finding: Finding?) {
+    /// The path as the AWS CLI expands it (`$NAME`, `${NAME}`, then a leading `~`), and the difference where Claude
+    /// Code, which knows only a leading `~/`, opens another one. `~user` is left as it is: no user database is asked.
+    package func path(environment: [String: String], home: String) -> (path: String, difference: ReadingDifference?) {
         let standard = "\(home)/.aws/\(rawValue)"
         guard let written = environment[variable] else { return (standard, nil) }
         if written.isEmpty {
             return (
                 standard,
-                finding(
+                difference(
                     "\(variable) is set but empty: the AWS CLI then reads no \(rawValue) file, Claude Code \(standard)",
                     fix: "Unset \(variable).")
             )
@@ -27,14 +27,14 @@ package enum AWSFilePath: String, CaseIterable, Sendable {
         if path == claude { return (path, nil) }
         return (
             path,
-            finding(
+            difference(
                 "\(variable) is \(written): the AWS CLI reads \(path), Claude Code reads \(claude)",
                 fix: "Set \(variable)=\(path).")
         )
     }
 
-    private func finding(_ message: String, fix: String) -> Finding {
-        Finding(.configReadDifferently, .warning, subject: variable, message: message, fix: fix)
+    private func difference(_ message: String, fix: String) -> ReadingDifference {
+        ReadingDifference(subject: variable, message: message, fix: fix)
     }
 
     /// Replaces `$NAME` and `${NAME}`; a variable that is not set stays as written.

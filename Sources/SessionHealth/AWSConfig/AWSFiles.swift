@@ -3,7 +3,7 @@ package struct AWSFiles: Sendable {
     /// The paths of both, config first.
     package let paths: [String]
     /// Where Claude Code would open other files than the AWS CLI.
-    package let findings: [Finding]
+    package let differences: [ReadingDifference]
     private let parsed: Result<AWSConfig, any Error>
 
     /// - Parameters:
@@ -13,7 +13,7 @@ package struct AWSFiles: Sendable {
     package init(environment: [String: String], home: String, read: (String) throws -> ConfigFile) {
         let places = AWSFilePath.allCases.map { $0.path(environment: environment, home: home) }
         paths = places.map(\.path)
-        findings = places.compactMap(\.finding)
+        differences = places.compactMap(\.difference)
         let paths = paths
         parsed = Result { try AWSConfig(config: read(paths[0]), credentials: read(paths[1])) }
     }

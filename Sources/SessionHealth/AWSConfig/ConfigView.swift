@@ -66,3 +66,12 @@ struct ConfigView: Sendable {
         }
     }
 }
+
+extension INISection {
+    /// `profile NAME`, `sso-session NAME`, … without quotes, by which a section is found again; of `[default]`, too.
+    var title: String {
+        if name == ConfigView.defaultProfile { return "profile \(name)" }
+        guard let words = ShellWords.split(name), words.count == 2 else { return name }
+        return words.joined(separator: " ")
+    }
+}

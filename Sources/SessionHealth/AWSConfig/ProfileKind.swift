@@ -35,7 +35,8 @@ package struct ResolvedProfile: Hashable, Sendable {
 
     /// The file below `~/.aws/cli/cache` with this role's credentials (AWS CLI v2 only).
     package var roleFileName: String {
-        CacheName.role(accountID: accountID, roleName: roleName, session: session)
+        CacheName.role(
+            accountID: accountID, roleName: roleName, tokenKey: session.tokenKey, isLegacy: session.kind == .legacy)
     }
 }
 

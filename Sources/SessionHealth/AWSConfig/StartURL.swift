@@ -26,7 +26,7 @@ package enum StartURL {
         var name = labels.first ?? ""
         if ["start", "identitycenter"].contains(name), parts.count > 1 { name = parts[parts.count - 1] }
         let isAddress = labels.allSatisfy { Int($0) != nil }
-        return !isAddress && NewProfile.isValid(name: String(name)) ? String(name) : "sso"
+        return !isAddress && AWSConfig.isValid(newName: String(name)) ? String(name) : "sso"
     }
 
     private static func host(_ text: String) -> Substring {

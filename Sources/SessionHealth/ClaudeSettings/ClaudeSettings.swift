@@ -36,21 +36,21 @@ package struct ClaudeSettings: Equatable, Sendable {
     /// `CLAUDE_CODE_SKIP_BEDROCK_AUTH` is on: a gateway signs in, so there is no session to guard.
     package private(set) var skipsBedrockAuth: Setting<Bool>
     /// What is wrong with the files, in their order.
-    package private(set) var findings: [Finding]
+    package private(set) var problems: [SettingsProblem]
 
     /// - Parameters:
     ///   - layers: the files in the order in which Claude Code reads them: `managed-settings.json`, then
     ///     `managed-settings.d/` by name, where the later one counts, and the user's. All managed ones beat the user's.
     ///   - environment: what counts where no file sets a variable, as in the shell that starts Claude Code.
     package init(layers: [SettingsLayer], environment: [String: String] = [:]) {
-        findings = []
+        problems = []
         var files: [SettingsFileReader] = []
         for layer in layers {
-            let (document, finding) = layer.read()
-            if let finding { findings.append(finding) }
+            let (document, problem) = layer.read()
+            if let problem { problems.append(problem) }
             guard let document else { continue }
             let file = SettingsFileReader(layer: layer, document: document)
-            findings += file.findings
+            problems += file.problems
             files.append(file)
         }
         let managed = files.filter { $0.layer.kind == .managed }
@@ -84,11 +84,11 @@ package struct ClaudeSettings: Equatable, Sendable {
         nodeCertificates = filled("NODE_EXTRA_CA_CERTS")
         credentialExport = precedence.lazy.compactMap { $0.string("awsCredentialExport") }.first
         awsAuthRefresh = precedence.lazy.compactMap(\.command).first
-        if usesBedrock.value, let helper = precedence.lazy.compactMap({ $0.string("apiKeyHelper") }).first {
-            let message = "apiKeyHelper (\(helper.source)) is not for Bedrock: before 2.1.101 its header broke requests"
-            let fix = "remove apiKeyHelper, or use Claude Code 2.1.101 or later"
-            let subject = helper.source.path ?? ""
-            findings.append(Finding(.apiKeyHelper, .warning, subject: subject, message: message, fix: fix))
+        guard usesBedrock.value else { return }
+        for file in precedence {
+            guard let helper = file.string("apiKeyHelper") else { continue }
+            problems.append(SettingsProblem(.apiKeyHelper(helper.source), in: file.layer))
+            break
         }
     }
 
@@ -116,33 +116,21 @@ private struct SettingsFileReader {
         }
     }
 
-    var findings: [Finding] {
-        var findings: [Finding] = []
+    var problems: [SettingsProblem] {
+        var kinds: [SettingsProblem.Kind] = []
         let text = document.bytes.span
-        if let env = document.node(at: ["env"]), !env.isObject {
-            findings.append(wrong("env", env, "an object", code: .settingsEnvNotObject))
-        }
+        if let env = document.node(at: ["env"]), !env.isObject { kinds.append(.envNotObject(line: line(of: env))) }
         for member in document.node(at: ["env"])?.members ?? [] where member.value.kind != .string {
-            let name = member.name(in: text)
-            findings.append(wrong("env.\(name)", member.value, "a string", code: .settingsEnvNotString))
+            kinds.append(.variableNotString(member.name(in: text), line: line(of: member.value)))
         }
         if let value = document.node(at: ["awsAuthRefresh"]), value.kind != .string {
-            findings.append(wrong("awsAuthRefresh", value, "a string", code: .settingsCommandNotString))
+            kinds.append(.commandNotString(line: line(of: value)))
         }
-        guard command != nil else { return findings }
-        let owner = layer.kind == .managed ? "root" : "you"
-        if !layer.isOwnedAsExpected {
-            let message = "\(layer.path) is not owned by \(owner), so its awsAuthRefresh is not run"
-            let user = layer.kind == .managed ? "root" : "\"$(id -u)\""
-            let fix = "sudo chown \(user) \(AuthRefresh.quoted(layer.path))"
-            findings.append(layer.finding(.settingsWrongOwner, .error, message, fix: fix))
+        if command != nil {
+            if !layer.isOwnedAsExpected { kinds.append(.wrongOwner) }
+            if layer.isWritableByOthers { kinds.append(.writableByOthers) }
         }
-        if layer.isWritableByOthers {
-            let message = "\(layer.path) can be written by others, so its awsAuthRefresh is not run"
-            let fix = "chmod go-w \(AuthRefresh.quoted(layer.path))"
-            findings.append(layer.finding(.settingsWritableByOthers, .error, message, fix: fix))
-        }
-        return findings
+        return kinds.map { SettingsProblem($0, in: layer) }
     }
 
     private func setting(at path: [String]) -> Setting<String>? {
@@ -152,11 +140,5 @@ private struct SettingsFileReader {
 
     private func line(of node: JSONNode) -> Int {
         TextPosition(of: node.range.lowerBound, in: document.bytes.span).line
-    }
-
-    private func wrong(_ key: String, _ node: JSONNode, _ expected: String, code: Finding.Code) -> Finding {
-        let line = line(of: node)
-        let message = "\(layer.path), line \(line): \(key) is not \(expected)"
-        return layer.finding(code, .error, message, fix: "make \(key) in \(layer.path) \(expected)")
     }
 }

@@ -13,7 +13,7 @@ package struct SettingsDamage: Equatable, Sendable {
     }
 
     package let kind: Kind
-    private let path: String
+    package let path: String
 
     /// The user's file as it is, and what all files come to without any environment: a shell's variables are not in
     /// every shell. Nil where it needs no repair.
@@ -24,7 +24,7 @@ package struct SettingsDamage: Equatable, Sendable {
             kind = state
             return
         }
-        let written = SettingsEdit.keys.filter { hasCommand || $0 != SettingsEdit.commandKey }
+        let written = SetupKey.all.filter { hasCommand || $0 != SetupKey.command }
         let lost = written.filter { !settings.provides($0) }
         guard case .bytes = file.content, !lost.isEmpty else { return nil }
         kind = .keys(lost)
@@ -33,44 +33,8 @@ package struct SettingsDamage: Equatable, Sendable {
     /// Without these there is nothing to guard.
     package var hidesProfile: Bool {
         guard case .keys(let lost) = kind else { return true }
-        return lost.contains { ["CLAUDE_CODE_USE_BEDROCK", "AWS_PROFILE"].contains($0.last) }
+        return lost.contains(SetupKey.useBedrock) || lost.contains(SetupKey.profile)
     }
-
-    /// What is wrong with the files, this told with the way out of it.
-    package func findings(among others: [Finding]) -> [Finding] {
-        let codes: [Finding.Code?] = [.settingsEmpty, .settingsNotJSON, .settingsNotObject]
-        if let index = others.firstIndex(where: { $0.subject == path && codes.contains($0.code) }) {
-            var all = others
-            all[index].severity = .error
-            all[index].fix = SettingsDamage.fix
-            return all
-        }
-        return others + [finding]
-    }
-
-    package static let fix = "bedrock-agent setup --repair"
-
-    private var finding: Finding {
-        if case .keys(let lost) = kind {
-            let names = lost.map { $0.joined(separator: ".") }.joined(separator: ", ")
-            return Finding(
-                .settingsKeysGone, .error, subject: path,
-                message: "\(path): what setup wrote is gone or of no use: \(names)", fix: SettingsDamage.fix)
-        }
-        return Finding(
-            .settingsGone, .error, subject: path, message: "\(path), which setup wrote, is gone",
-            fix: SettingsDamage.fix)
-    }
-}
-
-extension SettingsEdit {
-    /// Those that `setup` writes.
-    package static let keys = [
-        ["env", "CLAUDE_CODE_USE_BEDROCK"], ["env", "AWS_PROFILE"], ["env", "AWS_REGION"], ["env", "ANTHROPIC_MODEL"],
-        commandKey,
-    ]
-
-    package static let commandKey = ["awsAuthRefresh"]
 }
 
 extension SettingsLayer {
@@ -99,11 +63,11 @@ extension JSONNode {
 extension ClaudeSettings {
     /// Whether one of the files says what a key of `setup` is for; whichever key says it, and whatever it says.
     fileprivate func provides(_ key: [String]) -> Bool {
-        switch key.last {
-        case "CLAUDE_CODE_USE_BEDROCK": usesBedrock.value && usesBedrock.source.path != nil
-        case "AWS_PROFILE": profile.source.path != nil
-        case "AWS_REGION": region?.source.path != nil
-        case "ANTHROPIC_MODEL": model?.source.path != nil
+        switch key {
+        case SetupKey.useBedrock: usesBedrock.value && usesBedrock.source.path != nil
+        case SetupKey.profile: profile.source.path != nil
+        case SetupKey.region: region?.source.path != nil
+        case SetupKey.model: model?.source.path != nil
         default: awsAuthRefresh != nil
         }
     }

@@ -39,45 +39,26 @@ package struct SettingsLayer: Equatable, Sendable {
         self.isWritableByOthers = isWritableByOthers
     }
 
-    /// The document, or why Claude Code will skip the whole file; neither when there is no file.
-    func read() -> (document: JSONDocument?, finding: Finding?) {
+    /// The document, or why Claude Code will skip the whole file; neither when there is no file. Of an empty object both.
+    func read() -> (document: JSONDocument?, problem: SettingsProblem?) {
+        func skipped(_ kind: SettingsProblem.Kind) -> (JSONDocument?, SettingsProblem?) {
+            (nil, SettingsProblem(kind, in: self))
+        }
         switch content {
         case .missing: return (nil, nil)
-        case .tooLarge: return (nil, tooLarge)
-        case .unreadable(let reason):
-            let fix = "make \(path) readable for you: chmod u+r"
-            return (nil, finding(.settingsUnreadable, .error, "\(path) cannot be read: \(reason)", fix: fix))
+        case .tooLarge: return skipped(.tooLarge)
+        case .unreadable(let reason): return skipped(.unreadable(reason))
         case .bytes(let bytes):
-            guard bytes.count <= Self.largest else { return (nil, tooLarge) }
-            guard !bytes.allSatisfy({ JSONScanner.isSpace($0) }) else { return (nil, empty(.error)) }
+            guard bytes.count <= Self.largest else { return skipped(.tooLarge) }
+            guard !bytes.allSatisfy({ JSONScanner.isSpace($0) }) else { return skipped(.empty(isJSON: false)) }
             do throws(JSONError) {
                 let document = try JSONDocument(parsing: bytes)
-                guard document.root.isObject else {
-                    let message = "\(path) is JSON but not an object, so Claude Code skips it"
-                    let fix = "put the settings of \(path) between { and }"
-                    return (nil, finding(.settingsNotObject, .error, message, fix: fix))
-                }
-                return (document, kind == .user && document.root.isHollow ? empty(.warning) : nil)
+                guard document.root.isObject else { return skipped(.notObject) }
+                let isEmpty = kind == .user && document.root.isHollow
+                return (document, isEmpty ? SettingsProblem(.empty(isJSON: true), in: self) : nil)
             } catch {
-                let message = "\(path) is not JSON, so Claude Code skips the whole file: \(error)"
-                let fix = "correct line \(error.line) of \(path)"
-                return (nil, finding(.settingsNotJSON, .error, message, fix: fix))
+                return skipped(.notJSON(error))
             }
         }
-    }
-
-    func finding(_ code: Finding.Code, _ severity: Finding.Severity, _ message: String, fix: String) -> Finding {
-        Finding(code, severity, subject: path, message: message, fix: fix)
-    }
-
-    private var tooLarge: Finding {
-        let message = "\(path) is larger than 2 MiB, so Claude Code does not read it"
-        return finding(.settingsTooLarge, .error, message, fix: "shorten \(path) to less than 2 MiB")
-    }
-
-    /// Claude Code sessions have been seen to leave `{}` or nothing behind: it is more often damage than a choice.
-    private func empty(_ severity: Finding.Severity) -> Finding {
-        let fix = "bedrock-agent setup, or restore a backup of \(path)"
-        return finding(.settingsEmpty, severity, "\(path) is empty: it sets nothing", fix: fix)
     }
 }

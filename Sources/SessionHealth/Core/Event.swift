@@ -67,13 +67,6 @@ package enum Event: Sendable {
     case buttonPressed(UInt32, Notification.Button)
 }
 
-/// What the host could not do, in words for a person.
-package struct HostFailure: Error, Equatable, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) { self.description = description }
-}
-
 /// How a program ended.
 package enum ProgramEnding: Equatable, Sendable {
     /// An exit code, or the negated signal.

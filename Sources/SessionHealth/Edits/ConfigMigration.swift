@@ -53,7 +53,7 @@ extension ConfigText {
         else { return profile.session }
         for setting in [startURL, region] { try requireOwnLine(setting, in: "profile \(profile.name)") }
         let name = given ?? sharedSession(of: profile) ?? freeName(for: profile.startURL)
-        guard NewProfile.isValid(name: name) else {
+        guard AWSConfig.isValid(newName: name) else {
             throw ConfigEdit.Refusal(
                 reason: "Claude Code would not find a session named \(ConfigValue.shown(name.printable))",
                 fix: "Use letters, digits and . _ - / + @ only: --sso-session.")

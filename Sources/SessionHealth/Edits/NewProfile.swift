@@ -23,18 +23,9 @@ package struct NewProfile: Equatable, Sendable {
         self.region = region
     }
 
-    /// Whether a new profile or session may have this name. The AWS CLI takes others, too, but Claude Code loses them.
-    package static func isValid(name: String) -> Bool {
-        func isPlain(_ byte: UInt8) -> Bool {
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || "._-/+@".utf8.contains(byte)
-        }
-        return !name.isEmpty && name.utf8.allSatisfy(isPlain)
-    }
-
     /// Why it cannot be written down as it is.
     var refusal: ConfigEdit.Refusal? {
-        for (name, flag) in [(name, "--profile"), (session, "--sso-session")] where !Self.isValid(name: name) {
+        for (name, flag) in [(name, "--profile"), (session, "--sso-session")] where !AWSConfig.isValid(newName: name) {
             return ConfigEdit.Refusal(
                 reason: "Claude Code would not find the name \(ConfigValue.shown(name.printable)) (\(flag))",
                 fix: "Use letters, digits and . _ - / + @ only.")

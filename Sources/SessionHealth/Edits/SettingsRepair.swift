@@ -18,7 +18,7 @@ package struct SettingsRepair: Equatable, Sendable {
         package var key: [String]
         /// As JSON spells it. A secret, perhaps, unless it is ours.
         package var spelling: String
-        package var isOurs: Bool { SettingsEdit.keys.contains(key) }
+        package var isOurs: Bool { SetupKey.all.contains(key) }
     }
 
     /// The whole file afterwards.
@@ -45,7 +45,7 @@ package struct SettingsRepair: Equatable, Sendable {
             if let good { try document.addMissing(from: good) }
         } else {
             document = if let good { good } else { try JSONDocument(parsing: Array("{}\n".utf8)) }
-            lost = SettingsEdit.keys
+            lost = SetupKey.all
         }
         var unknown: [[String]] = []
         for key in lost {

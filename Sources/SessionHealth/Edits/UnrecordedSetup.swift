@@ -46,7 +46,7 @@ package struct UnrecordedSetup: Equatable, Sendable {
 
     /// Whether it is the command that `setup` writes for a profile.
     private static func signs(_ refresh: AuthRefresh, inTo profile: String, _ config: AWSConfig?) -> Bool {
-        let name = AuthRefresh.quoted(profile)
+        let name = ShellWords.quoted(profile)
         if ["aws sso login --profile \(name)", "bedrock-agent login --profile \(name)"].contains(refresh.line) {
             return true
         }

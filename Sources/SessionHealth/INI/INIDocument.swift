@@ -79,12 +79,3 @@ struct INIDocument {
         lines += section.map { Line(text: Array($0.utf8)[...], end: lineEnd) }
     }
 }
-
-extension INISection {
-    /// `profile NAME`, `sso-session NAME`, … without quotes, by which a section is found again; of `[default]`, too.
-    var title: String {
-        if name == ConfigView.defaultProfile { return "profile \(name)" }
-        guard let words = ShellWords.split(name), words.count == 2 else { return name }
-        return words.joined(separator: " ")
-    }
-}

@@ -48,8 +48,4 @@ package struct INIError: Error, Hashable, Sendable, CustomStringConvertible {
             "Write line \(place.line) of \(place.path) as key = value, or put # before it."
         }
     }
-
-    package var finding: Finding {
-        Finding(.configRefused, .error, subject: place.path, message: description, fix: fix)
-    }
 }

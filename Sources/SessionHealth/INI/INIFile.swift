@@ -1,5 +1,5 @@
 // One AWS configuration or credentials file, read twice over the same lines: as the AWS CLI reads it, and as the
-// JavaScript SDK in Claude Code does. The two disagree about comments, quotes, colons and more (ConfigDifferences).
+// JavaScript SDK in Claude Code does. The two disagree about comments, quotes, colons and more (ReadingDifferences).
 
 /// A configuration file, or its absence.
 package struct ConfigFile: Hashable, Sendable {

@@ -90,13 +90,6 @@ package enum TokenFacts: Equatable, Sendable {
     case found(TokenClocks)
 }
 
-/// What the cached client registration is like.
-package enum RegistrationFacts: Equatable, Sendable {
-    case absent
-    case damaged
-    case found(expiresAt: Date)
-}
-
 /// What would sign in to a session, and whether it may run.
 package enum SignInCommand: Equatable, Sendable {
     /// A shell command line.

@@ -37,7 +37,7 @@ extension SessionDecision {
             return Finding(
                 .legacyProfile, .warning, subject: profile,
                 message: "profile \(profile) signs in the legacy way: \(end)",
-                fix: "bedrock-agent migrate --profile \(AuthRefresh.quoted(profile))")
+                fix: "bedrock-agent migrate --profile \(ShellWords.quoted(profile))")
         }
         let message =
             session.session.hasAccountScope
@@ -47,6 +47,6 @@ extension SessionDecision {
             .noRefreshToken, .warning, subject: session.session.name, message: message,
             fix: session.session.hasAccountScope
                 ? AuthRefresh.login(as: profile)
-                : "bedrock-agent migrate --profile \(AuthRefresh.quoted(profile))")
+                : "bedrock-agent migrate --profile \(ShellWords.quoted(profile))")
     }
 }

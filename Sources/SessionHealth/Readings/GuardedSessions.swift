@@ -41,7 +41,7 @@ struct GuardedSessions {
             findings.append(
                 Finding(
                     .approvalsDamaged, .warning, subject: places.approvals, message: "\(error)",
-                    fix: "rm \(AuthRefresh.quoted(places.approvals)); bedrock-agent approve"))
+                    fix: "rm \(ShellWords.quoted(places.approvals)); bedrock-agent approve"))
         }
         read(config: reading.config)
         let settings = inForce ?? reading.settings.settings
@@ -101,7 +101,7 @@ struct GuardedSessions {
             switch try files.config().resolve(settings.profile.value) {
             case .unguarded(let why): return .unguarded(reason: "\(why)", fix: "nothing to do, or bedrock-agent setup")
             case .sso(let profile):
-                findings += (try? files.config().differences(for: profile.name)) ?? []
+                findings += (try? files.config().differences(for: profile.name).map(\.finding)) ?? []
                 add(profile, command(for: profile, settings))
                 claudeProfile = profile
                 return .session(profile.session.name)
@@ -164,22 +164,5 @@ struct GuardedSessions {
         }
         indices[profile.session.name] = sessions.count
         sessions.append(session)
-    }
-}
-
-extension AWSFiles {
-    /// What to tell a person about a profile that cannot be used.
-    package func finding(_ error: any Error, about profile: String, source: String) -> Finding {
-        switch error {
-        case let error as AWSConfigError:
-            var finding = error.finding(about: profile)
-            finding.message += " (asked for by \(source))"
-            return finding
-        case let error as INIError:
-            return Finding(.configRefused, .error, subject: error.place.path, message: "\(error)", fix: error.fix)
-        default:
-            return Finding(
-                .configUnreadable, .error, subject: paths[0], message: "\(error)", fix: "make it readable for you")
-        }
     }
 }

@@ -35,7 +35,7 @@ package struct Finding: Codable, Equatable, Hashable, Sendable {
     }
 
     /// The layer of `doctor` that it belongs to. What only the daemon knows is told with the daemon.
-    package var layer: Checkup.Layer { code?.layer ?? .service }
+    package var layer: Layer { code?.layer ?? .service }
 
     /// The service manager has given up on the daemon; `result` is its word for why.
     package static func serviceFailed(_ result: String) -> Finding {

@@ -1,5 +1,10 @@
-/// The stable names of what `status` and `doctor` say. People and scripts go by them: one that is out stays as it is.
 extension Finding {
+    /// What `doctor` looks at, in the order in which it builds on each other.
+    package enum Layer: String, CaseIterable, Sendable {
+        case programs, files, settings, profile, session, network, service
+    }
+
+    /// The stable names of what `status` and `doctor` say. Scripts go by them: one that is out stays as it is.
     package enum Code: String, CaseIterable, Sendable {
         // programs
         case bedrockAgent = "bedrock-agent"
@@ -124,7 +129,7 @@ extension Finding {
         case noDesktopInService = "no-desktop-in-service"
 
         /// Where `doctor` tells it.
-        package var layer: Checkup.Layer {
+        package var layer: Layer {
             switch self {
             case .bedrockAgent, .netProgram, .netProgramMissing, .awsCLI, .awsCLIMissing, .awsCLIUnknown,
                 .awsCLIOld, .claude, .claudeMissing, .claudeVersionUnknown, .claudeOld:

@@ -1,6 +1,16 @@
-/// The words of a section header such as `profile "a b"`, split as Python's `shlex` splits them.
-enum ShellWords {
-    /// Nil where a quote is not closed or a backslash ends the text; the AWS CLI then ignores the section.
+/// The words of a command line, or of a section header such as `profile "a b"`.
+package enum ShellWords {
+    /// A word as a shell takes it for just this.
+    package static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || "-_./:@+=,%".utf8.contains(byte)
+        }
+        return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: #"'\''"#))'"
+    }
+
+    /// As Python's `shlex` splits them.
+    /// - Returns: nil where a quote is not closed or a backslash ends the text; the AWS CLI then ignores the section.
     static func split(_ text: String) -> [String]? {
         if text.utf8.allSatisfy({ $0 > 0x27 || $0 == 0x20 }), !text.utf8.contains(UInt8(ascii: "\\")) {
             return text.utf8.split(separator: 0x20).map { String(Substring($0)) }

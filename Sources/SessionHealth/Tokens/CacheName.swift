@@ -21,12 +21,12 @@ package enum CacheName {
                 + "\"startUrl\": \(quoted(startURL)), \"tool\": \"botocore\"}") + ".json"
     }
 
-    /// The role credentials that AWS CLI v2 keeps in `~/.aws/cli/cache`.
-    package static func role(accountID: String, roleName: String, session: SSOSession) -> String {
-        let key = session.kind == .legacy ? "startUrl" : "sessionName"
+    /// The role credentials that AWS CLI v2 keeps in `~/.aws/cli/cache`; the token key as for the token file.
+    package static func role(accountID: String, roleName: String, tokenKey: String, isLegacy: Bool) -> String {
+        let key = isLegacy ? "startUrl" : "sessionName"
         return sha1(
             "{\"accountId\":\(quoted(accountID)),\"roleName\":\(quoted(roleName)),"
-                + "\"\(key)\":\(quoted(session.tokenKey))}") + ".json"
+                + "\"\(key)\":\(quoted(tokenKey))}") + ".json"
     }
 
     private static func sha1(_ text: String) -> String {

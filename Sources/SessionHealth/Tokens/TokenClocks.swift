@@ -60,7 +60,12 @@ extension TokenClocks {
     }
 }
 
-extension RegistrationFacts {
+/// What the cached client registration is like.
+package enum RegistrationFacts: Equatable, Sendable {
+    case absent
+    case damaged
+    case found(expiresAt: Date)
+
     /// Reads a cached client registration; anything that `aws sso login` would trip over is `damaged`.
     package init(parsing text: Span<UInt8>) {
         guard let root = try? parseObject(text),

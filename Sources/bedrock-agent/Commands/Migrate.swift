@@ -67,7 +67,7 @@ struct Migrate: ParsableCommand {
             say("signed in to \(resolved.session.name.printable)")
         } catch let failure as Failure {
             throw Failure(
-                "the profile is migrated, but \(failure): bedrock-agent login --profile \(AuthRefresh.quoted(name))")
+                "the profile is migrated, but \(failure): bedrock-agent login --profile \(ShellWords.quoted(name))")
         }
     }
 }

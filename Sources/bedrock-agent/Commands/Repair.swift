@@ -118,7 +118,7 @@ struct Repair {
         }
         let choice = shown.count == 1 ? shown[0].name : "NAME"
         throw Failure(
-            "Claude Code's profile \(name.printable) is gone: bedrock-agent setup --profile \(AuthRefresh.quoted(choice))"
+            "Claude Code's profile \(name.printable) is gone: bedrock-agent setup --profile \(ShellWords.quoted(choice))"
         )
     }
 }

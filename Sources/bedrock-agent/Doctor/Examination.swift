@@ -79,7 +79,7 @@ struct Examination {
     func has(_ code: Finding.Code) -> Bool { findings.contains { $0.code == code } }
 
     /// The findings of one layer, as checks with local times.
-    func checks(in layer: Checkup.Layer) -> [Check] {
+    func checks(in layer: Finding.Layer) -> [Check] {
         findings.filter { $0.layer == layer }.map { finding in
             var check = Check(finding)
             check.message = StatusText.localized(check.message, LocalTime.text)
@@ -89,7 +89,7 @@ struct Examination {
 
     /// `bedrock-agent setup` with what is in force; the model is left.
     var setup: String {
-        ["bedrock-agent", "setup", "--profile", settings.profile.value, "--region", region].map(AuthRefresh.quoted)
+        ["bedrock-agent", "setup", "--profile", settings.profile.value, "--region", region].map(ShellWords.quoted)
             .joined(separator: " ")
     }
 

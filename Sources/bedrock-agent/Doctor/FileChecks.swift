@@ -51,7 +51,7 @@ struct FileChecks {
             ]
         }
         guard let found else { return [] }
-        let quoted = AuthRefresh.quoted(place.path)
+        let quoted = ShellWords.quoted(place.path)
         // Elsewhere than at home the administrator may have made it for everybody.
         let isForEverybody = found.isRoots && !place.isSecret && !place.path.hasPrefix(examination.paths.home + "/")
         guard found.isOurs || isForEverybody else {

@@ -106,7 +106,7 @@ struct NetworkChecks {
                 Check(
                     .caBundleNotForClaude, .warning, path,
                     "\(source) is for AWS programs; Claude Code takes more certificates from NODE_EXTRA_CA_CERTS",
-                    fix: "export NODE_EXTRA_CA_CERTS=\(AuthRefresh.quoted(path))")
+                    fix: "export NODE_EXTRA_CA_CERTS=\(ShellWords.quoted(path))")
             ]
         }
         return [Check(.caBundle, pass: path, "\(source): \(path)")]

@@ -33,7 +33,7 @@ struct ProfileChecks {
                 Check(
                     .legacyProfile, .warning, last,
                     "profile \(last) signs in the legacy way: its tokens end after 8 hours and cannot be refreshed",
-                    fix: "bedrock-agent migrate --profile \(AuthRefresh.quoted(last))")
+                    fix: "bedrock-agent migrate --profile \(ShellWords.quoted(last))")
             ]
         case .ssoSession:
             if session.hasAccountScope {

@@ -85,7 +85,7 @@ struct ServiceChecks {
         let paths = examination.paths
         return [(paths.runtimeFolder, 0o700), (paths.controlSocket, 0o600)].compactMap { path, mode in
             guard let found = try? FileOwnership(of: path) else { return nil }
-            let quoted = AuthRefresh.quoted(path)
+            let quoted = ShellWords.quoted(path)
             guard found.isOurs else {
                 return Check(
                     .socketWrongOwner, .failure, path, "\(path) belongs to user \(found.owner), not to you",

@@ -110,7 +110,7 @@ struct NewProfileStep {
         let usual = "\(role)-\(account)"
         guard let dialogue = context.dialogue else { return usual }
         return try dialogue.ask("Name of the profile", default: usual) { text in
-            guard NewProfile.isValid(name: text) else { return "Use letters, digits and . _ - / + @ only." }
+            guard AWSConfig.isValid(newName: text) else { return "Use letters, digits and . _ - / + @ only." }
             return config.profileNames.contains(text) ? "There is a profile \(text) already." : nil
         }
     }

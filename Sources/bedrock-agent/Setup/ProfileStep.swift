@@ -63,7 +63,7 @@ struct ProfileStep {
                 ? "warning: a legacy profile; its session ends after 8 hours and cannot be refreshed"
                 : "warning: its session has no scope \(SSOSession.accountScope), and so is not refreshed")
         guard let dialogue = context.dialogue else {
-            context.warn("bedrock-agent migrate --profile \(AuthRefresh.quoted(name)) mends that")
+            context.warn("bedrock-agent migrate --profile \(ShellWords.quoted(name)) mends that")
             return chosen
         }
         let question = isLegacy ? "Rewrite it as an sso-session?" : "Add the scope?"

@@ -66,7 +66,7 @@ struct SetupFlags: ParsableArguments {
         }
         let isNew = startURL != nil || ssoSession != nil
         for (name, flag) in [(isNew ? profile : nil, "--profile"), (ssoSession, "--sso-session")] {
-            guard let name, !NewProfile.isValid(name: name) else { continue }
+            guard let name, !AWSConfig.isValid(newName: name) else { continue }
             throw ValidationError(
                 "\(flag) \(name.printable): Claude Code would not find it; use letters, digits and . _ - / + @ only")
         }

@@ -44,7 +44,7 @@ final class SignInStep {
     /// Signs in, whatever the token's clocks say; again where that comes to nothing and somebody is there to say so.
     func signIn(to session: SSOSession, arguments: [String]? = nil, trial: [UInt8]? = nil) throws {
         let arguments = arguments ?? ["--sso-session", session.name]
-        context.tell("sign-in", "aws sso login \(arguments.map(AuthRefresh.quoted).joined(separator: " "))")
+        context.tell("sign-in", "aws sso login \(arguments.map(ShellWords.quoted).joined(separator: " "))")
         while true {
             do {
                 try run(to: session, arguments, trial)

@@ -17,7 +17,7 @@ package struct Check: Encodable, Equatable, Sendable {
 
     /// What was looked at, or what is wrong, as JSON has it: the same as in `status` where that says it too.
     package let codeName: String
-    package let layer: Checkup.Layer
+    package let layer: Finding.Layer
     package var result: Result
     /// The profile, session, file or program that it is about.
     package var subject: String
@@ -61,18 +61,15 @@ package struct Check: Encodable, Equatable, Sendable {
 
 /// All that `doctor` looked at, from the programs to the model.
 package struct Checkup: Equatable, Sendable {
-    /// In the order in which they build on each other.
-    package enum Layer: String, CaseIterable, Sendable {
-        case programs, files, settings, profile, session, network, service
-    }
-
     package let checks: [Check]
 
     package init(_ checks: [Check]) { self.checks = checks }
 
     /// Each layer that something was looked at in.
-    package var layers: [(layer: Layer, checks: [Check])] {
-        Layer.allCases.map { layer in (layer, checks.filter { $0.layer == layer }) }.filter { !$0.checks.isEmpty }
+    package var layers: [(layer: Finding.Layer, checks: [Check])] {
+        Finding.Layer.allCases.map { layer in (layer, checks.filter { $0.layer == layer }) }.filter {
+            !$0.checks.isEmpty
+        }
     }
 
     package var worst: Check.Result { checks.map(\.result).max() ?? .pass }

@@ -24,7 +24,7 @@ package struct SettingsOnDisk: Equatable, Sendable {
         self.realPath = realPath
         let user = layers.last { $0.kind == .user }
         isBroken = user?.isBroken ?? false
-        let hasCommand = written.contains { $0.path == SettingsEdit.commandKey }
+        let hasCommand = written.contains { $0.path == SetupKey.command }
         damage =
             written.isEmpty
             ? nil

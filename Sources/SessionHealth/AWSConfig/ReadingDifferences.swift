@@ -1,6 +1,61 @@
+// Where the AWS CLI (which signs in) and Claude Code (which uses the sign-in) read the same file differently.
+// Only keys that decide credentials, and only for one profile with what it leads to.
+
+/// One thing that the two read differently, and how to write it so that they agree.
+package struct ReadingDifference: Equatable, Sendable {
+    /// The profile, or the variable, that it is about.
+    package var subject: String
+    package var message: String
+    package var fix: String
+}
+
+extension AWSConfig {
+    /// What differs for a profile, the profiles it leads to, its session and its services.
+    package func differences(for profile: String) -> [ReadingDifference] {
+        var differences: [ReadingDifference] = []
+        var name: String? = profile
+        var seen: Set<String> = []
+        while let current = name, seen.insert(current).inserted {
+            let ours = cli.profiles[current]
+            let theirs = claude.profiles[current]
+            let title = current == ConfigView.defaultProfile ? "[default]" : "[profile \(current)]"
+            differences += SectionComparison(subject: profile, title: title).differences(ours, theirs)
+            if let session = ours?["sso_session"] {
+                differences += SectionComparison(subject: profile, title: "[sso-session \(session)]")
+                    .differences(cli.sessions[session], claude.sessions[session])
+            }
+            if let services = ours?["services"] {
+                differences += SectionComparison(subject: profile, title: "[services \(services)]")
+                    .differences(cli.services[services], claude.services[services])
+            }
+            name = ours?["role_arn"] == nil ? nil : ours?["source_profile"]
+        }
+        if case .sso(let resolved)? = try? resolve(profile), let last = resolved.chain.last {
+            differences += overriding(last, subject: profile)
+        }
+        return differences
+    }
+
+    /// Settings that the AWS CLI passes over in favour of SSO, and Claude Code takes first.
+    private func overriding(_ profile: String, subject: String) -> [ReadingDifference] {
+        guard let section = claude.profiles[profile] else { return [] }
+        let keys = ["aws_access_key_id", "aws_secret_access_key"].compactMap { section.setting($0) }
+        let setting = keys.count == 2 ? keys.first : section.setting("credential_process")
+        guard let setting else { return [] }
+        return [
+            ReadingDifference(
+                subject: subject,
+                message: "\(setting.place): profile \"\(profile)\" has \(setting.spelling) and SSO settings: "
+                    + "the AWS CLI uses SSO, Claude Code uses \(setting.spelling)",
+                fix: "Remove " + (keys.count == 2 ? "the access keys" : "credential_process")
+                    + " from the profile, or the sso_ keys.")
+        ]
+    }
+}
+
 /// Compares the two readings of one section, and says for each difference how to write the line so that both agree.
-struct ConfigComparison {
-    /// The profile that the findings are about.
+private struct SectionComparison {
+    /// The profile that the differences are about.
     var subject: String
     /// The section in brackets, as it should be written.
     var title: String
@@ -14,11 +69,11 @@ struct ConfigComparison {
         "bedrock.endpoint_url", "bedrock_runtime.endpoint_url", "sts.endpoint_url",
     ]
 
-    func findings(_ cli: INISection?, _ claude: INISection?) -> [Finding] {
+    func differences(_ cli: INISection?, _ claude: INISection?) -> [ReadingDifference] {
         guard let cli else {
             guard let claude else { return [] }
             return [
-                finding(
+                difference(
                     "\(claude.place): Claude Code reads \(title) here, the AWS CLI does not",
                     fix: "Write \(title) at \(claude.place).")
             ]
@@ -26,23 +81,23 @@ struct ConfigComparison {
         guard let claude else { return cli.settings.isEmpty ? [] : [unseen(cli)] }
         if cli.place != claude.place, cli.place.path == claude.place.path {
             return [
-                finding(
+                difference(
                     "\(title) is there twice: the AWS CLI reads \(cli.place), Claude Code \(claude.place)",
                     fix: "Keep one of the two sections, and write it \(title).")
             ]
         }
-        return Self.keys.compactMap { key in difference(key, cli.setting(key), claude.setting(key)) }
+        return Self.keys.compactMap { key in difference(of: key, cli.setting(key), claude.setting(key)) }
     }
 
-    private func unseen(_ section: INISection) -> Finding {
+    private func unseen(_ section: INISection) -> ReadingDifference {
         let advice =
             section.settings.allSatisfy { $0.isDefault }
             ? "Write its keys below \(title) itself; Claude Code ignores [DEFAULT]."
             : "Write \(title) with one space, nothing after the bracket, and a name of letters, digits, - _ . @ only."
-        return finding("\(section.place): the AWS CLI reads \(title), Claude Code does not see it", fix: advice)
+        return difference("\(section.place): the AWS CLI reads \(title), Claude Code does not see it", fix: advice)
     }
 
-    private func difference(_ key: String, _ cli: INISetting?, _ claude: INISetting?) -> Finding? {
+    private func difference(of key: String, _ cli: INISetting?, _ claude: INISetting?) -> ReadingDifference? {
         // JavaScript keeps no empty value; to both it is as good as none.
         let cliValue = cli?.value.isEmpty == true ? nil : cli?.value
         guard cliValue != claude?.value, let place = (cli ?? claude)?.place else { return nil }
@@ -52,7 +107,7 @@ struct ConfigComparison {
             ConfigValue.isSecret(key)
             ? "only " + (claude == nil ? "the AWS CLI" : "Claude Code") + " reads it"
             : "the AWS CLI reads \(Self.shown(cliValue)), Claude Code reads \(Self.shown(claude?.value))"
-        return finding("\(place): \(key) of \(title): \(readings)", fix: fix(key, cli, claude, place))
+        return difference("\(place): \(key) of \(title): \(readings)", fix: fix(key, cli, claude, place))
     }
 
     private func fix(_ key: String, _ cli: INISetting?, _ claude: INISetting?, _ place: ConfigPlace) -> String {
@@ -75,7 +130,7 @@ struct ConfigComparison {
 
     private static func shown(_ value: String?) -> String { value.map(ConfigValue.shown) ?? "nothing" }
 
-    private func finding(_ message: String, fix: String) -> Finding {
-        Finding(.configReadDifferently, .warning, subject: subject, message: message, fix: fix)
+    private func difference(_ message: String, fix: String) -> ReadingDifference {
+        ReadingDifference(subject: subject, message: message, fix: fix)
     }
 }

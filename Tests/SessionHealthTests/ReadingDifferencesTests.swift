@@ -1,7 +1,7 @@
 import SessionHealth
 import Testing
 
-@Suite struct ConfigDifferencesTests {
+@Suite struct ReadingDifferencesTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var text: String
         var profile = "a"
@@ -85,7 +85,7 @@ import Testing
     ]
 
     @Test(arguments: rows) func finds(row: Row) throws {
-        let findings = try AWSConfig(text: row.text).differences(for: row.profile)
+        let findings = try AWSConfig(text: row.text).differences(for: row.profile).map(\.finding)
         #expect(findings.map(\.message) == (row.message.isEmpty ? [] : [row.message]))
         #expect(findings.map(\.fix) == (row.fix.isEmpty ? [] : [row.fix]))
         #expect(findings.allSatisfy { $0.codeName == "config-read-differently" && $0.subject == row.profile })

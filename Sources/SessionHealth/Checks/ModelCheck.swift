@@ -47,7 +47,7 @@ package struct ModelCheck {
         let other = nearest.first ?? listing.choices(in: region).first?.setting
         return Check(
             .modelNotListed, .failure, name.base, "no inference profile \(name.base) in \(region)\(words)",
-            fix: other.map { "\(setup) --model \(AuthRefresh.quoted($0)) --yes" }
+            fix: other.map { "\(setup) --model \(ShellWords.quoted($0)) --yes" }
                 ?? "ask the administrator for access to Anthropic's models in \(region)")
     }
 

@@ -35,7 +35,7 @@ enum SecretMask {
             for member in members {
                 let name = member.name(in: text)
                 // What we write is shown, whatever a profile is called.
-                guard !SettingsEdit.keys.contains(path + [name]) else { continue }
+                guard !SetupKey.all.contains(path + [name]) else { continue }
                 let isSecret = isSecret || Self.isSecret(name) || path.last == "env" && !isKnown(variable: name)
                 collect(member.value, at: path + [name], isSecret: isSecret, in: text, into: &secrets)
             }

@@ -1,0 +1,34 @@
+/// Variables that Claude Code reads from `env` in its settings, or from its environment; `AWSVariable` has the others.
+package enum ClaudeVariable {
+    package static let useBedrock = "CLAUDE_CODE_USE_BEDROCK"
+    package static let useMantle = "CLAUDE_CODE_USE_MANTLE"
+    package static let skipBedrockAuth = "CLAUDE_CODE_SKIP_BEDROCK_AUTH"
+    /// Its value is a secret.
+    package static let bearerToken = "AWS_BEARER_TOKEN_BEDROCK"
+    package static let model = "ANTHROPIC_MODEL"
+    package static let defaultModel = "ANTHROPIC_DEFAULT_MODEL"
+    /// What the aliases stand for.
+    package static let modelPins = ["OPUS", "SONNET", "HAIKU", "FABLE"].map { "ANTHROPIC_DEFAULT_\($0)_MODEL" }
+    package static let configFolder = "CLAUDE_CONFIG_DIR"
+    package static let nodeCertificates = "NODE_EXTRA_CA_CERTS"
+}
+
+/// Keys at the top of Claude Code's settings.
+package enum ClaudeKey {
+    package static let env = "env"
+    package static let authRefresh = "awsAuthRefresh"
+    package static let credentialExport = "awsCredentialExport"
+    package static let apiKeyHelper = "apiKeyHelper"
+    package static let model = "model"
+}
+
+/// The paths of the settings that `setup` writes.
+package enum SetupKey {
+    package static let useBedrock = [ClaudeKey.env, ClaudeVariable.useBedrock]
+    package static let profile = [ClaudeKey.env, AWSVariable.profile]
+    package static let region = [ClaudeKey.env, AWSVariable.region]
+    package static let model = [ClaudeKey.env, ClaudeVariable.model]
+    package static let command = [ClaudeKey.authRefresh]
+    /// In the order in which a new file has them.
+    package static let all = [useBedrock, profile, region, model, command]
+}

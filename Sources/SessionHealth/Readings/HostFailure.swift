@@ -1,0 +1,6 @@
+/// What the host could not do, in words for a person.
+package struct HostFailure: Error, Equatable, CustomStringConvertible {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}

@@ -66,8 +66,7 @@ struct Log: ParsableCommand {
     /// - Throws: when entries may be there that this user cannot read.
     private func sayNothingFound() throws {
         guard !JournalReader.isBarred(folder: directory) else { throw Log.barred }
-        let line = Array("bedrock-agent: the journal has no such entry (bedrock-agent status: how things stand)\n".utf8)
-        _ = Glibc.write(STDERR_FILENO, line, line.count)
+        StandardError.write("bedrock-agent: the journal has no such entry (bedrock-agent status: how things stand)\n")
     }
 
     private static let barred = Failure(

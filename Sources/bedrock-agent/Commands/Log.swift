@@ -41,7 +41,8 @@ struct Log: ParsableCommand {
     }
 
     func run() throws {
-        let since = try since.map { LocalTime.date(of: try PointInTime(parsing: $0)) }
+        let now = EventLoop.now().wall
+        let since = try since.map { LocalTime.date(of: try PointInTime(parsing: $0), now: now) }
         var text = LogText(
             catalog: explain && !json ? try readCatalog() : nil,
             isColored: isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR").isEmpty && environment("TERM") != "dumb")

@@ -23,7 +23,8 @@ struct StatusCommand: ParsableCommand {
         if json {
             StandardOutput.write(bytes + [UInt8(ascii: "\n")])
         } else {
-            let text = StatusText(status, now: Date.now, local: LocalTime.text).text
+            let now = Date.now
+            let text = StatusText(status, now: now, local: { LocalTime.text($0, now: now) }).text
             StandardOutput.write(Array(text.utf8))
         }
         if status.exitStatus != 0 { throw ExitCode(status.exitStatus) }

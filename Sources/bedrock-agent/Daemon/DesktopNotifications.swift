@@ -46,7 +46,8 @@ final class DesktopNotifications {
             guard !sending.contains(name) else { continue }
             let decision = NotificationDecision(
                 facts: agent.facts, session: session, plan: plan,
-                record: agent.reader.notifications[name] ?? NotificationRecord(), local: LocalTime.text)
+                record: agent.reader.notifications[name] ?? NotificationRecord(),
+                local: { LocalTime.text($0, now: EventLoop.now().wall) })
             switch decision.change() {
             case .leave: failed[name] = nil
             case .close:

@@ -20,25 +20,27 @@ struct SessionChecks {
         if token.expiresAt > now {
             let what = isRefreshable ? ", and it can be refreshed" : ""
             checks.append(
-                Check("access-token", pass: name, "\(name): token good until \(LocalTime.text(token.expiresAt))\(what)")
+                Check("access-token", pass: name, "\(name): token good until \(local(token.expiresAt))\(what)")
             )
         } else if isRefreshable {
             checks.append(
                 Check(
                     "access-token-ended", .warning, name,
-                    "\(name): the token ended at \(LocalTime.text(token.expiresAt)), and nobody has refreshed it",
+                    "\(name): the token ended at \(local(token.expiresAt)), and nobody has refreshed it",
                     fix: AuthRefresh.login(as: session.profiles.first ?? name)))
         }
         if let end = token.registrationExpiresAt, end > now {
             checks.append(
-                Check("registration", pass: name, "\(name): client registration until \(LocalTime.text(end))"))
+                Check("registration", pass: name, "\(name): client registration until \(local(end))"))
         }
         return checks
     }
 
+    private func local(_ date: Date) -> String { LocalTime.text(date, now: examination.now.wall) }
+
     private func localized(_ finding: Finding) -> Finding {
         var finding = finding
-        finding.message = StatusText.localized(finding.message, LocalTime.text)
+        finding.message = StatusText.localized(finding.message, local)
         return finding
     }
 }

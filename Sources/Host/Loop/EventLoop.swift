@@ -20,11 +20,7 @@ package final class EventLoop {
 
     /// Blocks the signals that sd_event takes over. First thing in `main`.
     package static func blockSignals() {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for signal in [SIGCHLD, SIGHUP, SIGTERM, SIGINT] { sigaddset(&set, signal) }
-        sigprocmask(SIG_BLOCK, &set, nil)
-        Glibc.signal(SIGPIPE, SIG_IGN)
+        _ = BlockedSignals(BlockedSignals.endings + [SIGCHLD], ignoring: [SIGPIPE])
     }
 
     package static func now() -> Moment {

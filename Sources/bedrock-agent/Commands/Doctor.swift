@@ -16,8 +16,9 @@ struct Doctor: ParsableCommand {
     var json = false
 
     func run() throws {
+        let clock = Stopwatch()
         let environment = ProcessInfo.processInfo.environment
-        let examination = Examination(environment: environment)
+        let examination = Examination(environment: environment, clock: clock)
         var checkup = Checkup()
         checkup.add(.programs, ProgramChecks(examination: examination).checks())
         checkup.add(.files, FileChecks(examination: examination).checks())

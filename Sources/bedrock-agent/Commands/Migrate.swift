@@ -22,9 +22,10 @@ struct Migrate: ParsableCommand {
     var noLogin = false
 
     func run() throws {
+        let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
-        let name = try profile ?? Migrate.claudesProfile(paths, environment)
+        let name = try profile ?? Migrate.claudesProfile(paths, environment, at: now)
         let files = AWSFiles(environment: environment, home: paths.home).paths
         let config = SharedFile(files[0], stateFolder: paths.stateFolder)
         let credentials = ConfigFile(
@@ -43,15 +44,17 @@ struct Migrate: ParsableCommand {
         if !noLogin { _ = try AWSCommand.find(environment) }
         showDiff(of: files[0], from: before, to: wanted.bytes)
         guard try yes || confirm("Apply?") else { throw Failure("nothing was changed") }
-        let made = try FileEdits(paths).apply(to: files[0], at: Date.now, edit)
+        let made = try FileEdits(paths).apply(to: files[0], at: now.wall, edit)
         say("\(name.printable) signs in to the sso-session \(made.edit.session.printable) from now on")
         if let backup = made.outcome.backup { say(Columns.wrap("what was there before: \(backup)", indent: 0)) }
         if !noLogin { try signIn(name, paths, environment) }
     }
 
-    private static func claudesProfile(_ paths: Paths, _ environment: [String: String]) throws -> String {
+    private static func claudesProfile(
+        _ paths: Paths, _ environment: [String: String], at now: Moment
+    ) throws -> String {
         let reader = FactsReader(paths: paths, environment: environment)
-        reader.readConfiguration(at: EventLoop.now())
+        reader.readConfiguration(at: now)
         guard reader.facts.claude.usesBedrock, let name = reader.facts.claude.profile else {
             throw Failure("Claude Code's settings name no profile: give --profile")
         }

@@ -19,14 +19,12 @@ struct Examination {
     let daemon: DaemonAnswer
     let units: ServiceUnits.Report?
 
-    init(environment: [String: String]) {
+    init(environment: [String: String], clock: Stopwatch) {
         self.environment = environment
         paths = Paths(environment: environment)
-        var now = EventLoop.now()
         let reader = FactsReader(paths: paths, environment: environment)
-        reader.readAll(at: now)
-        now = Examination.readTornTokens(reader, since: now)
-        self.now = now
+        reader.readAll(at: clock.start)
+        now = Examination.readTornTokens(reader, clock)
         facts = reader.facts
         plan = SessionHealth.plan(for: reader.facts, at: now)
         layers = ClaudeSettingsFiles(
@@ -41,15 +39,16 @@ struct Examination {
 
     /// Reads files again that are in the middle of somebody's write, until they are whole or have been torn for so long
     /// that nobody writes them any more.
-    private static func readTornTokens(_ reader: FactsReader, since start: Moment) -> Moment {
-        var now = start
+    /// - Returns: when they were read last.
+    private static func readTornTokens(_ reader: FactsReader, _ clock: Stopwatch) -> Moment {
+        var now = clock.start
         func isTorn(_ session: SessionFacts) -> Bool {
             guard case .torn = session.token else { return false }
             return true
         }
-        while reader.facts.sessions.contains(where: isTorn), now.boot - start.boot < reader.facts.policy.tornPatience {
+        while reader.facts.sessions.contains(where: isTorn), clock.elapsed < reader.facts.policy.tornPatience {
             usleep(100_000)
-            now = EventLoop.now()
+            now = clock.now
             reader.readTornTokens(at: now)
         }
         return now

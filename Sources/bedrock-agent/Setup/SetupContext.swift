@@ -5,6 +5,7 @@ import SessionHealth
 /// What every step of `setup` works with.
 struct SetupContext {
     let flags: SetupFlags
+    let clock = Stopwatch()
     let environment: [String: String]
     let paths: Paths
     let reader: FactsReader
@@ -18,7 +19,7 @@ struct SetupContext {
         environment = ProcessInfo.processInfo.environment
         paths = Paths(environment: environment)
         reader = FactsReader(paths: paths, environment: environment)
-        reader.readAll(at: EventLoop.now())
+        reader.readAll(at: clock.start)
         files = AWSFiles(environment: environment, home: paths.home)
         dialogue = flags.yes || flags.json ? nil : Dialogue(environment: environment)
         style = Style(for: 1, environment: environment)

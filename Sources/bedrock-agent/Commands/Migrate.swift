@@ -27,9 +27,9 @@ struct Migrate: ParsableCommand {
         let paths = Paths(environment: environment)
         let name = try profile ?? Migrate.claudesProfile(paths, environment, at: now)
         let files = AWSFiles(environment: environment, home: paths.home).paths
-        let config = SharedFile(files[0], stateFolder: paths.stateFolder)
+        let config = SharedFile(files[0], limit: AWSFiles.limit, stateFolder: paths.stateFolder)
         let credentials = ConfigFile(
-            path: files[1], bytes: try SharedFile(files[1], stateFolder: paths.stateFolder).read()?.bytes)
+            path: files[1], bytes: try FileContent(of: files[1], limit: AWSFiles.limit)?.bytes)
         let edit: ([UInt8]?) throws -> ConfigEdit = { bytes in
             try ConfigEdit(
                 of: ConfigFile(path: files[0], bytes: bytes), credentials: credentials, migrating: name)
@@ -44,7 +44,7 @@ struct Migrate: ParsableCommand {
         if !noLogin { _ = try AWSCommand.find(environment) }
         showDiff(of: files[0], from: before, to: wanted.bytes)
         guard try yes || confirm("Apply?") else { throw Failure("nothing was changed") }
-        let made = try FileEdits(paths).apply(to: files[0], at: now.wall, edit)
+        let made = try FileEdits(paths).apply(to: files[0], limit: AWSFiles.limit, at: now.wall, edit)
         say("\(name.printable) signs in to the sso-session \(made.edit.session.printable) from now on")
         if let backup = made.outcome.backup { say(Columns.wrap("what was there before: \(backup)", indent: 0)) }
         if !noLogin { try signIn(name, paths, environment) }

@@ -50,7 +50,7 @@ struct Repair {
     }
 
     private func restore(_ paths: Paths, _ reading: SettingsOnDisk, at now: Date) throws {
-        let file = SharedFile(paths.userSettings, stateFolder: paths.stateFolder)
+        let file = SharedFile(paths.userSettings, limit: SettingsLayer.largest, stateFolder: paths.stateFolder)
         let good = GoodSettings(of: paths.userSettings, stateFolder: paths.stateFolder)
         let copy = good.newest()
         func repair(_ bytes: [UInt8]?) throws -> SettingsRepair? {

@@ -101,7 +101,7 @@ private struct Undoing {
         self.file = file
         self.place = place
         result = Result {
-            let bytes = try FileContent(of: place, limit: SettingsLayer.largest)?.bytes
+            let bytes = try FileContent(of: place, limit: file.limit)?.bytes
             return (bytes, try file.history.undone(of: bytes, path: place))
         }
     }

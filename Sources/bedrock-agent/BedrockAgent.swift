@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Host
 import SessionHealth
 
 @main
@@ -17,18 +18,30 @@ struct BedrockAgent: ParsableCommand {
     /// What stays resident and what runs often go past the argument parser: asking it takes longer than the answer,
     /// and the daemon would keep its pages for good.
     static func main() {
+        var status = ExitCode.success
         do {
             switch Array(CommandLine.arguments.dropFirst()) {
             case ["daemon"]: try Daemon().run()
-            case ["status"]: try status(json: false)
-            case ["status", "--json"]: try status(json: true)
-            default: main(nil)
+            case ["status"]: try Self.status(json: false)
+            case ["status", "--json"]: try Self.status(json: true)
+            default:
+                var command = try parseAsRoot()
+                try command.run()
             }
         } catch let code as ExitCode {
-            Glibc.exit(code.rawValue)
+            status = code
         } catch {
-            exit(withError: error)
+            status = exitCode(for: error)
+            // Help and completions come as errors, too.
+            let text = fullMessage(for: error)
+            let line = text.isEmpty ? "" : "\(text)\n"
+            if status.isSuccess { StandardOutput.write(Array(line.utf8)) } else { StandardError.write(line) }
         }
+        if let failure = StandardOutput.failure {
+            StandardError.write("bedrock-agent: \(failure)\n")
+            status = ExitCode(EX_IOERR)
+        }
+        Glibc.exit(status.rawValue)
     }
 
     private static func status(json: Bool) throws {

@@ -49,6 +49,24 @@ def test_a_torn_file_at_the_start(agent, home, sandbox, raw):
     assert agent.sign_ins() == 0
 
 
+def test_a_good_token_that_cannot_be_read(agent, home, raw):
+    """As on a failing disk: what it says is not known, so it is not damaged, and nobody has to sign in for it."""
+    home.sign_in(raw)
+    agent.start()
+    agent.wait_until("healthy")
+    file, other = home.token_file(), home.token_file().with_name("other")
+    whole = file.read_bytes()
+    # A regular file, whose start nobody can read.
+    other.symlink_to("/proc/self/mem")
+    other.replace(file)
+    status = agent.wait_until("misconfigured")
+    assert [finding["code"] for finding in status["findings"]] == ["token-unreadable"]
+    other.write_bytes(whole)
+    other.replace(file)
+    assert agent.wait_until("healthy")["findings"] == []
+    assert agent.sign_ins() == 0 and agent.requests() == [] and not agent.entries("damaged")
+
+
 def test_a_file_that_stays_damaged_is_a_finding(healthy, home):
     agent, whole = healthy, home.token_file().read_bytes()
     home.token_file().write_bytes(whole[:100])

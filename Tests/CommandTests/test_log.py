@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -147,9 +147,10 @@ def test_colours_warnings_only_on_a_terminal(build, journal, no_color):
 class Following:
     """`log --follow`, and what it has shown."""
 
-    def __init__(self, program: Path, journal: JournalFiles):
+    def __init__(self, program: Path, journal: JournalFiles, *enter: str | Path):
         self.process = subprocess.Popen(
-            [program, "log", "-f", "--directory", journal.folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            [*enter, program, "log", "-f", "--directory", journal.folder], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, env={name: value for name, value in os.environ.items() if name != "TZ"},
             # Whoever started the tests in the background had it ignored.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.shown = ""
@@ -198,6 +199,24 @@ def test_ends_when_nobody_reads_any_more(build, journal):
     following.until("one")
     following.process.stdout.close()
     assert following.ends() in (0, -signal.SIGPIPE)
+
+
+def test_the_zone_changes_while_it_follows(build, journal, tmp_path):
+    """As with a traveller: the machine's zone is another one from now on, and so are the times."""
+    zone, zones = tmp_path / "zone", Path("/usr/share/zoneinfo")
+    shutil.copy2(zones / "Asia" / "Tokyo", zone)
+    # In namespaces of its own, it is root, and has an /etc/localtime.
+    enter = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
+             'mount --bind "$0" /etc/localtime && exec "$@"', zone]
+    noon = int(datetime(2026, 11, 24, 12, tzinfo=timezone.utc).timestamp())
+    journal.write(entry("before", noon, _UID="0"))
+    following = Following(build / "bedrock-agent", journal, *enter)
+    following.until("2026-11-24 21:00:00  before")
+    zone.write_bytes((zones / "America" / "New_York").read_bytes())
+    journal.write(entry("after", noon, _UID="0"))
+    following.until("2026-11-24 07:00:00  after")
+    following.process.kill()
+    following.process.wait()
 
 
 @pytest.fixture

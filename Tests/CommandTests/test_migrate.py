@@ -98,6 +98,21 @@ def test_a_scope_that_is_missing(migrate, build, home, sandbox, aws):
     assert home.token("unscoped")["refreshToken"]
 
 
+def test_a_config_longer_than_settings_may_be(migrate, build, home):
+    """Claude Code refuses settings of more than 2 MiB; nobody refuses such a config."""
+    text = home.config.read_text() + "# a comment of somebody's\n" * 90_000
+    assert len(text) > 2 << 20
+    home.config.write_text(text)
+    migrate("--profile", "old-profile", "--yes", "--no-login")
+    assert home.config.read_text() == text.replace(
+        f"[profile old-profile]\nsso_start_url = {home.start_url}\nsso_region = us-east-1\n",
+        "[profile old-profile]\nsso_session = corp\n")
+    subprocess.run(
+        [build / "bedrock-agent", "reset", "--yes"], env=home.environment(), stdin=subprocess.DEVNULL, check=True,
+        capture_output=True, timeout=60)
+    assert home.config.read_text() == text
+
+
 def test_nothing_to_do(migrate, home):
     before = home.config.read_bytes()
     assert "nothing to change" in migrate("--profile", "work-dev").stdout

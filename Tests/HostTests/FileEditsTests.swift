@@ -15,7 +15,7 @@ import Testing
 
     private func setUp(model: String, file: String = "home/.claude/settings.json") throws {
         let path = folder[file]
-        _ = try FileEdits(paths).apply(to: path, at: now) { bytes in
+        _ = try FileEdits(paths).apply(to: path, limit: SettingsLayer.largest, at: now) { bytes in
             try SettingsEdit(of: bytes, path: path, profile: "p", region: "r", model: model, command: "c")
         }
     }
@@ -157,7 +157,7 @@ import Testing
         let profile = NewProfile(
             name: "p", session: "corp", startURL: "https://corp.awsapps.com/start", ssoRegion: "us-east-1",
             accountID: "1", roleName: "Dev", region: nil)
-        let made = try FileEdits(paths).apply(to: path, at: now) { bytes in
+        let made = try FileEdits(paths).apply(to: path, limit: SettingsLayer.largest, at: now) { bytes in
             try ConfigEdit(
                 of: ConfigFile(path: path, bytes: bytes), credentials: ConfigFile(path: "", bytes: nil),
                 adding: profile)

@@ -141,6 +141,24 @@ import Testing
             ])
     }
 
+    @Test func aFileInThePlaceOfAFolder() throws {
+        folder.write("", to: "a")
+        try expectNoticed(
+            ["a/b/f"],
+            [
+                (
+                    "a folder after all",
+                    {
+                        unlink(folder["a"])
+                        make("a/b")
+                    }
+                ),
+                ("the file in it", { folder.write("", to: "a/b/f") }),
+                ("a new mode of the folder", { chmod(folder["a/b"], 0o500) }),
+                ("and another", { chmod(folder["a/b"], 0o700) }),
+            ])
+    }
+
     @Test func symbolicLinks() throws {
         make("one")
         make("two")

@@ -15,7 +15,7 @@ private final class Written: Sendable {
     let now = Date(timeIntervalSince1970: 1_795_420_800)
 
     private func file(_ name: String = "claude/settings.json") -> SharedFile {
-        SharedFile(folder[name], stateFolder: folder["state"])
+        SharedFile(folder[name], limit: SettingsLayer.largest, stateFolder: folder["state"])
     }
 
     @Test func createsWhatIsMissing() throws {

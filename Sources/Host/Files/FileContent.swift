@@ -45,21 +45,29 @@ package struct FileContent: Equatable, Sendable {
     private static func read(
         _ descriptor: Int32, _ path: String, expected: Int, limit: Int
     ) throws(SystemError) -> [UInt8] {
-        guard expected <= limit else { throw SystemError("read", path, EFBIG) }
-        var failure: Int32 = 0
-        // One byte more than allowed: a file that grows meanwhile is noticed.
-        let bytes = [UInt8](unsafeUninitializedCapacity: min(expected + 4096, limit + 1)) { buffer, count in
-            count = 0
-            while count < buffer.count, let start = buffer.baseAddress {
-                let length = Glibc.read(descriptor, start + count, buffer.count - count)
-                if length < 0, errno == EINTR { continue }
-                if length < 0 { failure = errno }
-                if length <= 0 { break }
-                count += length
+        var expected = expected
+        while true {
+            guard expected <= limit else { throw SystemError("read", path, EFBIG) }
+            // One byte more than allowed: a file that grows meanwhile is noticed.
+            let capacity = min(expected + 4096, limit + 1)
+            var failure: Int32 = 0
+            var bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+                count = 0
+                while count < capacity, let start = buffer.baseAddress {
+                    let length = Glibc.read(descriptor, start + count, capacity - count)
+                    if length < 0, errno == EINTR { continue }
+                    if length < 0 { failure = errno }
+                    if length <= 0 { break }
+                    count += length
+                }
             }
+            guard failure == 0 else { throw SystemError("read", path, failure) }
+            guard bytes.count <= limit else { throw SystemError("read", path, EFBIG) }
+            if bytes.count < capacity { return bytes }
+            // It has grown, or never said how long it is, as in /proc: from the start again, with more room.
+            bytes.withUnsafeMutableBytes { if let start = $0.baseAddress { explicit_bzero(start, $0.count) } }
+            guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemError("read", path) }
+            expected = min(2 * capacity, limit)
         }
-        guard failure == 0 else { throw SystemError("read", path, failure) }
-        guard bytes.count <= limit else { throw SystemError("read", path, EFBIG) }
-        return bytes
     }
 }

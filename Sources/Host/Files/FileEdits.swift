@@ -18,10 +18,11 @@ package struct FileEdits {
     }
 
     /// Edits a file by what `edit` makes of its bytes (nil without a file), which may be asked more than once.
+    /// - Parameter limit: as of `SharedFile`.
     /// - Returns: what became of the file, and the edit that did it.
     /// - Throws: `SystemError`, `UnreadableRecord`, or what `edit` threw; nothing was changed then.
     package func apply<Edit: FileEdit>(
-        to path: String, at now: Date, _ edit: ([UInt8]?) throws -> Edit
+        to path: String, limit: Int, at now: Date, _ edit: ([UInt8]?) throws -> Edit
     ) throws -> (outcome: SharedFile.Outcome, edit: Edit) {
         try Folder.makePrivate(stateFolder)
         // The record is read in other folders.
@@ -30,7 +31,7 @@ package struct FileEdits {
         let folders = Folder.missing(Folder.holding(target))
         var made: Edit?
         var known: SetupRecord?
-        let outcome = try SharedFile(path, stateFolder: stateFolder).replace(at: now) { bytes in
+        let outcome = try SharedFile(path, limit: limit, stateFolder: stateFolder).replace(at: now) { bytes in
             let edit = try edit(bytes)
             made = edit
             guard !edit.done.isEmpty else { return bytes }
@@ -70,7 +71,7 @@ package struct FileEdits {
     /// - Throws: a `SystemError`, or why the file cannot be edited as it is.
     package func undo(_ file: SetupRecord.File, in place: String, at now: Date) throws -> [String] {
         var left: [String] = []
-        let outcome = try SharedFile(place, stateFolder: stateFolder).replace(at: now) { bytes in
+        let outcome = try SharedFile(place, limit: file.limit, stateFolder: stateFolder).replace(at: now) { bytes in
             let undone = try file.history.undone(of: bytes, path: place)
             left = undone.left
             return undone.bytes

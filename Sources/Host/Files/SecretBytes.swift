@@ -15,7 +15,7 @@ package struct SecretBytes: ~Copyable {
     /// Token files are about 2 kB; larger than this is not one.
     package static let limit = 1 << 20
 
-    /// - Throws: `SystemError`; EFBIG for a file over `limit` bytes.
+    /// - Throws: `SystemError`, also for a file that can be read in part only; EFBIG for one over `limit` bytes.
     package init(reading path: String) throws(SystemError) {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard file >= 0 else { throw SystemError("read", path) }
@@ -30,10 +30,14 @@ package struct SecretBytes: ~Copyable {
         while filled < buffer.count {
             let got = read(file, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
             if got < 0, errno == EINTR { continue }
-            guard got > 0 else { break }
+            guard got >= 0 else {
+                let error = SystemError("read", path)
+                SecretBytes.wipe(buffer)
+                throw error
+            }
             filled += got
             // More was asked for than this: it is the end.
-            if filled == Int(info.st_size) { break }
+            if got == 0 || filled == Int(info.st_size) { break }
         }
         self.buffer = buffer
         count = filled
@@ -42,7 +46,10 @@ package struct SecretBytes: ~Copyable {
         mode = info.st_mode & 0o7777
     }
 
-    deinit {
+    deinit { SecretBytes.wipe(buffer) }
+
+    /// Gives the buffer back with nothing left in it.
+    private static func wipe(_ buffer: UnsafeMutableRawBufferPointer) {
         if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
         buffer.deallocate()
     }

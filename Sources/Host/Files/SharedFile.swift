@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Glibc
-import SessionHealth
 
 /// A file of somebody else's that is changed in place of them: Claude Code's settings, the AWS config. Its other
 /// writers take no lock, and nothing that they write is lost.
@@ -18,10 +17,13 @@ package struct SharedFile: Sendable {
     package let path: String
     package let backups: Backups
     private let lock: String
+    private let limit: Int
 
     /// The lock and the backups are in `stateFolder`, which is created (0700) when something is written.
-    package init(_ path: String, stateFolder: String) {
+    /// - Parameter limit: bytes that such a file may have: `SettingsLayer.largest`, or `AWSFiles.limit`.
+    package init(_ path: String, limit: Int, stateFolder: String) {
         self.path = path
+        self.limit = limit
         lock = Self.lock(in: stateFolder)
         backups = Backups(of: path, in: "\(stateFolder)/backups")
     }
@@ -31,7 +33,7 @@ package struct SharedFile: Sendable {
 
     /// The file as it is; nil if there is none.
     package func read() throws(SystemError) -> FileContent? {
-        try FileContent(of: path, limit: SettingsLayer.largest)
+        try FileContent(of: path, limit: limit)
     }
 
     /// Replaces the file by what `compute` makes of it; the same changes nothing, nil removes it.
@@ -45,7 +47,7 @@ package struct SharedFile: Sendable {
         defer { lock.release() }
         let target = try AtomicWrite.realPath(of: path)
         for _ in 0..<Self.attempts {
-            let current = try FileContent(of: target, limit: SettingsLayer.largest)
+            let current = try FileContent(of: target, limit: limit)
             // Some writers truncate first and write then.
             if current?.bytes.isEmpty == true, try !isUnchanged(target, since: current) { continue }
             let wanted: [UInt8]?
@@ -76,11 +78,11 @@ package struct SharedFile: Sendable {
                 owner: current.map { ($0.owner, $0.group) })
             defer { new.remove() }
             // Syncing took its time. Looking once more keeps a swap that has to be undone a rare thing.
-            guard try FileContent(of: target, limit: SettingsLayer.largest)?.bytes == current?.bytes,
-                try FileSwap.put(new.path, at: target, over: current, limit: SettingsLayer.largest)
+            guard try FileContent(of: target, limit: limit)?.bytes == current?.bytes,
+                try FileSwap.put(new.path, at: target, over: current, limit: limit)
             else { return nil }
         } else if let current {
-            guard try FileSwap.remove(target, holding: current, limit: SettingsLayer.largest) else { return nil }
+            guard try FileSwap.remove(target, holding: current, limit: limit) else { return nil }
         }
         isDone = true
         try Folder.sync(folder)
@@ -91,9 +93,9 @@ package struct SharedFile: Sendable {
     /// Whether the file stays as it is for the tenth of a second that a writer might need.
     private func isUnchanged(_ target: String, since content: FileContent?) throws(SystemError) -> Bool {
         for _ in 0..<10 {
-            guard try FileContent(of: target, limit: SettingsLayer.largest) == content else { return false }
+            guard try FileContent(of: target, limit: limit) == content else { return false }
             usleep(10_000)
         }
-        return try FileContent(of: target, limit: SettingsLayer.largest) == content
+        return try FileContent(of: target, limit: limit) == content
     }
 }

@@ -18,7 +18,7 @@ package struct Journal {
             let newline = UInt8(ascii: "\n")
             let line = String(
                 decoding: event.message.utf8.map { $0 == newline ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
-            return write("<\(event.priority.rawValue)>\(line)\n")
+            return StandardError.write("<\(event.priority.rawValue)>\(line)\n")
         }
         var fields = event.fields
         fields["MESSAGE"] = event.message
@@ -41,11 +41,6 @@ package struct Journal {
             }
             return sd_journal_sendv(&parts, Int32(parts.count))
         }
-        if result < 0 { write("<4>cannot write to the journal: \(String(cString: strerror(-result)))\n") }
-    }
-
-    private func write(_ line: String) {
-        let bytes = Array(line.utf8)
-        _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
+        if result < 0 { StandardError.write("<4>cannot write to the journal: \(String(cString: strerror(-result)))\n") }
     }
 }

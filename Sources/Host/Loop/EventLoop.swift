@@ -20,11 +20,7 @@ package final class EventLoop {
 
     /// Blocks the signals that sd_event takes over. First thing in `main`.
     package static func blockSignals() {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for signal in [SIGCHLD, SIGHUP, SIGTERM, SIGINT] { sigaddset(&set, signal) }
-        sigprocmask(SIG_BLOCK, &set, nil)
-        Glibc.signal(SIGPIPE, SIG_IGN)
+        _ = BlockedSignals(BlockedSignals.endings + [SIGCHLD], ignoring: [SIGPIPE])
     }
 
     package static func now() -> Moment {
@@ -208,4 +204,8 @@ package final class Timer {
         sd_event_source_set_time(source.source, UInt64((max(0, instant) * 1e6).rounded(.up)))
         source.enableOnce()
     }
+
+    /// For a timer on the clock of time that passes.
+    /// - Parameter span: seconds from now.
+    package func arm(after span: TimeInterval) { arm(at: EventLoop.now().boot + span) }
 }

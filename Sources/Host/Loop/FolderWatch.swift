@@ -1,6 +1,5 @@
 import CSystemd
 import Glibc
-import SessionHealth
 
 /// Notices changes of files by watching folders: a file that is replaced, created, removed or reached through symlinks,
 /// also when its folder does not exist yet.
@@ -11,13 +10,29 @@ package final class FolderWatch {
     private static let moves = UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF)
     private static let folderIsGone =
         UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_IGNORED) | UInt32(IN_UNMOUNT) | UInt32(IN_Q_OVERFLOW)
+    /// Looks at the way to the files, while others change it and nothing is watched yet.
+    private static let mostRounds = 8
+
+    private struct Watched {
+        let source: EventSource
+        /// The folder that had the path just before.
+        let folder: FolderIdentity?
+    }
 
     private let loop: EventLoop
     private let onChange: (Set<String>) -> Void
     private var paths: Set<String> = []
     /// For each watched folder, which names in it matter, and the paths asked for that they lead to.
     private var folders: [String: [String: Set<String>]] = [:]
-    private var sources: [String: EventSource] = [:]
+    private var watched: [String: Watched] = [:]
+    /// Folders that this user may not read: of these, the folder above tells.
+    private var unreadable: Set<String> = []
+    private var news: EventSource?
+
+    /// Those of the paths whose changes may go unnoticed, and why: the limits of the kernel are reached (`ENOSPC`,
+    /// `EMFILE`), or what is in a folder may be used, but not the folder be read (`EACCES`). Each call of `watch`, and
+    /// each change, tries again.
+    package private(set) var unwatched: [String: SystemError] = [:]
 
     /// - Parameter onChange: gets those of the watched paths that may have changed.
     package init(_ loop: EventLoop, onChange: @escaping (Set<String>) -> Void) {
@@ -27,13 +42,87 @@ package final class FolderWatch {
 
     /// Watches just these files and folders from now on. Of a folder, every entry counts.
     /// - Returns: those whose watch is new: what happened to them before is not known.
+    /// - Throws: why some are not watched, which `unwatched` names; all the others are.
     @discardableResult
     package func watch(_ paths: Set<String>) throws(SystemError) -> Set<String> {
         self.paths = paths
-        return try follow()
+        let replaced = dropReplaced()
+        let fresh = follow()
+        if !replaced.isEmpty { news = try loop.later { [weak self] in self?.onChange(replaced) } }
+        if let first = unwatched.min(by: { $0.key < $1.key }) { throw first.value }
+        return fresh
     }
 
-    private func follow() throws(SystemError) -> Set<String> {
+    /// Forgets the folders that are others now: the kernel does not tell that a file system was mounted over one.
+    /// - Returns: the paths in them.
+    private func dropReplaced() -> Set<String> {
+        var affected: Set<String> = []
+        for (folder, known) in watched where known.folder != FolderIdentity(of: folder) {
+            watched[folder] = nil
+            affected.formUnion(within(folder).values.flatMap { $0.values.joined() })
+        }
+        return affected
+    }
+
+    /// Watches what leads to the paths now.
+    private func follow() -> Set<String> {
+        var fresh: Set<String> = []
+        for _ in 0..<FolderWatch.mostRounds {
+            set(folders: wanted())
+            unwatched = [:]
+            // What was changed between the look at the way and the watch of it went unnoticed: it is looked at again.
+            var looksAgain = false
+            for (folder, names) in folders where watched[folder] == nil {
+                do {
+                    watched[folder] = try begin(folder, isAbove: names.isEmpty)
+                    fresh.formUnion(names.values.joined())
+                    unreadable.remove(folder)
+                    looksAgain = true
+                } catch {
+                    if failed(folder, error) { looksAgain = true }
+                }
+            }
+            if !looksAgain { break }
+        }
+        return fresh
+    }
+
+    /// Notes that a folder is not watched.
+    /// - Returns: whether the way to the paths is another one for that.
+    private func failed(_ folder: String, _ error: SystemError) -> Bool {
+        let isAbove = folders[folder]?.isEmpty != false
+        switch error.number {
+        // Gone since it was looked at.
+        case ENOENT, ENOTDIR: return true
+        case EACCES:
+            // Who may not read a folder is not told of its move either: only of what is in it, and may be used.
+            if isAbove { return false }
+            for (name, paths) in folders[folder] ?? [:] where isUsable(name, in: folder) { note(error, paths) }
+            return unreadable.insert(folder).inserted
+        default:
+            for names in within(folder).values { names.values.forEach { note(error, $0) } }
+            return false
+        }
+    }
+
+    private func note(_ error: SystemError, _ paths: Set<String>) {
+        for path in paths { unwatched[path] = unwatched[path] ?? error }
+    }
+
+    /// Whether a file of this name can be used, or could if there were one. A link is not what is asked for: it leads on.
+    private func isUsable(_ name: String, in folder: String) -> Bool {
+        var info = stat()
+        guard lstat(FolderEntry(folder: folder, name: name).path, &info) == 0 else { return errno == ENOENT }
+        return info.st_mode & S_IFMT != S_IFLNK
+    }
+
+    /// What is watched for a folder and for those below it.
+    private func within(_ folder: String) -> [String: [String: Set<String>]] {
+        folders.filter { $0.key == folder || $0.key.hasPrefix(folder + "/") }
+    }
+
+    /// The folders that decide what the paths lead to.
+    private func wanted() -> [String: [String: Set<String>]] {
         var wanted: [String: [String: Set<String>]] = [:]
         let inFolders = Dictionary(grouping: paths.map { (FolderEntry(path: $0), path: $0) }) { $0.0.folder }
         for (folder, entries) in inFolders {
@@ -44,6 +133,12 @@ package final class FolderWatch {
                 }
             }
         }
+        unreadable.formIntersection(wanted.keys)
+        for folder in unreadable.sorted(by: >) {
+            let entry = FolderEntry(path: folder)
+            let paths = wanted[folder].map { Set($0.values.joined()) } ?? []
+            wanted[entry.folder, default: [:]][entry.name, default: []].formUnion(paths)
+        }
         // Folders above may be moved away with all that is in them: of those, nothing else matters.
         for folder in wanted.keys {
             var above = FolderEntry(path: folder).folder
@@ -52,127 +147,51 @@ package final class FolderWatch {
                 above = FolderEntry(path: above).folder
             }
         }
+        return wanted
+    }
+
+    private func set(folders wanted: [String: [String: Set<String>]]) {
         // What a folder is watched for may be different now.
-        sources = sources.filter { wanted[$0.key].map(\.isEmpty) == folders[$0.key]?.isEmpty }
+        watched = watched.filter { wanted[$0.key].map(\.isEmpty) == folders[$0.key]?.isEmpty }
         folders = wanted
-        var fresh: Set<String> = []
-        for (folder, names) in wanted where sources[folder] == nil {
-            do {
-                let isAbove = names.isEmpty
-                let what = isAbove ? FolderWatch.moves : FolderWatch.changes
-                let mask = what | UInt32(IN_ONLYDIR) | UInt32(IN_EXCL_UNLINK)
-                sources[folder] = try loop.inotify(folder, mask, priority: isAbove ? 1 : 0) { [weak self] mask, name in
-                    self?.changed(folder, mask, name)
-                }
-            } catch  where error.number == ENOENT || error.number == ENOTDIR || error.number == EACCES {
-                // Gone since it was walked, or not ours to see: its parent's watch tells when that changes.
-                continue
-            }
-            fresh.formUnion(names.values.joined())
+    }
+
+    private func begin(_ folder: String, isAbove: Bool) throws(SystemError) -> Watched {
+        let identity = FolderIdentity(of: folder)
+        let what = isAbove ? FolderWatch.moves : FolderWatch.changes
+        let mask = what | UInt32(IN_ONLYDIR) | UInt32(IN_EXCL_UNLINK)
+        let source = try loop.inotify(folder, mask, priority: isAbove ? 1 : 0) { [weak self] mask, name in
+            self?.changed(folder, mask, name)
         }
-        return fresh
+        return Watched(source: source, folder: identity)
     }
 
     private func changed(_ folder: String, _ mask: UInt32, _ name: String) {
-        var affected = folders[folder]?[name] ?? []
-        affected.formUnion(folders[folder]?[FolderEntry.every] ?? [])
+        let names = folders[folder] ?? [:]
+        // What happens to the folder itself concerns all that is in it.
+        var affected = name.isEmpty ? Set(names.values.joined()) : names[name] ?? []
+        affected.formUnion(names[FolderEntry.every] ?? [])
         if mask & FolderWatch.folderIsGone != 0 {
-            let within = folders.filter { $0.key == folder || $0.key.hasPrefix(folder + "/") }
-            for (name, names) in within {
-                sources[name] = nil
+            for (name, names) in within(folder) {
+                watched[name] = nil
                 affected.formUnion(names.values.joined())
             }
         }
         guard !affected.isEmpty else { return }
-        affected.formUnion((try? follow()) ?? [])
+        affected.formUnion(follow())
         onChange(affected)
     }
 }
 
-/// A name in a real folder, on the way to a path.
-private struct FolderEntry {
-    /// Stands for each name in the folder.
-    static let every = ""
+/// Which folder it is that has a path.
+private struct FolderIdentity: Equatable {
+    private let device: UInt64
+    private let inode: UInt64
 
-    var folder: String
-    var name: String
-
-    init(path: String) {
-        // Bytes, as the kernel does; a name that begins with a combining mark would hide its slash among characters.
-        let bytes = path.utf8
-        let slash = bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
-        folder = slash == bytes.startIndex ? "/" : String(path[..<slash])
-        name = String(path[bytes.index(after: slash)...])
-    }
-
-    init(folder: String, name: String) {
-        self.folder = folder
-        self.name = name
-    }
-
-    var path: String { folder == "/" ? "/" + name : folder + "/" + name }
-
-    /// The entries that decide what `path` leads to: each symlink on the way, what is missing of it, and its last name.
-    static func walk(to path: String) -> [FolderEntry] {
-        var entries: [FolderEntry] = []
-        var folder = "/"
-        var names = path.split(separator: "/").map(String.init)
-        var linksLeft = 40
-        while !names.isEmpty {
-            let entry = FolderEntry(folder: folder, name: names.removeFirst())
-            if entry.name == "." { continue }
-            if entry.name == ".." {
-                folder = FolderEntry(path: folder).folder
-                continue
-            }
-            var info = stat()
-            let exists = lstat(entry.path, &info) == 0
-            let isLink = exists && info.st_mode & S_IFMT == S_IFLNK
-            if !exists || isLink || names.isEmpty { entries.append(entry) }
-            guard exists else { return entries }
-            if isLink, linksLeft > 0, let target = readLink(entry.path) {
-                linksLeft -= 1
-                if target.hasPrefix("/") { folder = "/" }
-                names = target.split(separator: "/").map(String.init) + names
-            } else if names.isEmpty, info.st_mode & S_IFMT == S_IFDIR {
-                entries.append(FolderEntry(folder: entry.path, name: every))
-            } else {
-                folder = entry.path
-            }
-        }
-        return entries
-    }
-
-    private static func readLink(_ path: String) -> String? {
-        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink(path, &buffer, buffer.count)
-        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
-    }
-}
-
-/// The way to a folder, walked once for all the files in it.
-private struct FolderWay {
-    private let above: [FolderEntry]
-    /// The real folder, where there is one.
-    private let folder: String?
-
-    init(to path: String) {
-        let entries = FolderEntry.walk(to: path)
-        guard let inside = entries.last, inside.name == FolderEntry.every else {
-            above = entries
-            folder = nil
-            return
-        }
-        above = entries.dropLast().filter { $0.path != inside.folder }
-        folder = inside.folder
-    }
-
-    /// The entries that decide what a name in the folder leads to.
-    func steps(to name: String) -> [FolderEntry] {
-        guard let folder else { return above }
-        let entry = FolderEntry(folder: folder, name: name)
+    /// Nil without one.
+    init?(of path: String) {
         var info = stat()
-        let kind = lstat(entry.path, &info) == 0 ? info.st_mode & S_IFMT : 0
-        return above + (kind == S_IFLNK || kind == S_IFDIR ? FolderEntry.walk(to: entry.path) : [entry])
+        guard stat(path, &info) == 0 else { return nil }
+        (device, inode) = (UInt64(info.st_dev), UInt64(info.st_ino))
     }
 }

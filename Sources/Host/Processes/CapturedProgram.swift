@@ -12,9 +12,6 @@ package struct CapturedProgram {
     /// Bytes of each that are kept; no program that is asked something says more.
     private static let limit = 8 << 20
 
-    /// What ends a command ends the program too, which is in a session of its own.
-    private static let endings = [SIGINT, SIGTERM, SIGHUP]
-
     /// Runs it, and waits. A signal that ends this process ends the program first.
     /// - Parameters:
     ///   - command: the path of the program, or its name in `PATH`, and its arguments. Never a secret.
@@ -22,14 +19,10 @@ package struct CapturedProgram {
     /// - Throws: when it cannot be started.
     package init(_ command: [String], environment: [String: String], timeout: TimeInterval) throws(SystemError) {
         // sd_event takes over these signals; a command that does not run on it gets its own mask back.
-        var watched = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&watched)
-        for number in Self.endings + [SIGCHLD] { sigaddset(&watched, number) }
-        pthread_sigmask(SIG_BLOCK, &watched, &before)
+        let blocked = BlockedSignals(BlockedSignals.endings + [SIGCHLD])
         let captured = Captured()
         defer {
-            pthread_sigmask(SIG_SETMASK, &before, nil)
+            blocked.restore()
             if let number = captured.signal { raise(number) }
         }
         let loop = try EventLoop()
@@ -37,7 +30,8 @@ package struct CapturedProgram {
             loop, command, environment: environment, timeout: timeout,
             onErrors: { captured.errors = Self.adding($0, to: captured.errors) },
             onOutput: { captured.output = Self.adding($0, to: captured.output) }, onEnd: { captured.ending = $0 })
-        let sources = try Self.endings.map { number throws(SystemError) in
+        // What ends a command ends the program too, which is in a session of its own.
+        let sources = try BlockedSignals.endings.map { number throws(SystemError) in
             try loop.signal(number) {
                 captured.signal = number
                 process.terminate()

@@ -29,7 +29,8 @@ package final class ChildProcess: RunningProgram {
         errors = try onErrors.map { more throws(SystemError) in
             try OutputPipe(loop, for: name, outlivesUs: outlivesUs, onOutput: more)
         }
-        pid = try spawn(command, environment: environment, output: output, errors: errors ?? output)
+        pid = try Spawn.apart(
+            command, environment: environment, output: output.writing, errors: (errors ?? output).writing)
         output.handedOver()
         errors?.handedOver()
         deadline = try SessionDeadline(loop, timeout: timeout, leader: pid)
@@ -62,41 +63,4 @@ package final class ChildProcess: RunningProgram {
         guard fields.count > 19 else { return nil }
         return UInt64(String(decoding: fields[19], as: UTF8.self))
     }
-}
-
-/// Starts a program in a new session: no signal blocked or ignored, stdin empty, stdout and stderr pipes.
-private func spawn(
-    _ command: [String], environment: [String: String], output: OutputPipe, errors: OutputPipe
-) throws(SystemError) -> pid_t {
-    let name = command.first ?? ""
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-    for (pipe, number) in [(output, STDOUT_FILENO), (errors, STDERR_FILENO)] {
-        guard let writing = pipe.writing else { continue }
-        posix_spawn_file_actions_adddup2(&actions, writing.number, number)
-    }
-    // Ours are closed on exec; what our own parent left open is not.
-    posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
-
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    var every = sigset_t()
-    sigfillset(&every)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setsigdefault(&attributes, &every)
-    let flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(HOST_SPAWN_SETSID)
-    posix_spawnattr_setflags(&attributes, Int16(flags))
-
-    var arguments = command.map { strdup($0) } + [nil]
-    var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { (arguments + variables).forEach { free($0) } }
-    var pid: pid_t = 0
-    let code = posix_spawnp(&pid, name, &actions, &attributes, &arguments, &variables)
-    guard code == 0 else { throw SystemError("run", name, code) }
-    return pid
 }

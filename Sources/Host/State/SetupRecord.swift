@@ -11,6 +11,9 @@ package struct SetupRecord: Codable, Equatable {
         package internal(set) var folders: [String]
         package internal(set) var history: FileHistory
 
+        /// Bytes that it may have. The limit of settings is Claude Code's; a config file may be longer.
+        package var limit: Int { history.settings.isEmpty ? AWSFiles.limit : SettingsLayer.largest }
+
         /// The real files to look at: that one, and the one that has its name now. Programs have been seen to put a
         /// plain file in the place of a link.
         package var places: [String] {
@@ -21,7 +24,7 @@ package struct SetupRecord: Codable, Equatable {
         /// Nothing of ours is in one of its places.
         func isUndone(in place: String) -> Bool {
             do {
-                let bytes = try FileContent(of: place, limit: SettingsLayer.largest)?.bytes
+                let bytes = try FileContent(of: place, limit: limit)?.bytes
                 return try history.undone(of: bytes, path: place).bytes == bytes
             } catch {
                 return false
@@ -57,7 +60,7 @@ package struct SetupRecord: Codable, Equatable {
     /// What can be found out without a record. Empty where nothing is ours beyond doubt.
     package init(withoutRecordOf paths: Paths, environment: [String: String]) throws {
         let path = paths.userSettings
-        let settings = SharedFile(path, stateFolder: paths.stateFolder)
+        let settings = SharedFile(path, limit: SettingsLayer.largest, stateFolder: paths.stateFolder)
         guard let bytes = try settings.read()?.bytes else { return }
         let setup = UnrecordedSetup(
             in: bytes, config: try? AWSFiles(environment: environment, home: paths.home).config(),

@@ -11,10 +11,11 @@ struct Approve: ParsableCommand {
     var yes = false
 
     func run() throws {
+        let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
-        let reader = FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now())
-        reader.readAll(at: EventLoop.now())
+        let reader = FactsOnDisk(paths: paths, environment: environment, at: now)
+        reader.readAll(at: now)
         guard let command = reader.facts.claude.awsAuthRefresh else {
             throw Failure("Claude Code's settings have no awsAuthRefresh: bedrock-agent setup")
         }

@@ -49,7 +49,7 @@ final class CLISignIn {
     private func heard(_ bytes: [UInt8]) {
         output.append(bytes)
         guard told != [output.url, output.code] else { return }
-        news?.arm(at: EventLoop.now().boot + CLISignIn.pause)
+        news?.arm(after: CLISignIn.pause)
     }
 
     private func tell() {

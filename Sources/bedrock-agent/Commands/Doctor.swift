@@ -16,8 +16,9 @@ struct Doctor: ParsableCommand {
     var json = false
 
     func run() throws {
+        let clock = Stopwatch()
         let environment = ProcessInfo.processInfo.environment
-        let examination = Examination(environment: environment)
+        let examination = Examination(environment: environment, clock: clock)
         let checkup = Checkup(
             ProgramChecks(examination: examination).checks() + FileChecks(examination: examination).checks()
                 + SettingsChecks(examination: examination).checks() + ProfileChecks(examination: examination).checks()

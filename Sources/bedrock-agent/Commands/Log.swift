@@ -41,7 +41,8 @@ struct Log: ParsableCommand {
     }
 
     func run() throws {
-        let since = try since.map { LocalTime.date(of: try PointInTime(parsing: $0)) }
+        let now = EventLoop.now().wall
+        let since = try since.map { LocalTime.date(of: try PointInTime(parsing: $0), now: now) }
         var text = LogText(
             catalog: explain && !json ? try readCatalog() : nil,
             isColored: isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR").isEmpty && environment("TERM") != "dumb")
@@ -66,8 +67,7 @@ struct Log: ParsableCommand {
     /// - Throws: when entries may be there that this user cannot read.
     private func sayNothingFound() throws {
         guard !JournalReader.isBarred(folder: directory) else { throw Log.barred }
-        let line = Array("bedrock-agent: the journal has no such entry (bedrock-agent status: how things stand)\n".utf8)
-        _ = Glibc.write(STDERR_FILENO, line, line.count)
+        StandardError.write("bedrock-agent: the journal has no such entry (bedrock-agent status: how things stand)\n")
     }
 
     private static let barred = Failure(

@@ -22,10 +22,11 @@ struct Login: ParsableCommand {
     var deviceCode = false
 
     func run() throws {
+        let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
         let reader = FactsOnDisk(
-            paths: Paths(environment: environment), environment: environment, at: EventLoop.now())
-        reader.readConfiguration(at: EventLoop.now())
+            paths: Paths(environment: environment), environment: environment, at: now)
+        reader.readConfiguration(at: now)
         let resolved = try reader.resolve(profile)
         let signIn = SignIn(
             to: resolved.session, arguments: resolved.signInArguments, asksForCode: deviceCode, countsRecent: true)

@@ -22,13 +22,14 @@ struct Migrate: ParsableCommand {
     var noLogin = false
 
     func run() throws {
+        let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
-        let name = try profile ?? Migrate.claudesProfile(paths, environment)
+        let name = try profile ?? Migrate.claudesProfile(paths, environment, at: now)
         let files = AWSFiles(environment: environment, home: paths.home).paths
-        let config = SharedFile(files[0], stateFolder: paths.stateFolder)
+        let config = SharedFile(files[0], limit: AWSFiles.limit, stateFolder: paths.stateFolder)
         let credentials = ConfigFile(
-            path: files[1], bytes: try SharedFile(files[1], stateFolder: paths.stateFolder).read()?.bytes)
+            path: files[1], bytes: try FileContent(of: files[1], limit: AWSFiles.limit)?.bytes)
         let edit: ([UInt8]?) throws -> ConfigEdit = { bytes in
             try ConfigEdit(
                 of: ConfigFile(path: files[0], bytes: bytes), credentials: credentials, migrating: name)
@@ -43,15 +44,17 @@ struct Migrate: ParsableCommand {
         if !noLogin { _ = try AWSCommand.find(environment) }
         showDiff(of: files[0], from: before, to: wanted.bytes)
         guard try yes || confirm("Apply?") else { throw Failure("nothing was changed") }
-        let made = try FileEdits(paths).apply(to: files[0], at: Date.now, edit)
+        let made = try FileEdits(paths).apply(to: files[0], limit: AWSFiles.limit, at: now.wall, edit)
         say("\(name.printable) signs in to the sso-session \(made.edit.session.printable) from now on")
         if let backup = made.outcome.backup { say(Columns.wrap("what was there before: \(backup)", indent: 0)) }
-        if !noLogin { try signIn(name, paths, environment) }
+        if !noLogin { try signIn(name, paths, environment, at: now) }
     }
 
-    private static func claudesProfile(_ paths: Paths, _ environment: [String: String]) throws -> String {
-        let reader = FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now())
-        reader.readConfiguration(at: EventLoop.now())
+    private static func claudesProfile(
+        _ paths: Paths, _ environment: [String: String], at now: Moment
+    ) throws -> String {
+        let reader = FactsOnDisk(paths: paths, environment: environment, at: now)
+        reader.readConfiguration(at: now)
         guard reader.facts.claude.usesBedrock, let name = reader.facts.claude.profile else {
             throw Failure("Claude Code's settings name no profile: give --profile")
         }
@@ -59,8 +62,10 @@ struct Migrate: ParsableCommand {
     }
 
     /// Signs in: the new session has no token yet.
-    private func signIn(_ name: String, _ paths: Paths, _ environment: [String: String]) throws {
-        let resolved = try FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now()).resolve(name)
+    private func signIn(
+        _ name: String, _ paths: Paths, _ environment: [String: String], at now: Moment
+    ) throws {
+        let resolved = try FactsOnDisk(paths: paths, environment: environment, at: now).resolve(name)
         do {
             let signIn = SignIn(to: resolved.session, arguments: resolved.signInArguments)
             try signIn.run()

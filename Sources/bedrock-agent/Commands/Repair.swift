@@ -15,6 +15,7 @@ struct Repair {
     }
 
     func run() throws {
+        let now = EventLoop.now().wall
         ProcessPrivacy.hideMemory()
         let paths = Paths(environment: environment)
         let reading = SettingsOnDisk(paths: paths, environment: environment)
@@ -24,7 +25,7 @@ struct Repair {
         if reading.damage == nil {
             say("settings     \(paths.userSettings): nothing to repair")
         } else if try !link(paths, reading) {
-            try restore(paths, reading)
+            try restore(paths, reading, at: now)
         }
         if !isDryRun { try checkProfile(paths) }
     }
@@ -48,8 +49,8 @@ struct Repair {
         return true
     }
 
-    private func restore(_ paths: Paths, _ reading: SettingsOnDisk) throws {
-        let file = SharedFile(paths.userSettings, stateFolder: paths.stateFolder)
+    private func restore(_ paths: Paths, _ reading: SettingsOnDisk, at now: Date) throws {
+        let file = SharedFile(paths.userSettings, limit: SettingsLayer.largest, stateFolder: paths.stateFolder)
         let good = GoodSettings(of: paths.userSettings, stateFolder: paths.stateFolder)
         let copy = good.newest()
         func repair(_ bytes: [UInt8]?) throws -> SettingsRepair? {
@@ -70,7 +71,7 @@ struct Repair {
         show(planned, in: paths.userSettings)
         if isDryRun { return say("dry run: nothing was written") }
         guard try yes || confirm("Bring them back?") else { throw Failure("nothing was changed") }
-        let outcome = try file.replace(at: Date.now) { bytes in try repair(bytes)?.bytes ?? bytes }
+        let outcome = try file.replace(at: now) { bytes in try repair(bytes)?.bytes ?? bytes }
         if let backup = outcome.backup { say(Columns.wrap("as it was    \(backup)", indent: 13)) }
         try good.keep()
         guard planned.unknown.isEmpty else {

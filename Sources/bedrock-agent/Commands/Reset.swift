@@ -19,6 +19,7 @@ struct Reset: ParsableCommand {
     var dryRun = false
 
     func run() throws {
+        let now = EventLoop.now().wall
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
         let recorded = try SetupRecord.bytes(of: paths.setupRecord)
@@ -39,7 +40,7 @@ struct Reset: ParsableCommand {
         var problems = hasUnit ? [UserService.disable()].compactMap(\.self) : []
         for undoing in undoings where undoing.isNeeded {
             do {
-                let left = try FileEdits(paths).undo(undoing.file, in: undoing.place, at: Date.now)
+                let left = try FileEdits(paths).undo(undoing.file, in: undoing.place, at: now)
                 undoing.show(left: left.filter { !undoing.left.contains($0) })
             } catch {
                 problems.append("\(error)")
@@ -100,7 +101,7 @@ private struct Undoing {
         self.file = file
         self.place = place
         result = Result {
-            let bytes = try FileContent(of: place, limit: SettingsLayer.largest)?.bytes
+            let bytes = try FileContent(of: place, limit: file.limit)?.bytes
             return (bytes, try file.history.undone(of: bytes, path: place))
         }
     }

@@ -17,13 +17,14 @@ struct StatusCommand: ParsableCommand {
     var json = false
 
     func run() throws {
+        let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
-        let (status, bytes) = answer(of: paths) ?? readDisk(paths, environment)
+        let (status, bytes) = answer(of: paths) ?? readDisk(paths, environment, at: now)
         if json {
             StandardOutput.write(bytes + [UInt8(ascii: "\n")])
         } else {
-            let text = StatusText(status, now: Date.now, local: LocalTime.text).text
+            let text = StatusText(status, now: now.wall, local: { LocalTime.text($0, now: now.wall) }).text
             StandardOutput.write(Array(text.utf8))
         }
         if status.exitStatus != 0 { throw ExitCode(status.exitStatus) }
@@ -52,9 +53,8 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// The same answer, made here from the same files by the same plan.
-    private func readDisk(_ paths: Paths, _ environment: [String: String]) -> (Status, [UInt8]) {
-        let reader = FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now())
-        let now = EventLoop.now()
+    private func readDisk(_ paths: Paths, _ environment: [String: String], at now: Moment) -> (Status, [UInt8]) {
+        let reader = FactsOnDisk(paths: paths, environment: environment, at: now)
         reader.readAll(at: now)
         let plan = plan(for: reader.facts, at: now)
         var status = Status(

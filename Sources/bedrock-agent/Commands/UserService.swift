@@ -1,3 +1,5 @@
+import Host
+
 /// The daemon's units, as `systemctl --user` turns them on and off.
 enum UserService {
     /// Whether there is a user manager that can be asked, and it has the unit.

@@ -43,7 +43,7 @@ final class Agent {
             places: paths.places,
             process: .init(running: true, version: Version.current, pid: getpid(), since: startedAt),
             environment: environment, watching: ConfigurationReading.files(paths, environment),
-            seed: UInt64.random(in: 0...UInt64.max), localTime: { date, _ in LocalTime.text(date) })
+            seed: UInt64.random(in: 0...UInt64.max), localTime: { LocalTime.text($0, now: $1) })
     }
 
     /// Reads everything, and says READY.

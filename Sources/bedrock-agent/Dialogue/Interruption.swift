@@ -1,4 +1,5 @@
 import Glibc
+import Host
 
 /// The person has left: Esc, Ctrl-C, or the terminal is gone.
 struct Cancelled: Error {
@@ -12,7 +13,7 @@ enum Interruption {
 
     /// From now on these signals end a call that waits, and nothing else.
     static func watch() {
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        for signal in BlockedSignals.endings {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { Interruption.number = sig_atomic_t($0) }
             sigaction(signal, &action, nil)
@@ -27,16 +28,13 @@ enum Interruption {
     /// Waits for something to read on stdin.
     /// - Returns: false where one of the signals has come, also one just before the call.
     static func waitForInput() -> Bool {
-        var ours = sigset_t()
-        var before = sigset_t()
-        sigemptyset(&ours)
-        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&ours, signal) }
-        pthread_sigmask(SIG_BLOCK, &ours, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        let blocked = BlockedSignals(BlockedSignals.endings)
+        defer { blocked.restore() }
         guard number == 0 else { return false }
         // Standard input is descriptor 0.
         var reading = fd_set()
         reading.__fds_bits.0 = 1
+        var before = blocked.before
         return pselect(1, &reading, nil, nil, nil, &before) > 0
     }
 }

@@ -19,14 +19,12 @@ struct Examination {
     let daemon: DaemonAnswer
     let units: ServiceUnits.Report?
 
-    init(environment: [String: String]) {
+    init(environment: [String: String], clock: Stopwatch) {
         self.environment = environment
         paths = Paths(environment: environment)
-        var now = EventLoop.now()
-        let reader = FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now())
-        reader.readAll(at: now)
-        now = Examination.readTornTokens(reader, since: now)
-        self.now = now
+        let reader = FactsOnDisk(paths: paths, environment: environment, at: clock.start)
+        reader.readAll(at: clock.start)
+        now = Examination.readTornTokens(reader, clock)
         facts = reader.facts
         plan = SessionHealth.plan(for: reader.facts, at: now)
         layers = ClaudeSettingsFiles(
@@ -41,15 +39,16 @@ struct Examination {
 
     /// Reads files again that are in the middle of somebody's write, until they are whole or have been torn for so long
     /// that nobody writes them any more.
-    private static func readTornTokens(_ reader: FactsOnDisk, since start: Moment) -> Moment {
-        var now = start
+    /// - Returns: when they were read last.
+    private static func readTornTokens(_ reader: FactsOnDisk, _ clock: Stopwatch) -> Moment {
+        var now = clock.start
         func isTorn(_ session: SessionFacts) -> Bool {
             guard case .torn = session.token else { return false }
             return true
         }
-        while reader.facts.sessions.contains(where: isTorn), now.boot - start.boot < reader.facts.policy.tornPatience {
+        while reader.facts.sessions.contains(where: isTorn), clock.elapsed < reader.facts.policy.tornPatience {
             usleep(100_000)
-            now = EventLoop.now()
+            now = clock.now
             reader.readTornTokens(at: now)
         }
         return now
@@ -82,7 +81,7 @@ struct Examination {
     func checks(in layer: Finding.Layer) -> [Check] {
         findings.filter { $0.layer == layer }.map { finding in
             var check = Check(finding)
-            check.message = StatusText.localized(check.message, LocalTime.text)
+            check.message = StatusText.localized(check.message) { LocalTime.text($0, now: now.wall) }
             return check
         }
     }

@@ -19,19 +19,21 @@ struct SessionChecks {
         if token.expiresAt > now {
             let what = isRefreshable ? ", and it can be refreshed" : ""
             checks.append(
-                Check(.accessToken, pass: name, "\(name): token good until \(LocalTime.text(token.expiresAt))\(what)")
+                Check(.accessToken, pass: name, "\(name): token good until \(local(token.expiresAt))\(what)")
             )
         } else if isRefreshable {
             checks.append(
                 Check(
                     .accessTokenEnded, .warning, name,
-                    "\(name): the token ended at \(LocalTime.text(token.expiresAt)), and nobody has refreshed it",
+                    "\(name): the token ended at \(local(token.expiresAt)), and nobody has refreshed it",
                     fix: AuthRefresh.login(as: session.profiles.first ?? name)))
         }
         if let end = token.registrationExpiresAt, end > now {
             checks.append(
-                Check(.registration, pass: name, "\(name): client registration until \(LocalTime.text(end))"))
+                Check(.registration, pass: name, "\(name): client registration until \(local(end))"))
         }
         return checks
     }
+
+    private func local(_ date: Date) -> String { LocalTime.text(date, now: examination.now.wall) }
 }

@@ -79,9 +79,11 @@ struct SetupApply {
 
     private func write(_ path: String, _ edits: FileEdits) throws -> String? {
         if path == context.configPath, let edit = plan.edit {
-            return try edits.apply(to: path, at: Date.now, edit).outcome.backup
+            return try edits.apply(to: path, limit: AWSFiles.limit, at: context.clock.now.wall, edit).outcome.backup
         }
-        return try edits.apply(to: path, at: Date.now) { try plan.settings($0, path: path) }.outcome.backup
+        return try edits.apply(to: path, limit: SettingsLayer.largest, at: context.clock.now.wall) { bytes in
+            try plan.settings(bytes, path: path)
+        }.outcome.backup
     }
 
     /// Other settings that beat the user's own, by Claude Code's precedence.

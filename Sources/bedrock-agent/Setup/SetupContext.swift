@@ -5,6 +5,7 @@ import SessionHealth
 /// What every step of `setup` works with.
 struct SetupContext {
     let flags: SetupFlags
+    let clock = Stopwatch()
     let environment: [String: String]
     let paths: Paths
     let reader: FactsOnDisk
@@ -17,8 +18,8 @@ struct SetupContext {
         self.flags = flags
         environment = ProcessInfo.processInfo.environment
         paths = Paths(environment: environment)
-        reader = FactsOnDisk(paths: paths, environment: environment, at: EventLoop.now())
-        reader.readAll(at: EventLoop.now())
+        reader = FactsOnDisk(paths: paths, environment: environment, at: clock.start)
+        reader.readAll(at: clock.start)
         files = AWSFiles(environment: environment, home: paths.home)
         dialogue = flags.yes || flags.json ? nil : Dialogue(environment: environment)
         style = Style(for: 1, environment: environment)

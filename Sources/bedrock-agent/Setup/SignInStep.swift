@@ -81,7 +81,7 @@ final class SignInStep {
 
     /// Whether its token is good; one that is over is refreshed, where that can be done.
     private func works(_ session: SSOSession) -> Bool {
-        let now = EventLoop.now()
+        let now = context.clock.now
         if context.reader.hasGoodToken(session, at: now) { return true }
         guard let clocks = context.reader.token(of: session, at: now).clocks, clocks.isRefreshable(at: now.wall) else {
             return false
@@ -93,7 +93,7 @@ final class SignInStep {
             session: session, expiresAt: clocks.expiresAt, endpoint: endpoint, timeout: SignInStep.refreshTimeout)
         guard let program = try? Program(order, context.paths, environment: context.environment) else { return false }
         _ = try? CapturedProgram(program.command, environment: context.environment, timeout: program.timeout)
-        return context.reader.hasGoodToken(session, at: EventLoop.now())
+        return context.reader.hasGoodToken(session, at: context.clock.now)
     }
 
     /// Seconds.

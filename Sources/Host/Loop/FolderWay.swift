@@ -1,0 +1,90 @@
+import Glibc
+
+/// A name in a real folder, on the way to a path.
+struct FolderEntry {
+    /// Stands for each name in the folder.
+    static let every = ""
+
+    var folder: String
+    var name: String
+
+    init(path: String) {
+        // Bytes, as the kernel does; a name that begins with a combining mark would hide its slash among characters.
+        let bytes = path.utf8
+        let slash = bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
+        folder = slash == bytes.startIndex ? "/" : String(path[..<slash])
+        name = String(path[bytes.index(after: slash)...])
+    }
+
+    init(folder: String, name: String) {
+        self.folder = folder
+        self.name = name
+    }
+
+    var path: String { folder == "/" ? "/" + name : folder + "/" + name }
+
+    /// The entries that decide what `path` leads to: each symlink on the way, what is missing of it, and its last name.
+    static func walk(to path: String) -> [FolderEntry] {
+        var entries: [FolderEntry] = []
+        var folder = "/"
+        var names = path.split(separator: "/").map(String.init)
+        var linksLeft = 40
+        while !names.isEmpty {
+            let entry = FolderEntry(folder: folder, name: names.removeFirst())
+            if entry.name == "." { continue }
+            if entry.name == ".." {
+                folder = FolderEntry(path: folder).folder
+                continue
+            }
+            var info = stat()
+            let exists = lstat(entry.path, &info) == 0
+            let isLink = exists && info.st_mode & S_IFMT == S_IFLNK
+            let leadsOn = isLink || exists && info.st_mode & S_IFMT == S_IFDIR
+            if !leadsOn || isLink || names.isEmpty { entries.append(entry) }
+            guard leadsOn else { return entries }
+            if isLink, linksLeft > 0, let target = readLink(entry.path) {
+                linksLeft -= 1
+                if target.hasPrefix("/") { folder = "/" }
+                names = target.split(separator: "/").map(String.init) + names
+            } else if names.isEmpty, info.st_mode & S_IFMT == S_IFDIR {
+                entries.append(FolderEntry(folder: entry.path, name: every))
+            } else {
+                folder = entry.path
+            }
+        }
+        return entries
+    }
+
+    private static func readLink(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &buffer, buffer.count)
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    }
+}
+
+/// The way to a folder, walked once for all the files in it.
+struct FolderWay {
+    private let above: [FolderEntry]
+    /// The real folder, where there is one.
+    private let folder: String?
+
+    init(to path: String) {
+        let entries = FolderEntry.walk(to: path)
+        guard let inside = entries.last, inside.name == FolderEntry.every else {
+            above = entries
+            folder = nil
+            return
+        }
+        above = entries.dropLast().filter { $0.path != inside.folder }
+        folder = inside.folder
+    }
+
+    /// The entries that decide what a name in the folder leads to.
+    func steps(to name: String) -> [FolderEntry] {
+        guard let folder else { return above }
+        let entry = FolderEntry(folder: folder, name: name)
+        var info = stat()
+        let kind = lstat(entry.path, &info) == 0 ? info.st_mode & S_IFMT : 0
+        return above + (kind == S_IFLNK || kind == S_IFDIR ? FolderEntry.walk(to: entry.path) : [entry])
+    }
+}

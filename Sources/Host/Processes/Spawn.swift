@@ -1,0 +1,54 @@
+import CSystemd
+import Glibc
+
+/// Starts programs. A command is the path of a program, or its name in `PATH`, and its arguments: never a secret.
+enum Spawn {
+    /// Starts one in a new session: no signal blocked or ignored, stdin empty, stdout and stderr as given.
+    static func apart(
+        _ command: [String], environment: [String: String], output: OwnedDescriptor?, errors: OwnedDescriptor?
+    ) throws(SystemError) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        for (descriptor, number) in [(output, STDOUT_FILENO), (errors, STDERR_FILENO)] {
+            guard let descriptor else { continue }
+            posix_spawn_file_actions_adddup2(&actions, descriptor.number, number)
+        }
+        // Ours are closed on exec; what our own parent left open is not.
+        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        var every = sigset_t()
+        sigfillset(&every)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &every)
+        let flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(HOST_SPAWN_SETSID)
+        posix_spawnattr_setflags(&attributes, Int16(flags))
+
+        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { variables.forEach { free($0) } }
+        return try start(command, &actions, &attributes, &variables)
+    }
+
+    /// Starts one as this process is itself: on its terminal, with its signals and its environment.
+    static func here(_ command: [String]) throws(SystemError) -> pid_t { try start(command, nil, nil, environ) }
+
+    private static func start(
+        _ command: [String], _ actions: UnsafePointer<posix_spawn_file_actions_t>?,
+        _ attributes: UnsafePointer<posix_spawnattr_t>?,
+        _ variables: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+    ) throws(SystemError) -> pid_t {
+        let name = command.first ?? ""
+        var arguments = command.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        var pid: pid_t = 0
+        let code = posix_spawnp(&pid, name, actions, attributes, &arguments, variables)
+        guard code == 0 else { throw SystemError("run", name, code) }
+        return pid
+    }
+}

@@ -1,0 +1,50 @@
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// Times as the user's clock on the wall shows them: in the zone that the machine has now, or that `TZ` names.
+package enum LocalTime {
+    /// `18:40` today, `Tue 24 Nov 18:40` on another day.
+    package static func text(_ date: Date, now: Date) -> String {
+        let isToday = format(date, "%F") == format(now, "%F")
+        return format(date, isToday ? "%H:%M" : "%a %e %b %H:%M")
+    }
+
+    /// `2026-11-24 18:40:03`
+    package static func full(_ date: Date) -> String { format(date, "%F %T") }
+
+    /// When that was, on this clock and this calendar.
+    package static func date(of point: PointInTime, now: Date) -> Date {
+        var parts = tm()
+        switch point {
+        case .instant(let date): return date
+        case .ago(let span): return now - TimeInterval(span.components.seconds)
+        case .startOfDay(let daysAgo):
+            parts = split(now)
+            parts.tm_mday -= Int32(daysAgo)
+            (parts.tm_hour, parts.tm_min, parts.tm_sec) = (0, 0, 0)
+        case .local(let year, let month, let day, let hour, let minute, let second):
+            (parts.tm_year, parts.tm_mon, parts.tm_mday) = (Int32(year - 1900), Int32(month - 1), Int32(day))
+            (parts.tm_hour, parts.tm_min, parts.tm_sec) = (Int32(hour), Int32(minute), Int32(second))
+        }
+        // Summer time or not: as that day had it.
+        parts.tm_isdst = -1
+        return Date(timeIntervalSince1970: TimeInterval(mktime(&parts)))
+    }
+
+    private static func format(_ date: Date, _ pattern: String) -> String {
+        var parts = split(date)
+        var buffer = [CChar](repeating: 0, count: 64)
+        let count = strftime(&buffer, buffer.count, pattern, &parts)
+        return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func split(_ date: Date) -> tm {
+        // `localtime_r` alone would keep the zone of its first call: of a traveller's, that of the last place.
+        tzset()
+        var seconds = time_t(date.timeIntervalSince1970)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        return parts
+    }
+}

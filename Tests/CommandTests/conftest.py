@@ -18,8 +18,11 @@ from patient import Patient  # noqa: E402
 from raw_client import RawClient  # noqa: E402
 from running_agent import RunningAgent  # noqa: E402
 from running_sandbox import RunningSandbox  # noqa: E402
+from spawning import begin_as_usual  # noqa: E402
 
 AWS = Path("/usr/bin/aws")
+
+begin_as_usual()
 
 
 @pytest.fixture(scope="session")

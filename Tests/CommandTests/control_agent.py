@@ -11,7 +11,7 @@ from pathlib import Path
 
 import varlink
 
-from running_sandbox import die_with_parent
+from spawning import die_with_parent
 from waiting import eventually
 
 CONTROL = "org.bedrockagent.Control"

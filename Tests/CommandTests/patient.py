@@ -11,7 +11,8 @@ import tempfile
 from pathlib import Path
 
 from aws_home import Home
-from running_sandbox import RunningSandbox, die_with_parent
+from running_sandbox import RunningSandbox
+from spawning import die_with_parent
 from waiting import eventually
 
 OPUS = "global.anthropic.claude-opus-4-5-20251101-v1:0"

@@ -10,8 +10,9 @@ import tempfile
 from pathlib import Path
 
 from aws_home import Home
-from running_sandbox import RunningSandbox, die_with_parent
+from running_sandbox import RunningSandbox
 from service_process import ServiceProcess
+from spawning import die_with_parent
 from varlink_client import VarlinkClient
 from waiting import eventually
 

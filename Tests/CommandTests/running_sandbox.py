@@ -1,6 +1,5 @@
 """A `bedrock-sandbox serve` of a test's own, and its knobs."""
 
-import ctypes
 import shlex
 import signal
 import subprocess
@@ -8,15 +7,8 @@ from pathlib import Path
 
 import requests
 
+from spawning import die_with_parent
 from waiting import eventually
-
-PR_SET_PDEATHSIG = 1
-
-
-def die_with_parent():
-    """So that a killed test run leaves no servers behind."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
 
 class RunningSandbox:
     """Talks to one running sandbox. `environment` is what programs need to take it for AWS."""

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from running_sandbox import die_with_parent
+from spawning import die_with_parent
 
 
 class BotocoreWorkers:

@@ -3,8 +3,8 @@
 import subprocess
 import threading
 
-from running_sandbox import die_with_parent
 from running_workers import BotocoreWorkers
+from spawning import die_with_parent
 from waiting import eventually
 
 

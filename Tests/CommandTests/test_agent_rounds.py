@@ -17,8 +17,8 @@ from collections import Counter
 
 import pytest
 
-from running_sandbox import die_with_parent
 from running_workers import BotocoreWorkers
+from spawning import die_with_parent
 from waiting import eventually
 
 OTHERS = 10

@@ -17,7 +17,7 @@ import varlink
 from control_agent import (
     COMMAND, CONTROL, NOBODY, SERVICE, ControlAgent, RawClient, RuntimeFolder, approve, as_nobody, settings,
     write_settings, write_whole)
-from running_sandbox import die_with_parent
+from spawning import die_with_parent
 from waiting import eventually
 
 GET_INFO = {"method": f"{SERVICE}.GetInfo"}

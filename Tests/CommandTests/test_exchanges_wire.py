@@ -1,6 +1,6 @@
 """How `bedrock-agent-net` asks: endpoints, signatures, certificates, proxies, and what nobody may see."""
 
-import os
+import contextlib
 import subprocess
 from pathlib import Path
 
@@ -85,12 +85,14 @@ def test_nothing_of_it_is_seen_by_others(build, signed_in, sandbox, home):
     try:
         eventually(lambda: not sandbox.control("GET", "faults"), "it waits for the answer")
         folder = Path("/proc") / str(process.pid)
-        seen = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+        seen = (folder / "cmdline").read_bytes()
+        # That nobody but root can read.
+        with contextlib.suppress(PermissionError):
+            seen += (folder / "environ").read_bytes()
         assert home.token()["accessToken"].encode() not in seen
         assert "CoreDumping" in (folder / "status").read_text()
-        if os.geteuid() == 0:
-            # What hides its memory makes its files in /proc root's.
-            assert (folder / "mem").stat().st_uid == 0
+        # What hides its memory makes its files in /proc root's.
+        assert (folder / "mem").stat().st_uid == 0
     finally:
         process.kill()
         process.communicate()

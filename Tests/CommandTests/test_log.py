@@ -149,9 +149,7 @@ class Following:
 
     def __init__(self, program: Path, journal: JournalFiles):
         self.process = subprocess.Popen(
-            [program, "log", "-f", "--directory", journal.folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            # Whoever started the tests in the background had it ignored.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+            [program, "log", "-f", "--directory", journal.folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.shown = ""
 
     def until(self, words: str):

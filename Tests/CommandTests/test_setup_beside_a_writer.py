@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from place import Place
-from running_sandbox import die_with_parent
+from spawning import die_with_parent
 
 ROUNDS = 2000
 BURST = 40

@@ -19,6 +19,9 @@ from machine_agent import MachineAgent  # noqa: E402
 from machine_sandbox import MachineSandbox  # noqa: E402
 from machine_user import User  # noqa: E402
 from network import joined  # noqa: E402
+from spawning import begin_as_usual  # noqa: E402
+
+begin_as_usual()
 
 
 @pytest.fixture(scope="session")

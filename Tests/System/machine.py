@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from machine_user import User
-from running_sandbox import die_with_parent
+from spawning import die_with_parent
 from waiting import eventually
 
 BOOT = Path(__file__).with_name("boot")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("exchanges", "patient", "raw_client", "running_agent", "running_sandbox")
+pytest.register_assert_rewrite(
+    "exchanges", "patient", "raw_client", "running_agent", "running_daemon", "running_sandbox")
 
 from aws_home import Home  # noqa: E402
 from exchanges import Exchanges, Server  # noqa: E402

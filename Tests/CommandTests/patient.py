@@ -5,29 +5,26 @@ import os
 import pty
 import pwd
 import re
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
 from aws_home import Home
+from claude_settings import COMMAND
+from running_daemon import RunningDaemon, RuntimeFolder
 from running_sandbox import RunningSandbox
-from spawning import die_with_parent
-from waiting import eventually
 
 OPUS = "global.anthropic.claude-opus-4-5-20251101-v1:0"
-COMMAND = "aws sso login --profile work-dev"
 CLAUDE = "2.1.240 (Claude Code)"
 # Commands that ask before they change something: the test says yes.
 ASKING = re.compile(r"bedrock-agent (setup|approve|migrate)\b[^;&]*$")
 
 
-class Patient:
+class Patient(RunningDaemon):
     """All of it is the test's own. `doctor` examines it; `treat` does what a check's fix says, and examines again."""
 
     def __init__(self, build: Path, home: Home, sandbox: RunningSandbox, raw):
         self.build, self.home, self.sandbox, self.raw = build, home, sandbox, raw
-        self.runtime = Path(tempfile.mkdtemp(prefix="dr-"))
+        runtime = RuntimeFolder()
         self.settings_file = home.path / ".claude" / "settings.json"
         self.managed = home.path / "managed"
         self.project = home.path / "project"
@@ -35,12 +32,10 @@ class Patient:
         self.tools = home.path / "tools"
         for folder in (self.managed, self.project, self.tools, self.settings_file.parent):
             folder.mkdir()
-        self.socket = self.runtime / "bedrock-agent" / "control.sock"
-        self.environment = home.environment(
-            sandbox.environment, XDG_RUNTIME_DIR=str(self.runtime), PATH=f"{self.tools}:/usr/bin:/bin",
-            BEDROCK_AGENT_MANAGED_ROOT=str(self.managed), BROWSER=sandbox.browser(), DISPLAY=":99",
-            DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={self.runtime}/no-bus", SHELL="/bin/sh", USER=pwd.getpwuid(os.geteuid()).pw_name)
-        self.process = None
+        environment = home.environment(
+            sandbox.environment, PATH=f"{self.tools}:/usr/bin:/bin", BEDROCK_AGENT_MANAGED_ROOT=str(self.managed),
+            BROWSER=sandbox.browser(), DISPLAY=":99", SHELL="/bin/sh", USER=pwd.getpwuid(os.geteuid()).pw_name)
+        super().__init__(build / "bedrock-agent", environment, runtime, home.path / "errors")
         (self.tools / "bedrock-agent").symlink_to(build / "bedrock-agent")
         # No manager of services is here: enabling the service works, and does nothing.
         self.tool("systemctl", "exit 0")
@@ -82,18 +77,6 @@ class Patient:
         text = self.home.config.read_text()
         assert old in text
         self.home.config.write_text(text.replace(old, new))
-
-    def start(self):
-        """The daemon, by hand."""
-        self.process = subprocess.Popen(
-            [self.build / "bedrock-agent", "daemon"], env=self.environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=(self.home.path / "errors").open("a"), preexec_fn=die_with_parent)
-        eventually(self.socket.exists, "the daemon listens")
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(timeout=20)
-        self.process = None
 
     # What is done to it.
 
@@ -144,9 +127,8 @@ class Patient:
 
     def end(self):
         if self.process:
-            self.process.kill()
-            self.process.wait(timeout=20)
-        shutil.rmtree(self.runtime)
+            self.kill()
+        self.runtime.remove()
 
 
 def ill(answer: dict) -> dict:

@@ -2,18 +2,14 @@
 
 import json
 import os
-import shutil
 import signal
-import socket
-import subprocess
-import tempfile
 from pathlib import Path
 
 from aws_home import Home
+from notify_socket import NotifySocket
+from running_daemon import RunningDaemon, RuntimeFolder
 from running_sandbox import RunningSandbox
 from service_process import ServiceProcess
-from spawning import die_with_parent
-from varlink_client import VarlinkClient
 from waiting import eventually
 
 
@@ -21,31 +17,26 @@ from waiting import eventually
 AS_SERVICE = bool(os.environ.get("BEDROCK_AS_SERVICE"))
 
 
-class RunningAgent:
-    """Start it with `start`, as often as the test likes; the home, the state and the sign-ins under way stay."""
+class RunningAgent(RunningDaemon):
+    """Whenever it is started, the home, the state and the sign-ins under way are those it left."""
 
     def __init__(self, build: Path, home: Home, sandbox: RunningSandbox):
-        self.program = build / "bedrock-agent"
+        runtime = RuntimeFolder()
         self.home = home
         self.sandbox = sandbox
-        # A socket's path has 107 bytes at most, and pytest's folders are deep.
-        self.runtime = Path(tempfile.mkdtemp(prefix="agent-"))
         self.config = home.path / "xdg-config" / "bedrock-agent" / "config.json"
         self.state = home.path / "xdg-state" / "bedrock-agent"
         self.settings = home.path / ".claude" / "settings.json"
         self.runs = home.path / "sign-ins"
-        self.errors = home.path / "agent-errors"
-        self.process = None
         self.secrets: set[str] = set()
         (home.path / "managed").mkdir()
-        self.environment = home.environment(
-            sandbox.environment, XDG_RUNTIME_DIR=str(self.runtime), XDG_CONFIG_HOME=str(home.path / "xdg-config"),
+        environment = home.environment(
+            sandbox.environment, XDG_CONFIG_HOME=str(home.path / "xdg-config"),
             XDG_STATE_HOME=str(home.path / "xdg-state"), BEDROCK_AGENT_MANAGED_ROOT=str(home.path / "managed"),
-            NOTIFY_SOCKET=str(self.runtime / "notify"), DISPLAY=":99", BROWSER=sandbox.browser(),
-            # Whoever is at this machine's screen is none of the tests' persons.
-            DBUS_SYSTEM_BUS_ADDRESS=f"unix:path={self.runtime}/no-bus")
+            NOTIFY_SOCKET=str(runtime.path / "notify"), DISPLAY=":99", BROWSER=sandbox.browser())
+        super().__init__(build / "bedrock-agent", environment, runtime, home.path / "agent-errors")
         if AS_SERVICE:
-            (self.runtime / "systemd").symlink_to(Path(os.environ["XDG_RUNTIME_DIR"]) / "systemd")
+            (runtime.path / "systemd").symlink_to(Path(os.environ["XDG_RUNTIME_DIR"]) / "systemd")
 
     # What it is set to.
 
@@ -76,41 +67,16 @@ class RunningAgent:
             self.configure(**config)
         if not self.settings.exists():
             self.use()
-        command = [self.program, "daemon"]
         if AS_SERVICE:
-            self.process = ServiceProcess(command, self.environment, self.errors)
+            self.process = ServiceProcess([self.program, "daemon"], self.environment, self.errors)
             return
-        notify = self.environment["NOTIFY_SOCKET"]
-        Path(notify).unlink(missing_ok=True)
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ready, self.errors.open("a") as errors:
-            ready.bind(notify)
-            ready.settimeout(20)
-            self.process = subprocess.Popen(
-                command, env=self.environment, stdin=subprocess.DEVNULL, stdout=errors,
-                stderr=errors, preexec_fn=die_with_parent)
-            while b"READY=1" not in ready.recv(4096):
-                pass
+        with NotifySocket(Path(self.environment["NOTIFY_SOCKET"])) as manager:
+            self.launch()
+            manager.until("READY")
 
-    def stop(self):
-        """Ends it as systemd does."""
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(timeout=10) == 0, self.journal()
-        self.process = None
-
-    def kill(self):
-        """Ends it as the OOM killer does."""
-        self.process.kill()
-        self.process.wait(timeout=10)
-        self.process = None
-
-    def run(self, *arguments: str, check: bool = True):
-        """Another command of bedrock-agent."""
-        result = subprocess.run(
-            [self.program, *arguments], env=self.environment, capture_output=True, text=True, timeout=60,
-            stdin=subprocess.DEVNULL)
-        if check:
-            assert result.returncode == 0, f"bedrock-agent {' '.join(arguments)}: {result.stderr}"
-        return result
+    def stop(self, number: int = signal.SIGTERM):
+        """Ends it, well."""
+        assert super().stop(number) == 0, self.journal()
 
     # What it says.
 
@@ -139,16 +105,6 @@ class RunningAgent:
         except AssertionError as error:
             raise AssertionError(f"{error}\n{json.dumps(self.status(), indent=1)}\n{self.journal()}") from None
 
-    def client(self, timeout: float = 75) -> VarlinkClient:
-        return VarlinkClient(self.runtime / "bedrock-agent" / "control.sock", "org.bedrockagent.Control", timeout)
-
-    def control(self, method: str, **parameters) -> dict:
-        with self.client() as client:
-            return client.call(method, **parameters)
-
-    def journal(self) -> str:
-        return self.errors.read_text() if self.errors.exists() else ""
-
     def entries(self, words: str) -> list[str]:
         """The journal's lines with these words."""
         return [line for line in self.journal().splitlines() if words in line]
@@ -165,7 +121,7 @@ class RunningAgent:
 
     def processes(self) -> list[int]:
         """Every process but the daemon that it or its children started: they have our environment."""
-        mark = f"XDG_RUNTIME_DIR={self.runtime}\0".encode()
+        mark = f"XDG_RUNTIME_DIR={self.runtime.path}\0".encode()
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
             try:
@@ -209,4 +165,4 @@ class RunningAgent:
             if self.process:
                 self.kill()
             self.end_processes()
-            shutil.rmtree(self.runtime)
+            self.runtime.remove()

@@ -94,21 +94,21 @@ def granted(sandbox):
 
 def test_a_hundred_rounds_with_ten_botocore_processes(rounds, agent, home, sandbox):
     workers = BotocoreWorkers(home.environment(sandbox.environment), OTHERS)
-    with agent.client() as control:
+    with agent.client() as client:
         for number in range(100):
             before = granted(sandbox) if number % 4 == 3 else None
             if number % 4 == 0:
-                control.send("Refresh")
+                client.ask("Refresh")
             # All at once, or so that some use what others have just written.
             workers.release(spread=0 if number % 8 < 4 else 60)
             if number % 4 in (1, 2):
-                control.send("Refresh")
+                client.ask("Refresh")
             elif number % 4 == 3:
                 # In the thick of it: others have written already, others are about to.
                 eventually(lambda: granted(sandbox) > before, "one of the others has refreshed", every=0.002)
-                control.send("Refresh")
+                client.ask("Refresh")
             errors = workers.errors()
-            control.receive()
+            client.answer()
             rounds.judge(errors)
     workers.end()
     rounds.conclude(100)
@@ -131,9 +131,9 @@ def test_five_rounds_with_ten_aws_clis(rounds, agent, aws_cli, home, sandbox):
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=die_with_parent,
             env=home.environment(sandbox.environment)) for role in roles]
         eventually(lambda: granted(sandbox) > before, "one of the CLIs has refreshed", seconds=60, every=0.005)
-        with agent.client() as control:
+        with agent.client() as client:
             while any(cli.poll() is None for cli in clis):
-                control.call("Refresh")
+                client.control("Refresh")
         ended = [(cli.communicate()[1], cli.returncode) for cli in clis]
         rounds.judge([said for said, status in ended if status != 0])
     rounds.conclude(5)

@@ -64,12 +64,12 @@ def test_everybody_joins_the_one_sign_in(revoked, sandbox):
     agent.start()
     signing_in(agent)
     with agent.client() as first, agent.client() as second:
-        first.send("SignIn", more=True)
-        second.send("SignIn", session="corp")
-        told = first.receive()
+        first.ask("SignIn", more=True)
+        second.ask("SignIn", session="corp")
+        told = first.answer()
         assert told["state"] == "signing-in" and told["code"] and told["url"].startswith(sandbox.url)
         sandbox.approve()
-        assert first.receive()["state"] == second.receive()["state"] == "healthy"
+        assert first.answer()["state"] == second.answer()["state"] == "healthy"
     assert agent.sign_ins() == 1 and prompts(sandbox) == 1
 
 

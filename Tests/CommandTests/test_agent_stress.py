@@ -19,7 +19,7 @@ def test_clients_come_and_go_while_children_start(agent, home, sandbox, raw):
         try:
             while time.monotonic() < end:
                 with agent.client() as client:
-                    client.call("GetStatus")
+                    client.control("GetStatus")
         except (OSError, VarlinkRefused) as failure:
             failures.append(failure)
 

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from aws_home import Home
-from control_agent import COMMAND, NOBODY, ControlAgent, RuntimeFolder, approve, settings, write_settings
+from claude_settings import COMMAND, approve, settings, write_settings
+from nobody import NOBODY
+from running_daemon import RunningDaemon, RuntimeFolder
 from waiting import eventually
 
 START_URL = "https://corp.awsapps.com/start"
@@ -36,8 +38,8 @@ class Place(Home):
         self.write_token()
 
     def variables(self, **more) -> dict:
-        return self.environment({
-            "XDG_RUNTIME_DIR": str(self.runtime.path), "BEDROCK_AGENT_MANAGED_ROOT": str(self.managed), **more})
+        return self.environment(
+            self.runtime.environment, {"BEDROCK_AGENT_MANAGED_ROOT": str(self.managed), **more})
 
     def write_token(self, key="corp", hours: float = 8, **changes):
         now = datetime.now(timezone.utc)
@@ -67,8 +69,10 @@ class Place(Home):
         assert result.stderr == "", result.stderr
         return json.loads(result.stdout)
 
-    def daemon(self, **more) -> ControlAgent:
-        return ControlAgent(self.program, self.variables(**more), self.runtime, self.errors)
+    def daemon(self, **more) -> RunningDaemon:
+        daemon = RunningDaemon(self.program, self.variables(**more), self.runtime, self.errors)
+        daemon.start()
+        return daemon
 
     def give_to(self, user: int):
         for path in [self.path, *self.path.rglob("*"), self.runtime.path]:
@@ -237,8 +241,8 @@ def test_settings_that_others_can_write_run_nothing(place):
     place.token_file().unlink()
     check_doors(place, "settings-writable-by-others", place.settings, "chmod go-w", exit_status=2)
     agent = place.daemon(DISPLAY=":0")
-    with agent.raw() as raw:
-        assert raw.call("org.bedrockagent.Control.SignIn")["error"].endswith(".NotApproved")
+    with agent.client() as client:
+        assert client.call("org.bedrockagent.Control.SignIn")["error"].endswith(".NotApproved")
     assert agent.stop() == 0
     assert not ran.exists()
 
@@ -251,8 +255,8 @@ def test_a_changed_command_is_not_run(place):
     # With a display there is somebody to ask: still not.
     agent = place.daemon(DISPLAY=":0")
     assert place.run("status").returncode == 2
-    with agent.raw() as raw:
-        assert raw.call("org.bedrockagent.Control.SignIn")["error"].endswith(".NotApproved")
+    with agent.client() as client:
+        assert client.call("org.bedrockagent.Control.SignIn")["error"].endswith(".NotApproved")
     assert agent.stop() == 0
     assert not ran.exists()
 

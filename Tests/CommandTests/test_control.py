@@ -14,10 +14,12 @@ from pathlib import Path
 import pytest
 import varlink
 
-from control_agent import (
-    COMMAND, CONTROL, NOBODY, SERVICE, ControlAgent, RawClient, RuntimeFolder, approve, as_nobody, settings,
-    write_settings, write_whole)
+from claude_settings import COMMAND, approve, settings, write_settings
+from nobody import NOBODY, as_nobody
+from notify_socket import NotifySocket
+from running_daemon import RunningDaemon, RuntimeFolder
 from spawning import die_with_parent
+from varlink_client import CONTROL, SERVICE, VarlinkClient
 from waiting import eventually
 
 GET_INFO = {"method": f"{SERVICE}.GetInfo"}
@@ -55,16 +57,17 @@ def start_agent(build, home, environment, runtime, tmp_path):
     """Starts a daemon; it must end well when the test does."""
     started = []
 
-    def start(**more) -> ControlAgent:
-        agent = ControlAgent(
+    def start(**more) -> RunningDaemon:
+        agent = RunningDaemon(
             build / "bedrock-agent", {**environment, **more}, runtime, tmp_path / "agent-errors.txt")
         started.append(agent)
+        agent.start()
         return agent
 
     yield start
     for agent in started:
-        if agent.process.poll() is None:
-            assert agent.stop() == 0, agent.errors.read_text()
+        if agent.process:
+            assert agent.stop() == 0, agent.journal()
 
 
 @pytest.fixture
@@ -75,9 +78,13 @@ def agent(start_agent, home):
     return start_agent()
 
 
+def pypi_client(agent) -> varlink.Client:
+    return varlink.Client(f"unix:{agent.socket}")
+
+
 @contextlib.contextmanager
 def control(agent):
-    with agent.client() as client, client.open(CONTROL) as connection:
+    with pypi_client(agent) as client, client.open(CONTROL) as connection:
         yield connection
 
 
@@ -91,7 +98,7 @@ def error_of(call, *arguments, **more) -> tuple:
 
 
 def test_service_describes_itself(agent):
-    with agent.client() as client, client.open(SERVICE) as service:
+    with pypi_client(agent) as client, client.open(SERVICE) as service:
         info = service.GetInfo()
         assert (info["vendor"], info["product"]) == ("bedrock-agent", "bedrock-agent")
         assert info["version"]
@@ -101,7 +108,7 @@ def test_service_describes_itself(agent):
 
 
 def test_interface_is_the_contract(agent):
-    with agent.client() as client:
+    with pypi_client(agent) as client:
         interface = client.get_interface(CONTROL)
     methods = {name for name, member in interface.members.items() if type(member).__name__ == "_Method"}
     errors = {name for name, member in interface.members.items() if type(member).__name__ == "_Error"}
@@ -140,7 +147,7 @@ def test_sign_in_with_more_says_where(agent, sandbox):
 
 
 def test_two_sign_ins_are_one(agent, sandbox):
-    with agent.raw() as first, agent.raw() as second:
+    with agent.client() as first, agent.client() as second:
         for raw in (first, second):
             raw.send({"method": f"{CONTROL}.SignIn"})
         assert [raw.reply()["parameters"]["state"] for raw in (first, second)] == ["healthy", "healthy"]
@@ -149,7 +156,7 @@ def test_two_sign_ins_are_one(agent, sandbox):
 
 def test_pipelined_sign_ins_are_all_answered(agent, home):
     """The second call is taken when the first one is answered, and starts a sign-in of its own."""
-    with agent.raw() as raw:
+    with agent.client() as raw:
         raw.send({"method": f"{CONTROL}.SignIn"}, {"method": f"{CONTROL}.SignIn"}, GET_INFO)
         assert raw.reply()["parameters"]["state"] == "healthy"
         assert raw.reply()["parameters"]["state"] == "healthy"
@@ -157,7 +164,7 @@ def test_pipelined_sign_ins_are_all_answered(agent, home):
 
 
 def test_monitor_follows_changes(agent, home):
-    with agent.client() as client, client.open(CONTROL) as connection:
+    with pypi_client(agent) as client, client.open(CONTROL) as connection:
         monitor = connection.Monitor(_more=True)
         assert next(monitor)["status"]["condition"] == "sign-in-needed"
         write_settings(home.path, ANTHROPIC_MODEL="another")
@@ -171,7 +178,7 @@ def test_monitor_follows_changes(agent, home):
 
 
 def test_monitor_says_nothing_where_nothing_changed(agent):
-    with agent.raw() as monitor, agent.raw() as other:
+    with agent.client() as monitor, agent.client() as other:
         monitor.send(MONITOR)
         first = monitor.reply()
         assert first["continues"] is True
@@ -269,7 +276,7 @@ def test_refresh_of_an_ended_session_is_answered(agent, sandbox):
     ({"method": f"{CONTROL}.Reload", "parameters": {"force": True}}, "InvalidParameter", {"parameter": "force"}),
 ])
 def test_errors_of_the_service_interface(agent, call, error, parameters):
-    with agent.raw() as raw:
+    with agent.client() as raw:
         raw.send(call, GET_INFO)
         reply = raw.reply()
         assert (reply["error"], reply.get("parameters", {})) == (f"{SERVICE}.{error}", parameters)
@@ -280,10 +287,10 @@ def test_errors_of_the_service_interface(agent, call, error, parameters):
 
 def test_status_without_an_answer_is_read_from_disk(agent):
     """Exit 1 would say that the session has a warning."""
-    stopped = agent.command("status", "--json")
+    stopped = agent.run("status", "--json", check=False)
     agent.process.send_signal(signal.SIGSTOP)
     try:
-        result = agent.command("status", "--json")
+        result = agent.run("status", "--json", check=False)
     finally:
         agent.process.send_signal(signal.SIGCONT)
     assert stopped.returncode == 2
@@ -297,7 +304,7 @@ def test_absent_parameters_may_be_spelled_in_any_way(agent, parameters):
     method = f"{CONTROL}.Refresh"
     call = {"method": method} if parameters is None else {
         "method": method, "parameters": None if parameters == "null" else parameters}
-    with agent.raw() as raw:
+    with agent.client() as raw:
         raw.send({**call, "more": False, "oneway": None, "upgrade": False, "com.example.extension": {"a": 1}})
         assert raw.reply()["error"] == f"{CONTROL}.Unguarded"
 
@@ -306,7 +313,7 @@ def test_absent_parameters_may_be_spelled_in_any_way(agent, parameters):
 
 
 def test_oneway_has_no_answer(agent):
-    with agent.raw() as raw:
+    with agent.client() as raw:
         raw.send({**GET_STATUS, "oneway": True}, {"method": f"{CONTROL}.Monitor", "oneway": True},
                  {"method": f"{CONTROL}.Nothing", "oneway": True}, {"method": f"{CONTROL}.Reload", "oneway": True},
                  GET_INFO)
@@ -320,7 +327,7 @@ def test_oneway_sign_in_holds_nothing_up(agent, home, tmp_path):
     write_settings(home.path, command)
     approve(home.path, command)
     eventually(lambda: is_approved(agent, command), "the change is seen")
-    with agent.raw() as raw:
+    with agent.client() as raw:
         raw.send({"method": f"{CONTROL}.SignIn", "oneway": True}, GET_STATUS)
         assert raw.reply()["parameters"]["status"]["version"] == 1
         eventually(lambda: agent.status()["condition"] == "signing-in", "the sign-in runs")
@@ -333,7 +340,7 @@ def test_oneway_sign_in_holds_nothing_up(agent, home, tmp_path):
 
 def test_pipelined_calls_are_answered_in_order(agent):
     names = [f"org.example.I{number}" for number in range(500)]
-    with agent.raw() as raw:
+    with agent.client() as raw:
         raw.send(*({"method": f"{SERVICE}.GetInterfaceDescription", "parameters": {"interface": name}}
                    for name in names))
         assert [raw.reply()["parameters"]["interface"] for _ in names] == names
@@ -363,7 +370,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize("message", MALFORMED.values(), ids=MALFORMED.keys())
 def test_what_is_no_call_ends_the_connection(agent, message):
-    with agent.raw() as ordinary, agent.raw() as raw:
+    with agent.client() as ordinary, agent.client() as raw:
         assert ordinary.call(**GET_INFO)["parameters"]
         # What was asked before is still answered.
         raw.send(GET_INFO, message, GET_INFO)
@@ -379,7 +386,7 @@ def test_what_is_no_call_ends_the_connection(agent, message):
 
 
 def test_a_message_without_end(agent):
-    with agent.raw() as raw, agent.raw() as ordinary:
+    with agent.client() as raw, agent.client() as ordinary:
         raw.write(b'{"method":"' + b"x" * 50_000)
         assert ordinary.call(**GET_STATUS)["parameters"]
         with pytest.raises(ConnectionError):
@@ -391,7 +398,7 @@ def test_a_message_without_end(agent):
 
 @pytest.mark.parametrize("size", [1 << 17, 1 << 20, 8 << 20])
 def test_a_huge_message(agent, size):
-    with agent.raw() as raw, agent.raw() as ordinary:
+    with agent.client() as raw, agent.client() as ordinary:
         with contextlib.suppress(ConnectionError):
             raw.send({**GET_INFO, "parameters": {"x": "y" * size}})
         assert raw.is_dropped()
@@ -400,13 +407,13 @@ def test_a_huge_message(agent, size):
 
 def test_a_large_message_that_is_allowed(agent):
     name = "x" * 60_000
-    with agent.raw() as raw:
+    with agent.client() as raw:
         assert raw.call(f"{CONTROL}.Refresh", {"session": name})["parameters"]["session"] == name
 
 
 def test_byte_by_byte(agent):
     message = json.dumps(GET_STATUS).encode() + b"\0"
-    with agent.raw() as raw, agent.raw() as ordinary:
+    with agent.client() as raw, agent.client() as ordinary:
         for byte in message:
             raw.write(bytes([byte]))
             assert ordinary.call(**GET_INFO)["parameters"]
@@ -428,13 +435,13 @@ def many_files():
 def test_thousands_of_connections(agent, many_files, first):
     with contextlib.ExitStack() as open_ones:
         for _ in range(3000):
-            raw = open_ones.enter_context(agent.raw())
+            raw = open_ones.enter_context(agent.client())
             if first:
                 with contextlib.suppress(ConnectionError):
                     raw.write(first)
         for _ in range(3):
             assert agent.status()["version"] == 1
-        assert agent.command("status").returncode == 2
+        assert agent.run("status", check=False).returncode == 2
     assert agent.status()["version"] == 1
 
 
@@ -442,7 +449,7 @@ def test_hundreds_that_never_read(agent, many_files):
     """Each leaves more unread than its socket takes."""
     with contextlib.ExitStack() as open_ones:
         for _ in range(400):
-            raw = open_ones.enter_context(agent.raw())
+            raw = open_ones.enter_context(agent.client())
             with contextlib.suppress(ConnectionError):
                 raw.send(*[{"method": f"{SERVICE}.GetInterfaceDescription", "parameters": {"interface": CONTROL}}] * 200)
         assert agent.status()["version"] == 1
@@ -461,7 +468,7 @@ def test_half_closed_with_a_call_pending(agent, home, tmp_path):
     write_settings(home.path, command)
     approve(home.path, command)
     eventually(lambda: is_approved(agent, command), "the change is seen")
-    with agent.raw() as raw:
+    with agent.client() as raw:
         raw.send({"method": f"{CONTROL}.SignIn"}, GET_INFO)
         raw.finish_sending()
         assert agent.status()["condition"] == "signing-in"
@@ -473,7 +480,7 @@ def test_half_closed_with_a_call_pending(agent, home, tmp_path):
 
 
 def test_half_closed_monitor_goes_on(agent, home):
-    with agent.raw() as raw:
+    with agent.client() as raw:
         raw.send(MONITOR)
         raw.finish_sending()
         assert raw.reply()["continues"]
@@ -484,7 +491,7 @@ def test_half_closed_monitor_goes_on(agent, home):
 def test_a_monitor_that_never_reads_gets_the_newest_in_the_end(agent, home):
     """More than its socket holds is not kept for it: it gets what is true when it reads again."""
     changes = 40
-    with agent.raw() as lazy, agent.raw() as eager:
+    with agent.client() as lazy, agent.client() as eager:
         lazy.send(MONITOR)
         eager.send(MONITOR)
         eager.reply()
@@ -506,10 +513,10 @@ def test_clients_that_vanish(agent, home):
     write_settings(home.path, command)
     approve(home.path, command)
     eventually(lambda: is_approved(agent, command), "the change is seen")
-    with agent.raw() as waiting:
+    with agent.client() as waiting:
         for number in range(20):
             for message in (b'{"method"', MONITOR, {"method": f"{CONTROL}.SignIn", "more": True}, GET_STATUS):
-                with agent.raw() as raw:
+                with agent.client() as raw:
                     raw.write(message) if isinstance(message, bytes) else raw.send(message)
             if number == 0:
                 waiting.send({"method": f"{CONTROL}.SignIn"})
@@ -540,7 +547,7 @@ def test_another_user_is_not_answered(agent):
     agent.socket.chmod(0o666)
 
     def ask():
-        with RawClient(agent.socket) as raw:
+        with VarlinkClient(agent.socket) as raw:
             return raw.call(**GET_INFO)["parameters"]["product"]
 
     assert as_nobody(lambda: os.getuid()) == str(NOBODY)
@@ -563,10 +570,9 @@ def test_int_ends_it_too(agent):
 
 
 def test_a_socket_left_by_a_killed_daemon_is_replaced(agent, start_agent):
-    agent.process.kill()
-    agent.process.wait()
+    agent.kill()
     assert agent.socket.exists()
-    result = agent.command("status")
+    result = agent.run("status", check=False)
     assert result.returncode == 3 and "daemon is not running" in result.stdout
     assert start_agent().status()["version"] == 1
 
@@ -602,29 +608,11 @@ def test_a_folder_above_that_is_swapped_is_followed(start_agent, home):
 
 def test_a_second_daemon_gives_way(agent):
     before = agent.socket.stat().st_ino
-    result = agent.command("daemon")
+    result = agent.run("daemon", check=False)
     assert result.returncode not in (0, 64)
     assert "running already" in result.stderr and str(agent.socket) in result.stderr
     assert agent.socket.stat().st_ino == before
     assert agent.status()["daemon"]["pid"] == agent.process.pid
-
-
-class NotifySocket:
-    """Where a service manager would listen."""
-
-    def __init__(self, path: Path):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.socket.bind(str(path))
-        self.socket.settimeout(10)
-
-    def next(self) -> dict:
-        return dict(line.split("=", 1) for line in self.socket.recv(4096).decode().splitlines())
-
-    def until(self, key: str) -> list:
-        seen = [self.next()]
-        while key not in seen[-1]:
-            seen.append(self.next())
-        return seen
 
 
 def test_tells_the_service_manager(start_agent, home, runtime):
@@ -663,7 +651,7 @@ def test_socket_activation(build, home, environment, runtime, tmp_path):
         preexec_fn=die_with_parent)
     eventually(runtime.socket.exists, "the manager listens")
     inode = runtime.socket.stat().st_ino
-    with RawClient(runtime.socket) as raw:
+    with VarlinkClient(runtime.socket) as raw:
         status = raw.call(**GET_STATUS)["parameters"]["status"]
         assert status["daemon"]["pid"] == process.pid
     assert runtime.socket.stat().st_ino == inode

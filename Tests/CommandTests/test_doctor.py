@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from control_agent import NOBODY
+from nobody import NOBODY
 from doctor_cases import both, case, cases, check
 from patient import CLAUDE, ill
 from waiting import eventually

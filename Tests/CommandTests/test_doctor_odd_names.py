@@ -5,7 +5,7 @@ import os
 import pytest
 
 from aws_home import Home
-from control_agent import NOBODY
+from nobody import NOBODY
 from doctor_cases import case, cases, check
 from patient import ill
 

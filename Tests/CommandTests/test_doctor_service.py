@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 
-from control_agent import NOBODY
+from nobody import NOBODY
 from doctor_cases import case, cases
 from patient import ill, well
 

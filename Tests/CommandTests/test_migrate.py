@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from control_agent import approve, write_settings
+from claude_settings import approve, write_settings
 from waiting import eventually
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from control_agent import COMMAND, settings, write_settings
+from claude_settings import COMMAND, settings, write_settings
 
 MODEL = "global.anthropic.claude-opus-4-8"
 FLAGS = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)

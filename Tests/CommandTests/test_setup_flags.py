@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from control_agent import COMMAND
+from claude_settings import COMMAND
 
 MODEL = "global.anthropic.claude-opus-4-8"
 FLAGS = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from control_agent import COMMAND
+from claude_settings import COMMAND
 from pty_terminal import CTRL_C, DOWN, ENTER, ESC, Terminal
 from waiting import eventually
 

@@ -1,7 +1,11 @@
-"""A Varlink client in a few lines: messages are JSON, each ended by a NUL byte."""
+"""A Varlink client that hides nothing: messages are JSON, each ended by a NUL byte."""
 
 import json
 import socket
+from pathlib import Path
+
+CONTROL = "org.bedrockagent.Control"
+SERVICE = "org.varlink.service"
 
 
 class VarlinkRefused(Exception):
@@ -14,38 +18,73 @@ class VarlinkRefused(Exception):
 
 
 class VarlinkClient:
-    """One connection. `send` and `receive` apart let other things happen while a call is under way."""
+    """One connection. No answer within the time limit, in seconds, is a failure."""
 
-    def __init__(self, path, interface: str, timeout: float = 75):
-        self.interface = interface
-        self.input = b""
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    def __init__(self, path: Path, timeout: float = 60):
+        self.socket = socket.socket(socket.AF_UNIX)
         self.socket.settimeout(timeout)
-        self.socket.connect(str(path))
+        try:
+            self.socket.connect(str(path))
+        except OSError:
+            self.socket.close()
+            raise
+        self.input = b""
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
         self.socket.close()
 
-    def send(self, method: str, more: bool = False, **parameters):
-        request = {"method": f"{self.interface}.{method}", "parameters": parameters, **({"more": True} if more else {})}
-        self.socket.sendall(json.dumps(request).encode() + b"\0")
+    # Messages, byte for byte.
 
-    def receive(self) -> dict:
-        """The parameters of the next reply."""
+    def send(self, *messages):
+        """Each a call to be written as JSON, or the very bytes of one; a NUL goes after each."""
+        self.write(b"".join((m if isinstance(m, bytes) else json.dumps(m).encode()) + b"\0" for m in messages))
+
+    def write(self, data: bytes):
+        self.socket.sendall(data)
+
+    def reply(self) -> dict:
         while b"\0" not in self.input:
-            more = self.socket.recv(65536)
-            if not more:
-                raise ConnectionError("the daemon closed the connection")
-            self.input += more
-        message, self.input = self.input.split(b"\0", 1)
-        reply = json.loads(message)
+            data = self.socket.recv(65536)
+            if not data:
+                raise ConnectionResetError("closed without a reply")
+            self.input += data
+        message, _, self.input = self.input.partition(b"\0")
+        return json.loads(message)
+
+    def call(self, method: str, parameters: dict | None = None, **flags) -> dict:
+        self.send({"method": method, **({} if parameters is None else {"parameters": parameters}), **flags})
+        return self.reply()
+
+    def is_dropped(self) -> bool:
+        """Waits until the other side has closed, with nothing more said."""
+        try:
+            return self.input == b"" and self.socket.recv(65536) == b""
+        except ConnectionError:
+            return True
+
+    def finish_sending(self):
+        self.socket.shutdown(socket.SHUT_WR)
+
+    # The agent's own interface.
+
+    def ask(self, method: str, more: bool = False, **parameters):
+        """Asks as `ask("SignIn", session="corp")`; what is answered, `answer` says."""
+        self.send({"method": f"{CONTROL}.{method}", "parameters": parameters, **({"more": True} if more else {})})
+
+    def answer(self) -> dict:
+        """The parameters of the next reply."""
+        reply = self.reply()
         if "error" in reply:
             raise VarlinkRefused(reply)
         return reply["parameters"]
 
-    def call(self, method: str, **parameters) -> dict:
-        self.send(method, **parameters)
-        return self.receive()
+    def control(self, method: str, **parameters) -> dict:
+        """Asks, and waits for the answer."""
+        self.ask(method, **parameters)
+        return self.answer()

@@ -15,6 +15,7 @@ pytest.register_assert_rewrite(
 
 from aws_home import Home  # noqa: E402
 from exchanges import Exchanges, Server  # noqa: E402
+from logins import Logins  # noqa: E402
 from patient import Patient  # noqa: E402
 from raw_client import RawClient  # noqa: E402
 from running_agent import RunningAgent  # noqa: E402
@@ -129,6 +130,16 @@ def agent(build, home, sandbox):
     agent = RunningAgent(build, home, sandbox)
     yield agent
     agent.end()
+
+
+@pytest.fixture
+def logins(agent, tmp_path):
+    """Runs `login` as many times as the test likes; they end with the test."""
+    if not agent.settings.exists():
+        agent.use()
+    made = Logins(agent, tmp_path)
+    yield made
+    made.end()
 
 
 @pytest.fixture

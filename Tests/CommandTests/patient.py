@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aws_home import Home
 from claude_settings import COMMAND
+from programs import write_program
 from running_daemon import RunningDaemon, RuntimeFolder
 from running_sandbox import RunningSandbox
 
@@ -51,10 +52,7 @@ class Patient(RunningDaemon):
     # What it has.
 
     def tool(self, name: str, script: str):
-        file = self.tools / name
-        file.unlink(missing_ok=True)
-        file.write_text(f"#!/bin/sh\n{script}\n")
-        file.chmod(0o755)
+        write_program(self.tools / name, script)
 
     def claude(self, version: str):
         self.tool("claude", f"echo '{version}'")

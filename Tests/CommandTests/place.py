@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from aws_home import Home
+from programs import write_program
 from ugly_files import URL, Ugly
 
 MODEL = "global.anthropic.claude-opus-4-8"
@@ -21,13 +22,11 @@ class Place:
         self.state = self.home.path / ".local" / "state" / "bedrock-agent"
         self.record = self.state / "setup.json"
         self.tools = folder / "tools"
-        self.tools.mkdir()
         self.tool("aws", "echo aws-cli/2.9.19 Python/3.11.2")
         self.asked = folder / "asked"
 
     def tool(self, name: str, script: str):
-        (self.tools / name).write_text(f"#!/bin/sh\n{script}\n")
-        (self.tools / name).chmod(0o755)
+        write_program(self.tools / name, script)
 
     def run(self, *arguments: str, status: int = 0, **environment: str) -> subprocess.CompletedProcess:
         result = subprocess.run(

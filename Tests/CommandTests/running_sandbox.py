@@ -50,6 +50,14 @@ class RunningSandbox:
                 if operation in (None, entry["operation"])
                 and all(entry.get(name) == value for name, value in fields.items())]
 
+    def prompts(self) -> int:
+        """How many sign-ins the AWS CLI has begun."""
+        return len(self.record("StartDeviceAuthorization", client="aws-cli"))
+
+    def waiting(self) -> list[str]:
+        """The codes of the sign-ins that nobody has decided on."""
+        return [entry["userCode"] for entry in self.state()["signIns"] if entry["decision"] == "waiting"]
+
     def state(self):
         return self.control("GET", "state")
 

@@ -33,10 +33,6 @@ def signing_in(agent):
     return eventually(status, "signing in, with a URL")
 
 
-def prompts(sandbox):
-    return len(sandbox.record("StartDeviceAuthorization", client="aws-cli"))
-
-
 def test_one_sign_in_while_the_access_token_is_still_good(revoked, sandbox):
     agent = revoked
     agent.browser("--look")
@@ -52,7 +48,7 @@ def test_one_sign_in_while_the_access_token_is_still_good(revoked, sandbox):
     sandbox.approve()
     status = agent.wait_until("healthy")
     assert status["exit"] == 0 and status["sessions"][0]["lastSignIn"]["result"] == "ok"
-    assert agent.sign_ins() == 1 and prompts(sandbox) == 1
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1
     assert [request["error"] for request in agent.requests()] == ["invalid_grant"]
     assert len(agent.entries("corp: signs in (by itself)")) == 1
     assert len(agent.entries("corp: signed in")) == 1
@@ -70,7 +66,7 @@ def test_everybody_joins_the_one_sign_in(revoked, sandbox):
         assert told["state"] == "signing-in" and told["code"] and told["url"].startswith(sandbox.url)
         sandbox.approve()
         assert first.answer()["state"] == second.answer()["state"] == "healthy"
-    assert agent.sign_ins() == 1 and prompts(sandbox) == 1
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
@@ -86,7 +82,7 @@ def test_a_restart_in_the_middle_runs_no_second_one(revoked, sandbox, end):
     stays(lambda: agent.sign_ins() == 1, "one sign-in", seconds=1)
     sandbox.approve()
     agent.wait_until("healthy")
-    assert agent.sign_ins() == 1 and prompts(sandbox) == 1
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
@@ -100,7 +96,7 @@ def test_it_may_end_while_no_daemon_runs(revoked, sandbox, end):
     eventually(lambda: not agent.processes(), "the sign-in has ended")
     agent.start()
     assert agent.wait_until("healthy")["sessions"][0]["lastSignIn"]["result"] == "ok"
-    assert agent.sign_ins() == 1 and prompts(sandbox) == 1
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1
 
 
 def test_a_crash_loop_opens_no_second_tab(refused, sandbox):
@@ -143,7 +139,7 @@ def test_nobody_at_a_display(refused, sandbox):
     # In this very terminal: a daemon without a display opens no browser either.
     agent.run("login")
     agent.wait_until("healthy")
-    assert agent.sign_ins() == 0 and prompts(sandbox) == 1
+    assert agent.sign_ins() == 0 and sandbox.prompts() == 1
 
 
 def test_a_command_that_was_changed_is_not_run(refused):
@@ -210,4 +206,4 @@ def test_the_person_says_no(refused, sandbox):
     agent.start()
     status = agent.wait_until("sign-in-needed")
     assert status["sessions"][0]["lastSignIn"]["result"] == "exit-254"
-    assert agent.sign_ins() == 1 and prompts(sandbox) == 1
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1

@@ -14,6 +14,7 @@ import pytest
 from aws_home import Home
 from claude_settings import COMMAND, approve, settings, write_settings
 from nobody import NOBODY
+from programs import write_program
 from running_daemon import RunningDaemon, RuntimeFolder
 from waiting import eventually
 
@@ -420,13 +421,6 @@ def test_token_file_that_stays_damaged(place, text):
 # The AWS CLI
 
 
-def fake_aws(folder: Path, script: str) -> str:
-    folder.mkdir()
-    (folder / "aws").write_text(f"#!/bin/sh\n{script}\n")
-    (folder / "aws").chmod(0o755)
-    return str(folder)
-
-
 @pytest.mark.parametrize(("script", "words"), [
     (None, ["no AWS CLI", "awscli"]),
     ("echo aws-cli/1.45.11 Python/3.11.7", ["1.45.11", "2.9", "awscli"]),
@@ -434,8 +428,10 @@ def fake_aws(folder: Path, script: str) -> str:
     ("echo segmentation fault; exit 139", ["does not say which version"]),
 ])
 def test_aws_cli_that_cannot_sign_in(place, tmp_path, script, words):
-    path = str(tmp_path / "empty") if script is None else fake_aws(tmp_path / "bin", script)
-    check_refused(place, *words, PATH=path)
+    tools = tmp_path / "tools"
+    if script is not None:
+        write_program(tools / "aws", script)
+    check_refused(place, *words, PATH=str(tools))
 
 
 # How it ends

@@ -219,10 +219,7 @@ def test_approved_over_the_socket(agent, home):
 
 
 def test_sign_in_failed(agent, home):
-    command = "echo the reason it gives; exit 7"
-    write_settings(home.path, command)
-    approve(home.path, command)
-    eventually(lambda: agent.status()["claude"]["awsAuthRefresh"] == command, "the change is seen")
+    sign_in_by(agent, home, "echo the reason it gives; exit 7")
     with control(agent) as connection:
         name, parameters = error_of(connection.SignIn)
     assert name == f"{CONTROL}.SignInFailed"
@@ -320,13 +317,29 @@ def test_oneway_has_no_answer(agent):
         assert raw.reply()["parameters"]["product"] == "bedrock-agent"
 
 
-def test_oneway_sign_in_holds_nothing_up(agent, home, tmp_path):
-    gate = tmp_path / "gate"
-    os.mkfifo(gate)
-    command = f"cat '{gate}'"
+def sign_in_by(agent, home, command: str):
+    """The person's command is this from now on; they approve it."""
     write_settings(home.path, command)
     approve(home.path, command)
-    eventually(lambda: is_approved(agent, command), "the change is seen")
+
+    def is_approved():
+        """Not merely what was approved before the settings changed."""
+        claude = agent.status()["claude"]
+        return claude["awsAuthRefresh"] == command and claude["approved"]
+
+    eventually(is_approved, "the change is seen")
+
+
+@pytest.fixture
+def gate(tmp_path):
+    """What reads it waits, until somebody opens it to write."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    return gate
+
+
+def test_oneway_sign_in_holds_nothing_up(agent, home, gate):
+    sign_in_by(agent, home, f"cat '{gate}'")
     with agent.client() as raw:
         raw.send({"method": f"{CONTROL}.SignIn", "oneway": True}, GET_STATUS)
         assert raw.reply()["parameters"]["status"]["version"] == 1
@@ -455,19 +468,8 @@ def test_hundreds_that_never_read(agent, many_files):
         assert agent.status()["version"] == 1
 
 
-def is_approved(agent, command):
-    """Not merely what was approved before the settings changed."""
-    claude = agent.status()["claude"]
-    return claude["awsAuthRefresh"] == command and claude["approved"]
-
-
-def test_half_closed_with_a_call_pending(agent, home, tmp_path):
-    gate = tmp_path / "gate"
-    os.mkfifo(gate)
-    command = f"cat '{gate}'; exit 3"
-    write_settings(home.path, command)
-    approve(home.path, command)
-    eventually(lambda: is_approved(agent, command), "the change is seen")
+def test_half_closed_with_a_call_pending(agent, home, gate):
+    sign_in_by(agent, home, f"cat '{gate}'; exit 3")
     with agent.client() as raw:
         raw.send({"method": f"{CONTROL}.SignIn"}, GET_INFO)
         raw.finish_sending()
@@ -510,9 +512,7 @@ def test_a_monitor_that_never_reads_gets_the_newest_in_the_end(agent, home):
 def test_clients_that_vanish(agent, home):
     """In the middle of a call, of a reply, of a monitor, and of a sign-in that others joined."""
     command = "sleep 0.2; exit 1"
-    write_settings(home.path, command)
-    approve(home.path, command)
-    eventually(lambda: is_approved(agent, command), "the change is seen")
+    sign_in_by(agent, home, command)
     with agent.client() as waiting:
         for number in range(20):
             for message in (b'{"method"', MONITOR, {"method": f"{CONTROL}.SignIn", "more": True}, GET_STATUS):

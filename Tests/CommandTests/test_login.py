@@ -6,19 +6,11 @@ import stat
 
 import pytest
 
-from logins import Logins, Typed
+from logins import Typed
+from programs import write_program
 from waiting import eventually, stays
 
 HERD = 20
-
-
-@pytest.fixture
-def logins(agent, tmp_path):
-    if not agent.settings.exists():
-        agent.use()
-    made = Logins(agent, tmp_path)
-    yield made
-    made.end()
 
 
 @pytest.fixture
@@ -48,14 +40,6 @@ def typed(agent):
         login.close()
 
 
-def prompts(sandbox):
-    return len(sandbox.record("StartDeviceAuthorization", client="aws-cli"))
-
-
-def waiting(sandbox):
-    return [entry["userCode"] for entry in sandbox.state()["signIns"] if entry["decision"] == "waiting"]
-
-
 def locks(agent):
     return agent.state / "locks"
 
@@ -63,7 +47,7 @@ def locks(agent):
 def all_show(herd, sandbox):
     """Waits until each shows the one code that the page has."""
     eventually(lambda: all(login.code for login in herd), "everybody shows the code", seconds=60)
-    assert {login.code for login in herd} == set(waiting(sandbox)) and len(waiting(sandbox)) == 1
+    assert {login.code for login in herd} == set(sandbox.waiting()) and len(sandbox.waiting()) == 1
     assert all(f"Sign in at {sandbox.url}" in login.text for login in herd)
 
 
@@ -79,10 +63,10 @@ def test_twenty_at_once_make_one_authorization(agent, logins, person, waits, hom
     person.approve()
     assert [login.end() for login in herd] == [0] * HERD, [login.text for login in herd]
     assert all("signed in to corp" in login.text for login in herd)
-    assert prompts(person) == 1 and home.token()["refreshToken"]
+    assert person.prompts() == 1 and home.token()["refreshToken"]
     # One that begins a moment after the first has finished is of the same herd.
     late = logins.start()
-    assert late.end() == 0 and prompts(person) == 1, late.text
+    assert late.end() == 0 and person.prompts() == 1, late.text
 
 
 @pytest.mark.parametrize("daemon", [True, False], ids=["daemon", "no daemon"])
@@ -95,7 +79,7 @@ def test_denied_all_fail_with_the_one_reason(agent, logins, person, waits, daemo
     assert [login.end() for login in herd] == [1] * 6, [login.text for login in herd]
     late = logins.start()
     assert late.end() == 1
-    assert prompts(person) == 1
+    assert person.prompts() == 1
     if daemon:
         assert all("corp" in login.text and "254" in login.text for login in herd), [login.text for login in herd]
         assert "exit-254" in late.text
@@ -110,7 +94,7 @@ def test_who_comes_later_joins(agent, logins, person):
     second = logins.start()
     eventually(lambda: second.code == first.code, "the second shows it too")
     person.approve()
-    assert (first.end(), second.end(), prompts(person)) == (0, 0, 1)
+    assert (first.end(), second.end(), person.prompts()) == (0, 0, 1)
 
 
 def test_the_one_that_does_it_is_killed(agent, logins, person):
@@ -120,11 +104,11 @@ def test_the_one_that_does_it_is_killed(agent, logins, person):
     all_show([first, *herd], person)
     first.process.kill()
     first.process.wait()
-    eventually(lambda: len(waiting(person)) == 2, "another one takes over")
-    new = (set(waiting(person)) - {first.code}).pop()
+    eventually(lambda: len(person.waiting()) == 2, "another one takes over")
+    new = (set(person.waiting()) - {first.code}).pop()
     eventually(lambda: all(login.code == new for login in herd), "everybody shows the new code")
     person.approve(user_code=new)
-    assert [login.end() for login in herd] == [0] * 3 and prompts(person) == 2
+    assert [login.end() for login in herd] == [0] * 3 and person.prompts() == 2
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -145,14 +129,14 @@ def test_nobody_answers(agent, logins, person):
     agent.configure(signInTimeout="6s")
     herd = [logins.start() for _ in range(3)]
     assert [login.end() for login in herd] == [1] * 3
-    assert all("within 6 s" in login.text for login in herd) and prompts(person) == 1
+    assert all("within 6 s" in login.text for login in herd) and person.prompts() == 1
     eventually(lambda: not agent.processes(), "the AWS CLI has ended")
 
 
 def test_nobody_answers_the_daemon(agent, logins, person, waits):
     waits(signInTimeout="6s")
     herd = [logins.start() for _ in range(3)]
-    assert [login.end() for login in herd] == [1] * 3 and prompts(person) == 1
+    assert [login.end() for login in herd] == [1] * 3 and person.prompts() == 1
     assert all("6 s" in login.text or "in time" in login.text for login in herd), [login.text for login in herd]
 
 
@@ -182,7 +166,7 @@ def test_a_daemon_that_starts_meanwhile_sees_it(agent, logins, person):
     second = logins.start()
     eventually(lambda: second.code == login.code, "the second joins the first, not the daemon")
     person.approve()
-    assert (login.end(), second.end(), prompts(person)) == (0, 0, 1)
+    assert (login.end(), second.end(), person.prompts()) == (0, 0, 1)
     assert agent.wait_until("healthy") and agent.sign_ins() == 0
 
 
@@ -194,7 +178,7 @@ def test_the_daemon_is_restarted_meanwhile(agent, logins, person, waits, end):
     getattr(agent, end)()
     waits()
     person.approve()
-    assert login.end() == 0 and prompts(person) == 1, login.text
+    assert login.end() == 0 and person.prompts() == 1, login.text
 
 
 def test_the_daemon_goes_for_good(agent, logins, person, waits):
@@ -204,7 +188,7 @@ def test_the_daemon_goes_for_good(agent, logins, person, waits):
     agent.stop()
     stays(lambda: login.process.poll() is None, "it waits for the sign-in, which goes on")
     person.approve()
-    assert login.end() == 0 and prompts(person) == 1, login.text
+    assert login.end() == 0 and person.prompts() == 1, login.text
 
 
 # What is asked for
@@ -215,20 +199,20 @@ def test_a_session_at_rest_is_signed_in_to_anew(agent, logins, home, sandbox, ra
     home.sign_in(raw)
     home.age_token(left=3000)
     assert logins.start().end() == 0
-    assert prompts(sandbox) == 1
+    assert sandbox.prompts() == 1
 
 
 def test_who_types_it_gets_a_new_one(agent, logins, sandbox, typed):
     assert logins.start().end() == 0
     login = typed()
-    assert login.end() == 0 and prompts(sandbox) == 2, login.read()
+    assert login.end() == 0 and sandbox.prompts() == 2, login.read()
 
 
 @pytest.mark.parametrize("profile, session", [("chained", "corp"), ("old-profile", None), ("work-dev", "corp")])
 def test_each_kind_of_profile(logins, home, sandbox, profile, session):
     login = logins.start("--profile", profile)
     assert login.end() == 0, login.text
-    assert home.token(session or sandbox.start_url)["accessToken"] and prompts(sandbox) == 1
+    assert home.token(session or sandbox.start_url)["accessToken"] and sandbox.prompts() == 1
 
 
 def test_a_profile_that_the_daemon_does_not_guard(agent, logins, home, sandbox, waits):
@@ -243,7 +227,7 @@ def test_a_command_that_is_not_approved_is_not_run(agent, logins, sandbox, waits
     waits()
     login = logins.start()
     assert login.end() == 0 and "bedrock-agent approve" in login.text
-    assert agent.sign_ins() == 0 and prompts(sandbox) == 1 and home.token()
+    assert agent.sign_ins() == 0 and sandbox.prompts() == 1 and home.token()
 
 
 # What goes wrong
@@ -270,10 +254,8 @@ def test_a_registration_that_the_service_forgot(logins, home, sandbox, aws):
 def test_a_sign_in_that_leaves_no_good_token(agent, logins, home, sandbox):
     sandbox.settings(accessToken="1s", portalSession="1s")
     tools = home.path / "tools"
-    tools.mkdir()
     # The AWS CLI, and then time enough for its token to end.
-    (tools / "aws").write_text('#!/bin/sh\n/usr/bin/aws "$@"; s=$?; [ "$1" = --version ] || sleep 3; exit $s\n')
-    (tools / "aws").chmod(0o755)
+    write_program(tools / "aws", '/usr/bin/aws "$@"; s=$?; [ "$1" = --version ] || sleep 3; exit $s')
     login = logins.start(PATH=f"{tools}:/usr/bin:/bin")
     assert login.end() == 1 and "not good" in login.text, login.text
 
@@ -283,8 +265,7 @@ def test_without_an_aws_cli_that_can(agent, logins, home, sandbox, version, word
     tools = home.path / "tools"
     tools.mkdir()
     if version:
-        (tools / "aws").write_text(f"#!/bin/sh\necho {version}\n")
-        (tools / "aws").chmod(0o755)
+        write_program(tools / "aws", f"echo {version}")
     (tools / "env").symlink_to("/usr/bin/env")
     (tools / "sh").symlink_to("/bin/sh")
     login = logins.start(PATH=str(tools))

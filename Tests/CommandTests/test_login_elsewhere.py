@@ -5,32 +5,25 @@ import subprocess
 
 import pytest
 
-from logins import Logins, Typed
-from test_login import prompts, waiting
+from logins import Typed
+from programs import write_program
 from waiting import eventually
 
 BLOCKS = {"█": (1, 1), "▀": (1, 0), "▄": (0, 1), " ": (0, 0)}
 
 
-@pytest.fixture
-def logins(agent, tmp_path):
-    agent.use()
-    # No browser but the one that the test is.
+@pytest.fixture(autouse=True)
+def no_browser_but_the_one_that_the_test_is(agent):
     del agent.environment["BROWSER"]
-    made = Logins(agent, tmp_path)
-    yield made
-    made.end()
 
 
 @pytest.fixture
 def browsers(home):
     """A PATH whose programs that open pages write down that they were called."""
     tools = home.path / "tools"
-    tools.mkdir()
     opened = home.path / "opened"
     for name in ("xdg-open", "gio", "www-browser", "x-www-browser", "w3m", "lynx", "links", "firefox"):
-        (tools / name).write_text(f'#!/bin/sh\necho "$0 $@" >> {opened}\n')
-        (tools / name).chmod(0o755)
+        write_program(tools / name, f'echo "$0 $@" >> {opened}')
     return f"{tools}:/usr/bin:/bin", opened
 
 
@@ -47,12 +40,12 @@ def test_no_browser_opens(agent, logins, sandbox, browsers, arguments, environme
         agent.start(signIn="ask")
     herd = [logins.start(*arguments, drop=drop, PATH=path, **environment) for _ in range(3)]
     eventually(lambda: all(login.code for login in herd), "everybody shows the code", seconds=60)
-    assert {login.code for login in herd} == set(waiting(sandbox))
+    assert {login.code for login in herd} == set(sandbox.waiting())
     # Nothing is drawn into a pipe.
     assert not any("█" in login.text for login in herd)
     sandbox.approve()
     assert [login.end() for login in herd] == [0] * 3, [login.text for login in herd]
-    assert prompts(sandbox) == 1 and agent.sign_ins() == 0 and not opened.exists()
+    assert sandbox.prompts() == 1 and agent.sign_ins() == 0 and not opened.exists()
 
 
 def test_who_has_a_browser_elsewhere_says_so(agent, logins, sandbox):
@@ -69,7 +62,7 @@ def test_it_joins_the_sign_in_of_the_daemon(agent, logins, sandbox):
     second = logins.start("--device-code")
     eventually(lambda: second.code == first.code, "it shows that code")
     sandbox.approve()
-    assert (first.end(), second.end(), prompts(sandbox), agent.sign_ins()) == (0, 0, 1, 1)
+    assert (first.end(), second.end(), sandbox.prompts(), agent.sign_ins()) == (0, 0, 1, 1)
 
 
 @pytest.mark.parametrize("version, expected", [("2.9.19", ["--no-browser"]), ("2.21.9", ["--no-browser"]),
@@ -78,11 +71,11 @@ def test_it_joins_the_sign_in_of_the_daemon(agent, logins, sandbox):
 def test_what_the_aws_cli_is_asked(agent, logins, home, version, expected):
     """Older ones have no other flow, and refuse the flag."""
     tools = home.path / "tools"
-    tools.mkdir()
     asked = home.path / "asked"
-    (tools / "aws").write_text(
-        f'#!/bin/sh\n[ "$1" = --version ] && echo aws-cli/{version} Python/3 && exit\necho "$@" >> {asked}\nexit 7\n')
-    (tools / "aws").chmod(0o755)
+    write_program(tools / "aws", f"""
+        [ "$1" = --version ] && echo aws-cli/{version} Python/3 && exit
+        echo "$@" >> {asked}
+        exit 7""")
     login = logins.start("--device-code", PATH=f"{tools}:/usr/bin:/bin")
     assert login.end() == 1 and "status 7" in login.text
     assert asked.read_text().split() == ["sso", "login", "--profile", "work-dev", *expected]
@@ -126,7 +119,7 @@ def test_a_qr_code_leads_to_the_page(typed, sandbox, tmp_path, environment, colo
     login = typed(**environment)
     eventually(lambda: decoded(login.read(), tmp_path), "the drawing can be read")
     text = login.read()
-    [code] = waiting(sandbox)
+    [code] = sandbox.waiting()
     url = decoded(text, tmp_path)
     assert url.startswith(sandbox.url) and url.endswith(f"user_code={code}")
     assert ("\x1b[40;97m" in text) == colored and "\x1b[" not in text.replace("\x1b[40;97m", "").replace("\x1b[0m", "")

@@ -8,29 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from logins import Logins, Typed
+from logins import Typed
+from programs import write_program
 from waiting import eventually
 
 FAR = "the limit is far from over when it ends"
 
 
 @pytest.fixture
-def logins(agent, tmp_path):
-    agent.use()
-    made = Logins(agent, tmp_path)
-    yield made
-    made.end()
-
-
-@pytest.fixture
 def tools(home):
     """Writes an `aws` of the test's own; returns the PATH with it."""
     folder = home.path / "tools"
-    folder.mkdir()
 
     def write(script: str) -> str:
-        (folder / "aws").write_text(f"#!/bin/sh\n{script}\n")
-        (folder / "aws").chmod(0o755)
+        write_program(folder / "aws", script)
         return f"{folder}:/usr/bin:/bin"
 
     return write

@@ -19,13 +19,18 @@ TEXT = json.dumps({"theme": "dark", "env": {"MY_TOKEN": "users-own-secret"}, **U
 @pytest.fixture
 def guarded(agent, home, raw):
     """A daemon that guards a session, with settings that setup wrote among those of the user."""
-    home.sign_in(raw)
     agent.settings.parent.mkdir()
     agent.settings.write_text(TEXT)
+    begin(agent, home, raw)
+    return agent
+
+
+def begin(agent, home, raw):
+    """From here on the settings that are there have our keys, and are guarded."""
+    home.sign_in(raw)
     set_up(agent)
     agent.start()
     agent.wait_until("healthy")
-    return agent
 
 
 def set_up(agent, *more):
@@ -190,15 +195,12 @@ def test_what_setup_never_wrote_is_not_repaired(agent):
 @pytest.mark.parametrize("damage", ["the link is gone", "a plain file is there", "the link leads nowhere"])
 def test_settings_behind_a_link(agent, home, raw, damage):
     """As in a folder of dotfiles; a worker has been seen to delete the link."""
-    home.sign_in(raw)
     real = home.path / "dotfiles" / "claude.json"
     real.parent.mkdir()
     real.write_text(TEXT)
     agent.settings.parent.mkdir()
     agent.settings.symlink_to(real)
-    set_up(agent)
-    agent.start()
-    agent.wait_until("healthy")
+    begin(agent, home, raw)
     before = agent.settings.read_text()
     if damage == "the link leads nowhere":
         real.unlink()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from claude_settings import COMMAND, settings, write_settings
+from programs import write_program
 
 MODEL = "global.anthropic.claude-opus-4-8"
 FLAGS = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)
@@ -283,11 +284,9 @@ def test_without_systemctl_it_says_so(setup, home, file, aws_cli, tmp_path):
 def test_the_service_is_enabled(setup, aws_cli, tmp_path):
     """By asking systemctl just that; what it answers is passed on."""
     tools = tmp_path / "tools"
-    tools.mkdir()
     asked = tmp_path / "asked"
     for status in (0, 5):
-        (tools / "systemctl").write_text(f'#!/bin/sh\necho "$@" >> "{asked}"\nexit {status}\n')
-        (tools / "systemctl").chmod(0o755)
+        write_program(tools / "systemctl", f'echo "$@" >> "{asked}"\nexit {status}')
         result = setup(
             *FLAGS, "--yes", "--no-login", status=1 if status else 0, PATH=f"{tools}:/usr/bin:/bin")
         assert status == 0 or "status 5" in result.stderr

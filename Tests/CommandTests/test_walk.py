@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from claude_settings import COMMAND
+from programs import write_program
 from pty_terminal import CTRL_C, DOWN, ENTER, ESC, Terminal
 from waiting import eventually
 
@@ -215,11 +216,11 @@ def test_ended_by_a_signal_at_a_prompt(walk, home, raw, number):
 
 
 def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_path):
-    browser = tmp_path / "browser"
     # Denies once.
-    browser.write_text(f'#!/bin/sh\nif [ -e "{tmp_path}/denied" ]; then exec {sandbox.program} browser "$1"; fi\n'
-                       f'touch "{tmp_path}/denied"\nexec {sandbox.program} browser --deny "$1"\n')
-    browser.chmod(0o755)
+    browser = write_program(tmp_path / "browser", f"""
+        if [ -e "{tmp_path}/denied" ]; then exec {sandbox.program} browser "$1"; fi
+        touch "{tmp_path}/denied"
+        exec {sandbox.program} browser --deny "$1\"""")
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=f"{browser} %s")
     terminal.wait_for("aws sso login ended with status", "> Try again")
     terminal.press(ENTER)
@@ -303,10 +304,7 @@ def test_a_profile_with_keys(walk, home):
 def test_the_aws_cli_may_be_installed_meanwhile(walk, home, raw, aws_cli, tmp_path):
     home.sign_in(raw)
     tools = tmp_path / "tools"
-    tools.mkdir()
-    old = tools / "aws"
-    old.write_text("#!/bin/sh\necho aws-cli/1.22.34 Python/3.10\n")
-    old.chmod(0o755)
+    old = write_program(tools / "aws", "echo aws-cli/1.22.34 Python/3.10")
     terminal = walk("--no-enable", PATH=str(tools))
     shown = terminal.wait_for("> Look again", "Enter takes one")
     assert "which cannot sign in: install 2.9 or later (sudo apt-get install awscli), and put it first" in " ".join(shown.split())

@@ -142,10 +142,25 @@ import Testing
         #expect(folder.mode(of: "state/state.json") == 0o600)
         folder.write(#"{"version": 1, "sessions": {}, "automaticSignIns": []}"#, to: "state/state.json")
         #expect(try file.read() == AgentState())
-        for damaged in ["", "{", "[]", #"{"version": 2}"#] {
+        for damaged in ["", "{", "[]", #"{"version": 1}"#] {
             folder.write(damaged, to: "state/state.json")
             #expect(throws: UnreadableRecord.self) { try file.read() }
         }
+    }
+
+    @Test func aStateOfALaterVersionIsRefusedByNameAndKept() throws {
+        folder.write(#"{"version": 2, "sessions": {}, "automaticSignIns": [], "unheardOf": 1}"#, to: "state.json")
+        let (state, damage) = StateFile(path: folder["state.json"]).recalled(keepingUnreadable: true)
+        #expect(state == AgentState())
+        #expect(damage?.contains("version 2") == true && damage?.contains(folder["state.json"]) == true)
+        try StateFile(path: folder["state.json"]).write(state)
+        #expect(folder.text(of: "state.json.unreadable")?.contains("unheardOf") == true)
+        #expect(try StateFile(path: folder["state.json"]).read() == state)
+    }
+
+    @Test func aStateOfThisVersionWithoutWhatCameLaterIsRead() throws {
+        folder.write(#"{"version": 1, "sessions": {}, "automaticSignIns": []}"#, to: "state.json")
+        #expect(try StateFile(path: folder["state.json"]).read() == AgentState())
     }
 
     // MARK: Paths

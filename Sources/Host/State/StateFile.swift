@@ -1,3 +1,4 @@
+import Glibc
 import SessionHealth
 
 /// `state.json`: what the daemon remembers across restarts.
@@ -8,24 +9,44 @@ package struct StateFile {
     package init(path: String) { self.path = path }
 
     /// What is remembered; nothing when there is no file.
+    /// - Throws: `SystemError`, `UnreadableRecord`, or `NewerRecord`.
     package func read() throws -> AgentState {
         guard let file = try FileContent(of: path, limit: StateFile.limit) else { return AgentState() }
-        guard let state = try? JSONCoding.decode(AgentState.self, from: file.bytes), state.version == 1 else {
+        if let version = try? JSONCoding.decode(Version.self, from: file.bytes).version, version > AgentState.version {
+            throw NewerRecord(path: path, version: version, known: AgentState.version)
+        }
+        guard let state = try? JSONCoding.decode(AgentState.self, from: file.bytes) else {
             throw UnreadableRecord(path: path)
         }
         return state
     }
 
-    /// The same where a damaged file counts as none, with why it cannot be read.
-    package func recalled() -> (state: AgentState, damage: String?) {
+    /// Only this much is the same in every version.
+    private struct Version: Decodable { var version: Int }
+
+    /// The same where a file that cannot be read counts as none, with why.
+    /// - Parameter isKept: such a file is renamed, for it is about to be written anew.
+    package func recalled(keepingUnreadable isKept: Bool = false) -> (state: AgentState, damage: String?) {
         do {
             return (try read(), nil)
         } catch {
+            if isKept { rename(path, path + ".unreadable") }
             return (AgentState(), "\(error)")
         }
     }
 
     package func write(_ state: AgentState) throws {
         try AtomicWrite.write(JSONCoding.encode(state, isPretty: true), to: path)
+    }
+}
+
+/// A later version of this program wrote one of our own files.
+package struct NewerRecord: Error, CustomStringConvertible {
+    package let path: String
+    package let version: Int
+    package let known: Int
+
+    package var description: String {
+        "\(path) is of version \(version); this bedrock-agent knows version \(known): install the newer one again"
     }
 }

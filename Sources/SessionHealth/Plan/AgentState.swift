@@ -51,7 +51,10 @@ package struct AgentState: Codable, Equatable, Sendable {
         }
     }
 
-    package var version = 1
+    /// Of the form of the file. Older ones are read; a newer one is refused by name.
+    package static let version = 1
+
+    package var version = AgentState.version
     package var sessions: [String: SessionRecord] = [:]
     /// When automatic sign-ins started, of the last day; the budget counts them.
     package var automaticSignIns: [Date] = []

@@ -58,7 +58,7 @@ final class Agent {
         ]
         settling = try loop.later { [unowned self] in tell(.settled) }
         loop.watchdog()
-        let (state, damage) = StateFile(path: paths.state).recalled()
+        let (state, damage) = StateFile(path: paths.state).recalled(keepingUnreadable: true)
         tell(.started(state, damage: damage))
     }
 

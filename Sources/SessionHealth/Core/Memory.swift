@@ -21,7 +21,8 @@ extension Core {
             memory.findings = [
                 Finding(
                     .stateDamaged, .warning, subject: places.state, message: damage,
-                    fix: "nothing to do: it is kept as \(places.state).unreadable, and written anew; cooldowns and what was learned"
+                    fix:
+                        "nothing to do: it is kept as \(places.state).unreadable, and written anew; cooldowns and what was learned"
                         + " are lost")
             ]
         }

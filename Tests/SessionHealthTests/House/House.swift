@@ -58,6 +58,11 @@ struct House {
         "bedrock-sandbox": ["ArgumentParser", "Digest", "FlyingFox", "FlyingSocks", "Foundation", "Glibc"],
     ]
 
+    /// The names of Claude Code's settings, and of variables, stand here and nowhere else.
+    static let namesOfSettings: Set = [
+        "SessionHealth/ClaudeSettings/ClaudeKeys.swift", "SessionHealth/AWSConfig/AWSVariable.swift",
+    ]
+
     static let mostLines = 300
     static let mostFiles = 15
 
@@ -106,6 +111,19 @@ struct House {
                 if line[..<word.startIndex].hasSuffix("func ") { return nil }
             }
             return (String(word), home)
+        }
+    }
+
+    /// Where a name stands spelled out that is declared in `namesOfSettings`. Lower-case ones are words of texts, too.
+    var spelledNames: [String] {
+        let homes = files.filter { House.namesOfSettings.contains($0.path) }
+        let names = Set(homes.flatMap { $0.source.texts.map(\.text) }).subtracting(["model"])
+        return files.filter { !House.namesOfSettings.contains($0.path) && $0.target != "bedrock-sandbox" }.flatMap {
+            file in
+            file.source.texts.flatMap { line, text in
+                names.filter { text == $0 || $0.contains("_") && SwiftSource.words(text).contains(Substring($0)) }
+                    .map { "\(file.path):\(line): \($0) is to be named by its constant" }
+            }
         }
     }
 

@@ -18,6 +18,8 @@ import Testing
 
     @Test func onlyHostLooksAtAClock() { expectNone(House.own.readsOfClocks) }
 
+    @Test func namesOfSettingsStandOnce() { expectNone(House.own.spelledNames) }
+
     private func expectNone(_ problems: [String], sourceLocation: SourceLocation = #_sourceLocation) {
         for problem in problems { Issue.record("\(problem)", sourceLocation: sourceLocation) }
     }
@@ -48,6 +50,19 @@ import Testing
             house.strangers == [
                 "SessionHealth/JSON/Document.swift:4: plan is of Plan, which JSON may not know",
                 "SessionHealth/JSON/Document.swift:5: Plan is of Plan, which JSON may not know",
+            ])
+    }
+
+    @Test func aNameThatIsSpelledOut() {
+        let house = house([
+            "SessionHealth/AWSConfig/AWSVariable.swift": "let a = \"AWS_A\"\n",
+            "SessionHealth/ClaudeSettings/ClaudeKeys.swift": "let b = \"env\"\n",
+            "Host/Files/A.swift": "// AWS_A\nlet a = \"unset AWS_A\"\nlet b = \"AWS_AB, env\"\nlet c = \"env\"\n",
+        ])
+        #expect(
+            house.spelledNames == [
+                "Host/Files/A.swift:2: AWS_A is to be named by its constant",
+                "Host/Files/A.swift:4: env is to be named by its constant",
             ])
     }
 

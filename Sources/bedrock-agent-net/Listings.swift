@@ -76,7 +76,7 @@ struct Models: ParsableCommand {
     @Option(help: "The region that is signed for.")
     var region: String
 
-    @Option(help: "A value of ANTHROPIC_MODEL, to say also whether the account may use it.")
+    @Option(help: "A value of \(ClaudeVariable.model), to say also whether the account may use it.")
     var model: String?
 
     func run() {

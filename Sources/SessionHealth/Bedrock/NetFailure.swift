@@ -39,7 +39,7 @@ package struct NetFailure: Error, Codable, Equatable, Sendable, CustomStringConv
 
     private static func usualFix(_ kind: Kind, _ action: String?) -> String {
         switch kind {
-        case .offline: "look at the network and the proxy (HTTPS_PROXY, AWS_CA_BUNDLE), then try again"
+        case .offline: "look at the network and the proxy (HTTPS_PROXY, \(AWSVariable.caBundle)), then try again"
         case .sessionOver: "bedrock-agent login"
         case .noAccess: "ask the administrator of IAM Identity Center to assign it; signing in again does not help"
         case .permission:

@@ -44,7 +44,7 @@ import Testing
             Check(.portal, .failure, "s", long, fix: "mend /home/u/x '/home/u/y z'"),
             Check(.models, pass: "s", "e\u{1B}c"),
         ])
-        let text = CheckupText(checkup, isColored: false, home: "/home/u").text
+        let text = CheckupText(checkup, style: Style(isColored: false), home: "/home/u").text
         #expect(
             text == """
                 programs

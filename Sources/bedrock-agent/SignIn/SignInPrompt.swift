@@ -17,7 +17,7 @@ final class SignInPrompt {
 
     private func drawing(_ output: SignInOutput) -> QRDrawing? {
         guard let screen, let url = output.completeURL, let code = QRCode(of: url) else { return nil }
-        let drawing = QRDrawing(width: code.width, isDark: code.isDark, isColored: screen.isColored)
+        let drawing = QRDrawing(width: code.width, isDark: code.isDark, style: screen.style)
         return drawing.columns <= screen.columns ? drawing : nil
     }
 }

@@ -14,7 +14,7 @@ struct SignInPlace: Equatable {
 
     struct Screen: Equatable {
         var columns: Int
-        var isColored: Bool
+        var style: Style
     }
 
     /// - Parameters:
@@ -31,8 +31,8 @@ struct SignInPlace: Equatable {
         var size = winsize()
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
         let isUTF8 = ["utf-8", "utf8"].contains { locale.lowercased().contains($0) }
-        if isDeviceFlow, isUTF8, environment["TERM"] != "dumb", ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 {
-            screen = Screen(columns: Int(size.ws_col), isColored: !isSet("NO_COLOR"))
+        if isDeviceFlow, isUTF8, !Style.isDumb(environment), ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 {
+            screen = Screen(columns: Int(size.ws_col), style: Style(for: STDOUT_FILENO, environment: environment))
         } else {
             screen = nil
         }

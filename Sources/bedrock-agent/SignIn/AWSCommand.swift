@@ -39,7 +39,7 @@ struct AWSCommand {
                 fix: "install version 2.9 or later (\(package))")
         }
         // It reads its configuration first, and says nothing of its version where that is damaged.
-        let noFiles = ["AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"]
+        let noFiles = [AWSVariable.configFile: "/dev/null", AWSVariable.credentialsFile: "/dev/null"]
         let run = try? CapturedProgram(
             [path, "--version"], environment: environment.merging(noFiles) { $1 },
             timeout: min(patience, timeLeft))

@@ -155,7 +155,7 @@ private final class Written: Sendable {
             try Folder.create(folder["locked"])
             folder.write("{}", to: "locked/f")
             chmod(folder["locked"], 0o500)
-            let file = SharedFile(folder["locked/f"], stateFolder: folder["state"])
+            let file = SharedFile(folder["locked/f"], limit: 1 << 20, stateFolder: folder["state"])
             let error = #expect(throws: SystemError.self) {
                 try file.replace(at: Date(timeIntervalSince1970: 1_795_420_800)) { _ in [] }
             }

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "CommandTests"))
+for tests in (Path(__file__).parent, Path(__file__).parents[1] / "CommandTests"):
+    sys.path.append(str(tests.resolve() / "support"))
 pytest.register_assert_rewrite("machine", "machine_user", "machine_agent", "raw_client", "running_sandbox")
 
 from installation import build_package, install, install_sandbox  # noqa: E402

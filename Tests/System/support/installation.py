@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-SOURCES = Path(__file__).resolve().parents[2]
+SOURCES = Path(__file__).resolve().parents[3]
 
 
 def build_package(version: str, folder: Path) -> Path:

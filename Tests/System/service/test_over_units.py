@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).resolve().parents[1] / "CommandTests"
+TESTS = Path(__file__).resolve().parents[2] / "CommandTests"
 # For two users at once: the agents of one user would find each other's units.
 SHARES = [["test_agent_sign_in.py"], ["test_agent_refresh.py", "test_agent_faults.py", "test_agent_legacy.py"]]
 
@@ -30,7 +30,7 @@ def test_the_agents_tests_pass(user, other, folder):
     runs = [
         person.start(
             f"{folder}/venv/bin/python", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
-            *(f"{folder}/CommandTests/{file}" for file in share),
+            *(f"{folder}/CommandTests/agent/{file}" for file in share),
             BEDROCK_AS_SERVICE="1", BEDROCK_BUILD=f"{folder}/build")
         for person, share in zip((user, other), SHARES)]
     for run in runs:

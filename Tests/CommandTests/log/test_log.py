@@ -18,7 +18,7 @@ import pytest
 from journal_files import JournalFiles, entry
 from waiting import eventually
 
-CATALOG = Path(__file__).resolve().parents[2] / "systemd" / "bedrock-agent.catalog"
+CATALOG = Path(__file__).resolve().parents[3] / "systemd" / "bedrock-agent.catalog"
 NOON = int(datetime(2026, 11, 24, 12).timestamp())
 NOBODY = 65534
 CONDITION = {

@@ -1,48 +1,11 @@
 """The whole interactive setup at a real pseudo-terminal, with the real AWS CLI: four people's ways through it."""
 
-import re
-import signal
-import subprocess
-
 import pytest
 
 from claude_settings import COMMAND
 from programs import write_program
-from pty_terminal import CTRL_C, DOWN, ENTER, ESC, Terminal
-from waiting import eventually
-
-NEWEST = "global.anthropic.claude-opus-4-5-20251101-v1:0"
-
-
-@pytest.fixture
-def walk(build, aws_cli, home, sandbox, tmp_path):
-    """Starts `setup` at a terminal."""
-    started = []
-
-    def start(*arguments: str, term: str = "xterm", browser: tuple = (), columns: int = 80, **environment: str):
-        terminal = Terminal(
-            [build / "bedrock-agent", "setup", *arguments],
-            home.environment(sandbox.environment, {"BROWSER": sandbox.browser(*browser), "DISPLAY": ":0"},
-                             **environment), columns=columns, term=term)
-        started.append(terminal)
-        return terminal
-
-    yield start
-    for terminal in started:
-        terminal.end()
-
-
-@pytest.fixture
-def nothing(home):
-    """A home without any AWS configuration."""
-    home.config.unlink()
-    return home
-
-
-def files(home) -> dict:
-    """Every file below the home but what is ours, with its bytes."""
-    return {str(path.relative_to(home.path)): path.read_bytes() for path in sorted(home.path.rglob("*"))
-            if path.is_file() and ".local/state/bedrock-agent" not in str(path)}
+from pty_terminal import DOWN, ENTER, ESC
+from walking import NEWEST
 
 
 def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
@@ -125,94 +88,6 @@ def test_a_legacy_profile_migrated(walk, home, sandbox, aws):
     status = aws("configure", "get", "sso_session", "--profile", "old-profile")
     assert home.token(status.stdout.strip())["refreshToken"]
 
-
-WAYS = {
-    "new": [("Which profile", "new", ENTER), ("Start URL", "{start_url}", ENTER), ("Identity Center?", ENTER),
-            ("Which account?", ENTER), ("Which role?", ENTER), ("Name of the profile", ENTER),
-            ("Bedrock used?", ENTER), ("Which model?", ENTER), ("Apply?",)],
-    "existing": [("Which profile", ENTER), ("Bedrock used?", ENTER), ("Which model?", ENTER), ("Apply?",)],
-    "legacy": [("Which profile", "old-profile", ENTER), ("Rewrite it", ENTER), ("Bedrock used?", ENTER),
-               ("Which model?", ENTER), ("Apply?",)],
-}
-
-
-@pytest.mark.parametrize(
-    "way, stop, key",
-    [(way, stop, key) for way, steps in WAYS.items() for stop in range(len(steps))
-     for key in ([CTRL_C, ESC] if way == "new" else [CTRL_C])])
-def test_leaving_at_any_prompt_leaves_every_file_as_it_was(walk, home, raw, way, stop, key):
-    (home.path / ".claude").mkdir()
-    (home.path / ".claude" / "settings.json").write_bytes(b'{ "model":"opus",\r\n"env":{}}')
-    home.sign_in(raw)
-    before = files(home)
-    terminal = walk("--no-enable")
-    for question, *keys in WAYS[way][:stop]:
-        terminal.wait_for(question)
-        terminal.press(*(text.format(start_url=home.start_url) for text in keys))
-    terminal.wait_for(WAYS[way][stop][0])
-    terminal.press(key)
-    assert terminal.wait() == 130, terminal.text()
-    assert "everything is as it was" in terminal.text()
-    assert files(home) == before
-
-
-def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
-    """The page is open and nobody has pressed anything."""
-    before = files(home)
-    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", browser=("--look",))
-    terminal.wait_for("sign-in", sandbox.url, "code")
-    terminal.press(CTRL_C)
-    assert terminal.wait() == 130, terminal.text()
-    assert "everything is as it was" in terminal.text()
-    after = files(home)
-    # The CLI keeps its client registration; it stands for nobody, and was not there before.
-    assert after == before
-
-
-def test_leaving_after_a_sign_in_that_another_asked_for(walk, build, home, sandbox):
-    """What it signed in to stays: somebody waits for it."""
-    login = subprocess.Popen(
-        [build / "bedrock-agent", "login", "--profile", "work-dev"], stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env=home.environment(sandbox.environment, {"BROWSER": sandbox.browser("--look"), "DISPLAY": ":0"}))
-    try:
-        eventually(lambda: sandbox.record("StartDeviceAuthorization"), "it signs in")
-        terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", browser=("--look",))
-        terminal.wait_for(sandbox.url, "code")
-        sandbox.approve()
-        terminal.wait_for("signed in to corp", "Which model?")
-        assert login.wait(timeout=60) == 0
-        assert len(sandbox.record("StartDeviceAuthorization")) == 1
-        token = home.token()
-        terminal.press(ESC)
-        assert terminal.wait() == 130
-        assert home.token() == token
-    finally:
-        login.kill()
-        login.wait()
-
-
-def test_leaving_while_aws_is_asked(walk, home, sandbox):
-    """Signed in already, and the list of models takes its time."""
-    before = files(home)
-    sandbox.fault("ListInferenceProfiles", "delay", delay="10min")
-    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
-    terminal.wait_for("signed in to corp")
-    eventually(lambda: sandbox.record("GetRoleCredentials"), "AWS is asked")
-    terminal.press(CTRL_C)
-    assert terminal.wait() == 130, terminal.text()
-    assert files(home) == before
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_ended_by_a_signal_at_a_prompt(walk, home, raw, number):
-    home.sign_in(raw)
-    before = files(home)
-    terminal = walk("--no-enable")
-    terminal.wait_for("Which profile", "Enter takes one")
-    terminal.kill(number)
-    assert terminal.wait() == 130, terminal.text()
-    assert files(home) == before
 
 
 def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_path):
@@ -318,73 +193,3 @@ def test_the_aws_cli_may_be_installed_meanwhile(walk, home, raw, aws_cli, tmp_pa
     terminal.wait_for("2.9.19", "Which profile")
     terminal.press(ESC)
     assert terminal.wait() == 130
-
-
-def test_a_dumb_terminal_gets_plain_lines(walk, home, raw):
-    home.sign_in(raw)
-    terminal = walk("--no-enable", term="dumb")
-    terminal.wait_for("Which profile", "1. work-dev", "Number [1]:")
-    terminal.type("99")
-    terminal.wait_for("99 is none of 1 to")
-    terminal.type("")
-    terminal.wait_for("Bedrock used?", "1. us-west-2")
-    terminal.type("")
-    terminal.wait_for("Which model?", f"1. {NEWEST}")
-    terminal.type("2")
-    terminal.wait_for("Apply?", "1. Apply", "2. Leave everything as it is")
-    terminal.type("1")
-    assert terminal.wait() == 0 and home.claude_settings()["awsAuthRefresh"] == COMMAND
-    assert b"\x1b" not in terminal.output
-
-
-@pytest.mark.parametrize("key", [CTRL_C, "\x04", ESC + "\n"], ids=["Ctrl-C", "end of input", "Esc"])
-def test_leaving_a_dumb_terminal(walk, home, raw, key):
-    home.sign_in(raw)
-    before = files(home)
-    terminal = walk("--no-enable", term="dumb")
-    terminal.wait_for("Number [1]:")
-    terminal.press(key)
-    assert terminal.wait() == 130
-    assert files(home) == before
-
-
-def test_without_colour(walk, home, raw):
-    home.sign_in(raw)
-    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", NO_COLOR="1")
-    terminal.wait_for("Which model?")
-    terminal.press(ENTER)
-    terminal.wait_for("Apply?")
-    terminal.press(ESC)
-    assert terminal.wait() == 130
-    assert not re.search(rb"\x1b\[[0-9;]+m", terminal.output)
-
-
-def test_long_lists_are_searched(walk, home, start_sandbox, raw):
-    """A hundred profiles; what is typed leaves those that hold it."""
-    home.sign_in(raw)
-    with home.config.open("a") as config:
-        for number in range(100):
-            config.write(f"\n[profile team-{number:02}]\nsso_session = corp\nsso_account_id = 123456789012\n"
-                         "sso_role_name = Dev\n")
-    terminal = walk("--no-enable")
-    terminal.wait_for("Which profile", "in all, type to search")
-    assert len([row for row in terminal.rows() if "team-" in row]) < 20
-    terminal.press("team-77x")
-    terminal.wait_for('nothing holds "team-77x"')
-    terminal.press(ENTER, "\x7f")
-    terminal.wait_for("> team-77")
-    terminal.press(ENTER)
-    terminal.wait_for("team-77 → corp", "Bedrock used?")
-    terminal.press(ESC)
-    assert terminal.wait() == 130
-
-
-def test_a_settings_file_that_is_not_json_is_refused_before_anything_is_asked_for_nothing(walk, home, raw):
-    home.sign_in(raw)
-    file = home.path / ".claude" / "settings.json"
-    file.parent.mkdir()
-    file.write_bytes(b'{"env": {,}}')
-    terminal = walk("--no-enable")
-    assert terminal.wait() == 1
-    assert "line 1, column 10" in terminal.text() and "Which profile" not in terminal.text()
-    assert file.read_bytes() == b'{"env": {,}}'

@@ -18,37 +18,37 @@ def terminal(agent, logins):
 
 def test_who_asks_over_the_socket_waits_for_the_terminals(agent, terminal, sandbox):
     with agent.client() as client:
-        client.send("SignIn", more=True)
-        told = client.receive()
+        client.ask("SignIn", more=True)
+        told = client.answer()
         assert (told["state"], told["code"]) == ("signing-in", terminal.code)
         sandbox.approve()
         assert terminal.end() == 0, terminal.text
         while told["state"] != "healthy":
-            told = client.receive()
+            told = client.answer()
     assert sandbox.prompts() == 1 and agent.sign_ins() == 0
 
 
 def test_who_asks_over_the_socket_takes_over_from_a_terminal_that_gave_up(agent, terminal, sandbox):
     with agent.client() as client:
-        client.send("SignIn", more=True)
-        assert client.receive()["state"] == "signing-in"
+        client.ask("SignIn", more=True)
+        assert client.answer()["state"] == "signing-in"
         terminal.interrupt()
         terminal.end()
         eventually(lambda: agent.sign_ins() == 1, "the daemon signs in")
         eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("code"), "it has a code")
         sandbox.approve()
-        told = client.receive()
+        told = client.answer()
         while told["state"] != "healthy":
-            told = client.receive()
+            told = client.answer()
 
 
 def test_who_asks_over_the_socket_hears_why_the_terminals_failed(agent, terminal, sandbox):
     with agent.client() as client:
-        client.send("SignIn", more=True)
-        assert client.receive()["state"] == "signing-in"
+        client.ask("SignIn", more=True)
+        assert client.answer()["state"] == "signing-in"
         sandbox.deny()
         assert terminal.end() != 0
         with pytest.raises(VarlinkRefused) as refused:
             while True:
-                client.receive()
+                client.answer()
     assert refused.value.name == "SignInFailed" and agent.sign_ins() == 0

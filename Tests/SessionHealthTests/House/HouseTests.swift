@@ -92,5 +92,8 @@ import Testing
             house(["SessionHealth/Plan/A.swift": code]).readsOfClocks == [
                 "SessionHealth/Plan/A.swift:1: Date.now reads a clock outside Host"
             ])
+        let entry = "func run() throws {\n    let now = Date.now\n"
+        #expect(house(["bedrock-agent/A.swift": entry]).readsOfClocks.isEmpty)
+        #expect(house(["bedrock-agent/A.swift": entry + "let late = Date()\n"]).readsOfClocks.count == 2)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct CatalogTests {
     /// What journald and `bedrock-agent log --explain` are given.
     private static let catalog: Catalog = {
-        let sources = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let sources = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         let file = FileManager.default.contents(atPath: "/\(sources)/systemd/bedrock-agent.catalog")
         return Catalog(parsing: file.map(Array.init) ?? [])
     }()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent / "support"))
 pytest.register_assert_rewrite("place", "raw_client", "running_agent", "running_daemon", "running_sandbox")
 
 from aws_home import Home  # noqa: E402

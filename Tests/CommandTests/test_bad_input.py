@@ -427,7 +427,7 @@ def fake_aws(folder: Path, script: str) -> str:
     (None, ["no AWS CLI", "awscli"]),
     ("echo aws-cli/1.45.11 Python/3.11.7", ["1.45.11", "2.9", "awscli"]),
     ("echo aws-cli/2.8.0 Python/3.9", ["2.8.0", "2.9"]),
-    ("echo segmentation fault; exit 139", ["does not say which version"]),
+    ("echo segmentation fault; exit 139", ["does not print its version"]),
 ])
 def test_aws_cli_that_cannot_sign_in(place, tmp_path, script, words):
     path = str(tmp_path / "empty") if script is None else fake_aws(tmp_path / "bin", script)

@@ -65,7 +65,7 @@ package struct SettingsShadows {
             return Finding(
                 .shadowedByManaged, .warning, subject: source.path ?? "",
                 message:
-                    "\(layer.path) sets \(key) to \(own), but managed settings say \(value) (\(source)), and count",
+                    "\(layer.path) sets \(key) to \(own), but managed settings override it with \(value) (\(source))",
                 fix: "remove \(key) from \(layer.path), or ask whoever manages this machine")
         }
     }
@@ -81,8 +81,8 @@ package struct SettingsShadows {
             findings.append(
                 Finding(
                     .exportedDifferently, .warning, subject: name,
-                    message: "\(name) is exported as \(value), which \(reader) of this shell goes by;"
-                        + " Claude Code goes by \(ours.value) (\(ours.source))",
+                    message: "\(name) is exported as \(value), which \(reader) in this shell uses;"
+                        + " Claude Code uses \(ours.value) (\(ours.source))",
                     fix: "unset \(name)"))
         }
         let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"].filter {
@@ -93,7 +93,7 @@ package struct SettingsShadows {
                 Finding(
                     .accessKeysExported, .warning, subject: keys[0],
                     message:
-                        "\(keys.joined(separator: " and ")) are exported: AWS programs take them before AWS_PROFILE",
+                        "\(keys.joined(separator: " and ")) are exported: AWS programs prefer them to AWS_PROFILE",
                     fix: "unset \(keys.joined(separator: " "))"))
         }
         return findings

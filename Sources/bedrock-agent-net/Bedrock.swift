@@ -1,6 +1,6 @@
 import SessionHealth
 
-/// Bedrock's control plane (facts: "Bedrock control plane"), asked with a role's credentials.
+/// Bedrock's control plane asked with a role's credentials.
 struct Bedrock {
     private struct Continued: Decodable { var nextToken: String? }
 
@@ -79,7 +79,7 @@ struct Bedrock {
         }
         if refusal.isClockSkew {
             return NetFailure(
-                .clock, "cannot \(what): this machine's clock is wrong, says the service (\(refusal.message))")
+                .clock, "cannot \(what): the service says that this machine's clock is wrong (\(refusal.message))")
         }
         return refusal.failure(what)
     }

@@ -52,7 +52,7 @@ struct HTTPExchange {
     private func exchange(
         _ url: String, headers lines: [String], body: [UInt8]?, _ configure: (UnsafeMutableRawPointer) -> Void
     ) throws(NoAnswer) -> Answer {
-        guard let handle = curl_easy_init() else { throw NoAnswer(reason: "libcurl does not start") }
+        guard let handle = curl_easy_init() else { throw NoAnswer(reason: "libcurl cannot start") }
         defer { curl_easy_cleanup(handle) }
         var headers: UnsafeMutablePointer<curl_slist>?
         for line in ["Accept: application/json"] + lines { headers = curl_slist_append(headers, line) }

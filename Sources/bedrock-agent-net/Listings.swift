@@ -10,7 +10,7 @@ struct PortalOptions: ParsableArguments {
     @Option(help: "The file in ~/.aws/sso/cache.")
     var tokenFile: String
 
-    @Option(help: "CA certificates, instead of the system's.")
+    @Option(help: "A CA bundle, instead of the system's.")
     var caBundle: String?
 
     @Option(help: "Seconds for each answer.")
@@ -26,7 +26,8 @@ struct PortalOptions: ParsableArguments {
 }
 
 struct Accounts: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the accounts assigned to who signed in, as JSON.")
+    static let configuration = CommandConfiguration(
+        abstract: "List the accounts assigned to the signed-in user, as JSON.")
 
     @OptionGroup var options: PortalOptions
 
@@ -57,7 +58,7 @@ struct Roles: ParsableCommand {
 struct Models: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List the inference profiles that a role may use, as JSON.",
-        discussion: "The role's credentials end with this process.")
+        discussion: "The role's credentials never leave this process.")
 
     @OptionGroup var options: PortalOptions
 
@@ -67,16 +68,16 @@ struct Models: ParsableCommand {
     @Option(help: "Twelve digits.")
     var accountId: String
 
-    @Option(help: "The role whose credentials sign.")
+    @Option(help: "The role whose credentials sign the request.")
     var roleName: String
 
     @Option(help: "The base URL of Bedrock's control plane.")
     var bedrockEndpoint: String
 
-    @Option(help: "The region that is signed for.")
+    @Option(help: "The region to sign for.")
     var region: String
 
-    @Option(help: "A value of \(ClaudeVariable.model), to say also whether the account may use it.")
+    @Option(help: "A value of \(ClaudeVariable.model); also reports whether the account may use it.")
     var model: String?
 
     func run() {

@@ -6,7 +6,7 @@ import SessionHealth
 struct Net: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bedrock-agent-net",
-        abstract: "One exchange with AWS over HTTPS. bedrock-agent runs it; you need not.",
+        abstract: "One exchange with AWS over HTTPS. Run by bedrock-agent, not by hand.",
         version: "bedrock-agent-net \(Version.current)",
         subcommands: [Refresh.self, Accounts.self, Roles.self, Models.self])
 }

@@ -2,7 +2,7 @@ import Glibc
 import Host
 import SessionHealth
 
-/// The access portal (facts: "Portal"): what is assigned to the person who signed in.
+/// The access portal: what is assigned to the person who signed in.
 struct Portal {
     /// Short-lived credentials of a role.
     struct RoleCredentials: Decodable {
@@ -54,7 +54,7 @@ struct Portal {
             [("account_id", account), ("role_name", role)], IssuedCredentials.self)
         let credentials = answer.value.roleCredentials
         guard credentials.sessionToken.isToken else {
-            throw NetFailure(.offline, "an answer that is not that of the access portal (HTTP 200)")
+            throw NetFailure(.offline, "an answer that did not come from the access portal (HTTP 200)")
         }
         return credentials
     }
@@ -87,7 +87,7 @@ struct Portal {
     private func failure(_ what: String, _ refusal: Refusal) -> NetFailure {
         guard !refusal.isOffline else { return refusal.failure(what) }
         switch (refusal.status, refusal.error) {
-        case (401, _): return NetFailure(.sessionOver, "cannot \(what): the session is over (\(refusal.message))")
+        case (401, _): return NetFailure(.sessionOver, "cannot \(what): the session has expired (\(refusal.message))")
         case (403, "ForbiddenException"):
             return NetFailure(.noAccess, "cannot \(what): it is not assigned to you (\(refusal.message))")
         default: return refusal.failure(what)
@@ -110,7 +110,7 @@ struct SeenPages {
         guard let next, !next.isEmpty else { return false }
         count += 1
         guard next != token, count < SeenPages.most else {
-            throw NetFailure(.offline, "cannot \(what): the service sends the same page again and again")
+            throw NetFailure(.offline, "cannot \(what): the service keeps sending the same page")
         }
         token = next
         return true

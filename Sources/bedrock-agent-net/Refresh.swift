@@ -7,7 +7,7 @@ import SessionHealth
 /// Does the steps of one refresh.
 struct Refresh: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Refresh the access token of one token file. Prints how that ended, as JSON.")
+        abstract: "Refresh the access token in a token file, and print the outcome as JSON.")
 
     @Option(help: "The file in ~/.aws/sso/cache.")
     var tokenFile: String
@@ -15,13 +15,13 @@ struct Refresh: ParsableCommand {
     @Option(help: "The base URL of the OIDC service.")
     var endpoint: String
 
-    @Option(help: "The expiry that is to be moved: a file with a later one was refreshed by somebody else.")
+    @Option(help: "The known expiry; a file with a later one was refreshed by another program.")
     var expiresAt: String
 
-    @Option(help: "A file that our own processes lock.")
+    @Option(help: "The lock file shared by our own processes.")
     var lockFile: String
 
-    @Option(help: "CA certificates, instead of the system's.")
+    @Option(help: "A CA bundle, instead of the system's.")
     var caBundle: String?
 
     /// Bytes that a new token file may need.

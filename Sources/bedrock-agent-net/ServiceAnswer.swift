@@ -4,7 +4,7 @@ extension HTTPExchange.Answer {
     /// What the portal or Bedrock said: the value of a 200, else why there is none.
     /// - Parameters:
     ///   - service: whose answer it should be, for a person: `the access portal`.
-    ///   - secrets: what was sent and must not come back in a message.
+    ///   - secrets: what was sent and must not appear in a message.
     func value<Value: Decodable>(
         _ type: Value.Type, from service: String, secrets: [String]
     ) throws(Refusal) -> Value {
@@ -29,13 +29,13 @@ extension HTTPExchange.Answer {
     private func notTheirs(_ service: String) -> Refusal {
         Refusal(
             isOffline: true, status: status, error: "",
-            message: "an answer that is not that of \(service) (HTTP \(status))")
+            message: "an answer that did not come from \(service) (HTTP \(status))")
     }
 }
 
 /// A service that said no, or whose answer did not come through.
 struct Refusal: Error {
-    /// Not an answer of the service, or one that says nothing about the request.
+    /// Not an answer from the service, or one that says nothing about the request.
     var isOffline: Bool
     var status: Int
     /// The exception's name.

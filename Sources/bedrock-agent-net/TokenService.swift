@@ -1,6 +1,6 @@
 import SessionHealth
 
-/// The `refresh_token` grant at Identity Center's OIDC service (facts: POST /token).
+/// The `refresh_token` grant at Identity Center's OIDC service (`POST /token`).
 struct TokenService {
     var endpoint: String
     var exchange = HTTPExchange()

@@ -7,7 +7,7 @@ import SessionHealth
 struct BedrockAgent: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bedrock-agent",
-        abstract: "Keeps the IAM Identity Center session healthy that Claude Code uses on Amazon Bedrock.",
+        abstract: "Keeps the IAM Identity Center session of Claude Code on Amazon Bedrock alive.",
         version: "bedrock-agent \(Version.current)",
         subcommands: [
             Setup.self, Daemon.self, StatusCommand.self, Login.self, Doctor.self, Approve.self, Migrate.self,
@@ -15,24 +15,29 @@ struct BedrockAgent: ParsableCommand {
             Log.self,
         ])
 
-    /// What stays resident and what runs often go past the argument parser: asking it takes longer than the answer,
-    /// and the daemon would keep its pages for good.
+    /// `daemon` and `status` bypass the argument parser: parsing takes longer than the answer, and the daemon would keep
+    /// the parser's pages in memory for good.
     static func main() {
         var status = ExitCode.success
         do {
-            switch Array(CommandLine.arguments.dropFirst()) {
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            switch arguments {
             case ["daemon"]: try Daemon().run()
             case ["status"]: try Self.status(json: false)
             case ["status", "--json"]: try Self.status(json: true)
             default:
+                try refuseUnknownCommand(arguments)
                 var command = try parseAsRoot()
                 try command.run()
             }
         } catch let code as ExitCode {
             status = code
+        } catch is Cancelled {
+            say("Nothing was changed.")
+            status = ExitCode(Cancelled.exitStatus)
         } catch {
             status = exitCode(for: error)
-            // Help and completions come as errors, too.
+            // Help and completion scripts are thrown as errors, too.
             let text = fullMessage(for: error)
             let line = text.isEmpty ? "" : "\(text)\n"
             if status.isSuccess { StandardOutput.write(Array(line.utf8)) } else { StandardError.write(line) }
@@ -42,6 +47,15 @@ struct BedrockAgent: ParsableCommand {
             status = ExitCode(EX_IOERR)
         }
         Glibc.exit(status.rawValue)
+    }
+
+    /// - Throws: with the nearest name, for a command that does not exist, also after `help`.
+    private static func refuseUnknownCommand(_ arguments: [String]) throws {
+        let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
+        let names = configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
+        guard let word = words.first, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
+        let near = NearestName.suggestions(for: word, among: names).first.map { "; did you mean \($0)?" } ?? ""
+        throw ValidationError("unknown command \(word.printable)\(near)")
     }
 
     private static func status(json: Bool) throws {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where everything is (design 1.5), decided by the environment.
+/// Where all files are, decided by the environment.
 package struct Paths: Equatable {
     package let home: String
     /// Our own configuration.

@@ -22,12 +22,12 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
         let advice: String? =
             switch number {
             case EACCES, EPERM: "check the owner and the mode of the file and of its folder"
-            case EROFS: "this file system is read-only: change the file where it is made, or give it a writable place"
+            case EROFS: "this file system is read-only: change the file at its source, or move it to a writable place"
             case ENOSPC, EDQUOT: "free some space there"
-            case ELOOP: "its symbolic links lead in a circle: remove one"
-            case ENOTDIR, EISDIR, EEXIST: "move away what has that name"
-            case EFBIG: "it is larger than any such file should be: look what wrote it"
-            case EBUSY: "another program keeps writing it: close that, then try again"
+            case ELOOP: "its symbolic links form a loop: remove one"
+            case ENOTDIR, EISDIR, EEXIST: "move away whatever has that name"
+            case EFBIG: "it is larger than any such file should be: check what wrote it"
+            case EBUSY: "another program keeps writing it: close that program, then try again"
             default: nil
             }
         return "cannot \(operation) \(path): \(reason)" + (advice.map { " (\($0))" } ?? "")

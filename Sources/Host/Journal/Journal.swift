@@ -3,14 +3,17 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// Writes events to the journal: natively where stderr is the journal's, else as lines with syslog's `<N>` before them.
+/// Writes events to the journal if stderr leads there. Otherwise it prints lines to stderr: with local times where people
+/// read them (a terminal or a file), elsewhere with syslog's `<N>`.
 package struct Journal {
     private let isNative: Bool
+    private let isForPeople: Bool
 
     package init(environment: [String: String]) {
         var info = stat()
         let stderrIs = fstat(STDERR_FILENO, &info) == 0 ? "\(info.st_dev):\(info.st_ino)" : ""
         isNative = environment["JOURNAL_STREAM"] == stderrIs
+        isForPeople = info.st_mode & S_IFMT == S_IFREG || isatty(STDERR_FILENO) == 1
     }
 
     package func record(_ event: JournalMessage) {
@@ -18,7 +21,10 @@ package struct Journal {
             let newline = UInt8(ascii: "\n")
             let line = String(
                 decoding: event.message.utf8.map { $0 == newline ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
-            return StandardError.write("<\(event.priority.rawValue)>\(line)\n")
+            guard isForPeople else { return StandardError.write("<\(event.priority.rawValue)>\(line)\n") }
+            let now = EventLoop.now().wall
+            let text = StatusText.localized(line) { LocalTime.text($0, now: now) }
+            return StandardError.write("\(LocalTime.full(now))  \(text.printable)\n")
         }
         var fields = event.fields
         fields["MESSAGE"] = event.message

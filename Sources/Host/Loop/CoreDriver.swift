@@ -23,6 +23,6 @@ package final class CoreDriver {
         while !happened.isEmpty { core.handle(happened.removeFirst(), at: EventLoop.now()).forEach(perform) }
     }
 
-    /// How things stand.
+    /// The current status.
     package func status() -> Status { core.status(at: EventLoop.now().wall) }
 }

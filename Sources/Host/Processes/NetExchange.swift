@@ -88,7 +88,7 @@ package struct NetExchange {
             run = try CapturedProgram(
                 [try programs.net] + arguments, environment: environment, timeout: NetExchange.timeout)
         } catch {
-            throw NetFailure(.failed, "\(error)", fix: "install bedrock-agent again: its bedrock-agent-net is missing")
+            throw NetFailure(.failed, "\(error)", fix: "reinstall bedrock-agent: bedrock-agent-net is missing")
         }
         if let value = try? JSONCoding.decode(type, from: run.output) { return value }
         if var failure = try? JSONCoding.decode(Failed.self, from: run.output).failure {
@@ -126,7 +126,7 @@ package struct NetExchange {
         do {
             run = try CapturedProgram(command, environment: environment, timeout: NetExchange.timeout)
         } catch {
-            throw NetFailure(.failed, "\(error)", fix: "install the AWS CLI, package awscli")
+            throw NetFailure(.failed, "\(error)", fix: "install the AWS CLI (package awscli)")
         }
         if run.ending == .exited(0) {
             if let listing = try? JSONCoding.decode(ModelListing.self, from: run.output) { return listing }
@@ -141,23 +141,23 @@ package struct NetExchange {
         let words = words(for: run)
         if said.contains("Invalid choice") || said.contains("invalid choice") {
             return NetFailure(
-                .failed, "this AWS CLI has no bedrock command", fix: "install a newer one, or type the model")
+                .failed, "this AWS CLI has no bedrock command", fix: "install a newer one, or enter the model yourself")
         }
         let message = "aws bedrock list-inference-profiles --profile \(ShellWords.quoted(profile)) \(words)"
         if run.ending == .timedOut { return NetFailure(.offline, message) }
         if said.contains("AccessDenied"), said.contains("bedrock:ListInferenceProfiles") {
             return NetFailure(.permission, message, action: "bedrock:ListInferenceProfiles")
         }
-        return NetFailure(.failed, message, fix: "mend what it says, or type the model")
+        return NetFailure(.failed, message, fix: "correct what it reports, or enter the model yourself")
     }
 
     private func words(for run: CapturedProgram) -> String {
         let said = run.lastLine.map { ": \($0.printable)" } ?? ""
         switch run.ending {
-        case .exited(let status) where status >= 0: return "ended with status \(status)\(said)"
-        case .exited(let status): return "was ended by signal \(-status)\(said)"
-        case .timedOut: return "did not end within \(Int(NetExchange.timeout)) s"
-        case .unknown, .cannotStart: return "ended in an unknown way\(said)"
+        case .exited(let status) where status >= 0: return "exited with status \(status)\(said)"
+        case .exited(let status): return "was killed by signal \(-status)\(said)"
+        case .timedOut: return "did not finish within \(Int(NetExchange.timeout)) s"
+        case .unknown, .cannotStart: return "ended for an unknown reason\(said)"
         }
     }
 }

@@ -41,7 +41,7 @@ package struct Program {
     package var summary: String
     /// The path of the program, or its name in `PATH`, and its arguments. Never a secret.
     package var command: [String]
-    /// Seconds until it is ended.
+    /// Seconds until it is killed.
     package var timeout: TimeInterval
     package var files: Files
 

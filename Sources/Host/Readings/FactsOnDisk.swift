@@ -56,7 +56,7 @@ package final class FactsOnDisk {
         let name = profile ?? facts.claude.profile ?? "default"
         switch try AWSFiles(environment: environment, home: paths.home).config().resolve(name) {
         case .sso(let resolved): return resolved
-        case .unguarded(let why): throw TokenFileError("\(why): there is no session to sign in to")
+        case .unguarded(let why): throw TokenFileError("\(why), so there is no session to sign in to")
         }
     }
 

@@ -39,5 +39,5 @@ package struct Approvals {
 package struct UnreadableRecord: Error, CustomStringConvertible {
     package let path: String
 
-    package var description: String { "\(path) is not as bedrock-agent wrote it; remove it (it is made anew)" }
+    package var description: String { "\(path) is damaged; remove it (a new one is created)" }
 }

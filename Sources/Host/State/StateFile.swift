@@ -47,6 +47,6 @@ package struct NewerRecord: Error, CustomStringConvertible {
     package let known: Int
 
     package var description: String {
-        "\(path) is of version \(version); this bedrock-agent knows version \(known): install the newer one again"
+        "\(path) has version \(version); this bedrock-agent supports version \(known): install the newer bedrock-agent again"
     }
 }

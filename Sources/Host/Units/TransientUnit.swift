@@ -174,7 +174,7 @@ package final class TransientUnit: RunningProgram {
         output?.drain()
         deadline.leaderEnded()
         switch state.result {
-        case "resources": end(.cannotStart("the user service manager lacks the resources"))
+        case "resources": end(.cannotStart("the user service manager has not enough resources"))
         case "timeout": end(.timedOut)
         default: end(deadline.hasPassed ? .timedOut : .exited(exit))
         }

@@ -21,7 +21,7 @@ package struct VarlinkCall {
         } catch {
             throw VarlinkMalformed(reason: "\(error)")
         }
-        guard root.isObject else { throw VarlinkMalformed(reason: "a message is a JSON object") }
+        guard root.isObject else { throw VarlinkMalformed(reason: "a message must be a JSON object") }
         var seen: [String: JSONNode] = [:]
         for member in root.members {
             let name = member.name(in: text.span)
@@ -32,11 +32,11 @@ package struct VarlinkCall {
             }
         }
         guard let method = seen["method"]?.string(in: text.span) else {
-            throw VarlinkMalformed(reason: "a call names its method")
+            throw VarlinkMalformed(reason: "a call must name its method")
         }
         func flag(_ name: String) throws(VarlinkMalformed) -> Bool {
             guard let value = seen[name], value.kind != .null else { return false }
-            guard let flag = value.bool else { throw VarlinkMalformed(reason: "\(name) is true or false") }
+            guard let flag = value.bool else { throw VarlinkMalformed(reason: "\(name) must be true or false") }
             return flag
         }
         self.method = method
@@ -47,7 +47,7 @@ package struct VarlinkCall {
         }
         parameters = seen["parameters"].flatMap { $0.kind == .null ? nil : $0 }
         self.text = text
-        guard parameters?.isObject ?? true else { throw VarlinkMalformed(reason: "parameters is an object") }
+        guard parameters?.isObject ?? true else { throw VarlinkMalformed(reason: "parameters must be an object") }
     }
 
     /// Checks that there are no parameters but these.

@@ -22,7 +22,7 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
         case .noSuchSource(let source, let profile, _, let place):
             "\(place): source_profile of \"\(profile)\" is \"\(source)\", which does not exist"
         case .loop(let chain, let place):
-            "\(place): source_profile runs in a circle: " + chain.joined(separator: " -> ")
+            "\(place): source_profile forms a loop: " + chain.joined(separator: " -> ")
         case .missingKeys(let keys, let section, let place):
             "\(place): [\(section)] has no \(keys.joined(separator: ", "))"
         case .twoSources(let profile, let place):
@@ -56,12 +56,12 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
         case .noSuchSource(_, _, let nearest, let place):
             nearest.first.map { "Did you mean \"\($0)\"? Correct \(place)." }
                 ?? "Name an existing profile at \(place)."
-        case .loop(_, let place): "Let source_profile at \(place) name a profile that has credentials of its own."
+        case .loop(_, let place): "Make source_profile at \(place) name a profile with its own credentials."
         case .missingKeys(let keys, _, let place):
             "Add " + keys.joined(separator: " and ") + " below \(place)."
         case .twoSources(_, let place): "Keep one of the two keys below \(place)."
         case .sourceWithoutCredentials(let profile, _):
-            "Give \"\(profile)\" SSO settings: \(Self.configure(profile))"
+            "Add SSO settings to \"\(profile)\": \(Self.configure(profile))"
         case .conflict(let key, let profile, _): "Remove \(key) at \(profile); the sso-session has it."
         case .badRegion(_, let key, let place):
             "Write \(key) at \(place) as a region such as us-east-1, with nothing after it."

@@ -60,7 +60,7 @@ package struct Unguarded: Hashable, Sendable, CustomStringConvertible {
             case .credentialSource: "uses a credential_source"
             case .webIdentity: "uses a web identity token"
             case .loginSession: "uses aws login, not Identity Center"
-            case .nothing: "has no credentials settings"
+            case .nothing: "has no credential settings"
             }
         return "profile \"\(profile)\" \(what)" + (place.map { " (\($0))" } ?? "")
     }

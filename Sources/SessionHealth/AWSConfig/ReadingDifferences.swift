@@ -111,7 +111,7 @@ private struct SectionComparison {
     }
 
     private func fix(_ key: String, _ cli: INISetting?, _ claude: INISetting?, _ place: ConfigPlace) -> String {
-        guard let cli else { return "Begin line \(place.line) without white space, as \(key) = value." }
+        guard let cli else { return "Remove the white space at the start of line \(place.line): \(key) = value." }
         if cli.isDefault { return "Write \(key) in \(title) itself; Claude Code ignores [DEFAULT]." }
         if cli.value.contains("\n") {
             return "Remove the white space before the lines that follow \(cli.place): the AWS CLI adds them to \(key)."
@@ -119,7 +119,8 @@ private struct SectionComparison {
         guard let claude else {
             if cli.usesColon { return "Write \(key) = value at \(cli.place), not \(key): value." }
             if cli.spelling != key, !key.contains(".") { return "Write \(key) in lower case at \(cli.place)." }
-            return "Begin \(cli.place) without white space: Claude Code reads it as part of the block above."
+            return
+                "Remove the white space at the start of \(cli.place): Claude Code reads it as part of the block above."
         }
         if cli.place.line != claude.place.line {
             return "Keep one of \(cli.place) and \(claude.place), in lower case, as \(key) = value."

@@ -114,7 +114,7 @@ package enum EndpointError: Error, Hashable, CustomStringConvertible {
         case .badURL(let source):
             "\(source) is not an http:// or https:// URL of a host, without user or query; correct or remove it"
         case .notEncrypted(let source):
-            "\(source) is plain http:// to another machine, where everybody on the way could read the token; use https://"
+            "\(source) is plain http:// to another machine, where anyone on the network could read the token; use https://"
         case .noServices(let name):
             "the profile says services = \(name), but the config file has no [services \(name)]; add or remove it"
         }

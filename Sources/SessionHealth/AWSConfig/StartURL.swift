@@ -2,10 +2,10 @@
 package enum StartURL {
     /// What is wrong with it, as it follows the URL in a sentence; nil for one that can be signed in to.
     package static func problem(_ text: String) -> String? {
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return "holds more than plain letters" }
-        guard text.lowercased().hasPrefix("https://") else { return "does not begin with https://" }
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return "contains spaces or non-ASCII characters" }
+        guard text.lowercased().hasPrefix("https://") else { return "does not start with https://" }
         let host = host(text)
-        guard host.contains("."), !host.contains("@") else { return "names no host" }
+        guard host.contains("."), !host.contains("@") else { return "has no valid host name" }
         return nil
     }
 

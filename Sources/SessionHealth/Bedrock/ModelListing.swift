@@ -115,11 +115,11 @@ package struct ModelAvailability: Codable, Equatable, Sendable {
         var obstacles: [String] = []
         if agreementAvailability.status != "AVAILABLE" {
             let reason = agreementAvailability.errorMessage.map { " (\($0.printable))" } ?? ""
-            obstacles.append("the agreement is \(agreementAvailability.status.printable)\(reason)")
+            obstacles.append("the model agreement is \(agreementAvailability.status.printable)\(reason)")
         }
         if authorizationStatus != "AUTHORIZED" { obstacles.append("the account is not authorized") }
-        if entitlementAvailability != "AVAILABLE" { obstacles.append("the account is not entitled to it") }
-        if regionAvailability != "AVAILABLE" { obstacles.append("the region does not have it") }
+        if entitlementAvailability != "AVAILABLE" { obstacles.append("the account has no entitlement") }
+        if regionAvailability != "AVAILABLE" { obstacles.append("it is not offered in the region") }
         return obstacles
     }
 }

@@ -39,14 +39,14 @@ package struct NetFailure: Error, Codable, Equatable, Sendable, CustomStringConv
 
     private static func usualFix(_ kind: Kind, _ action: String?) -> String {
         switch kind {
-        case .offline: "look at the network and the proxy (HTTPS_PROXY, \(AWSVariable.caBundle)), then try again"
+        case .offline: "check the network and the proxy (HTTPS_PROXY, \(AWSVariable.caBundle)), then try again"
         case .sessionOver: "bedrock-agent login"
-        case .noAccess: "ask the administrator of IAM Identity Center to assign it; signing in again does not help"
+        case .noAccess: "ask your IAM Identity Center administrator to assign it to you; signing in again does not help"
         case .permission:
-            "ask the administrator to allow \(action ?? "it") to the role; signing in again does not help"
+            "ask your administrator to allow the role \(action ?? "this"); signing in again does not help"
         case .clock: "sudo timedatectl set-ntp true"
-        case .refused: "correct what the service names"
-        case .failed: "mend it, then try again"
+        case .refused: "correct what the service names in its message"
+        case .failed: "correct what the message names, then try again"
         }
     }
 }

@@ -15,12 +15,12 @@ package struct ModelCheck {
 
     package var check: Check {
         guard let model, !model.isEmpty else {
-            return Check(.model, pass: ClaudeVariable.model, "no model is set: Claude Code takes its own choice")
+            return Check(.model, pass: ClaudeVariable.model, "no model is set: Claude Code chooses one")
         }
         let name = ModelName(model)
-        let mark = name.asksForLongContext ? " ([1m] is Claude Code's own, and no part of the id)" : ""
+        let mark = name.asksForLongContext ? " ([1m] is Claude Code's own suffix, not part of the ID)" : ""
         if name.isAlias {
-            return Check(.model, pass: model, "the model is \(model), which Claude Code turns into an id itself")
+            return Check(.model, pass: model, "the model is \(model), an alias that Claude Code resolves itself")
         }
         guard let entry = listing.entry(for: name) else { return notListed(name, mark) }
         guard entry.status == "ACTIVE" else {
@@ -39,16 +39,16 @@ package struct ModelCheck {
             guard obstacles.isEmpty else {
                 return unavailable(name, "cannot be used in \(region): \(obstacles.joined(separator: ", "))")
             }
-            let extent = listing.availability == nil ? "is not of those that are listed" : "can be used in \(region)"
+            let extent = listing.availability == nil ? "is not listed" : "can be used in \(region)"
             return Check(.model, pass: name.base, "the model \(name.base) \(extent)\(mark)")
         }
         let nearest = listing.nearest(to: name)
-        let words = nearest.isEmpty ? "" : "; the nearest is \(nearest[0].printable)"
+        let words = nearest.isEmpty ? "" : "; closest match: \(nearest[0].printable)"
         let other = nearest.first ?? listing.choices(in: region).first?.setting
         return Check(
             .modelNotListed, .failure, name.base, "no inference profile \(name.base) in \(region)\(words)",
             fix: other.map { "\(setup) --model \(ShellWords.quoted($0)) --yes" }
-                ?? "ask the administrator for access to Anthropic's models in \(region)")
+                ?? "ask your administrator for access to Anthropic's models in \(region)")
     }
 
     /// The models that the aliases stand for, where they are not listed; what is right about them goes without saying.
@@ -59,7 +59,7 @@ package struct ModelCheck {
             let nearest = listing.nearest(to: name).first.map { "set it to \($0.printable)" } ?? "remove it"
             return Check(
                 .pinNotListed, .warning, variable,
-                "\(variable) is \(name.base) (\(pin.source)), an inference profile that is not in \(region)",
+                "\(variable) is \(name.base) (\(pin.source)), which is not an inference profile in \(region)",
                 fix: "\(nearest) in \(pin.source.path ?? "this shell's environment")")
         }
     }
@@ -67,6 +67,6 @@ package struct ModelCheck {
     private func unavailable(_ name: ModelName, _ words: String) -> Check {
         Check(
             .modelUnavailable, .failure, name.base, "the model \(name.base) \(words)",
-            fix: "ask for access to it in the console of Amazon Bedrock, under Model access")
+            fix: "request access to it in the Amazon Bedrock console, under Model access")
     }
 }

@@ -67,7 +67,7 @@ package struct SettingsShadows {
             return Finding(
                 .shadowedByManaged, .warning, subject: source.path ?? "",
                 message:
-                    "\(layer.path) sets \(key) to \(own), but managed settings say \(value) (\(source)), and count",
+                    "\(layer.path) sets \(key) to \(own), but managed settings override it with \(value) (\(source))",
                 fix: "remove \(key) from \(layer.path), or ask whoever manages this machine")
         }
     }
@@ -83,8 +83,8 @@ package struct SettingsShadows {
             findings.append(
                 Finding(
                     .exportedDifferently, .warning, subject: name,
-                    message: "\(name) is exported as \(value), which \(reader) of this shell goes by;"
-                        + " Claude Code goes by \(ours.value) (\(ours.source))",
+                    message: "\(name) is exported as \(value), which \(reader) in this shell uses;"
+                        + " Claude Code uses \(ours.value) (\(ours.source))",
                     fix: "unset \(name)"))
         }
         let keys = [AWSVariable.accessKeyID, AWSVariable.secretAccessKey, AWSVariable.sessionToken].filter {
@@ -95,8 +95,7 @@ package struct SettingsShadows {
                 Finding(
                     .accessKeysExported, .warning, subject: keys[0],
                     message:
-                        "\(keys.joined(separator: " and ")) are exported: AWS programs take them before"
-                        + " \(AWSVariable.profile)",
+                        "\(keys.joined(separator: " and ")) are exported: AWS programs prefer them to \(AWSVariable.profile)",
                     fix: "unset \(keys.joined(separator: " "))"))
         }
         return findings

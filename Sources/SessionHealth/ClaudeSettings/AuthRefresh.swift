@@ -37,7 +37,7 @@ package struct AuthRefresh: Equatable, Sendable {
         }
         guard let name = value(of: "--profile"), case .sso(let named)? = try? config.resolve(name) else { return nil }
         if named.chain.count > 1, !callsOnUs {
-            return "\(source): aws sso login refuses profile \(name), which has its session through"
+            return "\(source): aws sso login refuses profile \(name), which gets its session from"
                 + " \(named.chain.dropFirst().joined(separator: ", "))"
         }
         guard named.session.name != profile.session.name else { return nil }

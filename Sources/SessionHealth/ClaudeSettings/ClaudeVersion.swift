@@ -34,15 +34,15 @@ package struct ClaudeVersion: Comparable, Sendable, CustomStringConvertible {
     /// The versions from which each flaw that matters is gone, newest first, and the flaw in a few words.
     package func flaws(in use: Use) -> [(gone: String, words: String, isFatal: Bool)] {
         let all: [(since: String?, gone: String, words: String, matters: Bool, isFatal: Bool)] = [
-            (nil, "2.1.239", "may hang at its start behind a proxy", use.hasProxy, false),
+            (nil, "2.1.239", "may hang at startup behind a proxy", use.hasProxy, false),
             (
                 "2.1.207", "2.1.208", "loses the session where sso_region is not Bedrock's region", use.crossesRegions,
                 true
             ),
-            (nil, "2.1.207", "may go on with old credentials after a sign-in", true, false),
+            (nil, "2.1.207", "may keep using old credentials after a sign-in", true, false),
             (nil, "2.1.198", "does not recover from a 401", use.usesMantle, false),
             (nil, "2.1.172", "needs \(AWSVariable.region), which is not set", !use.hasRegion, true),
-            (nil, "2.1.43", "waits for ever for awsAuthRefresh", true, false),
+            (nil, "2.1.43", "waits forever for awsAuthRefresh", true, false),
         ]
         return all.filter { flaw in
             guard flaw.matters, let gone = ClaudeVersion(parsing: flaw.gone), self < gone else { return false }

@@ -48,14 +48,14 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
             "\(path) is not owned by \(isManaged ? "root" : "you"), so its awsAuthRefresh is not run"
         case .writableByOthers: "\(path) can be written by others, so its awsAuthRefresh is not run"
         case .apiKeyHelper(let source):
-            "apiKeyHelper (\(source)) is not for Bedrock: before 2.1.101 its header broke requests"
+            "apiKeyHelper (\(source)) does not apply to Bedrock: before 2.1.101 its header broke requests"
         }
     }
 
     /// What to do about it.
     package var fix: String {
         switch kind {
-        case .unreadable: "make \(path) readable for you: chmod u+r"
+        case .unreadable: "make \(path) readable: chmod u+r"
         case .tooLarge: "shorten \(path) to less than 2 MiB"
         case .notJSON(let error): "correct line \(error.line) of \(path)"
         case .notObject: "put the settings of \(path) between { and }"

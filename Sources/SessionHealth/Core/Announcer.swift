@@ -1,10 +1,10 @@
-/// Turns what is different from the last plan into journal entries and the service's status line; else it is silent.
+/// Turns the differences from the last plan into journal entries and the service's status line.
 struct Announcer: Sendable {
     private var conditions: [String: Condition] = [:]
     private var findings: [Key: Finding] = [:]
     private var line = ""
 
-    /// What makes two findings the same one, whatever times their texts name.
+    /// Identifies a finding, whatever times its text contains.
     private struct Key: Hashable, Comparable {
         var code: String
         var subject: String
@@ -28,14 +28,14 @@ struct Announcer: Sendable {
         for (key, old) in findings.sorted(by: { $0.key < $1.key }) where now[key] == nil {
             messages.append(
                 JournalMessage(
-                    .findingCleared, .info, "no longer: \(old.message)",
+                    .findingCleared, .info, "resolved: \(old.message)",
                     ["BEDROCK_FINDING": key.code, "BEDROCK_SUBJECT": key.subject]))
         }
         findings = now
         return messages
     }
 
-    /// The status line, where it is another one now.
+    /// The status line, if it has changed.
     mutating func newLine(_ facts: Facts, _ plan: Plan) -> String? {
         let new = Announcer.line(facts, plan)
         guard new != line else { return nil }
@@ -43,12 +43,12 @@ struct Announcer: Sendable {
         return new
     }
 
-    /// All of it in one line, for `systemctl status`.
+    /// The whole state in one line, for `systemctl status`.
     static func line(_ facts: Facts, _ plan: Plan) -> String {
         "\(plan.condition.rawValue), \(facts.sessions.count) session(s)"
     }
 
-    /// What was told of these is told again.
+    /// Findings about these subjects are reported again.
     mutating func forget(subjects: [String]) {
         findings = findings.filter { !subjects.contains($0.key.subject) }
     }

@@ -1,13 +1,13 @@
-// What clients of the control socket ask for. `GetStatus` is no event: it changes nothing, and asks `status(at:)`.
+// What clients of the control socket ask for. `GetStatus` is not an event: it changes nothing, and calls `status(at:)`.
 
-/// Who waits for what, sign-ins and refreshes aside.
+/// Who waits for what, except for sign-ins and refreshes.
 struct ClientMemory: Sendable {
-    /// Who is told each change.
+    /// Clients that are told each change.
     var monitors: [ClientID] = []
     var told: Status?
-    /// What is to be answered once everything was read anew; nil for a signal.
+    /// Who is answered once everything has been read again; nil for a signal.
     var reloads: [ClientID?] = []
-    /// Who waits for a command to be approved.
+    /// Clients that wait for a command to be approved.
     var approvals: [(client: ClientID, command: String)] = []
 }
 
@@ -34,7 +34,7 @@ extension Core {
         }
     }
 
-    /// The session that a call names; without a name, the one that Claude Code uses.
+    /// The session that a call names, or the one that Claude Code uses.
     private func name(_ name: String?) throws(ControlError) -> String {
         if let name {
             guard session(name) != nil else { throw .noSuchSession(name) }
@@ -43,7 +43,7 @@ extension Core {
         switch facts.claude.subject {
         case .session(let name): return name
         case .unguarded(let reason, let fix): throw .unguarded("\(reason); \(fix)")
-        case .misconfigured: throw .unguarded("a file is wrong: bedrock-agent status")
+        case .misconfigured: throw .unguarded("the configuration is wrong: bedrock-agent status")
         }
     }
 
@@ -51,9 +51,9 @@ extension Core {
         _ name: String, _ asker: Asker, _ isContinued: Bool, at now: Moment
     ) throws(ControlError) {
         if isContinued, signIn == nil, let session = session(name) {
-            // An earlier process was asked, and its sign-in is over.
+            // An earlier process was asked, and its sign-in has ended.
             let result = session.record.lastSignIn?.result ?? "unknown"
-            guard result == "ok" else { throw .signInFailed("it ended while no daemon ran (\(result))") }
+            guard result == "ok" else { throw .signInFailed("it ended while no daemon was running (\(result))") }
             return emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil)))
         }
         try ask(for: name, asker)
@@ -64,7 +64,7 @@ extension Core {
         signIn?.waiting.removeAll { $0.client == client }
         refreshWaiters = refreshWaiters.mapValues { $0.filter { $0 != client } }
         for name in askers.keys { askers[name]?.clients.removeAll { $0.client == client } }
-        // What nobody asks for any more is not begun.
+        // A sign-in that nobody waits for any more is not started.
         askers = askers.filter { !$0.value.clients.isEmpty || $0.value.isFromDesktop }
     }
 
@@ -79,7 +79,7 @@ extension Core {
         for (client, _) in waiting { reload(for: client) }
     }
 
-    /// Tells the monitors, when something that they can see is different.
+    /// Tells the monitors if anything that they can see has changed.
     mutating func publish(at now: Moment) {
         guard !clients.monitors.isEmpty else { return clients.told = nil }
         let status = status(at: now.wall)

@@ -1,20 +1,20 @@
 import FoundationEssentials
 
-/// The mind of the agent, without I/O and without a clock: what happens goes in as an event, what is to be done comes
-/// out as effects. All that the agent knows and decides is in this one value; the daemon and a simulated world drive the
-/// same.
+/// The agent's logic, without I/O and without a clock: what happens goes in as an event, and what to do comes out as
+/// effects. Everything that the agent knows and decides is in this one value; the daemon and the simulation drive the
+/// same code.
 ///
-/// Inside, `plan(for:at:)` is level-triggered: it is made anew from what is now true, so that lost and merged events,
+/// Inside, `plan(for:at:)` is level-triggered: it is recomputed from the current facts, so that lost and merged events,
 /// sleep and restarts are harmless.
 package struct Core: Sendable {
     package internal(set) var facts = Facts()
     package internal(set) var plan = Plan()
     let places: Places
-    /// What `status` says of the process.
+    /// What `status` says about the process.
     let process: Status.Daemon
     /// The process's own environment has a display.
     let hasDisplay: Bool
-    /// Local time of day of the first date, with the day where that is not the second's.
+    /// Formats the first date in local time; with the day, if that differs from the second date's.
     let localTime: @Sendable (Date, Date) -> String
     var random: SplitMix
 
@@ -25,18 +25,18 @@ package struct Core: Sendable {
     var refreshWaiters: [String: [ClientID]] = [:]
     /// The sign-in that runs now.
     var signIn: SignInWork?
-    /// Who asked for a sign-in that waits for a look at the lock, or for the one that holds it, by session.
+    /// By session: who asked for a sign-in that waits for the lock to be checked, or for whoever holds it.
     var askers: [String: Askers] = [:]
     var clients = ClientMemory()
     var desktop = DesktopMemory()
     var announcer = Announcer()
-    /// What is known of who is at the screen; nothing is done before that.
+    /// What is known about who is at the screen; nothing is done before it is known.
     var surroundings = Surroundings.unknown
     private var effects: [Effect] = []
 
     enum Surroundings: Equatable, Sendable {
         case unknown
-        /// On the boot clock: when to go on without an answer of logind's.
+        /// When to continue without an answer from logind, on the boot clock.
         case asked(until: TimeInterval)
         case known
     }
@@ -44,9 +44,9 @@ package struct Core: Sendable {
     /// - Parameters:
     ///   - places: where the files are.
     ///   - process: what `status` says of the process.
-    ///   - environment: of the process: whether there is a display.
-    ///   - watching: the files to watch before anything is read: those that say what to guard.
-    ///   - seed: of everything that is left to chance.
+    ///   - environment: the process's own; tells whether there is a display.
+    ///   - watching: the files to watch before anything is read: those that decide what to guard.
+    ///   - seed: for everything random.
     ///   - localTime: local time of day of the first date, with the day where that is not the second's.
     package init(
         places: Places, process: Status.Daemon, environment: [String: String], watching: Set<String>, seed: UInt64,
@@ -61,7 +61,7 @@ package struct Core: Sendable {
         configuration.files = watching
     }
 
-    /// What follows from an event, in the order in which it is to be done.
+    /// Takes an event, and returns what to do, in order.
     package mutating func handle(_ event: Event, at now: Moment) -> [Effect] {
         effects = []
         switch event {
@@ -71,7 +71,7 @@ package struct Core: Sendable {
         case .reloadAsked: reload(for: nil)
         case .stopAsked: stop()
         case .cannotServe(let reason):
-            record(JournalMessage(.cannotWatch, .error, "the control socket is not served: \(reason)"))
+            record(JournalMessage(.cannotWatch, .error, "cannot serve the control socket: \(reason)"))
             emit(.exit(1))
 
         case .filesChanged(let files): changed(files)
@@ -104,7 +104,7 @@ package struct Core: Sendable {
         return effects
     }
 
-    /// How things stand.
+    /// The current status.
     package func status(at now: Date) -> Status { Status(facts, plan, at: now, daemon: process) }
 
     mutating func emit(_ effect: Effect) { effects.append(effect) }
@@ -113,9 +113,9 @@ package struct Core: Sendable {
 
     // MARK: The one step
 
-    /// Makes the plan anew, asks for what it wants done, and tells what is different.
+    /// Recomputes the plan, starts what it asks for, and reports what has changed.
     mutating func step(at now: Moment) {
-        // A plan that did not know who is there would say so, and take it back at once.
+        // Without knowing who is there, the plan would report that, and withdraw it at once.
         guard surroundings == .known else { return }
         plan = SessionHealth.plan(for: facts, at: now)
         if act(at: now) { plan = SessionHealth.plan(for: facts, at: now) }
@@ -127,8 +127,8 @@ package struct Core: Sendable {
         showOnDesktop(at: now)
     }
 
-    /// Does what the plan wants. What begins is a fact of its own, so that nothing begins twice.
-    /// - Returns: whether any fact is another one now.
+    /// Does what the plan asks for. Whatever starts becomes a fact, so that nothing starts twice.
+    /// - Returns: whether any fact has changed.
     private mutating func act(at now: Moment) -> Bool {
         var acted = false
         for (index, decided) in plan.sessions.enumerated() {
@@ -143,7 +143,8 @@ package struct Core: Sendable {
 
     private mutating func arm(at now: Moment) {
         var wake = plan.wake
-        // On this clock too, a little later: a wall clock that was set back would let its own wake-up wait for hours.
+        // Also on the boot clock, a little later: if the wall clock is set back, its own timer would fire hours too
+        // late.
         if let wall = plan.wake.wall {
             wake.sooner(Wake(boot: now.boot + max(0, wall.timeIntervalSince(now.wall)) + 2))
         }
@@ -161,11 +162,11 @@ package struct Core: Sendable {
 
     private mutating func stop() {
         emit(.tellStopping)
-        record(JournalMessage(.stopping, .info, "bedrock-agent stops; a refresh or sign-in under way goes on"))
+        record(JournalMessage(.stopping, .info, "bedrock-agent is stopping; a refresh or sign-in under way continues"))
         emit(.exit(0))
     }
 
-    /// Everything is read anew, and refusals are forgotten that a person may have mended.
+    /// Reads everything again, and forgets refusals whose cause a person may have fixed.
     mutating func reload(for client: ClientID?) {
         emit(.tellReloading)
         forgetRefusals()
@@ -173,14 +174,14 @@ package struct Core: Sendable {
         emit(.readConfiguration)
     }
 
-    /// An instant has come that something may have waited for.
+    /// A timer has fired.
     mutating func wake(at now: Moment) {
         if case .asked(let until) = surroundings {
-            // Where there is a logind that keeps silent, nobody is known to be there: no browser opens.
+            // If logind does not answer, nobody is known to be there: no browser opens.
             return now.boot >= until ? loginsChanged([], at: now) : emit(.arm(Wake(boot: until)))
         }
         if facts.settingsDoubtfulSince != nil || facts.unwatched != nil {
-            // All of it, and the plan after that.
+            // This reads everything, and plans after that.
             emit(.readConfiguration)
         } else {
             readTornTokens()
@@ -192,7 +193,7 @@ package struct Core: Sendable {
     }
 }
 
-/// SplitMix64: one stream of chance, decided by its seed.
+/// SplitMix64: a stream of random numbers, determined by its seed.
 package struct SplitMix: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -1,25 +1,25 @@
 import FoundationEssentials
 
-// What the desktop shows, brought in line with the plan at every step.
+// Keeps what the desktop shows in line with the plan.
 
-/// What is known of the desktop and of what is on it.
+/// What is known about the desktop and the notifications on it.
 struct DesktopMemory: Sendable {
     var state = DesktopState.disconnected
-    /// The last server that there was.
+    /// The last known server.
     var server: String?
-    /// What is open, as this process sent it, by session.
+    /// The open notifications that this process sent, by session.
     var shown: [String: Notification] = [:]
-    /// The sessions whose last notification is not answered yet.
+    /// The sessions whose last notification the server has not acknowledged yet.
     var sending: [String: Sending] = [:]
-    /// What could not be shown, and is not tried again before there is another server.
+    /// What could not be shown, and is not retried until there is another server.
     var failed: [String: Notification] = [:]
-    /// How many in a row got no answer: a server may die of one, and come back each time.
+    /// How many in a row got no answer: a notification may crash the server, which comes back each time.
     var unanswered: [String: Int] = [:]
-    /// Whose each notification of this server is, or was.
+    /// The session of each notification on this server, past ones included.
     var owners: [UInt32: String] = [:]
 
     struct Sending: Sendable {
-        /// Since when the one that it replaces is about the same thing.
+        /// Since when the replaced notification has been about the same thing.
         var since: Date?
         var server: String
     }
@@ -43,7 +43,7 @@ extension Core {
         emit(.keepDesktop(isOpen || !desktop.sending.isEmpty || !desktop.failed.isEmpty || !changes.isEmpty))
     }
 
-    /// What is to be done for each session, without what is done or cannot be.
+    /// The changes to make, without those under way and those that failed.
     private mutating func desktopChanges(at now: Moment) -> [(String, NotificationChange)] {
         var changes: [(String, NotificationChange)] = []
         for (session, plan) in zip(facts.sessions, plan.sessions) {
@@ -84,7 +84,7 @@ extension Core {
         let old = record.open
         let isUpdate = old?.kind == notification.kind && old?.event == notification.event
         desktop.sending[name] = .init(since: isUpdate ? old?.since : nil, server: server)
-        // Noted before it is sent: a crash between the two must not show it twice.
+        // Recorded before it is sent, so that a crash in between does not show it twice.
         record.note(notification)
         set(record, name)
         emit(.show(session: name, notification, replacing: old?.id ?? 0))
@@ -134,7 +134,7 @@ extension Core {
         emit(.settle)
     }
 
-    /// What another server showed is gone; what is still true may be shown once more.
+    /// What another server showed is gone; whatever still applies may be shown once more.
     mutating func desktopChanged(_ state: DesktopState, at now: Moment) {
         desktop.state = state
         let found: String? = if case .serving(let server) = state { server } else { nil }
@@ -159,7 +159,7 @@ extension Core {
         switch button {
         case .later: close(name)
         case .signIn:
-            // Somebody may have signed in meanwhile.
+            // Somebody may have signed in since.
             let isNeeded = zip(facts.sessions, plan.sessions).contains { $0.session.name == name && $1.need != nil }
             guard isNeeded else { return }
             do throws(ControlError) {
@@ -167,7 +167,7 @@ extension Core {
             } catch {
                 record(
                     JournalMessage(
-                        .signInEnded, .warning, "\(name): no sign-in from the notification: \(error.word)"))
+                        .signInEnded, .warning, "\(name): the notification could not start a sign-in: \(error.word)"))
             }
         }
         emit(.settle)

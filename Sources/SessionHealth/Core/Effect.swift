@@ -1,21 +1,21 @@
 import FoundationEssentials
 
-/// What is to be done. The host does these one after the other, and reports what came of those that have a result.
+/// What to do. The host performs these in order, and reports the results of those that have one.
 package enum Effect: Sendable {
     // MARK: The process
 
-    /// Reports `timer` when an instant of either clock has come. It replaces what was armed before.
+    /// Reports `timer` at the instant on either clock. Replaces what was armed before.
     case arm(Wake)
-    /// Reports `settled` once everything that is pending now has been heard.
+    /// Reports `settled` once all events pending now have been reported.
     case settle
-    /// Tells the service manager, with a line on how things stand.
+    /// Tells the service manager, with the status line.
     case tellReady(String)
     case tellStatus(String)
     case tellReloading
     case tellStopping
-    /// Begins to answer clients. Reports `cannotServe` where that fails.
+    /// Starts answering clients. Reports `cannotServe` if that fails.
     case serve
-    /// Ends the loop with this exit status.
+    /// Exits with this status.
     case exit(Int32)
     case record(JournalMessage)
 
@@ -27,9 +27,9 @@ package enum Effect: Sendable {
     case readConfiguration
     /// Reports `tokensRead`.
     case readTokens([SSOSession])
-    /// Writes the state; what follows is not done before that. Reports `saved`.
+    /// Writes the state before any later effect is performed. Reports `saved`.
     case save(AgentState)
-    /// Keeps a copy of the settings, which are all right as they are.
+    /// Keeps a copy of the settings, which are good as they are.
     case keepGoodSettings
     /// Reports `approved`.
     case approve(String)
@@ -40,16 +40,16 @@ package enum Effect: Sendable {
     case startRefresh(RefreshOrder)
     /// Reports `signInLockSeen`.
     case lookAtSignInLock(SSOSession)
-    /// Renames the cached client registration, so that the next sign-in makes a new one; the new name has the date in
-    /// it. Reports `registrationSetAside`.
+    /// Renames the cached client registration, so that the next sign-in creates a new one; the new name contains the
+    /// date. Reports `registrationSetAside`.
     case setRegistrationAside(SSOSession, at: Date)
     /// Runs a sign-in. Reports `signInStarted`, then `signInOutput` as it comes, then `signInEnded`.
     case startSignIn(SignInOrder)
     /// Reports `signInsFound`.
     case findSignIns
-    /// Waits for a sign-in that an earlier process started, for so many seconds. Reports as `startSignIn` does.
+    /// Waits for a sign-in that an earlier process started, for this many seconds. Reports as `startSignIn` does.
     case adoptSignIn(AgentState.RunningSignIn, timeLeft: TimeInterval)
-    /// The output of the sign-in that is over need not be kept for a later process any more.
+    /// The output of the ended sign-in need no longer be kept for a later process.
     case forgetSignInOutput
 
     // MARK: Surroundings
@@ -59,29 +59,29 @@ package enum Effect: Sendable {
 
     // MARK: Clients and the desktop
 
-    /// Answers a call; the last answer of it.
+    /// Sends the final reply to a call.
     case reply(ClientID, Reply)
-    /// Tells who waits how it stands; of several that were not read yet, the newest counts.
+    /// Sends an intermediate reply to a call; of several unread ones only the newest is kept.
     case tell(ClientID, Reply)
-    /// Finds out which server shows notifications. Reports `desktop`.
+    /// Looks for a notification server. Reports `desktop`.
     case connectDesktop(startsServer: Bool)
-    /// Whether anything is still wanted of the connection to it.
+    /// Whether the connection to it is still needed.
     case keepDesktop(Bool)
-    /// Shows it in the place of the one with this id; 0 for none. Reports `notificationShown`.
+    /// Shows it, replacing the one with this ID; 0 for none. Reports `notificationShown`.
     case show(session: String, Notification, replacing: UInt32)
     case closeNotification(UInt32)
 }
 
-/// One refresh that is to run.
+/// A refresh to run.
 package struct RefreshOrder: Equatable, Sendable {
     package var session: SSOSession
-    /// The expiry that is to be moved.
+    /// The token's known expiry, which the refresh moves.
     package var expiresAt: Date
     /// The base URL of the OIDC service.
     package var endpoint: String
     /// CA certificates to trust instead of the system's.
     package var caBundle: String?
-    /// Seconds until it is ended.
+    /// Seconds until it is killed.
     package var timeout: TimeInterval
 
     package init(
@@ -95,12 +95,12 @@ package struct RefreshOrder: Equatable, Sendable {
     }
 }
 
-/// One sign-in that is to run.
+/// A sign-in to run.
 package struct SignInOrder: Equatable, Sendable {
     package var session: SSOSession
     /// A shell command line.
     package var command: String
-    /// Seconds until it is ended.
+    /// Seconds until it is killed.
     package var timeout: TimeInterval
     /// What is known of it now.
     package var record: AgentState.RunningSignIn
@@ -114,7 +114,7 @@ package enum Reply: Equatable, Sendable {
     case failed(ControlError)
 }
 
-/// Why a call was not done, as `org.bedrockagent.Control` has it.
+/// Why a call failed, as in `org.bedrockagent.Control`.
 package enum ControlError: Error, Equatable, Sendable {
     case noSuchSession(String)
     case notApproved

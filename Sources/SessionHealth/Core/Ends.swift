@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-// What a refresh or a sign-in leaves behind in the facts: the same for the daemon and for a simulated world.
+// How a refresh or a sign-in changes the facts: the same for the daemon and the simulation.
 
 extension SessionFacts {
     /// A refresh has started.
@@ -10,9 +10,9 @@ extension SessionFacts {
         refreshStartedAt = now.boot
     }
 
-    /// A refresh of this token has ended, and the file was read again since. `spread`, in `-1 ... 1`, and `jitter`, in
-    /// `0 ..< 1`, say where the next retry and the next refresh fall; drawn anew each time. `retryHint` is that of the
-    /// facts: with a network that has just returned, the pauses begin again with the shortest.
+    /// A refresh of this token has ended, and the file has been read again. `spread`, in `-1 ... 1`, and `jitter`, in
+    /// `0 ..< 1`, shift the next retry and the next refresh; drawn again each time. `retryHint` is that of the facts:
+    /// when the network has just returned, the pauses restart with the shortest.
     package mutating func refreshEnded(
         _ outcome: RefreshOutcome, token tried: TokenClocks, at now: Moment, spread: Double, jitter: Double,
         retryHint: TimeInterval? = nil
@@ -42,8 +42,8 @@ extension SessionFacts {
 }
 
 extension Facts {
-    /// A sign-in to the session starts now. Written down before it runs, so that a crash cannot repeat it: until it is
-    /// known to have helped, it counts as one that failed.
+    /// A sign-in to the session starts now. Recorded before it runs, so that a crash cannot repeat it: until it is
+    /// known to have succeeded, it counts as failed.
     package mutating func signInBegan(_ session: String, isAutomatic: Bool, isEarly: Bool = false, at now: Date) {
         signIn = SignInInFlight(session: session, startedAt: now, isAutomatic: isAutomatic)
         if isAutomatic {
@@ -51,7 +51,7 @@ extension Facts {
         }
         guard let index = sessions.firstIndex(where: { $0.session.name == session }) else { return }
         signIn?.before = sessions[index].token.clocks?.fingerprint
-        // AWS answers a sign-in within a running session with that session, whose start stays what it was.
+        // AWS answers a sign-in during a running session with that session, whose start stays the same.
         if !sessions[index].isRunning(at: now) { sessions[index].record.signedInAt = nil }
         sessions[index].record.lastSignIn = .init(at: now, result: "started")
         if isEarly {
@@ -61,9 +61,8 @@ extension Facts {
         }
     }
 
-    /// The sign-in has ended, and the session's token was read again. Judged by what it changed; by what it said only
-    /// where the session needed none, and so is good whatever became of it. `word` is how it ended, for the case that it
-    /// did not help. Tells whether it helped.
+    /// The sign-in has ended, and the session's token has been read again. It is judged by what it changed; by its exit
+    /// only if the session did not need it, and so is good in any case. `word` says how it ended, in case it failed.
     @discardableResult
     package mutating func signInEnded(
         _ session: String, word: String, commandFailed: Bool = false, at now: Moment
@@ -83,7 +82,7 @@ extension Facts {
             record.refusal = nil
             record.earlySignInFor = nil
         } else if !ended.isAutomatic, spent == nil {
-            // The pauses begin again with the first; without any, the plan's own would start at once.
+            // The pauses restart with the first; without one, the plan's own sign-in would start at once.
             record.failedSignIns = 1
         }
         record.lastSignIn = .init(at: now.wall, result: helped ? "ok" : word)
@@ -91,13 +90,14 @@ extension Facts {
         return helped
     }
 
-    /// Whether an early sign-in moved the end that it was for; while a portal session runs, AWS gives that one again.
+    /// Whether an early sign-in moved the expiry it was for: while a portal session runs, AWS returns the same one
+    /// again.
     private func outlives(_ end: Date, _ token: TokenClocks?) -> Bool {
         guard let token else { return false }
         return token.hasRefreshToken || token.expiresAt.timeIntervalSince(end) > policy.expiryTolerance
     }
 
-    /// Nobody would ask for a sign-in now.
+    /// Whether no sign-in is needed now.
     private func isSignedIn(_ index: Int, _ now: Moment) -> Bool {
         var session = sessions[index]
         session.isRefreshing = false
@@ -108,7 +108,7 @@ extension Facts {
 }
 
 extension SessionFacts {
-    /// Whether the portal session is known to run: a token of it lives, and was not refused.
+    /// Whether the portal session is known to run: its token is valid and was not refused.
     fileprivate func isRunning(at now: Date) -> Bool {
         guard case .found(let clocks) = token else { return false }
         return clocks.expiresAt > now && record.refusal?.fingerprint != clocks.fingerprint

@@ -1,67 +1,67 @@
-/// What can happen to the agent. Each comes with the moment in which it happened; nothing else tells the core anything.
+/// What can happen to the agent. Each event comes with its moment; the core learns of nothing in any other way.
 package enum Event: Sendable {
     // MARK: The process
 
-    /// The process is up. `state.json` said this; `damage` says why it could not be read.
+    /// The process has started, with this from `state.json`; `damage` says why that could not be read.
     case started(AgentState, damage: String?)
-    /// An instant has come that was asked for by `Effect.arm`.
+    /// An instant from `Effect.arm` has come.
     case timer
-    /// Everything that was pending has been heard.
+    /// All pending events have been reported.
     case settled
     /// SIGHUP.
     case reloadAsked
     /// SIGTERM or SIGINT.
     case stopAsked
-    /// The control socket cannot be served, for this reason.
+    /// Serving the control socket failed, for this reason.
     case cannotServe(String)
 
     // MARK: Files
 
-    /// These of the watched files may be different now.
+    /// These watched files may have changed.
     case filesChanged(Set<String>)
     case configurationRead(ConfigurationReading)
     case tokensRead([SessionReading])
-    /// The files are watched, but for those that the reason names; nil where all of them are.
+    /// The files are watched, except for those that the reason names; nil if all are.
     case watched(failure: String?)
     /// The state was written, or why it was not.
     case saved(failure: String?)
 
     // MARK: Programs
 
-    /// The refresh of this session has ended and printed this.
+    /// The refresh of this session ended with this output.
     case refreshEnded(session: String, ProgramEnding, output: [UInt8])
-    /// Whether a `bedrock-agent login` signs in to this session by itself, and what it tells those who wait for it.
+    /// Whether a `bedrock-agent login` is signing in to this session, and what it tells those who wait.
     case signInLockSeen(session: String, isTaken: Bool, note: SignInNote?)
-    /// The sign-in runs, and this is how a later process finds it.
+    /// The sign-in runs; the record lets a later process find it.
     case signInStarted(AgentState.RunningSignIn)
     case signInOutput([UInt8])
     case signInEnded(ProgramEnding)
-    /// The sign-ins that the service manager knows of; nil where it could not be asked.
+    /// The running sign-ins known to the service manager; nil if it could not be asked.
     case signInsFound([AgentState.RunningSignIn]?)
-    /// Where the cached client registration is now (nil without one), or why it is where it was.
+    /// The new path of the cached client registration (nil if there was none), or why it was not renamed.
     case registrationSetAside(session: String, Result<String?, HostFailure>)
     /// The command was approved, or why it could not be.
     case approved(String, failure: String?)
 
     // MARK: Surroundings
 
-    /// The logins of this user; nil where logind cannot be asked.
+    /// The logins of this user; nil without logind.
     case loginSessions([LoginSession]?)
     /// The machine was asleep.
     case woke
-    /// There is a new way to some other network.
+    /// There is a new route to another network.
     case networkReturned
-    /// Something of the surroundings cannot be watched.
+    /// Part of the surroundings cannot be watched.
     case cannotWatch(String)
 
     // MARK: Clients and the desktop
 
     case called(ClientID, Request)
-    /// The client went away before its last answer.
+    /// The client disconnected before its final reply.
     case hungUp(ClientID)
     /// There is another notification server, or none.
     case desktop(DesktopState)
-    /// The notification has this id now; nil where it was not shown.
+    /// The notification has this ID; nil if it was not shown.
     case notificationShown(session: String, Notification, id: UInt32?)
     case notificationClosed(UInt32)
     case buttonPressed(UInt32, Notification.Button)
@@ -72,31 +72,31 @@ package enum ProgramEnding: Equatable, Sendable {
     /// An exit code, or the negated signal.
     case exited(Int32)
     case timedOut
-    /// Nobody told us.
+    /// The exit status is not known.
     case unknown
-    /// It did not run at all.
+    /// It could not be started, for this reason.
     case cannotStart(String)
 }
 
-/// A call of a client that waits for its answer.
+/// Identifies a client's call until its final reply.
 package typealias ClientID = Int
 
 /// What a client asks for.
 package enum Request: Equatable, Sendable {
     case monitor
-    /// `isContinued`: an earlier process was asked, so the sign-in that is meant may be over.
+    /// `isContinued`: the call was made to an earlier process, so its sign-in may have ended.
     case signIn(session: String?, wantsMore: Bool, isContinued: Bool)
     case refresh(session: String?)
     case approve(command: String?)
     case reload
 }
 
-/// The notification server as the core knows it.
+/// What the core knows about the notification server.
 package enum DesktopState: Equatable, Sendable {
-    /// Nobody has asked yet, or the bus has gone.
+    /// Not asked yet, or the bus is gone.
     case disconnected
     /// The bus has none.
     case absent
-    /// The name tells one server from another: ids are good for one only.
+    /// The name distinguishes servers: notification IDs are valid for one only.
     case serving(String)
 }

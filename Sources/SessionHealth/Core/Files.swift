@@ -1,19 +1,19 @@
 import FoundationEssentials
 
-// What the files say, as they are read and read again.
+// What the files say, as they are read again and again.
 
-/// What is kept of the configuration from one reading to the next.
+/// What is remembered of the configuration between readings.
 struct ConfigurationMemory: Sendable {
-    /// Those of `config.json`, which stay when that cannot be read.
+    /// From `config.json`; kept if that cannot be read.
     var moreProfiles: [String] = []
     var soundSettings = LastSoundSettings()
     var claudeProfile: AgentState.ClaudeProfile?
-    /// Every file that decides what is guarded.
+    /// All files that decide what is guarded.
     var files: Set<String> = []
-    /// Which file belongs to which session.
+    /// The session of each token or registration file.
     var tokenPaths: [String: Int] = [:]
     var sessionIndex: [String: Int] = [:]
-    /// It was read at least once, the tokens too.
+    /// It and the tokens have been read at least once.
     var isKnown = false
 }
 
@@ -28,16 +28,16 @@ extension Core {
         change(&facts.sessions[index])
     }
 
-    /// What was written into files that say what to guard changes all; what was written into a token file, that session.
+    /// A change of the files that decide what to guard affects everything; of a token file, only its session.
     mutating func changed(_ files: Set<String>) {
         let indices = Set(files.compactMap { configuration.tokenPaths[$0] })
         guard files.allSatisfy({ configuration.tokenPaths[$0] != nil }) else { return emit(.readConfiguration) }
         readTokens(indices.sorted().map { facts.sessions[$0].session })
     }
 
-    /// Which sessions to guard. What this process tried before is kept for those that are still there.
+    /// The sessions to guard. What this process tried before is kept for those that remain.
     mutating func take(_ reading: ConfigurationReading, at now: Moment) {
-        // What this process learned since goes with a session that is not guarded now, and comes back with it.
+        // What this process learned about a session is set aside while it is not guarded, and comes back with it.
         memory.remembered = state
         let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
         let inForce = configuration.soundSettings.take(
@@ -64,7 +64,7 @@ extension Core {
         }
         index(reading.files)
         if reading.settings.isSound, !reading.settings.written.isEmpty { emit(.keepGoodSettings) }
-        // Each file is read after it is watched, so that no change of it goes unseen.
+        // Each file is read after its watch is set, so that no change is missed.
         emit(.watch(configuration.files.union(configuration.tokenPaths.keys)))
         readTokens(facts.sessions.map(\.session))
     }
@@ -82,7 +82,7 @@ extension Core {
 
     mutating func readTokens(_ sessions: [SSOSession]) { emit(.readTokens(sessions)) }
 
-    /// Those that were in the middle of somebody's write, or not ours to read.
+    /// Those that were being written, or are not readable by us.
     mutating func readTornTokens() {
         let torn = facts.sessions.filter {
             switch $0.token {
@@ -93,7 +93,7 @@ extension Core {
         if !torn.isEmpty { readTokens(torn.map(\.session)) }
     }
 
-    /// What the token files say now, and with that what a refresh or sign-in that has ended came to.
+    /// Takes the token files' content, and with it the result of a refresh or sign-in that has ended.
     mutating func take(_ readings: [SessionReading], at now: Moment) {
         for reading in readings {
             let name = reading.session.name
@@ -125,17 +125,17 @@ extension Core {
         for case let client? in answered { emit(.reply(client, .done)) }
     }
 
-    /// What cannot be watched is read by timer, which tries to watch it again.
+    /// What cannot be watched is read by timer, which also tries to watch it again.
     mutating func watched(_ failure: String?) {
         guard facts.unwatched != failure else { return }
         facts.unwatched = failure
         emit(.settle)
     }
 
-    /// Forgets what the service or the system refused for reasons that a person may have mended.
+    /// Forgets refusals of the service or the system whose cause a person may have fixed.
     mutating func forgetRefusals() {
         for index in facts.sessions.indices {
-            // One that worked tells when: how the clock was set since is measured by it.
+            // The time of a success is kept: changes of the clock are measured against it.
             if facts.sessions[index].lastTry?.outcome.isSuccess == false { facts.sessions[index].lastTry = nil }
             if case .refused = facts.sessions[index].record.refusal?.outcome {
                 facts.sessions[index].record.refusal = nil

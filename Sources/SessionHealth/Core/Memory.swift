@@ -1,14 +1,14 @@
-// What outlives the process: what `state.json` held, and what it should hold.
+// What outlives the process: the content of `state.json`, as it was and as it should be.
 
-/// What an earlier process wrote down.
+/// What an earlier process recorded.
 struct Memory: Sendable {
-    /// Later also what is kept of sessions that are not guarded now.
+    /// Later also the records of sessions that are not guarded now.
     var remembered = AgentState()
-    /// What is in the file; nil for a damaged one.
+    /// The file's content; nil if it is damaged.
     var saved: AgentState?
     /// The sign-in to find again after a restart.
     var runningSignIn: AgentState.RunningSignIn?
-    /// What the desktop shows and showed of each session.
+    /// What the desktop shows and has shown for each session.
     var notifications: [String: NotificationRecord] = [:]
     var findings: [Finding] = []
 }
@@ -22,7 +22,7 @@ extension Core {
                 Finding(
                     .stateDamaged, .warning, subject: places.state, message: damage,
                     fix:
-                        "nothing to do: it is kept as \(places.state).unreadable, and written anew; cooldowns and what was learned"
+                        "nothing to do: it is kept as \(places.state).unreadable and written again; cooldowns and learned lifetimes"
                         + " are lost")
             ]
         }
@@ -33,7 +33,7 @@ extension Core {
         configuration.claudeProfile = state.claudeProfile
     }
 
-    /// What the next process should know. Of a session of which there is nothing to remember, nothing is kept.
+    /// What the next process should know. Sessions with nothing to remember are left out.
     package var state: AgentState {
         var state = memory.remembered
         let nothing = SessionRecord()
@@ -47,7 +47,7 @@ extension Core {
         return state
     }
 
-    /// Has what must survive a restart written, where it is not yet.
+    /// Saves what must survive a restart, unless it is already saved.
     mutating func save() {
         let state = state
         guard state != memory.saved else { return }
@@ -56,7 +56,7 @@ extension Core {
     }
 
     mutating func saved(_ failure: String?) {
-        // Tried again with the next step.
+        // Retried with the next step.
         if failure != nil { memory.saved = nil }
         guard facts.unsaved != failure else { return }
         facts.unsaved = failure

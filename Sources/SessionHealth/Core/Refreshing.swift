@@ -1,24 +1,24 @@
 import FoundationEssentials
 
-// The silent refreshes: one program for each session, and only so many at once.
+// Refreshes in the background: one program per session, and a limited number at once.
 
 /// A refresh under way.
 struct RefreshWork: Sendable {
-    /// The token that it is tried with.
+    /// The token to refresh.
     var token: TokenClocks
-    /// How it ended; the token is then read again.
+    /// How it ended; set while the token is being read again.
     var outcome: RefreshOutcome?
 
-    /// More would only compete for the same cores and connection.
+    /// More would only compete for cores and bandwidth.
     static let most = 4
-    /// Seconds for the helper, well over its own limits: two answers of 30 s, and looks at the file between them. One
-    /// that is killed between an answer and the disk loses the token that it was granted.
+    /// Seconds for the helper, well above its own limits: two answers of 30 s each, and reading the file in between. If
+    /// it were killed between an answer and the write, the new token would be lost.
     static let timeout: TimeInterval = 120
 }
 
 extension Core {
-    /// Has the refresh of a session run.
-    /// - Returns: false when it has to wait for another one to end.
+    /// Starts the refresh of a session.
+    /// - Returns: false if it has to wait for another one to end.
     mutating func startRefresh(of index: Int, at now: Moment) -> Bool {
         let session = facts.sessions[index]
         let name = session.session.name
@@ -28,7 +28,7 @@ extension Core {
         facts.sessions[index].refreshBegan(at: now)
         refreshes[name] = RefreshWork(token: token)
         guard let endpoint = session.endpoint else {
-            end(name, .failed(reason: "the endpoint of \(name) is wrong: bedrock-agent status"))
+            end(name, .failed(reason: "the endpoint of \(name) is invalid: bedrock-agent status"))
             return true
         }
         emit(
@@ -49,14 +49,14 @@ extension Core {
         if let session = session(name) { readTokens([session.session]) } else { forget(name) }
     }
 
-    /// The session is not guarded any more.
+    /// The session is no longer guarded.
     private mutating func forget(_ name: String) {
         refreshes[name] = nil
         answer(name)
         emit(.settle)
     }
 
-    /// The token was read since the refresh ended.
+    /// The token has been read since the refresh ended.
     mutating func finishRefresh(of name: String, at now: Moment) {
         guard let work = refreshes[name], let outcome = work.outcome else { return }
         refreshes[name] = nil
@@ -77,24 +77,24 @@ extension Core {
         for client in refreshWaiters.removeValue(forKey: name) ?? [] { emit(.reply(client, .done)) }
     }
 
-    /// Refreshes now, due or not, and answers when that has ended.
+    /// Refreshes now, due or not, and replies when that has ended.
     mutating func askForRefresh(of name: String, _ client: ClientID, at now: Moment) throws(ControlError) {
         guard let session = session(name), let clocks = session.token.clocks, clocks.isRefreshable(at: now.wall)
         else {
-            throw .unguarded("\(name) has nothing to refresh with: bedrock-agent login")
+            throw .unguarded("\(name) has no refresh token: bedrock-agent login")
         }
         if let refusal = session.record.refusal, refusal.fingerprint == clocks.fingerprint {
             guard case .refused = refusal.outcome else {
                 throw .unguarded("Identity Center no longer refreshes \(name): bedrock-agent login")
             }
-            // Whoever asks may have mended what was refused.
+            // Whoever asks may have fixed the cause of the refusal.
             forgetRefusals()
         }
         refreshWaiters[name, default: []].append(client)
         update(name) { $0.refreshIsAsked = !$0.isRefreshing }
         step(at: now)
         guard let asked = self.session(name), !asked.isRefreshing, refreshes.count < RefreshWork.most else { return }
-        // The plan has no refresh for it: the service refused this token, its file is damaged, or a sign-in runs.
+        // The plan does not refresh it: the service refused this token, its file is damaged, or a sign-in is running.
         update(name) { $0.refreshIsAsked = false }
         for client in refreshWaiters.removeValue(forKey: name) ?? [] {
             emit(.reply(client, .failed(.unguarded("\(name) cannot be refreshed now: bedrock-agent status"))))
@@ -103,7 +103,7 @@ extension Core {
 }
 
 extension RefreshOutcome {
-    /// What `bedrock-agent-net refresh` printed, however it ended: it says how it went before that.
+    /// Reads what `bedrock-agent-net refresh` printed, which counts however the program ended.
     init(of ending: ProgramEnding, _ output: [UInt8]) {
         switch ending {
         case .timedOut: self = .offline(reason: "no answer in time")
@@ -114,7 +114,7 @@ extension RefreshOutcome {
                 return
             }
             let status = if case .exited(let code) = ending { "status \(code)" } else { "an unknown status" }
-            self = .failed(reason: "bedrock-agent-net ended with \(status) and no result")
+            self = .failed(reason: "bedrock-agent-net exited with \(status) and no result")
         }
     }
 }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-// How a sign-in ends: judged by what it changed, whatever its exit status.
+// The end of a sign-in, which is judged by what it changed, whatever its exit status.
 
 extension Core {
     mutating func signInEnded(_ ending: ProgramEnding) {
@@ -17,23 +17,23 @@ extension Core {
         case .exited(0), .unknown:
             end(
                 .init(
-                    word: "changed-nothing", reason: "the command ended and the session is as before",
+                    word: "changed-nothing", reason: "the command finished without a new token",
                     commandFailed: false))
         case .exited(let status):
             let said = work.output.lastLine.map { ": \($0)" } ?? ""
-            end(.init(word: "exit-\(status)", reason: "awsAuthRefresh ended with status \(status)\(said)"))
+            end(.init(word: "exit-\(status)", reason: "awsAuthRefresh exited with status \(status)\(said)"))
         case .cannotStart(let reason): end(.init(word: "cannot-run", reason: reason))
         }
     }
 
-    /// It is over; the token file says what came of it.
+    /// It has ended; the token file tells the result.
     mutating func end(_ ending: SignInWork.Ending) {
         guard let name = signIn?.session else { return }
         signIn?.ending = ending
         if let session = session(name) {
             readTokens([session.session])
         } else {
-            // It is not guarded any more: nobody looks at its token.
+            // It is no longer guarded: nobody reads its token.
             signIn = nil
             facts.signIn = nil
             memory.runningSignIn = nil
@@ -42,7 +42,7 @@ extension Core {
         }
     }
 
-    /// The token was read since the sign-in ended.
+    /// The token has been read since the sign-in ended.
     mutating func finishSignIn(to name: String, at now: Moment) {
         guard let work = signIn, work.session == name, let ending = work.ending else { return }
         signIn = nil
@@ -52,10 +52,10 @@ extension Core {
         let fields = session(name).map { JournalMessage.fields(of: $0) } ?? [:]
         if helped {
             record(JournalMessage(.signInEnded, .notice, "\(name): signed in", fields))
-            // What a legacy profile means is worth saying once again.
+            // The warning about a legacy profile is worth repeating once per sign-in.
             announcer.forget(subjects: (session(name)?.profiles ?? []) + [name])
         } else {
-            let text = "\(name): the sign-in did not help: \(ending.reason)"
+            let text = "\(name): the sign-in failed: \(ending.reason)"
             record(JournalMessage(.signInEnded, .warning, text, fields))
         }
         for asker in work.waiting {
@@ -71,7 +71,7 @@ extension Core {
         switch result {
         case .success(nil): break
         case .success(let file?):
-            let text = "\(name): its cached client registration is now \(file); the sign-in makes a new one"
+            let text = "\(name): its cached client registration was renamed to \(file); the sign-in creates a new one"
             record(JournalMessage(.registrationSetAside, .notice, text, fields))
         case .failure(let error): record(JournalMessage(.registrationSetAside, .error, "\(error)", fields))
         }

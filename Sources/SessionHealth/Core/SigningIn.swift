@@ -1,32 +1,32 @@
 import FoundationEssentials
 
-// The one sign-in that may be under way, whoever asked for it: the plan, a client, the notification's button, or a
+// The one sign-in that may be under way, whoever asked for it: the plan, a client, a notification's button, or a
 // `bedrock-agent login` in a terminal, which holds a lock.
 
 /// The sign-in that runs.
 struct SignInWork: Sendable {
     var session: String
     var output = SignInOutput()
-    /// The transient unit that it runs as.
+    /// Its transient unit.
     var unit: String?
     var waiting: [Asker] = []
     /// An earlier process started it.
     var isAdopted = false
-    /// The host has found or started it.
+    /// The host has started or found it.
     var isRunning = false
     var ending: Ending?
 
-    /// How it ended. `word` and `reason` are for one that did not help.
+    /// How it ended. `word` and `reason` are used if it failed.
     struct Ending: Sendable {
         var word: String
         var reason: String
         var commandFailed = true
 
         static let unwatched = Ending(
-            word: "unwatched", reason: "it ended while no daemon ran", commandFailed: false)
+            word: "unwatched", reason: "it ended while no daemon was running", commandFailed: false)
     }
 
-    /// Seconds between two looks at the lock of a sign-in in a terminal that somebody here waits for.
+    /// Seconds between two checks of the lock, while somebody waits for a sign-in in a terminal.
     static let lockPause: TimeInterval = 1
 }
 
@@ -36,12 +36,12 @@ struct Asker: Equatable, Sendable {
     var wantsMore: Bool
 }
 
-/// Who asked for a sign-in that has not begun here.
+/// Who asked for a sign-in that has not started here.
 struct Askers: Sendable {
     var clients: [Asker] = []
     /// The notification's button was pressed.
     var isFromDesktop = false
-    /// They wait for the sign-in of a terminal, since this instant, with the token that there was then.
+    /// They have been waiting for a sign-in in a terminal since this instant; the token is the one from then.
     var since: Date?
     var before: String?
 
@@ -51,7 +51,7 @@ struct Askers: Sendable {
 extension Core {
     // MARK: Who asks
 
-    /// Has the sign-in to a session begin, or joins the one under way.
+    /// Starts a sign-in to a session, or joins the one under way.
     /// - Throws: why it cannot run.
     mutating func ask(for name: String, _ asker: Asker?) throws(ControlError) {
         guard let session = session(name) else { throw .noSuchSession(name) }
@@ -65,7 +65,7 @@ extension Core {
         }
         switch session.command {
         case .approved: break
-        case .missing: throw .unguarded("no awsAuthRefresh is set: bedrock-agent setup")
+        case .missing: throw .unguarded("awsAuthRefresh is not set: bedrock-agent setup")
         case .unapproved, .untrusted: throw .notApproved
         }
         if let asker {
@@ -76,10 +76,10 @@ extension Core {
         lookAtLock(of: session.session)
     }
 
-    /// Nothing begins before it is known that nobody signs in to the session in a terminal.
+    /// Nothing starts before it is known that no terminal is signing in to the session.
     mutating func lookAtLock(of session: SSOSession) { emit(.lookAtSignInLock(session)) }
 
-    /// The one place that decides whether a sign-in begins.
+    /// The only place that decides whether a sign-in starts.
     mutating func lockSeen(_ name: String, _ isTaken: Bool, _ note: SignInNote?, at now: Moment) {
         guard let session = session(name) else { return askers[name] = nil }
         update(name) { $0.isSigningInElsewhere = isTaken }
@@ -101,7 +101,7 @@ extension Core {
         }
     }
 
-    /// Somebody signs in to it in a terminal: who asked here waits for that.
+    /// A terminal is signing in to the session: whoever asked here waits for that.
     private mutating func wait(_ session: SessionFacts, _ note: SignInNote?, at now: Moment) {
         let name = session.session.name
         guard var asked = askers[name] else { return }
@@ -118,15 +118,15 @@ extension Core {
         }
     }
 
-    /// Tells who waited for a sign-in in a terminal what came of it.
-    /// - Returns: false where nobody did, or it came to nothing that was told: then it is up to us.
+    /// Tells those who waited for a sign-in in a terminal its result.
+    /// - Returns: false if nobody waited, or the result is not known: then it is up to us.
     private mutating func hasEnded(_ session: SessionFacts, _ note: SignInNote?, at now: Moment) -> Bool {
         let name = session.session.name
         guard let asked = askers[name], let since = asked.since else { return false }
         if let clocks = session.token.clocks, clocks.expiresAt > now.wall, clocks.fingerprint != asked.before {
             for asker in asked.clients { emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil))) }
         } else if let failedAt = note?.failedAt, failedAt >= since.timeIntervalSince1970 - 1 {
-            refuse(asked, .signInFailed(note?.reason ?? "the sign-in in a terminal did not help"))
+            refuse(asked, .signInFailed(note?.reason ?? "the sign-in in a terminal failed"))
         } else {
             return false
         }
@@ -145,22 +145,22 @@ extension Core {
         at now: Moment
     ) {
         let name = session.session.name
-        // A sign-in would stumble over the same registration.
+        // A sign-in would fail with the same registration.
         if session.registrationIsBad(at: now.wall) { emit(.setRegistrationAside(session.session, at: now.wall)) }
         signIn = SignInWork(session: name, waiting: clients)
         facts.signInBegan(name, isAutomatic: isAutomatic, isEarly: isEarly, at: now.wall)
         var running = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)
         running.before = facts.signIn?.before
-        // Written down before it runs: a crash in between must not repeat it.
+        // Recorded before it runs, so that a crash in between does not repeat it.
         memory.runningSignIn = running
         save()
         record(
             JournalMessage(
-                .signInStarted, .notice, "\(name): signs in (\(isAutomatic ? "by itself" : "as asked"))",
+                .signInStarted, .notice, "\(name): signing in (\(isAutomatic ? "automatically" : "on request"))",
                 JournalMessage.fields(of: session)))
         clients.forEach { tell($0) }
         step(at: now)
-        // Last, so that how to find it is written down next.
+        // Last, so that the record that finds it again is saved next.
         emit(
             .startSignIn(
                 SignInOrder(
@@ -175,13 +175,13 @@ extension Core {
         save()
     }
 
-    /// Finds the sign-in that an earlier process started and that still runs: the one that it wrote down, else one that
-    /// the service manager knows of. With that, all is known that a start waits for.
+    /// Finds a running sign-in of an earlier process: the one that it recorded, else one that the service manager knows
+    /// of. This is the last thing that the start waits for.
     mutating func signInsFound(_ found: [AgentState.RunningSignIn]?, at now: Moment) {
         var running = memory.runningSignIn
         let lost = running
         if let found, let unit = running?.unit, !found.contains(where: { $0.unit == unit }) { running = nil }
-        // It may have started before that was written down.
+        // It may have started before it was recorded.
         if running?.unit == nil, running?.pid == nil { running?.unit = found?.first?.unit }
         if let record = running ?? found?.first.map(named) {
             adopt(record)
@@ -201,7 +201,7 @@ extension Core {
         emit(.arm(Wake(boot: now.boot + Core.patience)))
     }
 
-    /// A unit's name tells the session by its key only.
+    /// A unit's name contains only the session's key.
     private func named(_ record: AgentState.RunningSignIn) -> AgentState.RunningSignIn {
         var record = record
         if let session = facts.sessions.first(where: { $0.session.tokenKeyHash == record.session }) {
@@ -236,7 +236,7 @@ extension Core {
         emit(.settle)
     }
 
-    /// What the command says, in the journal, as if its own unit had written it.
+    /// Logs the command's output as if its own unit had written it.
     mutating func write(_ lines: [String]) {
         guard let signIn else { return }
         var fields = session(signIn.session).map { JournalMessage.fields(of: $0) } ?? [:]
@@ -252,6 +252,6 @@ extension Core {
 
 extension ControlError {
     fileprivate static func underWay(_ session: String) -> ControlError {
-        .signInFailed("a sign-in to \(session) is under way; try again when it is done")
+        .signInFailed("a sign-in to \(session) is under way; try again when it has finished")
     }
 }

@@ -19,7 +19,7 @@ extension ConfigEdit {
         guard case .sso(let resolved) = found, let last = resolved.chain.last else {
             throw Refusal(
                 reason: "\(found.unguarded?.description ?? profile): it does not sign in through Identity Center",
-                fix: "Name a profile that does: --profile.")
+                fix: "Pass a profile that does: --profile.")
         }
         let old = resolved.session
         var wanted = NewProfile(
@@ -56,7 +56,7 @@ extension ConfigText {
         guard AWSConfig.isValid(newName: name) else {
             throw ConfigEdit.Refusal(
                 reason: "Claude Code would not find a session named \(ConfigValue.shown(name.printable))",
-                fix: "Use letters, digits and . _ - / + @ only: --sso-session.")
+                fix: "Use only letters, digits and . _ - / + @ (--sso-session).")
         }
         if !(try hasSession(name, of: profile.startURL, profile.ssoRegion)) {
             append(session: name, of: profile, like: startURL)
@@ -73,10 +73,10 @@ extension ConfigText {
             reason = "\(setting.place): \(setting.key) of [\(title)] is in the credentials file"
             fix = "Move the sso_ lines from there to [\(title)] in \(file.path), then run the command again."
         } else if setting.isDefault {
-            reason = "\(setting.place): \(setting.key) is in [DEFAULT], and so holds for every section"
+            reason = "\(setting.place): \(setting.key) is in [DEFAULT], and so applies to every section"
             fix = "Move it to [\(title)] and the others that use it, then run the command again."
         } else if setting.value.contains("\n") {
-            reason = "\(setting.place): \(setting.key) goes on in the indented lines below it"
+            reason = "\(setting.place): \(setting.key) continues in the indented lines below it"
             fix = "Remove the white space before them, then run the command again."
         } else {
             return

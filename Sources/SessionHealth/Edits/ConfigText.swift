@@ -84,6 +84,6 @@ struct ConfigText {
         }
         return ConfigEdit.Refusal(
             reason: "\(reader) would not read the changed \(file.path) as intended",
-            fix: "Use aws configure sso --profile \(ShellWords.quoted(profile)), and give it an SSO session name.")
+            fix: "Use aws configure sso --profile \(ShellWords.quoted(profile)), and enter an SSO session name.")
     }
 }

@@ -28,7 +28,7 @@ package struct NewProfile: Equatable, Sendable {
         for (name, flag) in [(name, "--profile"), (session, "--sso-session")] where !AWSConfig.isValid(newName: name) {
             return ConfigEdit.Refusal(
                 reason: "Claude Code would not find the name \(ConfigValue.shown(name.printable)) (\(flag))",
-                fix: "Use letters, digits and . _ - / + @ only.")
+                fix: "Use only letters, digits and . _ - / + @.")
         }
         for (region, flag) in [(ssoRegion, "--sso-region"), (region ?? "us-east-1", "--region")]
         where !Region.isValid(region) {
@@ -39,7 +39,7 @@ package struct NewProfile: Equatable, Sendable {
         let values = [(startURL, "--sso-start-url"), (accountID, "--account-id"), (roleName, "--role-name")]
         for (value, flag) in values where value.isEmpty || !value.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }) {
             return ConfigEdit.Refusal(
-                reason: "\(ConfigValue.shown(value.printable)) (\(flag)) is empty or has white space in it",
+                reason: "\(ConfigValue.shown(value.printable)) (\(flag)) is empty or contains white space",
                 fix: "Copy it again.")
         }
         return nil
@@ -97,7 +97,7 @@ extension ConfigEdit {
 
     private static func isTaken(_ name: String, _ section: INISection) -> Refusal {
         Refusal(
-            reason: "\(section.place): there is a profile \(name) already, and it says something else",
-            fix: "Use it as it is (without --sso-start-url), or give the new one another name: --profile.")
+            reason: "\(section.place): profile \(name) already exists, with other settings",
+            fix: "Use it as it is (without --sso-start-url), or choose another name: --profile.")
     }
 }

@@ -7,8 +7,8 @@ extension ConfigText {
         guard let section = aws.cli.sessions[name] else { return false }
         guard section["sso_start_url"] == startURL, section["sso_region"] == region else {
             throw ConfigEdit.Refusal(
-                reason: "\(section.place): there is an sso-session \(name) already, with another start URL or region",
-                fix: "Give the new one another name: --sso-session.")
+                reason: "\(section.place): the sso-session \(name) already exists, with another start URL or region",
+                fix: "Choose another name: --sso-session.")
         }
         try addScope(to: name)
         return true
@@ -42,7 +42,7 @@ extension ConfigText {
         try requireOwnLine(given, in: title)
         guard scopes.allSatisfy({ $0.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "#") } }) else {
             throw ConfigEdit.Refusal(
-                reason: "\(given.place): \(Self.scopesKey) is \(ConfigValue.shown(given.value)), which are no scopes",
+                reason: "\(given.place): \(Self.scopesKey) is \(ConfigValue.shown(given.value)), which are not scopes",
                 fix: "Write \(Self.scopesKey) = \(SSOSession.accountScope) there.")
         }
         let all = (scopes + [SSOSession.accountScope]).joined(separator: ",")

@@ -45,7 +45,7 @@ package struct SettingsEdit: Equatable, Sendable {
 
     /// The whole file after the edit; equal to the one before when nothing changes.
     package private(set) var bytes: [UInt8]
-    /// In the order of the file that design 1.4 shows. Empty when all is as it should be.
+    /// In the order in which setup writes them. Empty if nothing has to change.
     package private(set) var changes: [Change]
     /// Of an edit that takes changes back, what stays as somebody else has it now, such as `env.AWS_PROFILE`.
     package private(set) var left: [String] = []

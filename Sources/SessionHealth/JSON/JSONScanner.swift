@@ -174,7 +174,7 @@ struct JSONScanner {
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             return
         case UInt8(ascii: "u"): break
-        default: throw JSONError(at: start, in: text, "not an escape of JSON: a backslash is written \\\\")
+        default: throw JSONError(at: start, in: text, "not a JSON escape: write a backslash as \\\\")
         }
         guard let unit = JSONString.codeUnit(at: position, in: text) else {
             throw JSONError(at: start, in: text, "\\u needs four hexadecimal digits")
@@ -184,7 +184,7 @@ struct JSONScanner {
         guard unit < 0xDC00, position + 6 <= text.count, text[position] == UInt8(ascii: "\\"),
             text[position + 1] == UInt8(ascii: "u"), let low = JSONString.codeUnit(at: position + 2, in: text),
             (0xDC00..<0xE000).contains(low)
-        else { throw JSONError(at: start, in: text, "half of a surrogate pair: no character by itself") }
+        else { throw JSONError(at: start, in: text, "half of a surrogate pair: not a character") }
         position += 6
     }
 

@@ -23,12 +23,12 @@ package struct AgentConfig: Equatable, Sendable {
             case "profiles":
                 let names = member.value.elements.map { $0.string(in: text) }
                 guard case .array = member.value.kind, !names.contains(nil) else {
-                    throw AgentConfigError("key profiles: a list of profile names")
+                    throw AgentConfigError("key profiles: must be a list of profile names")
                 }
                 profiles = names.compactMap(\.self)
             case "signIn":
                 guard let mode = member.value.string(in: text).flatMap(Policy.SignIn.init(rawValue:)) else {
-                    throw AgentConfigError("key signIn: \"auto\", \"ask\" or \"never\"")
+                    throw AgentConfigError("key signIn: must be \"auto\", \"ask\" or \"never\"")
                 }
                 policy.signIn = mode
             case "refreshAhead": policy.refreshAhead = try seconds(key, member.value, text)
@@ -38,7 +38,7 @@ package struct AgentConfig: Equatable, Sendable {
                 let near =
                     NearestName.suggestions(for: key, among: AgentConfig.keys).first.map { "; did you mean \($0)?" }
                     ?? ""
-                throw AgentConfigError("key \(key): there is no such key\(near)")
+                throw AgentConfigError("unknown key \(key)\(near)")
             }
         }
     }
@@ -53,7 +53,7 @@ package struct AgentConfigError: Error, Equatable, CustomStringConvertible {
 
 private func seconds(_ key: String, _ value: JSONNode, _ text: Span<UInt8>) throws(AgentConfigError) -> Double {
     guard let spelled = value.string(in: text), let span = try? TimeSpan.parse(spelled), span > .zero else {
-        throw AgentConfigError("key \(key): a duration such as \"20min\" or \"165s\", more than 0")
+        throw AgentConfigError("key \(key): must be a duration greater than 0, such as \"20min\" or \"165s\"")
     }
     return Double(span.components.seconds) + Double(span.components.attoseconds) / 1e18
 }

@@ -35,7 +35,7 @@ package struct ClaudeFacts: Equatable, Sendable {
         case misconfigured
     }
 
-    package var subject = Guard.unguarded(reason: "nothing was read yet", fix: "bedrock-agent setup")
+    package var subject = Guard.unguarded(reason: "nothing has been read yet", fix: "bedrock-agent setup")
     package var usesBedrock = false
     package var profile: String?
     package var region: String?
@@ -136,7 +136,7 @@ package struct SignInInFlight: Equatable, Sendable {
     package var before: String?
     /// Where the person signs in, once the command has said so.
     package var url: String?
-    /// What the page shows for comparison.
+    /// The code that the page shows for comparison.
     package var code: String?
 
     package init(

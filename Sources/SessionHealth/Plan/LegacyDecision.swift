@@ -11,14 +11,14 @@ extension SessionDecision {
                 abs($0.timeIntervalSince(token.expiresAt)) <= policy.expiryTolerance
             } ?? false
 
-        if now.wall >= overAt { return signIn(because: "its token has ended") }
+        if now.wall >= overAt { return signIn(because: "its token has expired") }
         if now.wall < earlyAt {
             let at = isShort || earlyIsSpent ? overAt : earlyAt
             return SessionPlan(next: ownSignIn(at: at), wake: Wake(wall: earlyAt))
         }
         var plan = SessionPlan(next: ownSignIn(at: overAt))
         if !earlyIsSpent, !isShort, now.wall < token.expiresAt {
-            plan = signIn(because: "its token ends soon and cannot be refreshed", isEarly: true)
+            plan = signIn(because: "its token expires soon and cannot be refreshed", isEarly: true)
         }
         plan.condition = .expiring
         plan.wake.sooner(Wake(wall: overAt))
@@ -32,16 +32,16 @@ extension SessionDecision {
     }
 
     func legacyFinding(_ token: TokenClocks) -> Finding {
-        let end = "its token cannot be refreshed and ends at \(Timestamp.format(token.expiresAt))"
+        let end = "its token cannot be refreshed and expires at \(Timestamp.format(token.expiresAt))"
         guard session.session.kind == .ssoSession else {
             return Finding(
                 .legacyProfile, .warning, subject: profile,
-                message: "profile \(profile) signs in the legacy way: \(end)",
+                message: "profile \(profile) uses the legacy SSO configuration: \(end)",
                 fix: "bedrock-agent migrate --profile \(ShellWords.quoted(profile))")
         }
         let message =
             session.session.hasAccountScope
-            ? "Identity Center gave no refresh token: \(end)"
+            ? "Identity Center issued no refresh token: \(end)"
             : "[sso-session \(session.session.name)] lacks sso_registration_scopes = sso:account:access: \(end)"
         return Finding(
             .noRefreshToken, .warning, subject: session.session.name, message: message,

@@ -80,7 +80,9 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
         plan.findings.append(
             Finding(
                 .stateNotSaved, .warning, subject: "state.json", message: unsaved,
-                fix: "mend what it names; until then a restart forgets cooldowns and what was learned"))
+                fix:
+                    "fix the file or folder named; until then a restart forgets cooldowns and learned session lifetimes"
+            ))
     }
     if let unwatched = facts.unwatched {
         plan.findings.append(

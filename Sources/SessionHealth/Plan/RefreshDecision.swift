@@ -10,12 +10,14 @@ extension SessionDecision {
             plan.findings = [
                 finding(
                     .offline, .warning, "the last refresh did not reach Identity Center (\(reason))",
-                    fix: "nothing to do: it tries again by itself; check network, proxy and CA bundle if it stays")
+                    fix:
+                        "nothing to do, it is retried automatically; if this persists, check network, proxy and CA bundle"
+                )
             ]
         }
         if let lastTry, case .failed(let reason) = lastTry.outcome {
             plan.condition = .misconfigured
-            plan.findings = [finding(.refreshFailed, .error, reason, fix: "mend the file or folder that it names")]
+            plan.findings = [finding(.refreshFailed, .error, reason, fix: "fix the file or folder named")]
         }
         if session.isRefreshing {
             plan.condition = max(plan.condition, .refreshing)

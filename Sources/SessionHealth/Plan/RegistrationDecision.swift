@@ -32,8 +32,8 @@ extension SessionDecision {
         let days = Int(span / 86400)
         return finding(
             days == 1 ? .registrationEndsTomorrow : .registrationEnds, .warning,
-            "its client registration ends within \(days == 1 ? "a day" : "\(days) days"),"
-                + " at \(Timestamp.format(end)); a sign-in is needed then",
+            "its client registration expires within \(days == 1 ? "a day" : "\(days) days"),"
+                + " at \(Timestamp.format(end)); you must then sign in again",
             // The AWS CLI takes the registration that it keeps, to the last quarter of an hour.
             fix: "rm -f ~/.aws/sso/cache/\(session.session.registrationFileName)"
                 + " && \(AuthRefresh.login(as: profile))")

@@ -22,7 +22,7 @@ struct SessionDecision {
     private func decide() -> SessionPlan {
         switch session.token {
         case .absent:
-            return signIn(because: "no token for it is in the cache", asksOnce: true)
+            return signIn(because: "there is no token for it in the cache", asksOnce: true)
         case .unreadable(let reason):
             return SessionPlan(
                 condition: .misconfigured,
@@ -62,13 +62,13 @@ struct SessionDecision {
         if isRefreshable { return refreshable(token) }
         return signIn(
             because: token.hasClient && token.registrationExpiresAt != nil
-                ? "its client registration has ended" : "its token file names no client registration")
+                ? "its client registration has expired" : "its token file contains no client registration")
     }
 
     private func refused(_ refusal: SessionRecord.Refusal) -> SessionPlan {
         switch refusal.outcome {
         case .registrationRefused(let error):
-            return signIn(because: "the service no longer accepts its client (\(error))")
+            return signIn(because: "the service no longer accepts its client registration (\(error))")
         case .refused(let error, let description):
             let said = description.isEmpty ? error : "\(error): \(description)"
             return SessionPlan(
@@ -76,7 +76,7 @@ struct SessionDecision {
                 findings: [
                     finding(
                         .refreshRefused, .error, "Identity Center refused the refresh (\(said))",
-                        fix: "mend what it names, then systemctl --user reload bedrock-agent")
+                        fix: "fix what the message names, then run systemctl --user reload bedrock-agent")
                 ])
         default:
             return signIn(because: "Identity Center has ended the session")
@@ -103,13 +103,14 @@ struct SessionDecision {
         case .unapproved(let text):
             findings.append(
                 finding(
-                    .commandUnapproved, .warning, "awsAuthRefresh is not what you approved, and is not run: \(text)",
+                    .commandUnapproved, .warning,
+                    "awsAuthRefresh differs from what you approved and is not run: \(text)",
                     fix: "bedrock-agent approve"))
         case .untrusted(let reason):
             findings.append(
                 finding(
                     .commandUntrusted, .warning, "awsAuthRefresh is not run: \(reason)",
-                    fix: "mend that file, then bedrock-agent approve"))
+                    fix: "fix the owner and mode of that file, then run bedrock-agent approve"))
         }
         return findings
     }

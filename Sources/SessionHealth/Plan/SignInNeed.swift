@@ -27,7 +27,7 @@ package enum SignInHold: Equatable, Sendable {
     case resting(result: String, until: Date)
     case budget(Int, until: Date)
 
-    /// When it is over by itself.
+    /// When it ends without anybody's doing.
     var until: Date? {
         switch self {
         case .resting(_, let date), .budget(_, let date): date
@@ -35,26 +35,30 @@ package enum SignInHold: Equatable, Sendable {
         }
     }
 
-    /// Words that go after the need's reason.
+    /// Follows the need's reason in a message.
     var words: String {
         switch self {
-        case .noCommand: "Claude Code's settings have no awsAuthRefresh to run"
-        case .unapproved: "awsAuthRefresh was changed and is not approved"
+        case .noCommand: "Claude Code's settings contain no awsAuthRefresh to run"
+        case .unapproved: "awsAuthRefresh has changed and is not approved"
         case .untrusted(let reason): "awsAuthRefresh is not run: \(reason)"
         case .policy(let policy): "signIn is \"\(policy.rawValue)\" in config.json"
         case .another: "another sign-in is under way"
         case .inATerminal: "bedrock-agent login is signing in"
-        case .away: "held until you are back at the screen"
+        case .away: "waiting until you are back at the screen"
         case .noDisplay: "there is no display to open a browser on"
-        case .askedOnce(let result): "one was tried (\(result)), and is not repeated by itself"
+        case .askedOnce(let result): "\(Self.failure(result)); it is not retried automatically"
         case .resting(let result, let until):
-            "the last one did not work (\(result)); next try at \(Timestamp.format(until))"
+            "\(Self.failure(result)); next try at \(Timestamp.format(until))"
         case .budget(let most, let until):
-            "\(most) automatic sign-ins within a day are enough; next one at \(Timestamp.format(until))"
+            "the limit of \(most) automatic sign-ins a day is reached; next one at \(Timestamp.format(until))"
         }
     }
 
-    /// The command that mends it; nil where that is to sign in.
+    private static func failure(_ result: String) -> String {
+        result == "timed-out" ? "the last sign-in timed out" : "the last sign-in failed (\(result))"
+    }
+
+    /// The command that fixes it; nil if that is to sign in.
     var fix: String? {
         switch self {
         case .noCommand: "bedrock-agent setup"

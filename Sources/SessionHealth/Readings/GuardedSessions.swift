@@ -65,7 +65,7 @@ struct GuardedSessions {
                 Finding(
                     .configWrong, .error, subject: places.config,
                     message: error is HostFailure ? "\(error)" : "\(places.config): \(error)",
-                    fix: "correct it; until then the settings from before stay in force"))
+                    fix: "correct it; until then the previous configuration stays in force"))
         }
     }
 
@@ -83,7 +83,8 @@ struct GuardedSessions {
     private mutating func subject(_ settings: ClaudeSettings) -> ClaudeFacts.Guard {
         if let token = settings.bearerToken {
             return .unguarded(
-                reason: "\(ClaudeVariable.bearerToken) is set (\(token.source)), so Claude Code uses no session",
+                reason:
+                    "\(ClaudeVariable.bearerToken) is set (\(token.source)), so Claude Code does not use the session",
                 fix: token.source.path == nil
                     ? "unset \(ClaudeVariable.bearerToken)" : "remove it there to use \(settings.profile.value) again")
         }
@@ -96,12 +97,13 @@ struct GuardedSessions {
         if settings.skipsBedrockAuth.value {
             return .unguarded(
                 reason:
-                    "\(ClaudeVariable.skipBedrockAuth) is on (\(settings.skipsBedrockAuth.source)): a gateway signs in",
+                    "\(ClaudeVariable.skipBedrockAuth) is set (\(settings.skipsBedrockAuth.source)): a gateway authenticates",
                 fix: "nothing to do")
         }
         do {
             switch try files.config().resolve(settings.profile.value) {
-            case .unguarded(let why): return .unguarded(reason: "\(why)", fix: "nothing to do, or bedrock-agent setup")
+            case .unguarded(let why):
+                return .unguarded(reason: "\(why)", fix: "nothing to do; to use another profile: bedrock-agent setup")
             case .sso(let profile):
                 findings += (try? files.config().differences(for: profile.name).map(\.finding)) ?? []
                 add(profile, command(for: profile, settings))
@@ -126,7 +128,7 @@ struct GuardedSessions {
             findings.append(finding)
         }
         guard setting.value.isFromTrustedFile else {
-            return .untrusted(reason: "\(setting.source) could have been written by somebody else")
+            return .untrusted(reason: "\(setting.source) is in a file that others can write")
         }
         guard claude.approved else { return .unapproved(setting.value.line) }
         return .approved(refresh.callsOnUs ? AuthRefresh.signIn(to: profile) : setting.value.line)
@@ -162,7 +164,7 @@ struct GuardedSessions {
             findings.append(
                 Finding(
                     .endpointWrong, .error, subject: profile.name, message: "\(error)",
-                    fix: "correct it, then systemctl --user reload bedrock-agent"))
+                    fix: "correct it, then run systemctl --user reload bedrock-agent"))
         }
         indices[profile.session.name] = sessions.count
         sessions.append(session)

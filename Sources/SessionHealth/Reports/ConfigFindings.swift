@@ -35,13 +35,14 @@ extension AWSFiles {
         switch error {
         case let error as AWSConfigError:
             var finding = error.finding(about: profile)
-            finding.message += " (asked for by \(source))"
+            finding.message += " (used by \(source))"
             return finding
         case let error as INIError:
             return error.finding
         default:
             return Finding(
-                .configUnreadable, .error, subject: paths[0], message: "\(error)", fix: "make it readable for you")
+                .configUnreadable, .error, subject: paths[0], message: "\(error)", fix: "make it readable for your user"
+            )
         }
     }
 }

@@ -41,8 +41,8 @@ package struct Finding: Codable, Equatable, Hashable, Sendable {
     package static func serviceFailed(_ result: String) -> Finding {
         Finding(
             .serviceFailed, .error, subject: "bedrock-agent.service",
-            message: "systemd has given up on the daemon, which ended too often or could not start (\(result))",
+            message: "systemd has given up on the daemon, which failed too often or could not start (\(result))",
             fix: "systemctl --user reset-failed bedrock-agent && systemctl --user start bedrock-agent; "
-                + "why it ended: journalctl --user -u bedrock-agent")
+                + "to see why it failed: journalctl --user -u bedrock-agent")
     }
 }

@@ -84,9 +84,9 @@ package struct JournalMessage: Equatable, Sendable {
             self.init(ID.refreshed, .info, "\(name): refreshed until \(Timestamp.format(date))", fields)
         case .adopted(let date):
             self.init(
-                ID.refreshed, .info, "\(name): another program refreshed it until \(Timestamp.format(date))", fields)
+                ID.refreshed, .info, "\(name): refreshed by another program until \(Timestamp.format(date))", fields)
         case .offline(let reason):
-            self.init(ID.refreshFailed, .warning, "\(name): no refresh, offline: \(reason)", fields)
+            self.init(ID.refreshFailed, .warning, "\(name): not refreshed, offline: \(reason)", fields)
         case .sessionEnded(let error), .registrationRefused(let error):
             self.init(ID.refreshFailed, .warning, "\(name): the refresh was refused: \(error)", fields)
         case .refused(let error, let description):

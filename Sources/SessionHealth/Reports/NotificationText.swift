@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The words of each kind of notification.
+/// The text of each kind of notification.
 extension NotificationDecision {
     func needed(_ need: SignInNeed, _ hold: SignInHold) -> Notification {
         let loss = isOfClaude ? "; without it, Claude Code cannot reach Bedrock" : ""
@@ -8,17 +8,18 @@ extension NotificationDecision {
         var mayRun = true
         switch hold {
         case .noCommand:
-            sentences.append("No awsAuthRefresh is set: bedrock-agent setup")
+            sentences.append("awsAuthRefresh is not set. Run: bedrock-agent setup")
             mayRun = false
         case .unapproved:
-            sentences.append("awsAuthRefresh was changed and must be approved: bedrock-agent approve")
+            sentences.append("awsAuthRefresh has changed and must be approved. Run: bedrock-agent approve")
             mayRun = false
         case .untrusted:
-            sentences.append("awsAuthRefresh cannot be trusted: bedrock-agent status")
+            sentences.append("awsAuthRefresh cannot be trusted. Run: bedrock-agent status")
             mayRun = false
-        case .askedOnce: sentences.append("The last sign-in did not work.")
-        case .resting(_, let until): sentences.append("The last sign-in did not work; next try at \(local(until)).")
-        case .budget(let most, let until): sentences.append("\(most) a day are enough; next try at \(local(until)).")
+        case .askedOnce: sentences.append("The last sign-in failed.")
+        case .resting(_, let until): sentences.append("The last sign-in failed; next try at \(local(until)).")
+        case .budget(let most, let until):
+            sentences.append("The limit of \(most) a day is reached; next try at \(local(until)).")
         case .policy, .another, .inATerminal, .away, .noDisplay: break
         }
         var notification = notification(
@@ -30,30 +31,30 @@ extension NotificationDecision {
     }
 
     func waiting(_ signIn: SignInInFlight) -> Notification {
-        let code = signIn.code.map { ", if the code there is \($0)" } ?? ""
+        let code = signIn.code.map { " if it shows the code \($0)" } ?? ""
         return notification(
             .waiting, Timestamp.format(signIn.startedAt), "Waiting for your AWS sign-in",
-            "\(profile): confirm it in the browser\(code).")
+            "\(profile): confirm it in your browser\(code).")
     }
 
     var back: Notification {
         notification(
             .back, event, "Signed in again",
-            isOfClaude ? "\(profile): Claude Code can go on." : "\(profile) can be used again.")
+            isOfClaude ? "\(profile): Claude Code can continue." : "\(profile) can be used again.")
     }
 
-    /// Of a token that cannot be refreshed, the way that the finding about it names.
+    /// The warning about a token that cannot be refreshed, with the fix of its finding.
     var legacyWarning: Notification? {
         guard let token = session.token.clocks,
             let finding = plan.findings.first(where: { [.legacyProfile, .noRefreshToken].contains($0.code) })
         else { return nil }
         let fix = finding.fix.split(separator: " ").joined(separator: " ")
         return notification(
-            .legacy, Timestamp.format(token.expiresAt), "AWS sign-in ends at \(local(token.expiresAt))",
-            "\(profile) cannot be refreshed silently. To mend that: \(fix)")
+            .legacy, Timestamp.format(token.expiresAt), "AWS session expires at \(local(token.expiresAt))",
+            "\(profile) cannot be refreshed automatically. To fix that: \(fix)")
     }
 
-    /// What makes a need the same one: another token, or another sign-in that came to nothing, is news.
+    /// Identifies a need: another token, or another failed sign-in, makes it a new one.
     private var event: String {
         let attempt = session.record.lastSignIn.map { Timestamp.format($0.at) } ?? "never"
         return "\(session.token.clocks?.fingerprint ?? "no token"), \(attempt)"

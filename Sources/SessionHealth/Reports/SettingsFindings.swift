@@ -44,7 +44,7 @@ extension SettingsDamage {
             let names = lost.map { $0.joined(separator: ".") }.joined(separator: ", ")
             return Finding(
                 .settingsKeysGone, .error, subject: path,
-                message: "\(path): what setup wrote is gone or of no use: \(names)", fix: SettingsDamage.fix)
+                message: "\(path): keys that setup wrote are missing or unusable: \(names)", fix: SettingsDamage.fix)
         }
         return Finding(
             .settingsGone, .error, subject: path, message: "\(path), which setup wrote, is gone",

@@ -75,7 +75,7 @@ package struct Status: Codable, Equatable, Sendable {
     /// - Throws: when the bytes are no status.
     package init(json: [UInt8]) throws { self = try JSONCoding.decode(Status.self, from: json) }
 
-    /// The exit status of `bedrock-agent status` (design 1.7).
+    /// The exit status of `bedrock-agent status`.
     package var exitStatus: Int32 {
         guard daemon.running else { return 3 }
         switch condition {

@@ -17,8 +17,8 @@ package struct StatusText {
         var lines = [answer]
         if !status.daemon.running {
             let hasFailed = status.findings.contains { $0.code == .serviceFailed }
-            let fix = hasFailed ? "See below" : "systemctl --user start bedrock-agent"
-            lines.append("(the daemon is not running; this was read from disk. \(fix))")
+            let fix = hasFailed ? "See below" : "To start it: systemctl --user start bedrock-agent"
+            lines.append("(The daemon is not running; this was read from disk. \(fix))")
         }
         for session in status.sessions {
             lines.append("")
@@ -40,20 +40,21 @@ package struct StatusText {
         let who = session.profiles.first ?? session.name
         switch status.condition {
         case .healthy where session.refreshable, .refreshing where session.refreshable:
-            return "\(word): \(who) refreshes itself; \(forecast(session))"
+            return "\(word): \(who) is refreshed automatically; \(forecast(session))"
         case .healthy, .refreshing:
             return "\(word): \(who) is signed in until \(time(session.accessTokenExpiresAt))"
         case .expiring:
-            return "\(word): \(who) ends at \(time(session.accessTokenExpiresAt)) and cannot be refreshed"
+            return "\(word): \(who) expires at \(time(session.accessTokenExpiresAt)) and cannot be refreshed"
         case .offline:
             let isOver = session.accessTokenExpiresAt.map { $0 <= now } ?? true
-            return "\(word): Identity Center was not reached for \(who); its token"
-                + " \(isOver ? "ended at" : "is good until") \(time(session.accessTokenExpiresAt))"
+            return "\(word): cannot reach Identity Center for \(who); its token"
+                + " \(isOver ? "expired at" : "is valid until") \(time(session.accessTokenExpiresAt))"
         case .signingIn:
-            return "\(word): \(who) waits for you\(session.signIn?.url.map { " at \($0)" } ?? " in the browser")"
+            return
+                "\(word): \(who) is waiting for you to sign in\(session.signIn?.url.map { " at \($0)" } ?? " in the browser")"
                 + (session.signIn?.code.map { " (code \($0))" } ?? "")
         case .signInNeeded:
-            return "\(word): \(who) needs you to sign in: \(AuthRefresh.login(as: who))"
+            return "\(word): sign in to \(who) with \(AuthRefresh.login(as: who))"
         case .unguarded, .misconfigured:
             return "\(word): \(reason?.message ?? who)"
         }
@@ -68,12 +69,12 @@ package struct StatusText {
 
     private func forecast(_ session: Status.Session) -> String {
         guard let usual = session.usualLifetime, let since = session.signedInAt else {
-            return "when it next needs a sign-in is not known yet"
+            return "the next sign-in cannot be predicted yet"
         }
         let end = since + TimeInterval(usual)
         let span = "usually \(TimeSpan.roughWords(seconds: usual))"
         return end > now
-            ? "no sign-in expected before \(local(end)) (\(span))" : "a sign-in may be needed any time (\(span))"
+            ? "no sign-in expected before \(local(end)) (\(span))" : "a sign-in may be needed at any time (\(span))"
     }
 
     private func block(_ session: Status.Session) -> [String] {

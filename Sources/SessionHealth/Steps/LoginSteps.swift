@@ -1,28 +1,28 @@
 import FoundationEssentials
 
-/// How `bedrock-agent login` signs in, as steps without I/O. However many ask at once, one of them, or the daemon, runs
-/// the sign-in; all show where the person signs in, and end with it.
+/// How `bedrock-agent login` signs in, as steps without I/O. However many run at once, one of them, or the daemon, runs
+/// the sign-in; all show where to sign in, and end with it.
 ///
-/// A sign-in of somebody else counts when it ended since this one was asked for. Without a terminal to read from, as
-/// Claude Code runs commands, one that ended within `herd` before does too: of many sessions that see the end of the
-/// same token, some are late. A session that only happens to be good does not count: there was a reason to ask.
+/// Somebody else's sign-in counts if it ended after this one was asked for. Without a terminal to read from, as Claude
+/// Code runs commands, one that ended up to `herd` seconds before counts too: of many sessions whose token expires,
+/// some notice late. A session that merely looks valid does not count: there was a reason to ask.
 package struct LoginSteps: Steps, Sendable {
     package enum Step: Equatable, Sendable {
-        /// Looks at the session's files and at the lock of those who sign in by themselves.
+        /// Reads the session's files and checks the sign-in lock.
         case look
-        /// Tells the person where to sign in.
+        /// Shows where to sign in.
         case show(url: String?, code: String?)
-        /// Waits for so many seconds.
+        /// Waits for this many seconds.
         case pause(TimeInterval)
-        /// Joins a sign-in of the daemon's.
+        /// Asks the daemon to sign in, or joins its sign-in.
         case askDaemon
         case takeLock
         /// Finds the program that signs in.
         case findCommand
-        /// What was told to those who wait is over.
+        /// Clears what was told to those who wait.
         case clearNote
         case setRegistrationAside
-        /// Runs the program, for so many seconds at most.
+        /// Runs the program, for at most this many seconds.
         case runCommand(timeLeft: TimeInterval)
         /// Tells those who wait.
         case tell(SignInNote)
@@ -41,15 +41,15 @@ package struct LoginSteps: Steps, Sendable {
         case looked(Sight)
         case shown, paused, cleared, told
         case joined
-        /// No daemon, or none that would sign in to this session: it is up to us.
+        /// No daemon, or it would not sign in to this session: it is up to us.
         case noDaemon
-        /// False where another process was faster.
+        /// False if another process was faster.
         case lock(isOurs: Bool)
         case found
         /// Whether there was one.
         case setAside(Bool)
         case ran(Ending, lastLine: String?)
-        /// The step could not be done, for this reason.
+        /// The step failed, for this reason.
         case failed(String)
     }
 
@@ -63,11 +63,11 @@ package struct LoginSteps: Steps, Sendable {
         case cannotStart(String)
     }
 
-    /// What is there to see.
+    /// What there is to see.
     package struct Sight: Equatable, Sendable {
         package var reading: SessionReading
         package var note: SignInNote?
-        /// Another process signs in.
+        /// Another process is signing in.
         package var isTaken: Bool
 
         package init(reading: SessionReading, note: SignInNote?, isTaken: Bool) {
@@ -80,7 +80,7 @@ package struct LoginSteps: Steps, Sendable {
     private enum State: Equatable, Sendable {
         case looking
         case joined
-        /// The lock is ours; somebody may have signed in before it was.
+        /// The lock is ours; somebody may have signed in before that.
         case holding
         case preparing
         case running
@@ -91,13 +91,13 @@ package struct LoginSteps: Steps, Sendable {
     private let session: SSOSession
     private let record: SessionRecord
     private let startedAt: Moment
-    /// Since when what ended counts, in seconds since 1970.
+    /// Sign-ins that ended after this count; in seconds since 1970.
     package let since: Double
     private let limit: TimeInterval
     /// Without `aws`, for messages.
     private let command: String
     private let tokenCache: String
-    /// The program was run here, and nobody else's sign-in joined.
+    /// The program was run here; no other sign-in was joined.
     package private(set) var isOwn = false
     private var joinsDaemon: Bool
     private var before: TokenFacts?
@@ -109,10 +109,10 @@ package struct LoginSteps: Steps, Sendable {
     package static let herd: TimeInterval = 30
 
     /// - Parameters:
-    ///   - record: what an earlier process remembered of the session.
-    ///   - countsRecent: one that ended within `herd` before counts, too.
-    ///   - joinsDaemon: false for a session that is only in files which the daemon does not read.
-    ///   - limit: seconds for all of it.
+    ///   - record: what an earlier process recorded about the session.
+    ///   - countsRecent: one that ended up to `herd` seconds before counts, too.
+    ///   - joinsDaemon: false for a session in files that the daemon does not read.
+    ///   - limit: seconds for the whole sign-in.
     ///   - command: what signs in, for messages.
     ///   - tokenCache: where the token is, for messages.
     ///   - now: when it was asked for.
@@ -150,7 +150,7 @@ package struct LoginSteps: Steps, Sendable {
             return .look
         case (.joined, .looked(let sight)):
             return .end(works(sight, at: now) ? .signedIn : .failed(unhelped))
-        // Somebody may have looked at it just now.
+        // Another process may just have checked it.
         case (.looking, .lock(isOurs: false)): return .pause(0.02)
         case (.looking, .lock(isOurs: true)):
             state = .holding
@@ -172,7 +172,7 @@ package struct LoginSteps: Steps, Sendable {
         case (.judging(let ending, let lastLine), .looked(let sight)): return judge(ending, lastLine, sight, at: now)
         case (.judging(let ending, let lastLine), .setAside(let wasThere)):
             return wasThere ? run(at: now) : give(up: ending, lastLine, at: now)
-        default: return .end(.failed("the sign-in to \(session.name) lost its way"))
+        default: return .end(.failed("the sign-in to \(session.name) reached an unexpected state; please report this"))
         }
     }
 
@@ -192,7 +192,7 @@ package struct LoginSteps: Steps, Sendable {
         return joinsDaemon ? .askDaemon : .takeLock
     }
 
-    /// Whether somebody's sign-in has ended: the session works, or it came to nothing. Nil while neither is so.
+    /// How somebody's sign-in ended: the session works, or it failed. Nil while neither is known.
     package func verdict(on sight: Sight, at now: Moment) -> End? {
         let token = sight.reading.token.facts(after: .absent, at: now).clocks
         if let token, token.expiresAt > now.wall,
@@ -204,7 +204,7 @@ package struct LoginSteps: Steps, Sendable {
         return .failed(note.reason ?? unhelped)
     }
 
-    /// What is dated later than now is from before the clock was set back.
+    /// A date in the future is from before the clock was set back.
     private func counts(_ ended: Double, at now: Moment) -> Bool {
         ended >= since && ended <= now.wall.timeIntervalSince1970 + 1
     }
@@ -238,7 +238,7 @@ package struct LoginSteps: Steps, Sendable {
         if case .interrupted(let number) = ending { return close(.interrupted(number)) }
         let clocks = sight.reading.token.facts(after: .absent, at: now).clocks
         if works(sight, at: now), ending == .exited(0) || isNew(clocks) { return close(.signedIn) }
-        // The service no longer knows the client, and the AWS CLI would name it again and again.
+        // The service no longer knows the client, and the AWS CLI would use it again and again.
         if !isRepeated, ["InvalidClient", "UnauthorizedClient"].contains(where: { lastLine?.contains($0) == true }) {
             isRepeated = true
             return .setRegistrationAside
@@ -263,17 +263,17 @@ package struct LoginSteps: Steps, Sendable {
         switch ending {
         case .exited(0): return unhelped
         case .exited(let status):
-            return "aws sso login ended with status \(status)\(lastLine.map { ": \($0)" } ?? "") (\(command))"
+            return "aws sso login exited with status \(status)\(lastLine.map { ": \($0)" } ?? "") (\(command))"
         case .timedOut, .interrupted: return "nobody signed in to \(session.name) within \(seconds) s: \(again)"
-        case .cannotStart(let reason): return "aws sso login cannot run: \(reason)"
+        case .cannotStart(let reason): return "cannot run aws sso login: \(reason)"
         }
     }
 
     private var seconds: Int { Int(limit.rounded(.up)) }
 
     private var unhelped: String {
-        "the sign-in to \(session.name) ended, and its token in \(tokenCache) is not good: bedrock-agent status"
+        "the sign-in to \(session.name) finished without a valid token in \(tokenCache): bedrock-agent status"
     }
 
-    private var again: String { "run it again when you can answer it" }
+    private var again: String { "run it again when you are ready to sign in" }
 }

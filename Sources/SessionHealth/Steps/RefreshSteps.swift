@@ -1,18 +1,18 @@
 import FoundationEssentials
 
-/// How one token is refreshed (facts: "Refresh"), as steps without I/O: own lock, read, adopt what is newer, ask, look
-/// again, write. Other programs take no lock, so each step may find that somebody was faster.
+/// How one token is refreshed, as steps without I/O: lock, read, adopt a newer token, ask, read again, write. Other
+/// programs take no lock, so at each step another one may have been faster.
 package struct RefreshSteps: Steps, Sendable {
     package enum Step: Equatable, Sendable {
-        /// Takes the lock of our own processes, and waits for it.
+        /// Takes the lock shared by our own processes, waiting for it.
         case lock
-        /// Reads the token file, again while it is in the middle of somebody's write.
+        /// Reads the token file; again, while another program is writing it.
         case read
-        /// Keeps room on the disk for a new token: what is granted must be kept.
+        /// Reserves disk space for a new token: a token that was issued must not be lost.
         case reserve
-        /// Asks the service. A refresh token that was sent may be spent.
+        /// Asks the service. A refresh token that was sent may be used up.
         case ask(TokenDocument.Grant)
-        /// Waits for so many seconds.
+        /// Waits for this many seconds.
         case pause(TimeInterval)
         /// Puts these bytes in the place of those, if the file still holds them.
         case write([UInt8], over: [UInt8])
@@ -21,23 +21,23 @@ package struct RefreshSteps: Steps, Sendable {
 
     package enum Outcome: Sendable {
         case locked
-        /// The file is whole and says this.
+        /// The file is complete and contains this.
         case read(TokenDocument)
         case reserved
         case answered(TokenServiceAnswer)
         case paused
-        /// False where the file did not hold those bytes any more: nothing was changed then.
+        /// False if the file no longer contained those bytes: nothing was changed then.
         case written(Bool)
-        /// The step could not be done, for this reason.
+        /// The step failed, for this reason.
         case failed(String)
     }
 
     private enum State: Sendable {
         case locking, reading, reserving, asking
-        /// The refresh token was used up; another program's write may still be on the way.
+        /// The refresh token was used up; another program may be about to write.
         case lookingForOthers(error: String, until: TimeInterval)
         case writing(Granted)
-        /// Somebody wrote in between.
+        /// Another program wrote in between.
         case readingAgain(Granted)
     }
 
@@ -53,17 +53,17 @@ package struct RefreshSteps: Steps, Sendable {
     private var state = State.locking
     /// The file as it was when its refresh token was sent.
     private var file: TokenDocument?
-    /// It was asked with a token of somebody else's already.
+    /// The service has already been asked with another program's token.
     private var isRetry = false
 
-    /// Seconds for another program to write what it was granted with the refresh token that we found used up.
+    /// Seconds for another program to write the token it got for the refresh token that we found used up.
     private static let patience: TimeInterval = 3
-    /// Seconds between two looks at the file.
+    /// Seconds between two reads of the file.
     private static let pause: TimeInterval = 0.05
 
     /// - Parameters:
     ///   - path: the file, for messages.
-    ///   - expiresAt: the expiry that is to be moved: a file with a later one was refreshed by somebody else.
+    ///   - expiresAt: the known expiry; a file with a later one was refreshed by another program.
     package init(path: String, expiresAt: Date) {
         self.path = path
         planned = expiresAt
@@ -71,7 +71,7 @@ package struct RefreshSteps: Steps, Sendable {
 
     package static var first: Step { .lock }
 
-    /// What comes after a step.
+    /// The next step.
     package mutating func next(_ result: Outcome, at now: Moment) -> Step {
         switch (state, result) {
         case (.lookingForOthers(let error, let until), .failed): return look(error, until, at: now)
@@ -89,15 +89,15 @@ package struct RefreshSteps: Steps, Sendable {
             state = .readingAgain(granted)
             return .read
         case (.readingAgain(let granted), .read(let found)):
-            // Unless another program wrote something newer meanwhile: that stands.
+            // Unless another program has written something newer, which stands.
             if let file, found.expiresAt > file.expiresAt { return .done(.adopted(expiresAt: found.expiresAt)) }
             return write(granted, over: found)
-        default: return .done(.failed(reason: "\(path): the refresh lost its way"))
+        default: return .done(.failed(reason: "\(path): the refresh reached an unexpected state; please report this"))
         }
     }
 
     private mutating func begin(_ found: TokenDocument) -> Step {
-        // Whole seconds were passed.
+        // The expiry was passed in whole seconds.
         if found.expiresAt >= planned + 1 { return .done(.adopted(expiresAt: found.expiresAt)) }
         file = found
         state = .reserving
@@ -105,7 +105,7 @@ package struct RefreshSteps: Steps, Sendable {
     }
 
     private mutating func ask() -> Step {
-        guard let grant = file?.grant else { return .done(.failed(reason: "\(path): nothing to refresh with")) }
+        guard let grant = file?.grant else { return .done(.failed(reason: "\(path): no refresh token")) }
         state = .asking
         return .ask(grant)
     }
@@ -113,7 +113,7 @@ package struct RefreshSteps: Steps, Sendable {
     private mutating func heard(_ answer: TokenServiceAnswer, at now: Moment) -> Step {
         switch answer {
         case .granted(let accessToken, let seconds, let refreshToken):
-            guard let file else { return .done(.failed(reason: "\(path): nothing was read")) }
+            guard let file else { return .done(.failed(reason: "\(path): no token was read")) }
             let granted = Granted(
                 accessToken: accessToken, expiresAt: now.wall + TimeInterval(seconds), refreshToken: refreshToken)
             return write(granted, over: file)
@@ -132,7 +132,7 @@ package struct RefreshSteps: Steps, Sendable {
     ) -> Step {
         guard let file else { return look(error, until, at: now) }
         guard found.expiresAt > file.expiresAt || found.grant != file.grant else { return look(error, until, at: now) }
-        // Who was faster twice keeps the session refreshed: it has not ended.
+        // A program that was faster twice keeps the session refreshed: it has not ended.
         if found.expiresAt > file.expiresAt || isRetry { return .done(.adopted(expiresAt: found.expiresAt)) }
         isRetry = true
         self.file = found

@@ -1,10 +1,10 @@
-/// What the one who signs in tells those who wait for it. It holds no secret.
+/// What the process that signs in tells those who wait. Contains no secret.
 package struct SignInNote: Codable, Equatable, Sendable {
-    /// Where the person signs in.
+    /// Where to sign in.
     package var url: String?
-    /// What the page shows for comparison.
+    /// The code that the page shows for comparison.
     package var code: String?
-    /// When it came to nothing, in seconds since 1970, and why.
+    /// When it failed, in seconds since 1970, and why.
     package var failedAt: Double?
     package var reason: String?
 

@@ -1,11 +1,11 @@
-/// Something that is done in steps, decided without I/O and without a clock: whoever does a step tells what came of it,
-/// and is told the next one.
+/// A procedure in steps, decided without I/O and without a clock: whoever performs a step reports its outcome, and gets
+/// the next one.
 package protocol Steps<Step, Outcome> {
     associatedtype Step
     associatedtype Outcome
 
     static var first: Step { get }
 
-    /// What comes after a step; the last one says so itself.
+    /// The step after this outcome; the last step says so itself.
     mutating func next(_ outcome: Outcome, at now: Moment) -> Step
 }

@@ -1,10 +1,10 @@
 import FoundationEssentials
 
-/// What Identity Center's OIDC service said to a `refresh_token` grant (facts: POST /token).
+/// The answer of Identity Center's OIDC service to a `refresh_token` grant (`POST /token`).
 package enum TokenServiceAnswer: Equatable, Sendable {
-    /// The refresh token is there only when the service rotates it; `expiresIn` is seconds.
+    /// The refresh token is present only if the service rotates it; `expiresIn` is in seconds.
     case granted(accessToken: String, expiresIn: Int, refreshToken: String?)
-    /// Not an answer of the service, or one that says nothing about the request.
+    /// Not an answer from the service, or one that says nothing about the request.
     case offline(reason: String)
     case sessionEnded(error: String)
     case registrationRefused(error: String)
@@ -14,7 +14,7 @@ package enum TokenServiceAnswer: Equatable, Sendable {
     ///   - status: of HTTP.
     ///   - body: as it came.
     ///   - errorType: `x-amzn-ErrorType`, without what follows a colon.
-    ///   - secrets: what was sent and must not come back in a message.
+    ///   - secrets: what was sent and must not appear in a message.
     package init(status: Int, body: [UInt8], errorType: String? = nil, secrets: [String] = []) {
         let document = try? JSONDocument(parsing: body)
         switch status {
@@ -22,7 +22,7 @@ package enum TokenServiceAnswer: Equatable, Sendable {
             guard let document, let token = document.string(at: ["accessToken"]), !token.isEmpty,
                 let seconds = document.node(at: ["expiresIn"])?.int(in: document.bytes.span), seconds > 0
             else {
-                self = .offline(reason: "an answer that is not the service's (HTTP 200)")
+                self = .offline(reason: "an answer that did not come from the service (HTTP 200)")
                 return
             }
             self = .granted(
@@ -30,7 +30,7 @@ package enum TokenServiceAnswer: Equatable, Sendable {
                 refreshToken: document.string(at: ["refreshToken"]).flatMap { $0.isEmpty ? nil : $0 })
         case 400..<500 where status != 429 && status != 407:
             guard let error = document?.string(at: ["error"]) ?? errorType.map(snakeCase) else {
-                self = .offline(reason: "an answer that is not the service's (HTTP \(status))")
+                self = .offline(reason: "an answer that did not come from the service (HTTP \(status))")
                 return
             }
             let description = document?.string(at: ["error_description"]) ?? ""
@@ -64,7 +64,7 @@ private func snakeCase(_ type: String) -> String {
 }
 
 extension String {
-    /// One line of bounded length in which nothing that we sent comes back.
+    /// One line of limited length that contains nothing we sent.
     package func cleaned(of secrets: [String]) -> String {
         var text = self
         for secret in secrets where !secret.isEmpty { text = text.replacing(secret, with: "[…]") }

@@ -1,8 +1,8 @@
 /// Suggestions for a name that does not exist.
-enum NearestName {
+package enum NearestName {
     /// The candidates within a third of the name's length (at least 2) in single-letter changes, nearest first, at
     /// most three.
-    static func suggestions(for name: String, among candidates: some Sequence<String>) -> [String] {
+    package static func suggestions(for name: String, among candidates: some Sequence<String>) -> [String] {
         let wanted = Array(name.lowercased().unicodeScalars)
         let limit = max(2, wanted.count / 3)
         return

@@ -63,6 +63,6 @@ package struct PointInTimeError: Error, Equatable, CustomStringConvertible {
     package init(_ text: String) { self.text = text }
 
     package var description: String {
-        "\"\(text.printable)\" is no time; write \"1h\", \"today\", \"yesterday\", \"2026-11-24\" or \"2026-11-24 10:00\""
+        "\"\(text.printable)\" is not a time; use \"1h\", \"today\", \"yesterday\", \"2026-11-24\" or \"2026-11-24 10:00\""
     }
 }

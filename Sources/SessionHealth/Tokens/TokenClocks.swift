@@ -39,7 +39,7 @@ package struct TokenFileError: Error, Equatable, CustomStringConvertible {
 }
 
 extension TokenClocks {
-    /// Reads the clocks out of a token file's bytes (facts: `~/.aws/sso/cache`).
+    /// Reads the clocks from the bytes of a token file in `~/.aws/sso/cache`.
     ///
     /// - Throws: what is wrong, by line or key, never a value.
     package init(parsing text: Span<UInt8>, writtenAt: Date, fingerprint: String) throws(TokenFileError) {

@@ -5,7 +5,7 @@ import SessionHealth
 
 struct Approve: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a changed awsAuthRefresh command, and let the agent run it.")
+        abstract: "Show a changed awsAuthRefresh command, and allow the agent to run it.")
 
     @Flag(help: "Approve without asking.")
     var yes = false
@@ -17,16 +17,14 @@ struct Approve: ParsableCommand {
         let reader = FactsOnDisk(paths: paths, environment: environment, at: now)
         reader.readAll(at: now)
         guard let command = reader.facts.claude.awsAuthRefresh else {
-            throw Failure("Claude Code's settings have no awsAuthRefresh: bedrock-agent setup")
+            throw Failure("awsAuthRefresh is not set in Claude Code's settings: run bedrock-agent setup")
         }
         let approvals = Approvals(path: paths.approvals)
         let approved = try approvals.commands()
-        guard !approved.contains(command) else { return say("approved already: \(command.printable)") }
-        say("approved until now: \(approved.last?.printable ?? "nothing")")
+        guard !approved.contains(command) else { return say("already approved: \(command.printable)") }
+        say("approved so far:     \(approved.last?.printable ?? "nothing")")
         say("now in the settings: \(command.printable)")
-        guard try yes || confirm("Let bedrock-agent run it when a sign-in is needed?") else {
-            throw Failure("not approved; nothing was changed")
-        }
+        try Dialogue.confirm("Allow the agent to run it when a sign-in is needed?", yes: "Approve", isAgreed: yes)
         try approvals.approve(command)
         say("approved")
     }

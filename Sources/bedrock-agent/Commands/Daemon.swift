@@ -8,7 +8,7 @@ import SessionHealth
 struct Daemon: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the daemon in the foreground, as the service does.",
-        discussion: "Ends on SIGTERM; reads everything anew on SIGHUP. Without systemd it listens by itself.")
+        discussion: "Stops on SIGTERM; reloads everything on SIGHUP. Works without systemd, too.")
 
     func run() throws {
         let startedAt = EventLoop.now().wall
@@ -24,7 +24,7 @@ struct Daemon: ParsableCommand {
             let passed = PassedDescriptors()
             if passed.socket == nil, ServiceUnits.socketIsActive(paths) {
                 throw Failure(
-                    "systemd listens at \(paths.controlSocket) for the service: systemctl --user start bedrock-agent, "
+                    "systemd already listens on \(paths.controlSocket): systemctl --user start bedrock-agent, "
                         + "or first systemctl --user stop bedrock-agent.socket")
             }
             let socket = try passed.socket ?? UnixSocket.listen(at: paths.controlSocket)
@@ -37,7 +37,7 @@ struct Daemon: ParsableCommand {
             let code = withExtendedLifetime(agent) { loop.run() }
             guard code == 0 else { throw SystemError("run", "the event loop", -code) }
         } catch let error as SystemError where error.number == EWOULDBLOCK {
-            throw Failure("bedrock-agent is running already (\(paths.controlSocket)): bedrock-agent status")
+            throw Failure("bedrock-agent is already running (\(paths.controlSocket)): bedrock-agent status")
         } catch {
             throw Failure("\(error)")
         }
@@ -47,7 +47,7 @@ struct Daemon: ParsableCommand {
         do {
             try Folder.makePrivate(paths.runtimeFolder)
         } catch {
-            throw Failure("\(error); the control socket is in $XDG_RUNTIME_DIR, which must be a folder of yours")
+            throw Failure("\(error); the control socket is in $XDG_RUNTIME_DIR, which must be a folder that you own")
         }
     }
 }

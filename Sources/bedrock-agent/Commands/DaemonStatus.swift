@@ -7,7 +7,7 @@ extension VarlinkClient {
         let reply = try call("org.bedrockagent.Control.GetStatus")
         let root = try JSONNode(parsing: reply.span)
         guard let member = root.member("status", in: reply.span) else {
-            throw Failure("the answer holds no status: systemctl --user restart bedrock-agent")
+            throw Failure("the daemon's answer contains no status: systemctl --user restart bedrock-agent")
         }
         let json = Array(reply[member.range])
         return (try Status(json: json), json)

@@ -6,10 +6,10 @@ import SessionHealth
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Check every layer, from the programs to the model, and name the fix for what is wrong.",
-        discussion: "Exit status: 0 all is well; 1 a warning; 2 a failure; 64 usage.")
+        abstract: "Check every layer, from programs to models, and print a fix for each problem.",
+        discussion: "Exit status: 0 all is well; 1 warnings; 2 failures; 64 usage error.")
 
-    @Flag(help: "Leave out what needs the network.")
+    @Flag(help: "Skip checks that need the network.")
     var offline = false
 
     @Flag(help: "Print the checks as a JSON object.")

@@ -6,33 +6,34 @@ import SessionHealth
 
 struct Log: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what the agent did and said: its entries in the journal.",
+        abstract: "Show the agent's entries in the journal.",
         discussion: """
-            Without --since, the last 50 entries. --since takes how long ago ("1h", "20min"), "today", "yesterday", a \
-            day ("2026-11-24"), or a day and a time ("2026-11-24 10:00").
+            Without --since, shows the last 50 entries. --since takes an age ("1h", "20min"), "today", "yesterday", a \
+            date ("2026-11-24"), or a date and time ("2026-11-24 10:00").
             """)
 
-    @Flag(name: .shortAndLong, help: "Go on, and show new entries as they come.")
+    @Flag(name: .shortAndLong, help: "Keep running, and show new entries as they arrive.")
     var follow = false
 
-    @Option(help: ArgumentHelp("Show what was said since then.", valueName: "when"))
+    @Option(help: ArgumentHelp("Show entries since then.", valueName: "when"))
     var since: String?
 
     @Option(
-        name: [.customShort("n"), .long], help: ArgumentHelp("Show the newest, so many at most.", valueName: "n"))
+        name: [.customShort("n"), .long],
+        help: ArgumentHelp("Show at most this many of the newest entries.", valueName: "n"))
     var lines: Int?
 
-    @Flag(name: [.customShort("x"), .long], help: "Below each kind of entry, say what it means and what to do.")
+    @Flag(name: [.customShort("x"), .long], help: "Explain each kind of entry: what it means and what to do.")
     var explain = false
 
-    @Flag(help: "Print a JSON object a line.")
+    @Flag(help: "Print one JSON object per line.")
     var json = false
 
     @Option(help: .hidden)
     var directory: String?
 
     func validate() throws {
-        if let lines, lines < 0 { throw ValidationError("--lines \(lines) is less than none") }
+        if let lines, lines < 0 { throw ValidationError("--lines must be 0 or more, not \(lines)") }
         do {
             _ = try since.map(PointInTime.init(parsing:))
         } catch {
@@ -60,25 +61,26 @@ struct Log: ParsableCommand {
                 found = true
             } while try follow && reader.wait()
         } catch let error as SystemError {
-            throw error.number == EACCES ? Log.barred : Failure("\(error); journalctl --user -t bedrock-agent may do")
+            throw error.number == EACCES ? Log.barred : Failure("\(error); try journalctl --user -t bedrock-agent")
         }
     }
 
-    /// - Throws: when entries may be there that this user cannot read.
+    /// - Throws: if there may be entries that this user cannot read.
     private func sayNothingFound() throws {
         guard !JournalReader.isBarred(folder: directory) else { throw Log.barred }
-        StandardError.write("bedrock-agent: the journal has no such entry (bedrock-agent status: how things stand)\n")
+        StandardError.write(
+            "bedrock-agent: the journal has no matching entries (for the current state: bedrock-agent status)\n")
     }
 
     private static let barred = Failure(
-        "none of the journal files that you may read has such an entry, and others you may not read: become a member of "
-            + "the group systemd-journal (sudo usermod -aG systemd-journal $USER, then log in anew), or see "
+        "no matching entries in the journal files that you may read, and others you may not read: join the group "
+            + "systemd-journal (sudo usermod -aG systemd-journal $USER, then log in again), or try "
             + "journalctl --user -t bedrock-agent")
 
     private func readCatalog() throws -> Catalog {
         let path = try Programs().catalog
         guard let file = try FileContent(of: path, limit: 1 << 20) else {
-            throw Failure("\(path) is missing, which holds the explanations: install bedrock-agent anew")
+            throw Failure("\(path), which contains the explanations, is missing: reinstall bedrock-agent")
         }
         return Catalog(parsing: file.bytes)
     }

@@ -5,20 +5,20 @@ import SessionHealth
 
 struct Login: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sign in once for everybody: joins a sign-in already under way.",
+        abstract: "Sign in, or join a sign-in that is already under way.",
         discussion: """
-            Any number of them at once make one sign-in: the daemon runs it, or without a daemon one of them. Each shows \
-            where to sign in and the code, ends within 165 s, and with 0 only when the session works. A sign-in that \
-            ended while this one waited counts; as awsAuthRefresh, so does one of the last 30 s.
+            However many run at once, there is one sign-in: the daemon runs it, or one of them if there is no daemon. \
+            Each shows where to sign in and the code, finishes within 165 s, and exits with 0 only if the session works. \
+            A sign-in that finishes while this command waits counts; when Claude Code runs it, one that finished in the \
+            last 30 s counts too.
 
-            Without a display, over SSH, or with --device-code, the page may be opened on any device: its QR code is \
-            shown.
+            Without a display, over SSH, or with --device-code, you can sign in on any device: a QR code is shown.
             """)
 
-    @Option(help: "The profile to sign in for; by default the one that Claude Code uses.")
+    @Option(help: "The profile to sign in with; by default the one that Claude Code uses.")
     var profile: String?
 
-    @Flag(help: "Open no browser here: show a code and a QR code for a browser elsewhere.")
+    @Flag(help: "Do not open a browser: show a code and a QR code to sign in on another device.")
     var deviceCode = false
 
     func run() throws {
@@ -27,10 +27,21 @@ struct Login: ParsableCommand {
         let reader = FactsOnDisk(
             paths: Paths(environment: environment), environment: environment, at: now)
         reader.readConfiguration(at: now)
-        let resolved = try reader.resolve(profile)
+        let resolved = try resolve(reader)
         let signIn = SignIn(
             to: resolved.session, arguments: resolved.signInArguments, asksForCode: deviceCode, countsRecent: true)
         try signIn.run()
         say("signed in to \(resolved.session.name)")
+    }
+
+    /// - Throws: a `Failure` with what to do.
+    private func resolve(_ reader: FactsOnDisk) throws -> ResolvedProfile {
+        do {
+            return try reader.resolve(profile)
+        } catch  where profile == nil && !reader.facts.claude.usesBedrock {
+            throw Failure("\(error). Claude Code is not set up to use Bedrock yet: run bedrock-agent setup")
+        } catch let error as AWSConfigError {
+            throw Failure("\(error). \(error.fix)")
+        }
     }
 }

@@ -5,14 +5,14 @@ import SessionHealth
 
 struct Migrate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make the session of a legacy profile one that can be refreshed.",
+        abstract: "Convert a legacy profile to an sso-session, which can be refreshed.",
         discussion: """
-            Moves the start URL from the profile to an sso-session with the scope sso:account:access, which profiles of \
-            the same start URL share, and signs in. Every other byte of ~/.aws/config stays; bedrock-agent reset takes \
-            it back.
+            Moves the start URL from the profile to an sso-session with the scope sso:account:access, which profiles \
+            with the same start URL share, and signs in. Every other byte of ~/.aws/config stays the same; \
+            bedrock-agent reset undoes it.
             """)
 
-    @Option(help: "The profile; without it the one that Claude Code uses.")
+    @Option(help: "The profile to convert; by default the one that Claude Code uses.")
     var profile: String?
 
     @Flag(help: "Apply without asking.")
@@ -39,14 +39,14 @@ struct Migrate: ParsableCommand {
         let wanted = try edit(before)
         guard !wanted.changes.isEmpty else {
             let session = wanted.session.printable
-            return say("\(name.printable) signs in to \(session), which can be refreshed: nothing to change")
+            return say("\(name.printable) already uses \(session), which can be refreshed: nothing to change")
         }
         if !noLogin { _ = try AWSCommand.find(environment) }
         showDiff(of: files[0], from: before, to: wanted.bytes)
-        guard try yes || confirm("Apply?") else { throw Failure("nothing was changed") }
+        try Dialogue.confirm("Apply?", yes: "Apply", isAgreed: yes)
         let made = try FileEdits(paths).apply(to: files[0], limit: AWSFiles.limit, at: now.wall, edit)
-        say("\(name.printable) signs in to the sso-session \(made.edit.session.printable) from now on")
-        if let backup = made.outcome.backup { say(Columns.wrap("what was there before: \(backup)", indent: 0)) }
+        say("\(name.printable) now signs in to the sso-session \(made.edit.session.printable)")
+        if let backup = made.outcome.backup { say(Columns.wrap("backup: \(backup)", indent: 0)) }
         if !noLogin { try signIn(name, paths, environment, at: now) }
     }
 
@@ -56,7 +56,7 @@ struct Migrate: ParsableCommand {
         let reader = FactsOnDisk(paths: paths, environment: environment, at: now)
         reader.readConfiguration(at: now)
         guard reader.facts.claude.usesBedrock, let name = reader.facts.claude.profile else {
-            throw Failure("Claude Code's settings name no profile: give --profile")
+            throw Failure("Claude Code's settings name no profile: pass --profile")
         }
         return name
     }
@@ -72,7 +72,8 @@ struct Migrate: ParsableCommand {
             say("signed in to \(resolved.session.name.printable)")
         } catch let failure as Failure {
             throw Failure(
-                "the profile is migrated, but \(failure): bedrock-agent login --profile \(ShellWords.quoted(name))")
+                "the profile is migrated, but \(failure); to sign in: bedrock-agent login --profile \(ShellWords.quoted(name))"
+            )
         }
     }
 }

@@ -5,17 +5,17 @@ import SessionHealth
 
 struct Reset: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Take back what setup and migrate changed.",
+        abstract: "Undo what setup and migrate changed.",
         discussion: """
-            Puts every file back as it was, byte for byte. Where another program has written it since, our keys go and \
-            the values that they replaced come back; what somebody changed since then stays, and is named. Disables the \
-            user service. Sign-ins stay as they are.
+            Restores every file byte for byte. If another program has written to a file since, only our keys are \
+            removed and the values they replaced restored; whatever else was changed since is kept and listed. \
+            Disables the user service. You stay signed in.
             """)
 
     @Flag(help: "Apply without asking.")
     var yes = false
 
-    @Flag(help: "Show what would change, and change nothing.")
+    @Flag(help: "Show what would change, without changing anything.")
     var dryRun = false
 
     func run() throws {
@@ -30,13 +30,13 @@ struct Reset: ParsableCommand {
         }
         let hasUnit = UserService.isInstalled
         for undoing in undoings { undoing.show() }
-        for command in record.approved { say("approval     of \(command.printable): is withdrawn") }
-        if hasUnit { say("service      bedrock-agent: is disabled") }
+        for command in record.approved { say("approval     withdrawn: \(command.printable)") }
+        if hasUnit { say("service      bedrock-agent is disabled") }
         if dryRun { return say("dry run: nothing was changed") }
-        guard try yes || confirm("Take this back?") else { throw Failure("nothing was changed") }
+        try Dialogue.confirm("Undo all of this?", yes: "Undo", isAgreed: yes)
 
         guard try SetupRecord.isAsRead(recorded, at: paths.setupRecord) else { throw Reset.changedMeanwhile }
-        // A daemon would take the settings without our keys for damage.
+        // A running daemon would report the missing keys as damage.
         var problems = hasUnit ? [UserService.disable()].compactMap(\.self) : []
         for undoing in undoings where undoing.isNeeded {
             do {
@@ -51,47 +51,49 @@ struct Reset: ParsableCommand {
         } catch {
             problems.append("\(error)")
         }
-        // A session of Claude Code that is still open may bring our values back: then the same can be done again.
+        // An open Claude Code session may write our values back: then this can be run again.
         if problems.isEmpty, try !FileEdits(paths).noteUndone(record, from: recorded) { throw Reset.changedMeanwhile }
         try close(undoings, problems)
     }
 
-    /// What there is to take back; where the record is lost, what is ours beyond doubt.
+    /// What there is to undo; if the record is lost, only what is certainly ours.
     private func read(_ paths: Paths, _ environment: [String: String]) throws -> SetupRecord {
         do {
             let record = try SetupRecord(of: paths.setupRecord)
             if !record.isEmpty { return record }
             let found = try SetupRecord(withoutRecordOf: paths, environment: environment)
             if !found.isEmpty {
-                say("there is no record of what setup changed: only what is its own beyond doubt goes")
+                say("there is no record of what setup changed: only what is certainly from setup is removed")
             }
             return found
         } catch let error as UnreadableRecord {
-            say("\(error.path) is not as bedrock-agent wrote it: only what is setup's own beyond doubt goes")
+            say("\(error.path) is damaged: only what is certainly from setup is removed")
             return try SetupRecord(withoutRecordOf: paths, environment: environment)
         }
     }
 
     private static let changedMeanwhile = Failure(
-        "setup or migrate has changed more meanwhile: run bedrock-agent reset again")
+        "setup or migrate changed something in the meantime: run bedrock-agent reset again")
 
     private func close(_ undoings: [Undoing], _ problems: [String]) throws {
         guard problems.isEmpty else {
-            throw Failure(problems.joined(separator: "\n") + "\nthe rest is done; then run bedrock-agent reset again")
+            throw Failure(
+                problems.joined(separator: "\n")
+                    + "\nEverything else is undone. Fix this, then run bedrock-agent reset again.")
         }
         let back = undoings.filter { Undoing($0.file, in: $0.place).isNeeded }.map(\.place)
         guard back.isEmpty else {
             throw Failure(
-                "another program wrote our values back into \(back.joined(separator: ", ")): exit all sessions of Claude "
-                    + "Code, then run bedrock-agent reset again")
+                "another program wrote our values back to \(back.joined(separator: ", ")): close all Claude Code sessions, "
+                    + "then run bedrock-agent reset again")
         }
-        say("\nRESTART REQUIRED: close the Claude Code sessions that are open")
-        let again = "They may write our values back: bedrock-agent reset, run again then, says whether one did."
+        say("\nRESTART REQUIRED: close all open Claude Code sessions")
+        let again = "They may write our values back; to check, run bedrock-agent reset again afterwards."
         say(Columns.wrap(again, indent: 0))
     }
 }
 
-/// What taking its changes back makes of a file, in one of its places.
+/// What undoing our changes makes of a file, at one of its paths.
 private struct Undoing {
     let file: SetupRecord.File
     let place: String
@@ -106,7 +108,7 @@ private struct Undoing {
         }
     }
 
-    /// Also where it cannot be done: then trying says why.
+    /// True also if it cannot be done: trying then says why.
     var isNeeded: Bool {
         switch result {
         case .success(let (before, undone)): undone.bytes != before
@@ -114,7 +116,7 @@ private struct Undoing {
         }
     }
 
-    /// What stays as somebody else has it now.
+    /// The keys that keep the value somebody else gave them.
     var left: [String] { (try? result.get())?.after.left ?? [] }
 
     func show() {
@@ -122,10 +124,10 @@ private struct Undoing {
         case .success(let (before, undone)):
             if isNeeded { showDiff(of: place, from: before, to: undone.bytes) }
             show(left: undone.left)
-        case .failure(let error): say("cannot be taken back: \(error)")
+        case .failure(let error): say("cannot be undone: \(error)")
         }
     }
     func show(left keys: [String]) {
-        for key in keys { say("left         \(key.printable) in \(place.printable): it was changed since setup") }
+        for key in keys { say("kept         \(key.printable) in \(place.printable): changed since setup") }
     }
 }

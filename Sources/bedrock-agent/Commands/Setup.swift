@@ -6,22 +6,24 @@ import SessionHealth
 
 struct Setup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Make Claude Code use Bedrock with a profile, and let the agent keep its session.",
+        abstract: "Set Claude Code up to use Bedrock with a profile, and let the agent keep its session alive.",
         discussion: """
-            On a terminal it asks for what no flag says: the profile, or the start URL of a new one, the region, the \
-            model. It shows every change before it makes one; until then Esc or Ctrl-C leaves everything as it was. Of \
-            Claude Code's user settings five keys are merged, every other byte stays. Running it again sets \
-            what changed anew; bedrock-agent reset takes it back.
+            On a terminal it asks for whatever no flag answers: the profile, or the start URL of a new one, the region \
+            and the model. It shows all changes before making any; until then Esc or Ctrl-C leaves everything as it \
+            was. Five keys are merged into Claude Code's user settings; every other byte stays the same. Run it again \
+            to restore what changed; bedrock-agent reset undoes it.
             """)
 
     @OptionGroup var flags: SetupFlags
 
-    @Flag(help: "Bring back what other programs have lost of the settings since, from copies of them.")
+    @Flag(help: "Restore settings that other programs have since lost or damaged, from copies of them.")
     var repair = false
 
     func validate() throws {
         let others = [flags.profile, flags.region, flags.model, flags.startURL].contains { $0 != nil }
-        if repair, others || flags.json { throw ValidationError("--repair goes with --yes and --dry-run only") }
+        if repair, others || flags.json {
+            throw ValidationError("--repair can only be combined with --yes and --dry-run")
+        }
     }
 
     func run() throws {
@@ -37,10 +39,7 @@ struct Setup: ParsableCommand {
             try confirm(apply, context)
         } catch {
             signIn.takeBack()
-            if error is Cancelled || error is ExitCode {
-                say("everything is as it was")
-                throw ExitCode(Cancelled.exitStatus)
-            }
+            if error is ExitCode { throw Cancelled() }
             throw error
         }
         var report = apply.report(hasSignedIn: signIn.hasSignedIn)
@@ -59,25 +58,25 @@ struct Setup: ParsableCommand {
         apply.showChanges()
         guard !flags.dryRun, !flags.yes, apply.changesSomething else { return }
         guard let dialogue = context.dialogue else {
-            throw Failure("there is nobody to ask: --yes applies this without asking")
+            throw Dialogue.noTerminal
         }
-        guard try dialogue.confirm("Apply?", yes: "Apply", no: "Leave everything as it is") else { throw Cancelled() }
+        guard try dialogue.confirm("Apply?", yes: "Apply", no: Dialogue.leaveAsIs) else { throw Cancelled() }
     }
 
     private func close(_ report: SetupReport, _ context: SetupContext) throws {
         if let problem = report.problem {
             throw Failure(
-                "the settings are in place, but the service was not enabled (\(problem)): "
-                    + "systemctl --user enable --now bedrock-agent, or run bedrock-agent daemon yourself")
+                "the settings are written, but the service was not enabled (\(problem)): "
+                    + "systemctl --user enable --now bedrock-agent, or run bedrock-agent daemon by hand")
         }
-        guard report.changed else { return say("all is set; nothing was changed") }
-        let restart = "RESTART REQUIRED: close and reopen the Claude Code sessions that are open"
+        guard report.changed else { return say("Everything is already set up; nothing was changed.") }
+        let restart = "RESTART REQUIRED: close and reopen all open Claude Code sessions"
         say(
             """
 
             \(context.style(restart, .bold))
-            How the session is: bedrock-agent status
-            To undo:            \(report.undo)
+            Check the session: bedrock-agent status
+            Undo:              \(report.undo)
             """)
     }
 }

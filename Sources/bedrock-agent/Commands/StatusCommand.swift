@@ -7,13 +7,13 @@ import SessionHealth
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Say how the session is, what happens next, and what to do.",
+        abstract: "Show the session's state, what happens next, and what to do.",
         discussion: """
             Exit status: 0 healthy; 1 a warning; 2 a sign-in is needed or under way; 3 the daemon is not running (the \
-            answer is then read from disk); 4 misconfigured or not guarded; 64 usage.
+            state is then read from disk); 4 misconfigured or not guarded; 64 usage error.
             """)
 
-    @Flag(help: "Print the status object of GetStatus.")
+    @Flag(help: "Print the status as JSON, as GetStatus returns it.")
     var json = false
 
     func run() throws {
@@ -30,9 +30,9 @@ struct StatusCommand: ParsableCommand {
         if status.exitStatus != 0 { throw ExitCode(status.exitStatus) }
     }
 
-    /// The daemon's answer; nil where it gives none, for which stderr has the reason.
+    /// The daemon's answer; nil if it gives none, with the reason on stderr.
     ///
-    /// A daemon that stops closes what it has not answered; the next one, where it restarts, has the same socket.
+    /// A daemon that stops closes connections it has not answered; after a restart the next one has the same socket.
     private func answer(of paths: Paths, tries: Int = 3) -> (Status, [UInt8])? {
         do {
             return try askDaemon(paths)

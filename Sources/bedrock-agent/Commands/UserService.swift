@@ -2,7 +2,7 @@ import Host
 
 /// The daemon's units, as `systemctl --user` turns them on and off.
 enum UserService {
-    /// Whether there is a user manager that can be asked, and it has the unit.
+    /// Whether a user manager is running and has the unit.
     static var isInstalled: Bool {
         (try? ForegroundProgram.run(["/bin/sh", "-c", "systemctl --user cat bedrock-agent.service > /dev/null 2>&1"]))
             == 0
@@ -24,7 +24,7 @@ enum UserService {
     private static func systemctl(_ arguments: [String]) -> String? {
         do {
             let status = try ForegroundProgram.run(["systemctl", "--user"] + arguments)
-            return status == 0 ? nil : "systemctl ended with status \(status)"
+            return status == 0 ? nil : "systemctl exited with status \(status)"
         } catch {
             return "\(error)"
         }

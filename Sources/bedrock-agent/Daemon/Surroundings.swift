@@ -10,7 +10,7 @@ final class Surroundings {
         do {
             network = try NetworkWatch(loop) { tell(.networkReturned) }
         } catch {
-            tell(.cannotWatch("the network is not watched: \(error)"))
+            tell(.cannotWatch("cannot watch the network: \(error)"))
         }
         do {
             logind = try Logind(loop, onSessions: { tell(.loginSessions($0)) }, onWake: { tell(.woke) })

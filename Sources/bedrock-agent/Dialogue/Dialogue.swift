@@ -3,12 +3,12 @@ import Glibc
 import Host
 import SessionHealth
 
-/// Questions to a person on this terminal. Where it is dumb, they are plain lines.
+/// Questions to the person at this terminal: menus, or plain lines on a dumb terminal.
 struct Dialogue {
     /// One of the answers to choose from.
     struct Choice<Value> {
         var value: Value
-        /// What stands for it, in columns that are aligned with those of the others.
+        /// How it is shown: columns, aligned with those of the other choices.
         var cells: [String]
 
         init(_ value: Value, _ cells: String...) { self.init(value, cells: cells) }
@@ -31,8 +31,8 @@ struct Dialogue {
         Interruption.watch()
     }
 
-    /// One of the choices. There is at least one.
-    /// - Parameter selected: the one that Enter takes.
+    /// Asks for one of the choices, of which there must be at least one.
+    /// - Parameter selected: the index that is selected at first.
     /// - Throws: `Cancelled`.
     func choose<Value>(_ question: String, _ choices: [Choice<Value>], selected: Int = 0) throws -> Value {
         let rows = choices.map { $0.cells.map(\.printable) }
@@ -42,7 +42,7 @@ struct Dialogue {
         return choices[index].value
     }
 
-    /// A line of text that the check accepts: it returns what is wrong with it, or nil.
+    /// Asks for a line of text until `check` accepts it: `check` returns what is wrong with it, or nil.
     /// - Throws: `Cancelled`.
     func ask(_ question: String, default standard: String = "", check: (String) -> String?) throws -> String {
         var problem: String?
@@ -55,6 +55,23 @@ struct Dialogue {
             if problem == nil { return text }
         }
     }
+
+    /// Asks once before a command changes something.
+    /// - Parameters:
+    ///   - isAgreed: `--yes` was given: nothing is asked.
+    ///   - yes: the label of the answer that goes ahead.
+    /// - Throws: `Cancelled` for no; a `Failure` where there is nobody to ask.
+    static func confirm(_ question: String, yes: String, isAgreed: Bool) throws {
+        if isAgreed { return }
+        guard let dialogue = Dialogue(environment: ProcessInfo.processInfo.environment) else { throw noTerminal }
+        let answer = try dialogue.confirm(question, yes: yes, no: leaveAsIs)
+        try Interruption.unwatch()
+        if !answer { throw Cancelled() }
+    }
+
+    /// The label of the answer that changes nothing.
+    static let leaveAsIs = "Leave everything as it is"
+    static let noTerminal = Failure("not a terminal, so nobody can be asked: pass --yes to confirm")
 
     /// Yes or no.
     /// - Throws: `Cancelled`.

@@ -1,32 +1,46 @@
 import Glibc
 import Host
 
-/// The person has left: Esc, Ctrl-C, or the terminal is gone.
+/// The person declined or left: no, Esc, Ctrl-C, or the terminal is gone.
 struct Cancelled: Error {
-    /// As a shell tells of a program that Ctrl-C ended.
+    /// What a shell reports for a program that Ctrl-C ended.
     static let exitStatus: Int32 = 130
 }
 
-/// Ctrl-C and its like while a dialogue goes on: noted, for whoever asks next, so that what was begun can be taken back.
+/// Ctrl-C and similar signals during a dialogue: remembered, so that what was begun can be undone before the command ends.
 enum Interruption {
     nonisolated(unsafe) private static var number: sig_atomic_t = 0
+    nonisolated(unsafe) private static var before: [(signal: Int32, action: sigaction)] = []
 
-    /// From now on these signals end a call that waits, and nothing else.
+    /// From now on these signals interrupt a blocking call, and do nothing else.
     static func watch() {
         for signal in BlockedSignals.endings {
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { Interruption.number = sig_atomic_t($0) }
-            sigaction(signal, &action, nil)
+            var old = sigaction()
+            sigaction(signal, &action, &old)
+            before.append((signal, old))
         }
     }
 
-    /// - Throws: `Cancelled` where one has come.
+    /// Gives these signals back the effect that they had before `watch`.
+    /// - Throws: `Cancelled` if one has come meanwhile.
+    static func unwatch() throws {
+        for (signal, action) in before {
+            var action = action
+            sigaction(signal, &action, nil)
+        }
+        before = []
+        try check()
+    }
+
+    /// - Throws: `Cancelled` if one has come.
     static func check() throws {
         if number != 0 { throw Cancelled() }
     }
 
     /// Waits for something to read on stdin.
-    /// - Returns: false where one of the signals has come, also one just before the call.
+    /// - Returns: false if one of the signals has come, even just before the call.
     static func waitForInput() -> Bool {
         let blocked = BlockedSignals(BlockedSignals.endings)
         defer { blocked.restore() }

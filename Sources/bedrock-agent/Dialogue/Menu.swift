@@ -84,7 +84,7 @@ struct Menu {
             let row = Columns.cut(rows[found[index]], to: width - 2)
             lines.append(index == selected ? style("> \(row)", .cyan) : "  \(row)")
         }
-        if found.isEmpty { lines.append("  nothing holds \"\(filter.printable)\"") }
+        if found.isEmpty { lines.append("  no match for \"\(filter.printable)\"") }
         lines.append(style(Columns.cut(hint(height), to: width), .dim))
         let text = top + lines.joined(separator: "\u{1b}[K\n") + "\u{1b}[K\u{1b}[J"
         StandardOutput.write(Array(text.utf8))
@@ -92,9 +92,9 @@ struct Menu {
     }
 
     private func hint(_ height: Int) -> String {
-        if !filter.isEmpty { return "  only those with \"\(filter.printable)\"; Enter takes one, Esc leaves" }
-        let more = rows.count > height ? "\(rows.count) in all, type to search; " : ""
-        return "  \(more)Enter takes one, Esc leaves"
+        if !filter.isEmpty { return "  matching \"\(filter.printable)\"; Enter selects, Esc cancels" }
+        let more = rows.count > height ? "\(rows.count) in all, type to filter; " : ""
+        return "  \(more)Enter selects, Esc cancels"
     }
 
     /// To where the menu begins.

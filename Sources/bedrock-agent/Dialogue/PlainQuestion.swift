@@ -11,7 +11,7 @@ enum PlainQuestion {
             let answer = try line("Number [\(selected + 1)]: ")
             if answer.isEmpty { return selected }
             if let number = Int(answer), (1...rows.count).contains(number) { return number - 1 }
-            say("  \(answer.printable) is none of 1 to \(rows.count)")
+            say("  \(answer.printable) is not a number from 1 to \(rows.count)")
         }
     }
 

@@ -34,7 +34,7 @@ struct FileChecks {
         places.append(Place(path: paths.config, name: "the agent's configuration"))
         places.append(Place(path: paths.stateFolder, name: "the agent's records", isSecret: true))
         let folders = [Folder.holding(paths.userSettings), Folder.holding(aws[0]), paths.tokenCache]
-        places += folders.map { Place(path: $0, name: "the folder of such files", isTold: false) }
+        places += folders.map { Place(path: $0, name: "the folder", isTold: false) }
         return places
     }
 
@@ -47,7 +47,7 @@ struct FileChecks {
             return [
                 Check(
                     .fileUnreadable, .failure, place.path, "\(error)",
-                    fix: "make \(Folder.holding(place.path)) readable for you: chmod u+rx")
+                    fix: "make \(Folder.holding(place.path)) readable: chmod u+rx")
             ]
         }
         guard let found else { return [] }

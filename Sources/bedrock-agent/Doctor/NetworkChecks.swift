@@ -10,14 +10,14 @@ struct NetworkChecks {
 
     func checks() -> [Check] {
         let local = certificates + inService
-        guard !isOffline else { return local + [notAsked("left out (--offline): the portal, the role, the models")] }
+        guard !isOffline else { return local + [notAsked("skipped (--offline): the portal, the role, the models")] }
         guard examination.settings.usesBedrock.value, examination.settings.bearerToken == nil,
             let kind = examination.kind
         else { return local }
         guard case .sso(let profile) = kind else { return local + models(kind, examination.settings.profile.value) }
         let token = examination.facts.sessions.first { $0.session == profile.session }?.token.clocks
         guard let token, token.expiresAt > examination.now.wall else {
-            return local + [notAsked("the portal and Bedrock were not asked: there is no token to ask with")]
+            return local + [notAsked("the portal and Bedrock were not checked: there is no valid token")]
         }
         let portal = portal(profile)
         guard portal.result == .pass else { return local + [portal] }
@@ -47,13 +47,13 @@ struct NetworkChecks {
         do throws(NetFailure) {
             let listing = try net.models(for: kind, named: name, region: region, checking: model)
             let count = listing.choices(in: region).count
-            let words = "inference profiles of Anthropic's models"
+            let words = "Anthropic inference profiles"
             let models =
                 count > 0
                 ? Check(.models, pass: name, "Bedrock in \(region) lists \(count) \(words)")
                 : Check(
                     .modelsNone, .warning, name, "Bedrock in \(region) lists no \(words)",
-                    fix: "ask the administrator for access to Anthropic's models in \(region)")
+                    fix: "ask your administrator for access to Anthropic's models in \(region)")
             let judge = ModelCheck(model, in: listing, region: region, setup: examination.setup)
             return [models, judge.check]
                 + judge.checks(ofPins: examination.settings.modelPins)
@@ -97,7 +97,7 @@ struct NetworkChecks {
                 return wrong("there is no file \(path)")
             }
             guard String(decoding: file.bytes, as: UTF8.self).contains("-----BEGIN CERTIFICATE-----") else {
-                return wrong("\(path) holds no certificate in PEM form")
+                return wrong("\(path) contains no PEM certificate")
             }
         } catch {
             return wrong("\(error)")
@@ -106,8 +106,7 @@ struct NetworkChecks {
             return [
                 Check(
                     .caBundleNotForClaude, .warning, path,
-                    "\(source) is for AWS programs; Claude Code takes more certificates from"
-                        + " \(ClaudeVariable.nodeCertificates)",
+                    "\(source) applies to AWS programs only; Claude Code reads \(ClaudeVariable.nodeCertificates)",
                     fix: "export \(ClaudeVariable.nodeCertificates)=\(ShellWords.quoted(path))")
             ]
         }
@@ -130,7 +129,7 @@ struct NetworkChecks {
             else { return nil }
             return Check(
                 .notInService, .warning, name,
-                "\(name) is exported in this shell, but the daemon, a user service, does not have it",
+                "\(name) is exported in this shell, but not set for the daemon, which is a user service",
                 fix: "mkdir -p ~/.config/environment.d && printf '\(name)=%s\\n' \"$\(name)\" >>"
                     + " ~/.config/environment.d/bedrock-agent.conf && systemctl --user daemon-reload"
                     + " && systemctl --user restart bedrock-agent")

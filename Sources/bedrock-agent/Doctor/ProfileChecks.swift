@@ -32,13 +32,13 @@ struct ProfileChecks {
             return [
                 Check(
                     .legacyProfile, .warning, last,
-                    "profile \(last) signs in the legacy way: its tokens end after 8 hours and cannot be refreshed",
+                    "profile \(last) uses the legacy SSO configuration: its tokens expire after 8 hours and cannot be refreshed",
                     fix: "bedrock-agent migrate --profile \(ShellWords.quoted(last))")
             ]
         case .ssoSession:
             if session.hasAccountScope {
                 let scope = SSOSession.accountScope
-                return [Check(.scope, pass: session.name, "[sso-session \(session.name)] asks for \(scope)")]
+                return [Check(.scope, pass: session.name, "[sso-session \(session.name)] requests \(scope)")]
             }
             // AWS CLIs from 2.22 on ask for it without being told to; a token that can be refreshed shows that.
             let token = examination.facts.sessions.first { $0.session == session }?.token.clocks
@@ -46,8 +46,8 @@ struct ProfileChecks {
             return [
                 Check(
                     .scopeMissing, .warning, session.name,
-                    "[sso-session \(session.name)] has no sso_registration_scopes: its tokens may not be refreshed",
-                    fix: "write sso_registration_scopes = \(SSOSession.accountScope) below [sso-session"
+                    "[sso-session \(session.name)] has no sso_registration_scopes: its tokens may not be refreshable",
+                    fix: "add sso_registration_scopes = \(SSOSession.accountScope) to [sso-session"
                         + " \(session.name)] in \(examination.files.paths[0])")
             ]
         }

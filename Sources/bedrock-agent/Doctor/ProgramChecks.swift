@@ -14,11 +14,11 @@ struct ProgramChecks {
 
     private var net: Check {
         do throws(SystemError) {
-            return Check(.netProgram, pass: try Programs().net, "bedrock-agent-net is with it")
+            return Check(.netProgram, pass: try Programs().net, "bedrock-agent-net is installed")
         } catch {
             return Check(
                 .netProgramMissing, .failure, error.path, "\(error), so nothing can be refreshed",
-                fix: "install bedrock-agent again: bedrock-agent-net belongs there")
+                fix: "reinstall bedrock-agent, which includes bedrock-agent-net")
         }
     }
 
@@ -34,16 +34,16 @@ struct ProgramChecks {
     private var claude: Check {
         guard let path = Programs.inPath("claude", examination.environment) else {
             return Check(
-                .claudeMissing, .warning, "claude", "there is no Claude Code (claude) in PATH",
-                fix: "install Claude Code, or put its folder in PATH")
+                .claudeMissing, .warning, "claude", "Claude Code (claude) is not in PATH",
+                fix: "install Claude Code, or add its folder to PATH")
         }
         let run = try? CapturedProgram(
             [path, "--version"], environment: examination.environment, timeout: ProgramChecks.patience)
         guard let run, run.ending == .exited(0), let version = ClaudeVersion(parsing: run.text) else {
-            let why = run?.ending == .timedOut ? "does not end" : "does not say which version it is"
+            let why = run?.ending == .timedOut ? "does not finish" : "does not print its version"
             return Check(
                 .claudeVersionUnknown, .warning, path, "\(path) --version \(why)",
-                fix: "install Claude Code again, or put the right one first in PATH")
+                fix: "reinstall Claude Code, or put the right one first in PATH")
         }
         return version.check(in: use, at: path)
     }

@@ -17,7 +17,7 @@ struct ServiceChecks {
             return [
                 Check(
                     .noUserManager, .warning, "systemd",
-                    "there is no service manager of yours to ask, and no daemon that answers",
+                    "there is no user service manager, and no daemon is running",
                     fix: "bedrock-agent daemon")
             ]
         }
@@ -32,7 +32,7 @@ struct ServiceChecks {
             return [
                 Check(
                     .serviceMissing, .failure, Self.unit, "systemd cannot load \(Self.unit) (\(units.load))",
-                    fix: "install bedrock-agent again (systemd/install, or its package), then systemctl --user"
+                    fix: "reinstall bedrock-agent (systemd/install, or its package), then run systemctl --user"
                         + " daemon-reload")
             ]
         }
@@ -47,9 +47,10 @@ struct ServiceChecks {
         }
         checks.append(
             units.isEnabled
-                ? Check(.serviceEnabled, pass: Self.unit, "\(Self.unit) starts with you")
+                ? Check(.serviceEnabled, pass: Self.unit, "\(Self.unit) is enabled")
                 : Check(
-                    .serviceDisabled, .warning, Self.unit, "\(Self.unit) does not start with you",
+                    .serviceDisabled, .warning, Self.unit,
+                    "\(Self.unit) is not enabled: it does not start when you log in",
                     fix: "systemctl --user enable --now bedrock-agent"))
         return checks
     }
@@ -61,7 +62,7 @@ struct ServiceChecks {
             if let units = examination.units, units.load != "loaded" || units.failure != nil { return nil }
             return Check(
                 .daemonSilent, .failure, "bedrock-agent daemon", "the daemon does not answer: \(problem)",
-                fix: examination.units == nil ? "end it, and start bedrock-agent daemon again" : restart)
+                fix: examination.units == nil ? "stop it, and start bedrock-agent daemon again" : restart)
         }
         guard let daemon = examination.daemon.status?.daemon else {
             guard let units = examination.units, units.load == "loaded", units.failure == nil,
@@ -69,14 +70,14 @@ struct ServiceChecks {
             else { return nil }
             return Check(
                 .daemonSilent, .failure, "bedrock-agent daemon",
-                "nobody listens at \(examination.paths.controlSocket)",
+                "nothing listens on \(examination.paths.controlSocket)",
                 fix: "systemctl --user restart bedrock-agent.socket bedrock-agent")
         }
         let pid = daemon.pid.map { ", process \($0)" } ?? ""
         guard daemon.version == Version.current else {
             return Check(
                 .daemonOtherVersion, .warning, "bedrock-agent daemon",
-                "the daemon that runs is version \(daemon.version)\(pid); this is \(Version.current)", fix: restart)
+                "the running daemon is version \(daemon.version)\(pid); this is \(Version.current)", fix: restart)
         }
         return Check(.daemon, pass: "bedrock-agent daemon", "the daemon answers (\(daemon.version)\(pid))")
     }
@@ -93,7 +94,7 @@ struct ServiceChecks {
             }
             guard !found.isOpenToOthers else {
                 return Check(
-                    .socketOpenToOthers, .failure, path, "\(path) is open to others",
+                    .socketOpenToOthers, .failure, path, "\(path) can be accessed by others",
                     fix: "chmod \(String(mode, radix: 8)) \(quoted)")
             }
             return nil
@@ -104,7 +105,7 @@ struct ServiceChecks {
     private var desktop: [Check] {
         guard let units = examination.units, Presence.hasDisplay(examination.environment) else { return [] }
         guard !Presence.hasDisplay(units.variables) else {
-            return [Check(.desktop, pass: "DISPLAY", "your services know of the display")]
+            return [Check(.desktop, pass: "DISPLAY", "your user services can use the display")]
         }
         let names = ["DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY"].filter {
             examination.environment[$0]?.isEmpty == false
@@ -112,7 +113,7 @@ struct ServiceChecks {
         return [
             Check(
                 .noDesktopInService, .warning, "DISPLAY",
-                "this shell has a display, but your services do not know of it: no browser can be opened",
+                "this shell has a display, but your user services do not: they cannot open a browser",
                 fix: "systemctl --user import-environment \(names.joined(separator: " "))")
         ]
     }

@@ -17,20 +17,20 @@ struct SessionChecks {
         let isRefreshable = token.isRefreshable(at: now)
         var checks: [Check] = []
         if token.expiresAt > now {
-            let what = isRefreshable ? ", and it can be refreshed" : ""
+            let what = isRefreshable ? ", can be refreshed" : ""
             checks.append(
-                Check(.accessToken, pass: name, "\(name): token good until \(local(token.expiresAt))\(what)")
+                Check(.accessToken, pass: name, "\(name): token valid until \(local(token.expiresAt))\(what)")
             )
         } else if isRefreshable {
             checks.append(
                 Check(
                     .accessTokenEnded, .warning, name,
-                    "\(name): the token ended at \(local(token.expiresAt)), and nobody has refreshed it",
+                    "\(name): the token expired at \(local(token.expiresAt)) and was not refreshed",
                     fix: AuthRefresh.login(as: session.profiles.first ?? name)))
         }
         if let end = token.registrationExpiresAt, end > now {
             checks.append(
-                Check(.registration, pass: name, "\(name): client registration until \(local(end))"))
+                Check(.registration, pass: name, "\(name): client registration valid until \(local(end))"))
         }
         return checks
     }

@@ -28,7 +28,7 @@ struct SettingsChecks {
         guard !examination.has(.settingsKeysGone) else { return nil }
         return Check(
             .regionMissing, .warning, AWSVariable.region,
-            "\(AWSVariable.region) is not set: Claude Code takes \(examination.region), and before 2.1.172 none",
+            "\(AWSVariable.region) is not set: Claude Code uses \(examination.region), and before 2.1.172 no region at all",
             fix: examination.setupAgain)
     }
 
@@ -38,7 +38,7 @@ struct SettingsChecks {
             guard examination.profile != nil, !examination.has(.settingsKeysGone) else { return nil }
             return Check(
                 .authRefreshMissing, .warning, ClaudeKey.authRefresh,
-                "awsAuthRefresh is not set: nobody can sign in for you", fix: examination.setupAgain)
+                "awsAuthRefresh is not set: Claude Code and the agent cannot sign you in", fix: examination.setupAgain)
         }
         let wrong: [Finding.Code] = [
             .commandUnapproved, .commandUntrusted, .authRefreshElsewhere, .settingsCommandNotString,
@@ -53,7 +53,8 @@ struct SettingsChecks {
         return [
             Check(
                 .credentialExport, pass: ClaudeKey.credentialExport,
-                "awsCredentialExport is set (\(export.source)): Claude Code's credentials come from what it prints")
+                "awsCredentialExport is set (\(export.source)): Claude Code takes its credentials from what that command prints"
+            )
         ]
     }
 

@@ -38,14 +38,14 @@ struct ChosenProfile {
             switch try config.resolve(name) {
             case .sso(let profile):
                 let isLegacy = profile.session.kind == .legacy
-                var what = isLegacy ? "legacy, ends after 8 h" : "sso-session \(profile.session.name)"
-                if !isLegacy, !profile.session.hasAccountScope { what += ", no refresh" }
-                if profile.chain.count > 1 { what = "role through \(profile.chain[1])" }
+                var what = isLegacy ? "legacy, expires after 8 h" : "sso-session \(profile.session.name)"
+                if !isLegacy, !profile.session.hasAccountScope { what += ", cannot be refreshed" }
+                if profile.chain.count > 1 { what = "role via \(profile.chain[1])" }
                 return [name, what, profile.accountID, profile.roleName]
             case .unguarded(let why): return [name, words(why.source)]
             }
         } catch {
-            return [name, "wrong: \(error)"]
+            return [name, "invalid: \(error)"]
         }
     }
 

@@ -10,14 +10,14 @@ struct ModelStep {
         if let model = context.flags.model { return model }
         let current = context.reader.facts.claude.model
         guard let dialogue = context.dialogue else {
-            guard let current else { throw Failure("the model is not known: give --model") }
+            guard let current else { throw Failure("no model is set: pass --model") }
             return current
         }
         let found = try models(of: chosen, in: region)
         guard !found.isEmpty else { return try type(dialogue, current) }
         let choices =
             found.map { Dialogue.Choice(Optional($0.setting), words(for: $0)) }
-            + [Dialogue.Choice(String?.none, "Another one: type its id")]
+            + [Dialogue.Choice(String?.none, "Another one: enter its ID")]
         let selected = found.firstIndex { $0.setting == current } ?? 0
         let answer = try dialogue.choose("Which model? (\(region))", choices, selected: selected)
         return try answer ?? type(dialogue, current)
@@ -32,11 +32,11 @@ struct ModelStep {
         do {
             let listing = try list(chosen, region)
             let choices = listing.choices(in: region)
-            if choices.isEmpty { context.warn("the account has no inference profile of Anthropic in \(region)") }
+            if choices.isEmpty { context.warn("the account has no Anthropic inference profiles in \(region)") }
             return choices
         } catch let failure as NetFailure {
             try Interruption.check()
-            context.warn("the models are not known: \(failure)")
+            context.warn("could not list the models: \(failure)")
             return []
         }
     }
@@ -56,9 +56,9 @@ struct ModelStep {
     }
 
     private func type(_ dialogue: Dialogue, _ current: String?) throws -> String {
-        try dialogue.ask("Model (an inference profile id)", default: current ?? "") { text in
-            if text.isEmpty { return "It is needed, such as global.anthropic.claude-opus-4-8." }
-            return text.contains(where: \.isWhitespace) ? "An id has no spaces." : nil
+        try dialogue.ask("Model (inference profile ID)", default: current ?? "") { text in
+            if text.isEmpty { return "Required, e.g. global.anthropic.claude-opus-4-8." }
+            return text.contains(where: \.isWhitespace) ? "An ID contains no spaces." : nil
         }
     }
 }

@@ -26,16 +26,16 @@ struct NewProfileStep {
         do {
             return try config.session(named: name)
         } catch {
-            throw Failure("\(error). \(error.fix) To make it here, give --sso-start-url")
+            throw Failure("\(error). \(error.fix) To create it here, pass --sso-start-url")
         }
     }
 
     private func startURL() throws -> String {
         if let url = flags.startURL { return url }
-        guard let dialogue = context.dialogue else { throw Failure("the start URL is not known: give --sso-start-url") }
-        context.tell("", "of your access portal, such as https://corp.awsapps.com/start")
+        guard let dialogue = context.dialogue else { throw Failure("no start URL: pass --sso-start-url") }
+        context.tell("", "Start URL of your access portal, e.g. https://corp.awsapps.com/start")
         return try dialogue.ask("Start URL") { text in
-            StartURL.problem(text).map { text.isEmpty ? "It is needed." : "That \($0)." }
+            StartURL.problem(text).map { text.isEmpty ? "Required." : "This URL \($0)." }
         }
     }
 
@@ -44,10 +44,10 @@ struct NewProfileStep {
         let known = sessions(of: config).first { $0.startURL == startURL } ?? sessions(of: config).first
         guard let dialogue = context.dialogue else {
             if let known, known.startURL == startURL { return known.region }
-            throw Failure("the region of Identity Center is not known: give --sso-region")
+            throw Failure("the region of Identity Center is unknown: pass --sso-region")
         }
         return try RegionQuestion(dialogue: dialogue, recommended: [known?.region, "us-east-1"])
-            .ask("In which region is this Identity Center? (your administrator knows)")
+            .ask("Which region is your Identity Center in? (Ask your administrator if unsure.)")
     }
 
     private func sessions(of config: AWSConfig) -> [SSOSession] {
@@ -66,7 +66,7 @@ struct NewProfileStep {
     private func accountAndRole(_ session: SSOSession) throws -> (account: String, role: String) {
         if let account = flags.accountID, let role = flags.roleName { return (account, role) }
         if flags.noLogin || flags.dryRun {
-            throw Failure("what the portal offers is seen after a sign-in only: give --account-id and --role-name")
+            throw Failure("accounts and roles can only be listed after a sign-in: pass --account-id and --role-name")
         }
         try signIn.makeSure(of: session, trial: trial(session))
         let account = try account(session)
@@ -75,11 +75,11 @@ struct NewProfileStep {
             try signIn.net().roles(of: session, in: account, endpoints: EndpointSettings(), caBundle: caBundle)
         }
         if roles.count == 1 {
-            context.tell("role", "\(roles[0]), the only one")
+            context.tell("role", "\(roles[0]) (the only one)")
             return (account, roles[0])
         }
         guard let dialogue = context.dialogue else {
-            throw Failure("give --role-name, one of: \(roles.joined(separator: ", "))")
+            throw Failure("pass --role-name with one of: \(roles.joined(separator: ", "))")
         }
         return (account, try dialogue.choose("Which role?", roles.map { Dialogue.Choice($0, $0) }))
     }
@@ -90,14 +90,14 @@ struct NewProfileStep {
             try signIn.net().accounts(of: session, endpoints: EndpointSettings(), caBundle: caBundle)
         }
         guard let first = accounts.first else {
-            throw Failure("no account is assigned to you at \(session.startURL): ask your administrator")
+            throw Failure("no AWS account is assigned to you at \(session.startURL): ask your administrator")
         }
         if accounts.count == 1 {
-            context.tell("account", "\(first.id) \(first.name), the only one")
+            context.tell("account", "\(first.id) \(first.name) (the only one)")
             return first.id
         }
         guard let dialogue = context.dialogue else {
-            throw Failure("give --account-id, one of: \(accounts.map(\.id).joined(separator: ", "))")
+            throw Failure("pass --account-id with one of: \(accounts.map(\.id).joined(separator: ", "))")
         }
         return try dialogue.choose(
             "Which account?",
@@ -109,9 +109,9 @@ struct NewProfileStep {
         // As the AWS CLI proposes it.
         let usual = "\(role)-\(account)"
         guard let dialogue = context.dialogue else { return usual }
-        return try dialogue.ask("Name of the profile", default: usual) { text in
-            guard AWSConfig.isValid(newName: text) else { return "Use letters, digits and . _ - / + @ only." }
-            return config.profileNames.contains(text) ? "There is a profile \(text) already." : nil
+        return try dialogue.ask("Profile name", default: usual) { text in
+            guard AWSConfig.isValid(newName: text) else { return "Use only letters, digits and . _ - / + @" }
+            return config.profileNames.contains(text) ? "Profile \(text) already exists." : nil
         }
     }
 

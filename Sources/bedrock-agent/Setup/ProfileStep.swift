@@ -18,12 +18,12 @@ struct ProfileStep {
         let claude = context.reader.facts.claude
         let current = claude.usesBedrock ? claude.profile : nil
         guard let dialogue = context.dialogue else {
-            guard let current else { throw Failure("the profile is not known: give --profile") }
+            guard let current else { throw Failure("no profile is set: pass --profile") }
             return try existing(current)
         }
         let names = config.profileNames
         guard !names.isEmpty else {
-            context.tell("profile", "\(context.configPath) has none yet")
+            context.tell("profile", "no profiles yet in \(context.configPath)")
             return try create()
         }
         let choices =
@@ -31,7 +31,7 @@ struct ProfileStep {
             + [Dialogue.Choice(Answer.new, "A new profile, from a start URL")]
         let best = current.flatMap(names.firstIndex) ?? names.firstIndex { isRefreshable($0, in: config) } ?? 0
         while true {
-            switch try dialogue.choose("Which profile will Claude Code use?", choices, selected: best) {
+            switch try dialogue.choose("Which profile should Claude Code use?", choices, selected: best) {
             case .new: return try create()
             case .existing(let name):
                 do {
@@ -53,20 +53,22 @@ struct ProfileStep {
         context.tell("profile", ChosenProfile.words(name, kind))
         let chosen = ChosenProfile(name: name, kind: kind)
         guard let profile = chosen.resolved else {
-            context.warn("it has no session that could be kept; Claude Code will use it as it is")
+            context.warn(
+                "it does not use an Identity Center session, so there is nothing to refresh; Claude Code will use it as it is"
+            )
             return chosen
         }
         guard !profile.session.hasAccountScope else { return chosen }
         let isLegacy = profile.session.kind == .legacy
         context.warn(
             isLegacy
-                ? "warning: a legacy profile; its session ends after 8 hours and cannot be refreshed"
-                : "warning: its session has no scope \(SSOSession.accountScope), and so is not refreshed")
+                ? "warning: a legacy profile; its session expires after 8 hours and cannot be refreshed"
+                : "warning: its session lacks the scope \(SSOSession.accountScope), so it cannot be refreshed")
         guard let dialogue = context.dialogue else {
-            context.warn("bedrock-agent migrate --profile \(ShellWords.quoted(name)) mends that")
+            context.warn("to fix that: bedrock-agent migrate --profile \(ShellWords.quoted(name))")
             return chosen
         }
-        let question = isLegacy ? "Rewrite it as an sso-session?" : "Add the scope?"
+        let question = isLegacy ? "Convert it to an sso-session?" : "Add the scope?"
         guard try dialogue.confirm(question, yes: "Yes, so that it can be refreshed", no: "No, leave it as it is")
         else { return chosen }
         return try migrated(chosen)

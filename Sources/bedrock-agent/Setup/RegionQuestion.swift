@@ -12,6 +12,6 @@ struct RegionQuestion {
             regions.enumerated().map { Dialogue.Choice(Optional($1), $1, $0 == 0 ? "recommended" : "") }
             + [Dialogue.Choice(String?.none, "Another region")]
         if let region = try dialogue.choose(question, choices) { return region }
-        return try dialogue.ask("Region") { Region.isValid($0) ? nil : "A region is written like us-east-1." }
+        return try dialogue.ask("Region") { Region.isValid($0) ? nil : "Enter a region such as us-east-1." }
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 import Host
 import SessionHealth
 
-/// `setup --repair`: brings back what other programs have lost of Claude Code's settings since `setup` wrote them.
+/// `setup --repair`: restores what other programs have lost of Claude Code's settings since `setup` wrote them.
 struct Repair {
     let yes: Bool
     let isDryRun: Bool
@@ -20,7 +20,7 @@ struct Repair {
         let paths = Paths(environment: environment)
         let reading = SettingsOnDisk(paths: paths, environment: environment)
         guard !reading.written.isEmpty else {
-            throw Failure("there is no record that setup wrote \(paths.userSettings): bedrock-agent setup")
+            throw Failure("there is no record that setup wrote \(paths.userSettings): run bedrock-agent setup")
         }
         if reading.damage == nil {
             say("settings     \(paths.userSettings): nothing to repair")
@@ -30,20 +30,20 @@ struct Repair {
         if !isDryRun { try checkProfile(paths) }
     }
 
-    /// Where only the link is gone that led to the settings, as of a folder of dotfiles, that is made anew.
-    /// - Returns: false where that is not all.
+    /// If only the symbolic link to the settings is gone, as in a folder of dotfiles, makes it again.
+    /// - Returns: false if more than the link is missing.
     private func link(_ paths: Paths, _ reading: SettingsOnDisk) throws -> Bool {
         let path = paths.userSettings
         guard reading.damage?.kind == .gone, let real = reading.realPath, real != path,
             let bytes = try FileContent(of: real, limit: SettingsLayer.largest)?.bytes,
             SettingsOnDisk(paths: paths, environment: environment, user: .some(bytes)).damage == nil
         else { return false }
-        say("settings     \(path)\n  + is a link to \(real.printable)")
+        say("settings     \(path)\n  + link to \(real.printable)")
         if isDryRun {
             say("dry run: nothing was written")
             return true
         }
-        guard try yes || confirm("Make it anew?") else { throw Failure("nothing was changed") }
+        try Dialogue.confirm("Create it again?", yes: "Create", isAgreed: yes)
         try Folder.create(Folder.holding(path))
         guard symlink(real, path) == 0 else { throw SystemError("make the link", path) }
         return true
@@ -63,26 +63,26 @@ struct Repair {
                 throw Failure("\(paths.userSettings): \(error). Correct it there, then run this again.")
             }
         }
-        // Somebody may be in the middle of writing it.
+        // Another program may be in the middle of writing it.
         usleep(500_000)
         guard let planned = try repair(try file.read()?.bytes) else {
-            return say("settings     \(paths.userSettings): nothing to repair any more")
+            return say("settings     \(paths.userSettings): nothing left to repair")
         }
         show(planned, in: paths.userSettings)
         if isDryRun { return say("dry run: nothing was written") }
-        guard try yes || confirm("Bring them back?") else { throw Failure("nothing was changed") }
+        try Dialogue.confirm("Restore them?", yes: "Restore", isAgreed: yes)
         let outcome = try file.replace(at: now) { bytes in try repair(bytes)?.bytes ?? bytes }
-        if let backup = outcome.backup { say(Columns.wrap("as it was    \(backup)", indent: 13)) }
+        if let backup = outcome.backup { say(Columns.wrap("backup       \(backup)", indent: 13)) }
         try good.keep()
         guard planned.unknown.isEmpty else {
             throw Failure(
-                "\(names(planned.unknown)): no copy has a value, so give them anew: bedrock-agent setup --profile NAME"
+                "\(names(planned.unknown)): no copy has their values; set them again: bedrock-agent setup --profile NAME"
                     + " --region REGION --model ID")
         }
-        say("RESTART REQUIRED: close and reopen the Claude Code sessions that are open")
+        say("RESTART REQUIRED: close and reopen all open Claude Code sessions")
     }
 
-    /// The values of others are named only: they may be secrets.
+    /// Keys that are not ours are shown without their values, which may be secrets.
     private func show(_ repair: SettingsRepair, in path: String) {
         say("settings     \(path)")
         for item in repair.items {
@@ -93,7 +93,7 @@ struct Repair {
 
     private func names(_ keys: [[String]]) -> String { keys.map { $0.joined(separator: ".") }.joined(separator: ", ") }
 
-    /// The profile may have got another name in the AWS config.
+    /// The profile may have been renamed in the AWS config.
     private func checkProfile(_ paths: Paths) throws {
         let name = SettingsOnDisk(paths: paths, environment: environment).settings.profile.value
         let config = try AWSFiles(environment: environment, home: paths.home).config()
@@ -110,8 +110,8 @@ struct Repair {
         }
         let alike = known?.name == name ? profiles.filter { known?.isAlike($0) == true } : []
         let shown = alike.isEmpty ? profiles : alike
-        let which = alike.isEmpty ? "these lead to a session" : "of the same role"
-        say("profile      \(name.printable) is not in the AWS config any more; \(which):")
+        let which = alike.isEmpty ? "these use Identity Center" : "with the same role"
+        say("profile      \(name.printable) is no longer in the AWS config; \(which):")
         for profile in shown {
             say(
                 "  \(profile.name.printable)  (\(profile.session.name.printable), \(profile.accountID), \(profile.roleName))"
@@ -119,7 +119,7 @@ struct Repair {
         }
         let choice = shown.count == 1 ? shown[0].name : "NAME"
         throw Failure(
-            "Claude Code's profile \(name.printable) is gone: bedrock-agent setup --profile \(ShellWords.quoted(choice))"
+            "Claude Code's profile \(name.printable) is gone; choose another: bedrock-agent setup --profile \(ShellWords.quoted(choice))"
         )
     }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Host
 import SessionHealth
 
-/// Writes what setup has decided.
+/// Writes what setup decided.
 struct SetupApply {
     private let plan: SetupPlan
     private let context: SetupContext
@@ -38,8 +38,8 @@ struct SetupApply {
         }
         say("")
         for warning in shadows() { context.warn("warning: \(warning)") }
-        if let command = plan.command { context.tell("besides", "lets the agent run \(command)") }
-        if enablesService { context.tell("besides", "enables and starts the user service bedrock-agent") }
+        if let command = plan.command { context.tell("also", "the agent may run: \(command)") }
+        if enablesService { context.tell("also", "the user service bedrock-agent is enabled and started") }
     }
 
     func report(hasSignedIn: Bool) -> SetupReport {
@@ -65,7 +65,8 @@ struct SetupApply {
             } catch {
                 guard let done = files[..<index].first(where: { !$0.isNothing }) else { throw error }
                 throw Failure(
-                    "\(error)\n\(done.path) is changed already: run setup again, or bedrock-agent reset takes it back")
+                    "\(error)\n\(done.path) has already been changed: run setup again, or undo it with bedrock-agent reset"
+                )
             }
         }
         if let command = plan.command { try edits.approve(command) }
@@ -86,7 +87,7 @@ struct SetupApply {
         }.outcome.backup
     }
 
-    /// Other settings that beat the user's own, by Claude Code's precedence.
+    /// Settings that override the user's own, by Claude Code's precedence.
     private func shadows() -> [String] {
         let path = context.paths.userSettings
         var layers = ClaudeSettingsFiles(
@@ -98,7 +99,7 @@ struct SetupApply {
         let settings = ClaudeSettings(layers: layers)
         func shadow<Value: Equatable>(_ key: String, _ setting: Setting<Value>?, _ isOurs: (Value) -> Bool) -> String? {
             guard let setting, !isOurs(setting.value), setting.source.path != path else { return nil }
-            return "\(setting.source) sets \(key), and beats what is written here: ask who manages that file"
+            return "\(setting.source) sets \(key), which overrides what is written here: ask whoever manages that file"
         }
         return [
             shadow(ClaudeVariable.useBedrock, settings.usesBedrock) { $0 },
@@ -107,8 +108,7 @@ struct SetupApply {
             shadow(ClaudeVariable.model, settings.model) { $0 == plan.model },
             shadow(ClaudeKey.authRefresh, settings.awsAuthRefresh) { plan.command == nil || $0.line == plan.command },
             settings.bearerToken.map {
-                "\($0.source) sets \(ClaudeVariable.bearerToken), with which Claude Code uses no session:"
-                    + " remove it there"
+                "\($0.source) sets \(ClaudeVariable.bearerToken), so Claude Code does not use the session: remove it there"
             },
         ].compactMap(\.self)
     }

@@ -3,18 +3,18 @@ import SessionHealth
 
 /// What `setup` need not ask.
 struct SetupFlags: ParsableArguments {
-    @Option(help: "The profile in ~/.aws/config that Claude Code will use.")
+    @Option(help: "The profile in ~/.aws/config for Claude Code to use.")
     var profile: String?
 
-    @Option(help: "The region in which Bedrock is used, such as us-west-2.")
+    @Option(help: "The Bedrock region, such as us-west-2.")
     var region: String?
 
-    @Option(help: "The inference profile id of the model, such as global.anthropic.claude-opus-4-8.")
+    @Option(help: "The model's inference profile ID, such as global.anthropic.claude-opus-4-8.")
     var model: String?
 
     @Option(
         name: .customLong("sso-start-url"),
-        help: ArgumentHelp("Make a new profile, which signs in at this start URL.", valueName: "url"))
+        help: ArgumentHelp("Create a new profile that signs in at this start URL.", valueName: "url"))
     var startURL: String?
 
     @Option(
@@ -25,20 +25,21 @@ struct SetupFlags: ParsableArguments {
     @Option(
         name: .customLong("sso-session"),
         help: ArgumentHelp(
-            "Its sso-session: one that is there, or with --sso-start-url the name of a new one.", valueName: "name"))
+            "The sso-session of a new profile: an existing one, or with --sso-start-url the name of a new one.",
+            valueName: "name"))
     var ssoSession: String?
 
     @Option(
-        name: .customLong("account-id"), help: ArgumentHelp("The account of a new profile.", valueName: "digits"))
+        name: .customLong("account-id"), help: ArgumentHelp("The AWS account of a new profile.", valueName: "digits"))
     var accountID: String?
 
     @Option(name: .customLong("role-name"), help: ArgumentHelp("The role of a new profile.", valueName: "name"))
     var roleName: String?
 
-    @Flag(help: "Apply without asking. What is missing is an error.")
+    @Flag(help: "Apply without asking; fail if something is missing.")
     var yes = false
 
-    @Flag(help: "Show what would change, and change nothing.")
+    @Flag(help: "Show what would change, without changing anything.")
     var dryRun = false
 
     @Flag(name: .customLong("no-login"), help: "Do not sign in.")
@@ -47,14 +48,14 @@ struct SetupFlags: ParsableArguments {
     @Flag(name: .customLong("no-enable"), help: "Do not enable the user service.")
     var noEnable = false
 
-    @Flag(help: "Let Claude Code run `bedrock-agent login`: its open sessions then share one browser tab.")
+    @Flag(help: "Make Claude Code sign in with `bedrock-agent login`, so that its open sessions share one browser tab.")
     var coalesce = false
 
-    @Flag(help: "Print what was done as a JSON object. Takes --yes or --dry-run.")
+    @Flag(help: "Print the result as a JSON object. Requires --yes or --dry-run.")
     var json = false
 
     func validate() throws {
-        if json, !yes, !dryRun { throw ValidationError("--json asks nothing: give --yes or --dry-run, too") }
+        if json, !yes, !dryRun { throw ValidationError("--json asks no questions: add --yes or --dry-run") }
         if let region, !Region.isValid(region) {
             throw ValidationError("--region \(region.printable) is not a region name")
         }
@@ -68,18 +69,19 @@ struct SetupFlags: ParsableArguments {
         for (name, flag) in [(isNew ? profile : nil, "--profile"), (ssoSession, "--sso-session")] {
             guard let name, !AWSConfig.isValid(newName: name) else { continue }
             throw ValidationError(
-                "\(flag) \(name.printable): Claude Code would not find it; use letters, digits and . _ - / + @ only")
+                "\(flag) \(name.printable): Claude Code would not find that name; use only letters, digits and . _ - / + @"
+            )
         }
         if let accountID, !(accountID.count == 12 && accountID.utf8.allSatisfy { (0x30...0x39).contains($0) }) {
-            throw ValidationError("--account-id \(accountID.printable) is not twelve digits")
+            throw ValidationError("--account-id \(accountID.printable) is not a 12-digit account ID")
         }
         if startURL == nil, ssoRegion != nil {
-            throw ValidationError("--sso-region is for a new sso-session: give --sso-start-url, too")
+            throw ValidationError("--sso-region is for a new sso-session: add --sso-start-url")
         }
         if !isNew, accountID != nil || roleName != nil {
             throw ValidationError(
-                "\(accountID == nil ? "--role-name" : "--account-id") is for a new profile: give --sso-start-url, too, or "
-                    + "--sso-session with the name of one that is there")
+                "\(accountID == nil ? "--role-name" : "--account-id") is for a new profile: add --sso-start-url, or "
+                    + "--sso-session with the name of an existing one")
         }
     }
 }

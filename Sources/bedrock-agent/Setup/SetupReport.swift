@@ -8,9 +8,9 @@ struct SetupReport: Encodable {
         var path: String
         var isNew: Bool
         var changed: Bool
-        /// What was there before; absent where nothing was, or nothing was written.
+        /// The backup of what was there before; absent if there was nothing, or nothing was written.
         var backup: String?
-        /// As people see it, without secrets.
+        /// As it is shown to people, without secrets.
         var diff: [String]
     }
 
@@ -21,7 +21,7 @@ struct SetupReport: Encodable {
     var version = 1
     var dryRun: Bool
     var profile: String
-    /// Absent for a profile without one.
+    /// Absent for a profile without a session.
     var session: String?
     var kind: String?
     var region: String

@@ -1,8 +1,8 @@
 import Host
 import SessionHealth
 
-/// The questions of `setup`, in their order; each is answered by a flag, by what is set already, or by the person.
-/// Nothing is written, but for the tokens of a sign-in.
+/// The questions of `setup`, in order; each is answered by a flag, by what is already set, or by the person.
+/// Nothing is written except the tokens of a sign-in.
 struct SetupWalk {
     let context: SetupContext
     let signIn: SignInStep
@@ -22,7 +22,7 @@ struct SetupWalk {
         return SetupPlan(chosen: chosen, region: region, model: model, command: chosen.resolved.map(command))
     }
 
-    /// What could not be written in the end is said before anything is asked.
+    /// Files that could not be edited in the end are refused before anything is asked.
     private func refuseBadFiles() throws {
         let path = context.paths.userSettings
         let bytes = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
@@ -34,7 +34,7 @@ struct SetupWalk {
         context.flags.coalesce ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile)
     }
 
-    /// Where somebody can install it meanwhile, it is looked for again.
+    /// With somebody there to install it, looks again after asking.
     private func findAWS() throws {
         while true {
             do {
@@ -43,7 +43,7 @@ struct SetupWalk {
             } catch {
                 guard let dialogue = context.dialogue else { throw error }
                 context.warn("\(error)")
-                guard try dialogue.confirm("Is it there now?", yes: "Look again", no: "Leave") else {
+                guard try dialogue.confirm("Is it installed now?", yes: "Check again", no: "Cancel") else {
                     throw Cancelled()
                 }
             }
@@ -54,7 +54,7 @@ struct SetupWalk {
         if let region = context.flags.region { return region }
         let claude = context.reader.facts.claude
         guard let dialogue = context.dialogue else {
-            guard let region = claude.region else { throw Failure("the Bedrock region is not known: give --region") }
+            guard let region = claude.region else { throw Failure("no Bedrock region is set: pass --region") }
             return region
         }
         let recommended = [
@@ -62,6 +62,6 @@ struct SetupWalk {
             chosen.resolved?.session.region,
         ]
         return try RegionQuestion(dialogue: dialogue, recommended: recommended)
-            .ask("In which region is Bedrock used?")
+            .ask("Which region do you use Bedrock in?")
     }
 }

@@ -2,24 +2,24 @@ import FoundationEssentials
 import Host
 import SessionHealth
 
-/// Sees to it that a session works, by a sign-in where that is needed; and can take the sign-in back.
+/// Makes sure that a session works, signing in if necessary; can undo that sign-in.
 final class SignInStep {
     private let context: SetupContext
     private var snapshots: [TokenSnapshot] = []
-    /// What the report says: a sign-in was made.
+    /// A sign-in was made, for the report.
     private(set) var hasSignedIn = false
 
     init(_ context: SetupContext) {
         self.context = context
     }
 
-    /// What asks AWS, with more in its environment.
+    /// Asks AWS, with these variables added to the environment.
     func net(_ more: [String: String] = [:]) -> NetExchange {
         NetExchange(environment: context.environment.merging(more) { $1 }, paths: context.paths)
     }
 
-    /// The answer to a question that setup cannot go on without.
-    /// - Throws: a `Failure` for why there is none.
+    /// The answer to a question that setup cannot continue without.
+    /// - Throws: a `Failure` that says why there is none.
     func asked<Answer>(_ question: () throws -> Answer) throws -> Answer {
         do {
             return try question()
@@ -29,10 +29,10 @@ final class SignInStep {
         }
     }
 
-    /// Signs in unless the session works as it is.
+    /// Signs in unless the session already works.
     /// - Parameters:
     ///   - arguments: what follows `aws sso login`.
-    ///   - trial: the config file as it will be, where the session is not in it yet.
+    ///   - trial: the config file as it will be, if the session is not in it yet.
     func makeSure(of session: SSOSession, arguments: [String]? = nil, trial: [UInt8]? = nil) throws {
         if works(session) {
             if !hasSignedIn { context.tell("sign-in", "signed in to \(session.name)") }
@@ -41,7 +41,7 @@ final class SignInStep {
         try signIn(to: session, arguments: arguments, trial: trial)
     }
 
-    /// Signs in, whatever the token's clocks say; again where that comes to nothing and somebody is there to say so.
+    /// Signs in, whatever the token's expiry; after a failure again, if somebody is there and wants to.
     func signIn(to session: SSOSession, arguments: [String]? = nil, trial: [UInt8]? = nil) throws {
         let arguments = arguments ?? ["--sso-session", session.name]
         context.tell("sign-in", "aws sso login \(arguments.map(ShellWords.quoted).joined(separator: " "))")
@@ -52,10 +52,10 @@ final class SignInStep {
                 return context.tell("sign-in", "signed in to \(session.name)")
             } catch let failure as Failure {
                 guard let dialogue = context.dialogue else {
-                    throw Failure("\(failure); nothing was changed. --no-login leaves the sign-in out")
+                    throw Failure("\(failure). Nothing was changed; --no-login skips the sign-in")
                 }
                 context.warn("\(failure)")
-                guard try dialogue.confirm("Sign in?", yes: "Try again", no: "Leave") else { throw Cancelled() }
+                guard try dialogue.confirm("Sign in?", yes: "Try again", no: "Cancel") else { throw Cancelled() }
             }
         }
     }
@@ -67,19 +67,19 @@ final class SignInStep {
         let signIn = SignIn(to: session, arguments: arguments, environment: environment, joinsDaemon: trial == nil)
         defer {
             snapshot.signInEnded()
-            // One that was joined is not ours to take back.
+            // One that was joined is not ours to undo.
             if signIn.isOwn { snapshots.append(snapshot) }
         }
         try signIn.run()
     }
 
-    /// Every token file as it was before a sign-in of ours.
+    /// Restores every token file as it was before our sign-ins.
     func takeBack() {
         for snapshot in snapshots.reversed() { snapshot.restore() }
         snapshots = []
     }
 
-    /// Whether its token is good; one that is over is refreshed, where that can be done.
+    /// Whether its token is good; an expired one is refreshed if possible.
     private func works(_ session: SSOSession) -> Bool {
         let now = context.clock.now
         if context.reader.hasGoodToken(session, at: now) { return true }

@@ -2,7 +2,7 @@ import Glibc
 import Host
 import SessionHealth
 
-/// The files that a sign-in writes, as they were before it: for a setup that the person leaves in the middle.
+/// The files that a sign-in writes, as they were before it: for a setup that the person cancels.
 struct TokenSnapshot {
     private let folder: String
     private let before: [(path: String, content: FileContent?)]
@@ -18,7 +18,7 @@ struct TokenSnapshot {
         }
     }
 
-    /// To be called when the sign-in has ended: what others write afterwards is not ours to take back.
+    /// To be called when the sign-in has ended: what others write afterwards is not ours to undo.
     mutating func signInEnded() {
         after = before.map { try? FileContent(of: $0.path, limit: TokenSnapshot.limit) }
     }

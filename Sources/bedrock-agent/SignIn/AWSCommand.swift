@@ -7,10 +7,10 @@ struct AWSCommand {
     /// As it says itself, such as 2.9.19.
     let version: String
 
-    /// `configure export-credentials` and `--sso-session` came with it.
+    /// The first with `configure export-credentials` and `--sso-session`.
     private static let oldest = (2, 9)
 
-    /// Why there is none to sign in with, and what to do.
+    /// Why there is no usable AWS CLI, and what to do.
     struct Missing: Error, CustomStringConvertible {
         let code: Finding.Code
         let message: String
@@ -18,27 +18,27 @@ struct AWSCommand {
         var description: String { "\(message): \(fix)" }
     }
 
-    /// Seconds for it to say its version.
+    /// Seconds for it to print its version.
     private static let patience = 20.0
 
-    /// What to do on this system to have one.
+    /// The command that installs it on this system.
     private static var package: String {
         let file = try? FileContent(of: "/etc/os-release", limit: 1 << 16)
         return AWSPackage.command(osRelease: String(decoding: file?.bytes ?? [], as: UTF8.self))
     }
 
     /// Finds `aws` in `PATH` and asks its version.
-    /// - Parameter timeLeft: seconds that there are for it.
+    /// - Parameter timeLeft: seconds it may take.
     /// - Throws: what is missing, and what to install.
     static func find(
         _ environment: [String: String], timeLeft: Double = .infinity
     ) throws(Missing) -> AWSCommand {
         guard let path = Programs.inPath("aws", environment) else {
             throw Missing(
-                code: .awsCLIMissing, message: "there is no AWS CLI (aws) in PATH",
+                code: .awsCLIMissing, message: "the AWS CLI (aws) is not in PATH",
                 fix: "install version 2.9 or later (\(package))")
         }
-        // It reads its configuration first, and says nothing of its version where that is damaged.
+        // It reads its configuration first, and prints no version if that is damaged.
         let noFiles = [AWSVariable.configFile: "/dev/null", AWSVariable.credentialsFile: "/dev/null"]
         let run = try? CapturedProgram(
             [path, "--version"], environment: environment.merging(noFiles) { $1 },
@@ -48,14 +48,14 @@ struct AWSCommand {
         let version = said.split(whereSeparator: { $0 == "/" || $0.isWhitespace }).dropFirst().first.map(String.init)
         let numbers = (version ?? "").split(separator: ".").compactMap { Int($0) }
         guard let version, numbers.count >= 2 else {
-            let why = run?.ending == .timedOut ? "does not end" : "does not say which version it is"
+            let why = run?.ending == .timedOut ? "does not finish" : "does not print its version"
             throw Missing(
                 code: .awsCLIUnknown, message: "\(path) --version \(why)",
                 fix: "install the AWS CLI (\(package))")
         }
         guard (numbers[0], numbers[1]) >= oldest else {
             throw Missing(
-                code: .awsCLIOld, message: "\(path) is version \(version), which cannot sign in",
+                code: .awsCLIOld, message: "\(path) is version \(version), which is too old to sign in with",
                 fix: "install 2.9 or later (\(package)), and put it first in PATH")
         }
         return AWSCommand(path: path, version: version)

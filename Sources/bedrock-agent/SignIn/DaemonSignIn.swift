@@ -41,7 +41,7 @@ struct DaemonSignIn {
                     say("the daemon does not answer: systemctl --user restart bedrock-agent")
                     return false
                 }
-                throw Failure("nobody signed in to \(name) in time; the sign-in goes on: bedrock-agent status")
+                throw Failure("nobody signed in to \(name) in time; the sign-in continues: bedrock-agent status")
             } catch let error as VarlinkError {
                 return try answer(to: error)
             }
@@ -67,7 +67,7 @@ struct DaemonSignIn {
         if found?.condition == .signingIn { return true }
         // Whole seconds are written down.
         if let last = found?.lastSignIn, last.at.timeIntervalSince1970 >= steps.since - 1, last.result != "ok" {
-            throw Failure("the sign-in to \(name) did not help (\(last.result)): bedrock-agent status")
+            throw Failure("the sign-in to \(name) failed (\(last.result)): bedrock-agent status")
         }
         if isAsked { return try !isOver() }
         // A daemon opens no browser for who sits elsewhere.

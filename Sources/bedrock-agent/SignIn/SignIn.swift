@@ -28,7 +28,7 @@ final class SignIn {
     ///   - environment: of the AWS CLI; by default this process's.
     ///   - asksForCode: by the device flow, whatever the terminal.
     ///   - countsRecent: where nobody types, one that ended a moment before counts, too.
-    ///   - joinsDaemon: false for a session that is only in files which the daemon does not read.
+    ///   - joinsDaemon: false for a session in files that the daemon does not read.
     init(
         to session: SSOSession, arguments: [String], environment: [String: String]? = nil, asksForCode: Bool = false,
         joinsDaemon: Bool = true, countsRecent: Bool = false
@@ -109,7 +109,7 @@ final class SignIn {
     }
 
     private func runCommand(for timeLeft: TimeInterval) throws -> LoginSteps.Outcome {
-        guard let aws else { return .failed("aws sso login was not found") }
+        guard let aws else { return .failed("the AWS CLI was not found") }
         let cli = try CLISignIn { [lock, prompt] output in
             lock.tell(.init(url: output.url, code: output.code))
             prompt.show(url: output.url, code: output.code)
@@ -128,7 +128,7 @@ final class SignIn {
     private func setRegistrationAside() throws -> Bool {
         let path = paths.places.token(session.registrationFileName)
         guard let file = try CachedRegistration.setAside(path, at: watch.now.wall) else { return false }
-        say("the cached client registration of \(session.name) is of no use any more; it is now \(file)")
+        say("the cached client registration of \(session.name) is no longer valid; it was renamed to \(file)")
         return true
     }
 }

@@ -44,7 +44,7 @@ def test_an_early_sign_in_that_does_not_help_is_not_repeated(agent, aws, home, s
     assert [session["live"] for session in sandbox.state()["portalSessions"]] == [False, True]
     assert not sandbox.record("CreateToken", grantType="refresh_token")
     # Once by each daemon, and once more for the new session.
-    assert len(agent.entries("signs in the legacy way")) == 3
+    assert len(agent.entries("uses the legacy SSO configuration")) == 3
 
 
 def test_an_early_sign_in_that_helps(agent, aws, home, sandbox):
@@ -60,7 +60,7 @@ def test_an_early_sign_in_that_helps(agent, aws, home, sandbox):
     assert datetime.now(timezone.utc) < end, "nothing of the person's work has failed yet"
     status = agent.wait_until("healthy")
     assert status["sessions"][0]["lastSignIn"]["result"] == "ok"
-    assert agent.sign_ins() == 1 and len(agent.entries("signs in the legacy way")) == 2
+    assert agent.sign_ins() == 1 and len(agent.entries("uses the legacy SSO configuration")) == 2
 
 
 def test_a_session_without_the_scope_names_it(agent, aws, sandbox):

@@ -105,7 +105,7 @@ def test_token_file_that_stays_damaged(place, text):
     (None, ["no AWS CLI", "awscli"]),
     ("echo aws-cli/1.45.11 Python/3.11.7", ["1.45.11", "2.9", "awscli"]),
     ("echo aws-cli/2.8.0 Python/3.9", ["2.8.0", "2.9"]),
-    ("echo segmentation fault; exit 139", ["does not say which version"]),
+    ("echo segmentation fault; exit 139", ["does not print its version"]),
 ])
 def test_aws_cli_that_cannot_sign_in(place, tmp_path, script, words):
     tools = tmp_path / "tools"

@@ -57,7 +57,7 @@ def test_what_was_broken_is_kept(guarded):
     put(agent, '{"theme": "light", }')
     finding = found(agent, "settings-not-json")
     said = run_fix(agent, finding).stdout
-    backup = re.search(r"as it was +(\S+)", said)[1]
+    backup = re.search(r"backup +(\S+)", said)[1]
     with open(backup) as file:
         assert file.read() == '{"theme": "light", }'
 

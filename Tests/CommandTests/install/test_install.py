@@ -75,7 +75,7 @@ def test_the_manual_page_has_every_command_and_option(prefix):
             [prefix / "bin" / "bedrock-agent", command, "--help"], capture_output=True, text=True, check=True).stdout
         for option in re.findall(r"^  (?:-\w, )?(--[a-z-]+)", options, re.MULTILINE):
             assert option in source, f"{command} {option}"
-    for section in ["EXIT STATUS", "ENVIRONMENT", "FILES", "SEE ALSO"]:
+    for section in ["EXIT STATUS", "EXAMPLES", "ENVIRONMENT", "FILES", "SEE ALSO"]:
         assert f"\n{section}\n" in shown.stdout
 
 

@@ -184,7 +184,7 @@ def test_follows_until_interrupted(build, journal):
 def test_follows_a_journal_without_entries_yet(build, journal):
     journal.write(entry("another program", NOON, SYSLOG_IDENTIFIER="cron"))
     following = Following(build / "bedrock-agent", journal)
-    assert b"no such entry" in following.process.stderr.readline()
+    assert b"no matching entries" in following.process.stderr.readline()
     journal.write(entry("the first", NOON))
     following.until("the first")
     following.process.kill()

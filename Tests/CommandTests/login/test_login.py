@@ -85,7 +85,7 @@ def test_denied_all_fail_with_the_one_reason(agent, logins, person, waits, daemo
         assert "exit-254" in late.text
     else:
         reasons = {login.text.splitlines()[-1] for login in [*herd, late]}
-        assert len(reasons) == 1 and "aws sso login ended with status 254" in reasons.pop()
+        assert len(reasons) == 1 and "aws sso login exited with status 254" in reasons.pop()
 
 
 def test_who_comes_later_joins(agent, logins, person):

@@ -128,7 +128,7 @@ def test_what_was_changed_since_is_left_and_named(place):
     settings["env"].update(ANTHROPIC_MODEL="mine", AWS_PROFILE="theirs")
     place.settings.write_text(json.dumps(settings))
     result = place.run("reset", "--yes")
-    assert "left         env.ANTHROPIC_MODEL in" in result.stdout and "left         env.AWS_PROFILE in" in result.stdout
+    assert "kept         env.ANTHROPIC_MODEL in" in result.stdout and "kept         env.AWS_PROFILE in" in result.stdout
     assert json.loads(place.settings.read_text()) == {"env": {"AWS_PROFILE": "theirs", "ANTHROPIC_MODEL": "mine"}}
 
 
@@ -151,7 +151,7 @@ def test_a_profile_that_was_changed_since_is_left(place):
     place.run("migrate", "--profile", "old", "--yes", "--no-login")
     text = place.home.config.read_text().replace("sso_session = corp", "sso_session = other")
     place.home.config.write_text(text)
-    assert "left         sso_session of [profile old]" in place.run("reset", "--yes").stdout
+    assert "kept         sso_session of [profile old]" in place.run("reset", "--yes").stdout
     assert place.home.config.read_text() == text.split("\n[sso-session corp]")[0]
 
 
@@ -252,7 +252,7 @@ def test_it_shows_what_goes_and_asks(place):
     before = place.everything()
     shown = place.run("reset", "--dry-run").stdout
     for line in ('-    "AWS_REGION": "us-west-2",', '+    "AWS_REGION": "eu-west-1",',
-                 f'-  "awsAuthRefresh": "{COMMAND}"', f"approval     of {COMMAND}", "dry run"):
+                 f'-  "awsAuthRefresh": "{COMMAND}"', f"approval     withdrawn: {COMMAND}", "dry run"):
         assert line in shown
     assert "--yes" in place.run("reset", status=1).stderr
     assert place.everything() == before
@@ -282,7 +282,7 @@ def test_the_service_is_disabled(place, status):
     place.setup("--no-login")
     result = place.run("reset", "--yes", status=1 if status else 0)
     assert place.asked.read_text().splitlines()[-1] == "--user disable --now bedrock-agent bedrock-agent.socket"
-    assert status == 0 or "the service was not disabled (systemctl ended with status 5)" in result.stderr
+    assert status == 0 or "the service was not disabled (systemctl exited with status 5)" in result.stderr
     assert place.settings.read_bytes() == b'{"a": 1}'
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from place import Place
-from pty_terminal import Terminal
+from pty_terminal import ENTER, Terminal
 from ugly_files import Ugly
 
 DARK = Ugly("dark", b'{"theme": "dark"}\n')
@@ -34,12 +34,12 @@ def test_setup_while_reset_asks(place):
     environment = place.home.environment(PATH=f"{place.tools}:/usr/bin:/bin")
     terminal = Terminal([place.program, "reset"], environment)
     try:
-        terminal.wait_for("Take this back?")
+        terminal.wait_for("Undo all of this?")
         place.setup(profile="chained", model="another")
         place.run("migrate", "--profile", "old-profile", "--yes", "--no-login")
         changed = place.everything()
-        terminal.type("y")
-        terminal.wait_for("has changed more meanwhile")
+        terminal.press(ENTER)
+        terminal.wait_for("changed something in the meantime")
         assert terminal.wait() == 1
     finally:
         terminal.end()
@@ -53,9 +53,9 @@ def test_reset_while_reset_asks(place):
     place.setup()
     terminal = Terminal([place.program, "reset"], place.home.environment(PATH=f"{place.tools}:/usr/bin:/bin"))
     try:
-        terminal.wait_for("Take this back?")
+        terminal.wait_for("Undo all of this?")
         place.run("reset", "--yes")
-        terminal.type("y")
+        terminal.press(ENTER)
         terminal.wait_for("RESTART REQUIRED")
         assert terminal.wait() == 0
     finally:

@@ -67,7 +67,7 @@ def test_the_whole_way(migrate, build, home, sandbox, aws):
 def test_the_profile_that_claude_code_uses_shares_a_session(migrate, home):
     write_settings(home.path, AWS_PROFILE="old-profile")
     before = home.config.read_text()
-    assert "old-profile signs in to the sso-session corp" in migrate("--yes", "--no-login").stdout
+    assert "old-profile now signs in to the sso-session corp" in migrate("--yes", "--no-login").stdout
     assert home.config.read_text() == before.replace(
         f"[profile old-profile]\nsso_start_url = {home.start_url}\nsso_region = us-east-1\n",
         "[profile old-profile]\nsso_session = corp\n")
@@ -149,9 +149,9 @@ def test_a_sign_in_that_is_refused(migrate, home, sandbox):
     assert "[profile old-profile]\nsso_session = corp\n" in home.config.read_text()
 
 
-@pytest.mark.parametrize("answer", ["\x03", "\x04", "n\r", "\r"])
+@pytest.mark.parametrize("answer", ["\x03", "\x04", "\x1b", "n\r", "\x1b[B\r"])
 def test_at_the_terminal(build, home, sandbox, answer):
-    """Ctrl-C, the end of the input, or no: nothing changes."""
+    """Ctrl-C, the end of the input, Esc, or no: nothing changes."""
     before = home.config.read_bytes()
     pid, terminal = pty.fork()
     if pid == 0:
@@ -159,7 +159,7 @@ def test_at_the_terminal(build, home, sandbox, answer):
                   home.environment(sandbox.environment, TERM="xterm"))
     shown = b""
     try:
-        while b"[y/N]" not in shown:
+        while b"Esc cancels" not in shown:
             shown += os.read(terminal, 4096)
         assert b"\x1b[32m+sso_session = corp" in shown
         os.write(terminal, answer.encode())
@@ -169,5 +169,5 @@ def test_at_the_terminal(build, home, sandbox, answer):
         raise
     finally:
         os.close(terminal)
-    assert os.waitstatus_to_exitcode(ended[1]) == (-signal.SIGINT if answer == "\x03" else 1)
+    assert os.waitstatus_to_exitcode(ended[1]) == 130
     assert home.config.read_bytes() == before

@@ -73,7 +73,7 @@ def test_what_is_only_one_need_not_be_named(setup, home, start_sandbox):
 
 
 @pytest.mark.parametrize("left_out, words", [
-    ("--account-id", "give --account-id, one of: 123456789012"), ("--role-name", "give --role-name, one of: "),
+    ("--account-id", "pass --account-id with one of: 123456789012"), ("--role-name", "pass --role-name with one of: "),
     ("--sso-region", "--sso-region")])
 def test_what_is_missing_is_named_and_nothing_stays(setup, home, left_out, words):
     home.config.write_text("# nothing yet\n")
@@ -90,7 +90,7 @@ def test_what_is_missing_is_named_and_nothing_stays(setup, home, left_out, words
 
 @pytest.mark.parametrize("flags, words", [
     (("--region", "us west"), "--region"), (("--account-id", "12"), "--account-id"),
-    (("--sso-start-url", "http://corp.example"), "does not begin with https://"),
+    (("--sso-start-url", "http://corp.example"), "does not start with https://"),
     (("--sso-start-url", "https://co rp"), "--sso-start-url"), (("--role-name", "Dev"), "--sso-start-url"),
     (("--sso-region", "us-east-1"), "--sso-start-url"), (("--repair", "--yes", "--json"), "--repair"),
     (("--repair", "--profile", "work-dev"), "--repair"),
@@ -159,7 +159,7 @@ def test_managed_settings_that_beat_ours_are_named(setup, home, tmp_path):
     managed.mkdir()
     (managed / "managed-settings.json").write_text('{\n "env": {"AWS_REGION": "eu-central-1"}}\n')
     result = setup(*FLAGS, "--yes", "--no-login", "--no-enable", BEDROCK_AGENT_MANAGED_ROOT=str(managed))
-    assert "managed-settings.json:2 sets AWS_REGION, and beats what is written here" in result.stdout
+    assert "managed-settings.json:2 sets AWS_REGION, which overrides what is written here" in result.stdout
 
 
 def test_coalesced(setup, home):

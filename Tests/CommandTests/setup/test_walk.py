@@ -11,9 +11,9 @@ from walking import NEWEST
 def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     home = nothing
     terminal = walk("--no-enable")
-    terminal.wait_for("has none yet", "of your access portal", "Start URL:")
+    terminal.wait_for("no profiles yet", "of your access portal", "Start URL:")
     terminal.type(home.start_url)
-    terminal.wait_for("In which region is this Identity Center?", "> us-east-1", "recommended")
+    terminal.wait_for("Which region is your Identity Center in?", "> us-east-1", "recommended")
     terminal.press(ENTER)
     # The sign-in, then what the portal lists, to be chosen.
     terminal.wait_for("signed in to sandbox", "Which account?", "123456789012", "210987654321")
@@ -21,10 +21,10 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     terminal.press("1234", ENTER)
     terminal.wait_for("Which role?")
     terminal.press("Dev", ENTER)
-    terminal.wait_for("Name of the profile: Dev-123456789012")
+    terminal.wait_for("Profile name: Dev-123456789012")
     terminal.press("\x15")
     terminal.type("work")
-    terminal.wait_for("In which region is Bedrock used?", "> us-east-1")
+    terminal.wait_for("Which region do you use Bedrock in?", "> us-east-1")
     terminal.press("us-west-2", ENTER)
     terminal.wait_for("Which model?", f"> {NEWEST}")
     terminal.press(ENTER)
@@ -46,11 +46,11 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
 def test_an_existing_good_profile(walk, home, sandbox, raw):
     home.sign_in(raw)
     terminal = walk("--no-enable")
-    shown = terminal.wait_for("Which profile will Claude Code use?", "> work-dev", "Enter takes one")
-    for line in ("sso-session corp", "legacy, ends after 8 h", "role through work-dev", "123456789012  Dev"):
+    shown = terminal.wait_for("Which profile should Claude Code use?", "> work-dev", "Enter selects")
+    for line in ("sso-session corp", "legacy, expires after 8 h", "role via work-dev", "123456789012  Dev"):
         assert line in shown, shown
     terminal.press(ENTER)
-    terminal.wait_for("In which region is Bedrock used?", "> us-west-2")
+    terminal.wait_for("Which region do you use Bedrock in?", "> us-west-2")
     terminal.press(ENTER)
     terminal.wait_for("signed in to corp", "Which model?")
     terminal.press(DOWN, ENTER)
@@ -64,7 +64,7 @@ def test_an_existing_good_profile(walk, home, sandbox, raw):
     terminal = walk("--no-enable")
     for _ in ("profile", "region", "model"):
         terminal.press(ENTER)
-    assert "nothing was changed" in terminal.wait_for("all is set")
+    assert "nothing was changed" in terminal.wait_for("Everything is already set up")
     assert terminal.wait() == 0
 
 
@@ -73,7 +73,7 @@ def test_a_legacy_profile_migrated(walk, home, sandbox, aws):
     terminal = walk("--no-enable", "--coalesce")
     terminal.wait_for("Which profile")
     terminal.press("old-profile", ENTER)
-    terminal.wait_for("ends after 8 hours", "Rewrite it as an sso-session?")
+    terminal.wait_for("expires after 8 hours", "Convert it to an sso-session?")
     terminal.press(ENTER)
     terminal.wait_for("In which region")
     terminal.press(ENTER)
@@ -97,7 +97,7 @@ def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_pa
         touch "{tmp_path}/denied"
         exec {sandbox.program} browser --deny "$1\"""")
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=f"{browser} %s")
-    terminal.wait_for("aws sso login ended with status", "> Try again")
+    terminal.wait_for("aws sso login exited with status", "> Try again")
     terminal.press(ENTER)
     terminal.wait_for("signed in to corp", "Which model?")
     terminal.press(ENTER)
@@ -121,7 +121,7 @@ def test_a_session_that_was_ended_elsewhere_in_a_dry_run(walk, home, sandbox, ra
     home.sign_in(raw)
     sandbox.revoke(hard=True)
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--dry-run")
-    terminal.wait_for("the models are not known", "Model (an inference profile id)")
+    terminal.wait_for("could not list the models", "Model (inference profile ID)")
     assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
     terminal.press(ESC)
     assert terminal.wait() == 130
@@ -144,11 +144,11 @@ def test_a_token_that_is_over_is_refreshed_without_asking(walk, home, sandbox, r
 def test_models_that_cannot_be_listed_are_typed(walk, home, sandbox, raw, profile, words):
     home.sign_in(raw)
     terminal = walk("--profile", profile, "--region", "us-west-2", "--no-enable")
-    shown = " ".join(terminal.wait_for("Model (an inference profile id)").split())
+    shown = " ".join(terminal.wait_for("Model (inference profile ID)").split())
     for word in words:
         assert word in shown, shown
     terminal.type("two words")
-    terminal.wait_for("An id has no spaces.")
+    terminal.wait_for("An ID contains no spaces.")
     terminal.press("\x15")
     terminal.type("us.anthropic.claude-opus-4-8")
     terminal.wait_for("Apply?")
@@ -167,7 +167,7 @@ def test_a_profile_with_keys(walk, home):
     terminal.press("keys", ENTER)
     terminal.wait_for("no session that could be kept", "Bedrock used?")
     terminal.press(ENTER)
-    terminal.wait_for("no bedrock command", "Model (an inference profile id)")
+    terminal.wait_for("no bedrock command", "Model (inference profile ID)")
     terminal.type("us.anthropic.claude-opus-4-8")
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
@@ -181,13 +181,13 @@ def test_the_aws_cli_may_be_installed_meanwhile(walk, home, raw, aws_cli, tmp_pa
     tools = tmp_path / "tools"
     old = write_program(tools / "aws", "echo aws-cli/1.22.34 Python/3.10")
     terminal = walk("--no-enable", PATH=str(tools))
-    shown = terminal.wait_for("> Look again", "Enter takes one")
+    shown = terminal.wait_for("> Check again", "Enter selects")
     assert "which cannot sign in: install 2.9 or later (sudo apt-get install awscli), and put it first" in " ".join(shown.split())
     terminal.press(ENTER)
-    terminal.wait_for("Is it there now?")
+    terminal.wait_for("Is it installed now?")
     old.unlink()
     terminal.press(ENTER)
-    terminal.wait_for("there is no AWS CLI (aws) in PATH", "Enter takes one")
+    terminal.wait_for("the AWS CLI (aws) is not in PATH", "Enter selects")
     old.symlink_to(aws_cli)
     terminal.press(ENTER)
     terminal.wait_for("2.9.19", "Which profile")

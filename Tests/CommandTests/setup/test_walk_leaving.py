@@ -11,7 +11,7 @@ from walking import files
 
 WAYS = {
     "new": [("Which profile", "new", ENTER), ("Start URL", "{start_url}", ENTER), ("Identity Center?", ENTER),
-            ("Which account?", ENTER), ("Which role?", ENTER), ("Name of the profile", ENTER),
+            ("Which account?", ENTER), ("Which role?", ENTER), ("Profile name", ENTER),
             ("Bedrock used?", ENTER), ("Which model?", ENTER), ("Apply?",)],
     "existing": [("Which profile", ENTER), ("Bedrock used?", ENTER), ("Which model?", ENTER), ("Apply?",)],
     "legacy": [("Which profile", "old-profile", ENTER), ("Rewrite it", ENTER), ("Bedrock used?", ENTER),
@@ -35,7 +35,7 @@ def test_leaving_at_any_prompt_leaves_every_file_as_it_was(walk, home, raw, way,
     terminal.wait_for(WAYS[way][stop][0])
     terminal.press(key)
     assert terminal.wait() == 130, terminal.text()
-    assert "everything is as it was" in terminal.text()
+    assert "Nothing was changed." in terminal.text()
     assert files(home) == before
 
 
@@ -46,7 +46,7 @@ def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
     terminal.wait_for("sign-in", sandbox.url, "code")
     terminal.press(CTRL_C)
     assert terminal.wait() == 130, terminal.text()
-    assert "everything is as it was" in terminal.text()
+    assert "Nothing was changed." in terminal.text()
     after = files(home)
     # The CLI keeps its client registration; it stands for nobody, and was not there before.
     assert after == before
@@ -92,7 +92,7 @@ def test_ended_by_a_signal_at_a_prompt(walk, home, raw, number):
     home.sign_in(raw)
     before = files(home)
     terminal = walk("--no-enable")
-    terminal.wait_for("Which profile", "Enter takes one")
+    terminal.wait_for("Which profile", "Enter selects")
     terminal.kill(number)
     assert terminal.wait() == 130, terminal.text()
     assert files(home) == before

@@ -14,7 +14,7 @@ def test_a_dumb_terminal_gets_plain_lines(walk, home, raw):
     terminal = walk("--no-enable", term="dumb")
     terminal.wait_for("Which profile", "1. work-dev", "Number [1]:")
     terminal.type("99")
-    terminal.wait_for("99 is none of 1 to")
+    terminal.wait_for("99 is not a number from 1 to")
     terminal.type("")
     terminal.wait_for("Bedrock used?", "1. us-west-2")
     terminal.type("")

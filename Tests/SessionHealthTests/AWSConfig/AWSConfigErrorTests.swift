@@ -55,12 +55,12 @@ import Testing
         Row(
             text: "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile = c\n"
                 + "[profile c]\nrole_arn = r\nsource_profile = a\n",
-            code: "profile-loop", message: "config:9: source_profile runs in a circle: a -> b -> c -> a",
-            fix: "Let source_profile at config:9 name a profile that has credentials of its own."),
+            code: "profile-loop", message: "config:9: source_profile forms a loop: a -> b -> c -> a",
+            fix: "Make source_profile at config:9 name a profile with its own credentials."),
         Row(
             text: "[profile a]\nrole_arn = r\nsource_profile = a\n", code: "profile-loop",
-            message: "config:3: source_profile runs in a circle: a -> a",
-            fix: "Let source_profile at config:3 name a profile that has credentials of its own."),
+            message: "config:3: source_profile forms a loop: a -> a",
+            fix: "Make source_profile at config:3 name a profile with its own credentials."),
         Row(
             text: "[profile a]\nrole_arn = r\n", code: "profile-incomplete",
             message: "config:2: [profile a] has no source_profile", fix: "Add source_profile below config:2."),
@@ -72,7 +72,7 @@ import Testing
         Row(
             text: "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nregion = x\n",
             code: "profile-incomplete", message: "config:4: \"b\" is used as a source_profile but has no credentials",
-            fix: "Give \"b\" SSO settings: aws configure sso --profile b"),
+            fix: "Add SSO settings to \"b\": aws configure sso --profile b"),
     ]
 
     @Test(arguments: rows) func says(row: Row) throws {

@@ -32,11 +32,11 @@ import Testing
         Row(
             text: "[profile a]\noutput = json\n  region = us-east-1\n",
             message: "config:3: region of [profile a]: the AWS CLI reads nothing, Claude Code reads \"us-east-1\"",
-            fix: "Begin line 3 without white space, as region = value."),
+            fix: "Remove the white space at the start of line 3: region = value."),
         Row(
             text: "[profile a]\n  s3 =\n    x = 1\n  region = us-east-1\n",
             message: "config:4: region of [profile a]: the AWS CLI reads \"us-east-1\", Claude Code reads nothing",
-            fix: "Begin config:4 without white space: Claude Code reads it as part of the block above."),
+            fix: "Remove the white space at the start of config:4: Claude Code reads it as part of the block above."),
         Row(
             text: "[DEFAULT]\nregion = us-east-1\n[profile a]\noutput = json\n",
             message: "config:2: region of [profile a]: the AWS CLI reads \"us-east-1\", Claude Code reads nothing",

@@ -107,6 +107,6 @@ import Testing
             """#
         let availability = try JSONCoding.decode(ModelAvailability.self, from: Array(answer.utf8))
         #expect(availability.obstacles.count == 3)
-        #expect(availability.obstacles.first == "the agreement is PENDING")
+        #expect(availability.obstacles.first == "the model agreement is PENDING")
     }
 }

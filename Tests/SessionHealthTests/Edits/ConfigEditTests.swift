@@ -95,11 +95,14 @@ import Testing
 
     @Test(
         arguments: [
-            ("[profile work]\nregion = us-west-2\n", nil, "config:1: there is a profile work already"),
-            ("\n[profile work]\nsso_start_url = x\nsso_region = us-east-1\n", nil, "config:2: there is a profile work"),
+            ("[profile work]\nregion = us-west-2\n", nil, "config:1: profile work already exists"),
+            (
+                "\n[profile work]\nsso_start_url = x\nsso_region = us-east-1\n", nil,
+                "config:2: profile work already exists"
+            ),
             (
                 nil, "[work]\naws_access_key_id = a\naws_secret_access_key = b\n",
-                "credentials:1: there is a profile work"
+                "credentials:1: profile work already exists"
             ),
             (
                 Self.session.replacing("corp.aws", with: "other.aws"), nil,

@@ -145,7 +145,7 @@ import Testing
             (legacy.replacing("us-east-1\n", with: "us-east-1\n  more\n"), nil, "config:3"),
             (
                 legacy.replacing("/start\n", with: "/start\n  more\n"), nil,
-                "config:2: sso_start_url goes on in the indented"
+                "config:2: sso_start_url continues in the indented"
             ),
             (
                 "[DEFAULT]\nsso_start_url = \(url)\n" + legacy.replacing("sso_start_url = \(url)\n", with: ""), nil,

@@ -26,17 +26,23 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"profile": []}"#, "key profile: there is no such key; did you mean profiles?"),
-        (#"{"refreshahead": "1min"}"#, "key refreshahead: there is no such key; did you mean refreshAhead?"),
-        (#"{"colour": 1}"#, "key colour: there is no such key"),
-        (#"{"profiles": "a"}"#, "key profiles: a list of profile names"),
-        (#"{"profiles": ["a", 1]}"#, "key profiles: a list of profile names"),
+        (#"{"profile": []}"#, "unknown key profile; did you mean profiles?"),
+        (#"{"refreshahead": "1min"}"#, "unknown key refreshahead; did you mean refreshAhead?"),
+        (#"{"colour": 1}"#, "unknown key colour"),
+        (#"{"profiles": "a"}"#, "key profiles: must be a list of profile names"),
+        (#"{"profiles": ["a", 1]}"#, "key profiles: must be a list of profile names"),
         (#"{"signIn": "sometimes"}"#, #"key signIn: "auto", "ask" or "never""#),
         (#"{"signIn": true}"#, #"key signIn: "auto", "ask" or "never""#),
-        (#"{"refreshAhead": "soon"}"#, #"key refreshAhead: a duration such as "20min" or "165s", more than 0"#),
-        (#"{"refreshAhead": 20}"#, #"key refreshAhead: a duration such as "20min" or "165s", more than 0"#),
-        (#"{"legacyAhead": "0"}"#, #"key legacyAhead: a duration such as "20min" or "165s", more than 0"#),
-        (#"{"signInTimeout": "-5s"}"#, #"key signInTimeout: a duration such as "20min" or "165s", more than 0"#),
+        (
+            #"{"refreshAhead": "soon"}"#,
+            #"key refreshAhead: must be a duration greater than 0, such as "20min" or "165s""#
+        ),
+        (#"{"refreshAhead": 20}"#, #"key refreshAhead: must be a duration greater than 0, such as "20min" or "165s""#),
+        (#"{"legacyAhead": "0"}"#, #"key legacyAhead: must be a duration greater than 0, such as "20min" or "165s""#),
+        (
+            #"{"signInTimeout": "-5s"}"#,
+            #"key signInTimeout: must be a duration greater than 0, such as "20min" or "165s""#
+        ),
         ("[]", "not a JSON object"),
     ])
     func saysWhatIsWrong(_ text: String, _ message: String) {

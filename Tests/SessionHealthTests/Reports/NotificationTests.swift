@@ -156,8 +156,8 @@ import Testing
         let after = try NotificationTests.notification(
             NotificationTests.signingIn.changed { $0.signIn?.code = "ABCD-EFGH" })
         #expect(before.event == after.event)
-        #expect(before.body == "work-dev: confirm it in the browser.")
-        #expect(after.body == "work-dev: confirm it in the browser, if the code there is ABCD-EFGH.")
+        #expect(before.body == "work-dev: confirm it in your browser.")
+        #expect(after.body == "work-dev: confirm it in your browser if it shows the code ABCD-EFGH.")
     }
 
     @Test func aServerThatGoesTakesOnlyWhatIsOpenWithIt() {

@@ -24,7 +24,7 @@ import Testing
 
     @Test(arguments: [
         (SignInCommand.unapproved("rm"), "must be approved: bedrock-agent approve"),
-        (.missing, "No awsAuthRefresh is set: bedrock-agent setup"),
+        (.missing, "awsAuthRefresh is not set. Run: bedrock-agent setup"),
         (.untrusted(reason: "mode 0666"), "cannot be trusted: bedrock-agent status"),
     ])
     func whatMayNotRunHasNoButton(_ command: SignInCommand, _ words: String) throws {
@@ -38,13 +38,13 @@ import Testing
             $0.policy.signIn = .auto
             $0.session.signInFailed(1, at: 2400)
         }
-        #expect(notification.body.hasSuffix("The last sign-in did not work; next try at T+3300."))
+        #expect(notification.body.hasSuffix("The last sign-in failed; next try at T+3300."))
     }
 
     @Test func aLegacyProfileIsToldOfByItsEndAndItsFix() throws {
         let notification = try NotificationTests.notification(.legacy, at: 0)
-        #expect(notification.summary == "AWS sign-in ends at T+28800" && notification.urgency == 1)
-        #expect(notification.body.hasPrefix("work-dev cannot be refreshed silently. To mend that: "))
+        #expect(notification.summary == "AWS session expires at T+28800" && notification.urgency == 1)
+        #expect(notification.body.hasPrefix("work-dev cannot be refreshed automatically. To fix that: "))
         #expect(notification.body.contains("--profile work-dev") && !notification.body.contains("  "))
     }
 

@@ -93,14 +93,17 @@ import Testing
 
     @Test(
         arguments: [
-            (.healthy, 0, "healthy: work-dev refreshes itself; when it next needs a sign-in is not known yet"),
-            (.refreshing, 0, "refreshing: work-dev refreshes itself; when it next needs a sign-in is not known yet"),
+            (.healthy, 0, "healthy: work-dev is refreshed automatically; the next sign-in cannot be predicted yet"),
+            (
+                .refreshing, 0,
+                "refreshing: work-dev is refreshed automatically; the next sign-in cannot be predicted yet"
+            ),
             (.expiring, 1, "expiring: work-dev ends at 09:15 and cannot be refreshed"),
-            (.offline, 1, "offline: Identity Center was not reached for work-dev; its token is good until 10:00"),
+            (.offline, 1, "offline: cannot reach Identity Center for work-dev; its token is valid until 10:00"),
             (.signingIn, 2, "signing-in: work-dev waits for you at https://x/ (code ABCD-EFGH)"),
             (.unguarded, 4, "unguarded: AWS_BEARER_TOKEN_BEDROCK is set"),
             (.misconfigured, 4, "misconfigured: Identity Center refused the refresh (access_denied: KMS)"),
-            (.signInNeeded, 2, "sign-in-needed: work-dev needs you to sign in: bedrock-agent login --profile work-dev"),
+            (.signInNeeded, 2, "sign-in-needed: sign in to work-dev with bedrock-agent login --profile work-dev"),
         ] as [(Condition, Int32, String)])
     func theAnswerAndItsExitStatus(_ condition: Condition, _ exit: Int32, _ answer: String) {
         let status = StatusTests.status(StatusTests.condition(condition))
@@ -120,7 +123,7 @@ import Testing
     @Test(arguments: [
         (8 * hour, 600, "no sign-in expected before 17:00 (usually 8 h)"),
         (900, 600, "no sign-in expected before 09:15 (usually 15 min)"),
-        (8 * hour, 9 * hour, "a sign-in may be needed any time (usually 8 h)"),
+        (8 * hour, 9 * hour, "a sign-in may be needed at any time (usually 8 h)"),
         (90 * day, 600, "no sign-in expected before 09:00 (usually 90 days)"),
     ])
     func theForecastIsWhatWasLearned(_ usual: TimeInterval, _ at: TimeInterval, _ forecast: String) {
@@ -129,13 +132,13 @@ import Testing
             $0.session.token = .found(.hour(from: at))
         }
         let text = StatusTests.text(StatusTests.status(facts, at: at), at: at)
-        #expect(text.first == "healthy: work-dev refreshes itself; \(forecast)")
+        #expect(text.first == "healthy: work-dev is refreshed automatically; \(forecast)")
     }
 
     @Test func anOfflineTokenThatEndedIsNotCalledGood() {
         let facts = StatusTests.condition(.offline)
         let text = StatusTests.text(StatusTests.status(facts, at: 7200), at: 7200)
-        #expect(text.first == "offline: Identity Center was not reached for work-dev; its token ended at 10:00")
+        #expect(text.first == "offline: cannot reach Identity Center for work-dev; its token expired at 10:00")
     }
 
     @Test func theAnswerIsAboutTheWorstFinding() {

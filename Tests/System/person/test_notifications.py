@@ -228,7 +228,7 @@ def test_a_legacy_profile_is_told_of_once(desk, agent):
     agent.home.write_token(token, key)
     agent.home.age_token(left=7 * 3600, lifetime=8 * 3600, key=key)
     agent.enable()
-    note = recorder.wait_for("AWS sign-in ends at ")
+    note = recorder.wait_for("AWS session expires at ")
     assert note["body"].startswith("old-profile cannot be refreshed silently.") and note["urgency"] == 1
     recorder.dismiss(note["id"])
     agent.user.systemctl("restart", "bedrock-agent")

@@ -77,7 +77,7 @@ struct Models: ParsableCommand {
     @Option(help: "The region to sign for.")
     var region: String
 
-    @Option(help: "A value of ANTHROPIC_MODEL; also reports whether the account may use it.")
+    @Option(help: "A value of \(ClaudeVariable.model); also reports whether the account may use it.")
     var model: String?
 
     func run() {

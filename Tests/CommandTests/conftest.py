@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("exchanges", "patient", "raw_client", "running_agent", "running_sandbox")
+sys.path.append(str(Path(__file__).parent / "support"))
+pytest.register_assert_rewrite("place", "raw_client", "running_agent", "running_daemon", "running_sandbox")
 
 from aws_home import Home  # noqa: E402
-from exchanges import Exchanges, Server  # noqa: E402
-from patient import Patient  # noqa: E402
 from raw_client import RawClient  # noqa: E402
 from running_agent import RunningAgent  # noqa: E402
 from running_sandbox import RunningSandbox  # noqa: E402
+from spawning import begin_as_usual  # noqa: E402
 
 AWS = Path("/usr/bin/aws")
+
+begin_as_usual()
 
 
 @pytest.fixture(scope="session")
@@ -128,38 +130,7 @@ def agent(build, home, sandbox):
 
 
 @pytest.fixture
-def patient(build, aws_cli, home, sandbox, raw):
-    """A home in which `doctor` finds nothing, but that no daemon runs: `patient.start()` starts it."""
-    assert (build / "bedrock-agent-net").exists(), f"no bedrock-agent-net in {build}: swift build -c release"
-    patient = Patient(build, home, sandbox, raw)
-    yield patient
-    patient.end()
-
-
-@pytest.fixture
 def signed_in(home, raw) -> Home:
     """The home, with a token of its sso-session."""
     home.sign_in(raw)
     return home
-
-
-@pytest.fixture
-def net(build, home, sandbox) -> Exchanges:
-    """Asks through bedrock-agent-net."""
-    assert (build / "bedrock-agent-net").exists(), f"no bedrock-agent-net in {build}: swift build -c release"
-    return Exchanges(build, home, sandbox)
-
-
-@pytest.fixture
-def serve():
-    """Starts servers that answer as they are told to; they end with the test."""
-    servers = []
-
-    def start(answer, certificate=None) -> Server:
-        servers.append(Server(answer, certificate))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "CommandTests"))
+for tests in (Path(__file__).parent, Path(__file__).parents[1] / "CommandTests"):
+    sys.path.append(str(tests.resolve() / "support"))
 pytest.register_assert_rewrite("machine", "machine_user", "machine_agent", "raw_client", "running_sandbox")
 
 from installation import build_package, install, install_sandbox  # noqa: E402
@@ -19,6 +20,9 @@ from machine_agent import MachineAgent  # noqa: E402
 from machine_sandbox import MachineSandbox  # noqa: E402
 from machine_user import User  # noqa: E402
 from network import joined  # noqa: E402
+from spawning import begin_as_usual  # noqa: E402
+
+begin_as_usual()
 
 
 @pytest.fixture(scope="session")

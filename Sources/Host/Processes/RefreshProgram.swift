@@ -3,10 +3,13 @@ import SessionHealth
 
 /// `bedrock-agent-net refresh`, as one order has it run.
 extension Program {
+    /// - Parameter programs: as they were found when this process started.
     /// - Throws: when it cannot be found, or a folder that it needs cannot be made.
-    package init(_ order: RefreshOrder, _ paths: Paths, environment: [String: String]) throws {
+    package init(
+        _ order: RefreshOrder, _ paths: Paths, _ programs: Programs, environment: [String: String]
+    ) throws {
         let file = paths.places.token(order.session.tokenFileName)
-        let net = try Programs().net
+        let net = try programs.net
         let locks = paths.stateFolder + "/locks"
         // Where it may not make folders itself, it finds them.
         try Folder.create(locks)

@@ -12,7 +12,8 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
     /// Elsewhere than in `/etc`, managed settings are a test's own, and then belong to whoever runs it.
     package init(environment: [String: String], home: String, managedFolder: String = "/etc/claude-code") {
         // A relative one would lead into whatever project the command is run in.
-        let folder = environment["CLAUDE_CONFIG_DIR"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.claude"
+        let folder =
+            environment[ClaudeVariable.configFolder].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.claude"
         userPath = "\(folder)/settings.json"
         self.managedFolder = managedFolder
         managedOwner = managedFolder == "/etc/claude-code" ? 0 : geteuid()

@@ -6,7 +6,7 @@ package enum AWSFilePath: String, CaseIterable, Sendable {
     case credentials
 
     /// The variable that moves it.
-    package var variable: String { self == .config ? "AWS_CONFIG_FILE" : "AWS_SHARED_CREDENTIALS_FILE" }
+    package var variable: String { self == .config ? AWSVariable.configFile : AWSVariable.credentialsFile }
 
     /// The path as the AWS CLI expands it (`$NAME`, `${NAME}`, then a leading `~`), and the difference where Claude
     /// Code, which knows only a leading `~/`, opens another one. `~user` is left as it is: no user database is asked.

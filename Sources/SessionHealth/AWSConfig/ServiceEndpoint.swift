@@ -7,7 +7,7 @@ package enum AWSService: String, CaseIterable, Sendable {
     case bedrock
 
     /// The variable that names this service's endpoint alone.
-    package var environmentVariable: String { "AWS_ENDPOINT_URL_\(rawValue.uppercased())" }
+    package var environmentVariable: String { "\(AWSVariable.endpointURL)_\(rawValue.uppercased())" }
 
     var hostPrefix: String {
         switch self {
@@ -33,7 +33,7 @@ package struct EndpointSettings: Hashable, Sendable {
 
     /// CA certificates that the environment names for every service, by `AWS_CA_BUNDLE`.
     package static func caBundle(in environment: [String: String]) -> String? {
-        environment["AWS_CA_BUNDLE"].flatMap { $0.isEmpty ? nil : $0 }
+        environment[AWSVariable.caBundle].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// The base URL for a service, without a slash at its end.
@@ -43,15 +43,15 @@ package struct EndpointSettings: Hashable, Sendable {
     package func url(
         for service: AWSService, region: String, environment: [String: String]
     ) throws(EndpointError) -> String {
-        let ignores = Self.flag("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", in: environment) ?? ignoresConfiguredURLs
+        let ignores = Self.flag(AWSVariable.ignoreConfiguredEndpointURLs, in: environment) ?? ignoresConfiguredURLs
         if !ignores, let (url, source) = try configuredURL(for: service, environment: environment) {
             guard Self.isBaseURL(url) else { throw .badURL(source: source) }
             guard Self.keepsSecrets(url) else { throw .notEncrypted(source: source) }
             return url.hasSuffix("/") ? String(url.dropLast()) : url
         }
         guard Region.isValid(region) else { throw .badRegion(region) }
-        let fips = Self.flag("AWS_USE_FIPS_ENDPOINT", in: environment) ?? usesFIPS
-        let dualStack = Self.flag("AWS_USE_DUALSTACK_ENDPOINT", in: environment) ?? usesDualStack
+        let fips = Self.flag(AWSVariable.useFIPSEndpoint, in: environment) ?? usesFIPS
+        let dualStack = Self.flag(AWSVariable.useDualStackEndpoint, in: environment) ?? usesDualStack
         let partition = Partition(of: region)
         // In GovCloud the plain hosts of Identity Center are the FIPS ones.
         let plain = !fips || (region.hasPrefix("us-gov-") && !dualStack && service != .bedrock)
@@ -62,7 +62,7 @@ package struct EndpointSettings: Hashable, Sendable {
     private func configuredURL(
         for service: AWSService, environment: [String: String]
     ) throws(EndpointError) -> (url: String, source: String)? {
-        for variable in [service.environmentVariable, "AWS_ENDPOINT_URL"] {
+        for variable in [service.environmentVariable, AWSVariable.endpointURL] {
             if let url = environment[variable], !url.isEmpty { return (url, variable) }
         }
         if let missingServices { throw .noServices(missingServices) }

@@ -39,7 +39,7 @@ package struct NetFailure: Error, Codable, Equatable, Sendable, CustomStringConv
 
     private static func usualFix(_ kind: Kind, _ action: String?) -> String {
         switch kind {
-        case .offline: "check the network and the proxy (HTTPS_PROXY, AWS_CA_BUNDLE), then try again"
+        case .offline: "check the network and the proxy (HTTPS_PROXY, \(AWSVariable.caBundle)), then try again"
         case .sessionOver: "bedrock-agent login"
         case .noAccess: "ask your IAM Identity Center administrator to assign it to you; signing in again does not help"
         case .permission:

@@ -1,23 +1,23 @@
 /// `doctor` for people: under each layer a line a check, the fix below what is wrong, and the sum at the end.
 package struct CheckupText {
     private let checkup: Checkup
-    private let isColored: Bool
+    private let style: Style
     private let home: String
     /// Columns that messages are wrapped at. A fix is not: it is there to be copied.
     private static let width = 80
     private static let indent = 8
 
     /// - Parameter home: written `~` in messages, and in a fix where it begins a word without quotes.
-    package init(_ checkup: Checkup, isColored: Bool, home: String) {
+    package init(_ checkup: Checkup, style: Style, home: String) {
         self.checkup = checkup
-        self.isColored = isColored
+        self.style = style
         self.home = home
     }
 
     package var text: String {
         var lines: [String] = []
         for (layer, checks) in checkup.layers {
-            lines.append(bold(layer.rawValue))
+            lines.append(style(layer.rawValue, .bold))
             lines += checks.flatMap(self.lines)
             lines.append("")
         }
@@ -27,7 +27,8 @@ package struct CheckupText {
 
     private func lines(of check: Check) -> [String] {
         let margin = String(repeating: " ", count: Self.indent)
-        let wrapped = Self.wrapped(check.message.replacing(home + "/", with: "~/").printable)
+        let message = check.message.replacing(home + "/", with: "~/").printable
+        let wrapped = WordWrap.lines(message, width: Self.width - Self.indent)
         var lines = ["  \(word(for: check.result))  \(wrapped[0])"] + wrapped.dropFirst().map { margin + $0 }
         let fix = check.fix.replacing(" \(home)/", with: " ~/")
         if !fix.isEmpty { lines.append("\(margin)fix: \(fix.printable)") }
@@ -47,30 +48,9 @@ package struct CheckupText {
     /// Four letters each.
     private func word(for result: Check.Result) -> String {
         switch result {
-        case .pass: colored("pass", 32)
-        case .warning: colored("warn", 33)
-        case .failure: colored("FAIL", 31)
+        case .pass: style("pass", .green)
+        case .warning: style("warn", .yellow)
+        case .failure: style("FAIL", .red)
         }
-    }
-
-    private func bold(_ text: String) -> String { isColored ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
-
-    private func colored(_ text: String, _ number: Int) -> String {
-        isColored ? "\u{1B}[\(number)m\(text)\u{1B}[0m" : text
-    }
-
-    /// Lines that fit beside the margin, broken at spaces; a longer word has a line of its own.
-    static func wrapped(_ text: String) -> [String] {
-        var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if !line.isEmpty, line.count + 1 + word.count > width - indent {
-                lines.append(line)
-                line = String(word)
-            } else {
-                line += line.isEmpty ? String(word) : " \(word)"
-            }
-        }
-        return lines + [line]
     }
 }

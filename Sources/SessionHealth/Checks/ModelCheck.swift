@@ -15,7 +15,7 @@ package struct ModelCheck {
 
     package var check: Check {
         guard let model, !model.isEmpty else {
-            return Check(.model, pass: "ANTHROPIC_MODEL", "no model is set: Claude Code chooses one")
+            return Check(.model, pass: ClaudeVariable.model, "no model is set: Claude Code chooses one")
         }
         let name = ModelName(model)
         let mark = name.asksForLongContext ? " ([1m] is Claude Code's own suffix, not part of the ID)" : ""

@@ -7,9 +7,9 @@ package struct SettingsShadows {
 
     package init(_ settings: ClaudeSettings) {
         self.settings = settings
-        var effective = [("AWS_PROFILE", settings.profile.value, settings.profile.source)]
-        if let region = settings.region { effective.append(("AWS_REGION", region.value, region.source)) }
-        if let model = settings.model { effective.append(("ANTHROPIC_MODEL", model.value, model.source)) }
+        var effective = [(AWSVariable.profile, settings.profile.value, settings.profile.source)]
+        if let region = settings.region { effective.append((AWSVariable.region, region.value, region.source)) }
+        if let model = settings.model { effective.append((ClaudeVariable.model, model.value, model.source)) }
         self.effective = effective
     }
 
@@ -17,26 +17,28 @@ package struct SettingsShadows {
     package func findings(ofProject layer: SettingsLayer) -> [Finding] {
         guard let document = layer.read().document else { return [] }
         var findings = effective.compactMap { name, value, source -> Finding? in
-            guard !isManaged(source), let other = document.string(at: ["env", name]), other != value else { return nil }
-            return shadowed(layer, document, ["env", name], "\(name) to \(other)", "\(value) (\(source))")
+            guard !isManaged(source), let other = document.string(at: [ClaudeKey.env, name]), other != value else {
+                return nil
+            }
+            return shadowed(layer, document, [ClaudeKey.env, name], "\(name) to \(other)", "\(value) (\(source))")
         }
-        for name in ["CLAUDE_CODE_USE_BEDROCK", "AWS_BEARER_TOKEN_BEDROCK", "AWS_ACCESS_KEY_ID"] {
-            guard !isManaged(settings.usesBedrock.source), let other = document.string(at: ["env", name]) else {
+        for name in [ClaudeVariable.useBedrock, ClaudeVariable.bearerToken, AWSVariable.accessKeyID] {
+            guard !isManaged(settings.usesBedrock.source), let other = document.string(at: [ClaudeKey.env, name]) else {
                 continue
             }
-            let isBedrock = name == "CLAUDE_CODE_USE_BEDROCK"
+            let isBedrock = name == ClaudeVariable.useBedrock
             // Of the others the value is a secret.
             guard isBedrock ? ClaudeSettings.isOn(other) != settings.usesBedrock.value : !other.isEmpty else {
                 continue
             }
             findings.append(
-                shadowed(layer, document, ["env", name], isBedrock ? "\(name) to \(other)" : name, "another"))
+                shadowed(layer, document, [ClaudeKey.env, name], isBedrock ? "\(name) to \(other)" : name, "another"))
         }
-        if let line = document.string(at: ["awsAuthRefresh"]), !isManaged(settings.awsAuthRefresh?.source),
+        if let line = document.string(at: SetupKey.command), !isManaged(settings.awsAuthRefresh?.source),
             line != settings.awsAuthRefresh?.value.line
         {
             let ours = settings.awsAuthRefresh.map { "\($0.value.line) (\($0.source))" } ?? "none"
-            findings.append(shadowed(layer, document, ["awsAuthRefresh"], "awsAuthRefresh to \(line)", ours))
+            findings.append(shadowed(layer, document, SetupKey.command, "awsAuthRefresh to \(line)", ours))
         }
         return findings
     }
@@ -55,9 +57,9 @@ package struct SettingsShadows {
     /// What the user's own file sets and a managed one sets otherwise.
     package func findings(ofUser layer: SettingsLayer) -> [Finding] {
         guard let document = layer.read().document else { return [] }
-        var set = effective.map { (path: ["env", $0.name], value: $0.value, source: $0.source) }
+        var set = effective.map { (path: [ClaudeKey.env, $0.name], value: $0.value, source: $0.source) }
         if let command = settings.awsAuthRefresh {
-            set.append((["awsAuthRefresh"], command.value.line, command.source))
+            set.append((SetupKey.command, command.value.line, command.source))
         }
         return set.compactMap { path, value, source in
             guard isManaged(source), let own = document.string(at: path), own != value else { return nil }
@@ -74,10 +76,10 @@ package struct SettingsShadows {
     package func findings(ofShell environment: [String: String]) -> [Finding] {
         var findings: [Finding] = []
         let inFiles = effective.filter { $0.source.path != nil }
-        let names = inFiles.map { ($0.name, $0) } + inFiles.prefix(1).map { ("AWS_DEFAULT_PROFILE", $0) }
+        let names = inFiles.map { ($0.name, $0) } + inFiles.prefix(1).map { (AWSVariable.defaultProfile, $0) }
         for (name, ours) in names {
             guard let value = environment[name], !value.isEmpty, value != ours.value else { continue }
-            let reader = name == "AWS_DEFAULT_PROFILE" ? "boto3" : "every other program"
+            let reader = name == AWSVariable.defaultProfile ? "boto3" : "every other program"
             findings.append(
                 Finding(
                     .exportedDifferently, .warning, subject: name,
@@ -85,15 +87,16 @@ package struct SettingsShadows {
                         + " Claude Code uses \(ours.value) (\(ours.source))",
                     fix: "unset \(name)"))
         }
-        let keys = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"].filter {
+        let keys = [AWSVariable.accessKeyID, AWSVariable.secretAccessKey, AWSVariable.sessionToken].filter {
             environment[$0]?.isEmpty == false
         }
-        if keys.contains("AWS_ACCESS_KEY_ID") || keys.contains("AWS_SECRET_ACCESS_KEY") {
+        if keys.contains(AWSVariable.accessKeyID) || keys.contains(AWSVariable.secretAccessKey) {
             findings.append(
                 Finding(
                     .accessKeysExported, .warning, subject: keys[0],
                     message:
-                        "\(keys.joined(separator: " and ")) are exported: AWS programs prefer them to AWS_PROFILE",
+                        "\(keys.joined(separator: " and ")) are exported: AWS programs prefer them to"
+                        + " \(AWSVariable.profile)",
                     fix: "unset \(keys.joined(separator: " "))"))
         }
         return findings

@@ -67,26 +67,26 @@ package struct ClaudeSettings: Equatable, Sendable {
             variable(name).map { Setting(Self.isOn($0.value), from: $0.source) } ?? Setting(false, from: .standard)
         }
 
-        let bedrock = flag("CLAUDE_CODE_USE_BEDROCK")
-        let mantle = flag("CLAUDE_CODE_USE_MANTLE")
+        let bedrock = flag(ClaudeVariable.useBedrock)
+        let mantle = flag(ClaudeVariable.useMantle)
         usesMantle = mantle.value
         usesBedrock = mantle.value && !bedrock.value ? mantle : bedrock
-        profile = filled("AWS_PROFILE") ?? Setting("default", from: .standard)
-        region = filled("AWS_REGION") ?? filled("AWS_DEFAULT_REGION")
+        profile = filled(AWSVariable.profile) ?? Setting("default", from: .standard)
+        region = filled(AWSVariable.region) ?? filled(AWSVariable.defaultRegion)
         model =
-            filled("ANTHROPIC_MODEL") ?? precedence.lazy.compactMap { $0.string("model") }.first
-            ?? filled("ANTHROPIC_DEFAULT_MODEL")
-        for name in ["OPUS", "SONNET", "HAIKU", "FABLE"].map({ "ANTHROPIC_DEFAULT_\($0)_MODEL" }) {
+            filled(ClaudeVariable.model) ?? precedence.lazy.compactMap { $0.string(ClaudeKey.model) }.first
+            ?? filled(ClaudeVariable.defaultModel)
+        for name in ClaudeVariable.modelPins {
             modelPins[name] = filled(name)
         }
-        bearerToken = filled("AWS_BEARER_TOKEN_BEDROCK").map { Setting(true, from: $0.source) }
-        skipsBedrockAuth = flag("CLAUDE_CODE_SKIP_BEDROCK_AUTH")
-        nodeCertificates = filled("NODE_EXTRA_CA_CERTS")
-        credentialExport = precedence.lazy.compactMap { $0.string("awsCredentialExport") }.first
+        bearerToken = filled(ClaudeVariable.bearerToken).map { Setting(true, from: $0.source) }
+        skipsBedrockAuth = flag(ClaudeVariable.skipBedrockAuth)
+        nodeCertificates = filled(ClaudeVariable.nodeCertificates)
+        credentialExport = precedence.lazy.compactMap { $0.string(ClaudeKey.credentialExport) }.first
         awsAuthRefresh = precedence.lazy.compactMap(\.command).first
         guard usesBedrock.value else { return }
         for file in precedence {
-            guard let helper = file.string("apiKeyHelper") else { continue }
+            guard let helper = file.string(ClaudeKey.apiKeyHelper) else { continue }
             problems.append(SettingsProblem(.apiKeyHelper(helper.source), in: file.layer))
             break
         }
@@ -102,13 +102,13 @@ private struct SettingsFileReader {
     let document: JSONDocument
 
     /// A variable of `env`. A value that is no string is passed over.
-    func variable(_ name: String) -> Setting<String>? { setting(at: ["env", name]) }
+    func variable(_ name: String) -> Setting<String>? { setting(at: [ClaudeKey.env, name]) }
 
     /// A string among the top keys; empty counts as not there.
     func string(_ key: String) -> Setting<String>? { setting(at: [key]).flatMap { $0.value.isEmpty ? nil : $0 } }
 
     var command: Setting<ClaudeSettings.Command>? {
-        string("awsAuthRefresh").map {
+        string(ClaudeKey.authRefresh).map {
             Setting(
                 ClaudeSettings.Command(
                     line: $0.value, isFromTrustedFile: layer.isOwnedAsExpected && !layer.isWritableByOthers),
@@ -119,11 +119,13 @@ private struct SettingsFileReader {
     var problems: [SettingsProblem] {
         var kinds: [SettingsProblem.Kind] = []
         let text = document.bytes.span
-        if let env = document.node(at: ["env"]), !env.isObject { kinds.append(.envNotObject(line: line(of: env))) }
-        for member in document.node(at: ["env"])?.members ?? [] where member.value.kind != .string {
+        if let env = document.node(at: [ClaudeKey.env]), !env.isObject {
+            kinds.append(.envNotObject(line: line(of: env)))
+        }
+        for member in document.node(at: [ClaudeKey.env])?.members ?? [] where member.value.kind != .string {
             kinds.append(.variableNotString(member.name(in: text), line: line(of: member.value)))
         }
-        if let value = document.node(at: ["awsAuthRefresh"]), value.kind != .string {
+        if let value = document.node(at: SetupKey.command), value.kind != .string {
             kinds.append(.commandNotString(line: line(of: value)))
         }
         if command != nil {

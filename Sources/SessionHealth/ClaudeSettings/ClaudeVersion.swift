@@ -41,7 +41,7 @@ package struct ClaudeVersion: Comparable, Sendable, CustomStringConvertible {
             ),
             (nil, "2.1.207", "may keep using old credentials after a sign-in", true, false),
             (nil, "2.1.198", "does not recover from a 401", use.usesMantle, false),
-            (nil, "2.1.172", "needs AWS_REGION, which is not set", !use.hasRegion, true),
+            (nil, "2.1.172", "needs \(AWSVariable.region), which is not set", !use.hasRegion, true),
             (nil, "2.1.43", "waits forever for awsAuthRefresh", true, false),
         ]
         return all.filter { flaw in

@@ -22,7 +22,7 @@ package struct SettingsEdit: Equatable, Sendable {
 
         /// The `awsAuthRefresh` command that it writes.
         package var command: String? {
-            guard path == ["awsAuthRefresh"], let new else { return nil }
+            guard path == SetupKey.command, let new else { return nil }
             let text = Array(new.utf8)
             return (try? JSONNode(parsing: text.span))?.string(in: text.span)
         }
@@ -60,12 +60,12 @@ package struct SettingsEdit: Equatable, Sendable {
         of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String?
     ) throws(Refusal) {
         var values = [
-            (["env", "CLAUDE_CODE_USE_BEDROCK"], "1"),
-            (["env", "AWS_PROFILE"], profile),
-            (["env", "AWS_REGION"], region),
-            (["env", "ANTHROPIC_MODEL"], model),
+            (SetupKey.useBedrock, "1"),
+            (SetupKey.profile, profile),
+            (SetupKey.region, region),
+            (SetupKey.model, model),
         ]
-        if let command { values.append((["awsAuthRefresh"], command)) }
+        if let command { values.append((SetupKey.command, command)) }
         let isNew = bytes?.allSatisfy { JSONScanner.isSpace($0) } ?? true
         var document = try Self.document(isNew ? Array("{}\n".utf8) : bytes ?? [], path: path)
         changes = []

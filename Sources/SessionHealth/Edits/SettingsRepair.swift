@@ -70,15 +70,15 @@ extension JSONDocument {
         root.members.flatMap { member -> [SettingsRepair.Item] in
             let name = member.name(in: bytes.span)
             let keys =
-                name == "env" && member.value.isObject
-                ? member.value.members.map { ["env", $0.name(in: bytes.span)] } : [[name]]
+                name == ClaudeKey.env && member.value.isObject
+                ? member.value.members.map { [ClaudeKey.env, $0.name(in: bytes.span)] } : [[name]]
             return keys.map { .init(key: $0, spelling: spelling(at: $0) ?? "") }
         }
     }
 
     /// Adds what another one has at the top and in `env`, where this has nothing.
     fileprivate mutating func addMissing(from other: JSONDocument) throws(JSONError) {
-        if node(at: ["env"])?.isObject == false { try remove(at: ["env"]) }
+        if node(at: [ClaudeKey.env])?.isObject == false { try remove(at: [ClaudeKey.env]) }
         for value in other.values where node(at: value.key) == nil {
             try set(spelling: value.spelling, at: value.key)
         }

@@ -13,24 +13,24 @@ package struct UnrecordedSetup: Equatable, Sendable {
     ///   - backups: the settings as they were before changes of ours, newest first. Values come back from the first one
     ///     without the command.
     package init(in bytes: [UInt8], config: AWSConfig?, backups: [[UInt8]]) {
-        guard let document = try? JSONDocument(parsing: bytes), let line = document.string(at: Self.commandKey) else {
+        guard let document = try? JSONDocument(parsing: bytes), let line = document.string(at: SetupKey.command) else {
             return
         }
-        let profile = document.string(at: Self.profileKey)
+        let profile = document.string(at: SetupKey.profile)
         let refresh = AuthRefresh(line)
         let isOfProfile = profile.map { Self.signs(refresh, inTo: $0, config) } ?? false
         guard refresh.callsOnUs || isOfProfile else { return }
         command = line
-        var keys = [Self.commandKey]
-        let isSwitchedOn = document.string(at: Self.switchKey) == "1"
-        if isSwitchedOn { keys.append(Self.switchKey) }
+        var keys = [SetupKey.command]
+        let isSwitchedOn = document.string(at: SetupKey.useBedrock) == "1"
+        if isSwitchedOn { keys.append(SetupKey.useBedrock) }
         if isOfProfile {
-            keys.append(Self.profileKey)
-            if isSwitchedOn { keys += [["env", "AWS_REGION"], ["env", "ANTHROPIC_MODEL"]] }
+            keys.append(SetupKey.profile)
+            if isSwitchedOn { keys += [SetupKey.region, SetupKey.model] }
         }
         let before = backups.lazy.compactMap { try? JSONDocument(parsing: $0) }
-            .first { $0.string(at: Self.commandKey) != line }
-        let addsParent = before?.node(at: ["env"]) == nil
+            .first { $0.string(at: SetupKey.command) != line }
+        let addsParent = before?.node(at: [ClaudeKey.env]) == nil
         for key in keys where document.string(at: key) != nil {
             let old = before?.spelling(at: key)
             guard !document.holds(old, at: key) else { continue }
@@ -39,10 +39,6 @@ package struct UnrecordedSetup: Equatable, Sendable {
                     path: key, old: old, new: document.spelling(at: key), addsParent: key.count > 1 && addsParent))
         }
     }
-
-    private static let commandKey = ["awsAuthRefresh"]
-    private static let profileKey = ["env", "AWS_PROFILE"]
-    private static let switchKey = ["env", "CLAUDE_CODE_USE_BEDROCK"]
 
     /// Whether it is the command that `setup` writes for a profile.
     private static func signs(_ refresh: AuthRefresh, inTo profile: String, _ config: AWSConfig?) -> Bool {

@@ -29,15 +29,14 @@ package struct Policy: Equatable, Sendable {
     /// How long a damaged token file may be somebody's write in progress.
     package var tornPatience: TimeInterval = 5
 
-    /// How often files that cannot be watched are read.
-    package var unwatchedInterval: TimeInterval = 30
-
     package init() {}
 
     /// The most by which a refresh is moved earlier, so that many machines do not refresh in one second.
     package var jitterMost: TimeInterval { refreshAhead / 20 }
     package var retryFirst: TimeInterval { max(refreshAhead / 40, Policy.shortestPause) }
     package var retryMost: TimeInterval { max(refreshAhead / 2, Policy.shortestPause) }
+    /// How often files that cannot be watched are read.
+    package var unwatchedInterval: TimeInterval { retryFirst }
     /// The least time from a try that did not work to one because the network returned: it may come and go all the time.
     package var hintPause: TimeInterval { retryFirst / 6 }
     /// The least time between two refreshes that both worked; botocore keeps 60 s too.

@@ -83,19 +83,20 @@ struct GuardedSessions {
     private mutating func subject(_ settings: ClaudeSettings) -> ClaudeFacts.Guard {
         if let token = settings.bearerToken {
             return .unguarded(
-                reason: "AWS_BEARER_TOKEN_BEDROCK is set (\(token.source)), so Claude Code does not use the session",
+                reason: "\(ClaudeVariable.bearerToken) is set (\(token.source)), so Claude Code does not use the session",
                 fix: token.source.path == nil
-                    ? "unset AWS_BEARER_TOKEN_BEDROCK" : "remove it there to use \(settings.profile.value) again")
+                    ? "unset \(ClaudeVariable.bearerToken)" : "remove it there to use \(settings.profile.value) again")
         }
         if damage?.hidesProfile == true { return .misconfigured }
         guard settings.usesBedrock.value else {
             return .unguarded(
-                reason: "Claude Code is not set to use Bedrock (CLAUDE_CODE_USE_BEDROCK)", fix: "bedrock-agent setup")
+                reason: "Claude Code is not set to use Bedrock (\(ClaudeVariable.useBedrock))",
+                fix: "bedrock-agent setup")
         }
         if settings.skipsBedrockAuth.value {
             return .unguarded(
                 reason:
-                    "CLAUDE_CODE_SKIP_BEDROCK_AUTH is set (\(settings.skipsBedrockAuth.source)): a gateway authenticates",
+                    "\(ClaudeVariable.skipBedrockAuth) is set (\(settings.skipsBedrockAuth.source)): a gateway authenticates",
                 fix: "nothing to do")
         }
         do {

@@ -33,7 +33,7 @@ package struct SettingsOnDisk: Equatable, Sendable {
 
     /// The profile that `setup` wrote.
     package var profileOfSetup: String? {
-        guard let change = written.last(where: { $0.path.last == "AWS_PROFILE" }), let new = change.new else {
+        guard let change = written.last(where: { $0.path == SetupKey.profile }), let new = change.new else {
             return nil
         }
         let spelling = Array(new.utf8)

@@ -72,11 +72,7 @@ package struct StatusText {
             return "the next sign-in cannot be predicted yet"
         }
         let end = since + TimeInterval(usual)
-        let span =
-            usual < 5400
-            ? "usually \(usual / 60) min"
-            : usual < 259_200
-                ? "usually \(Int((Double(usual) / 3600).rounded())) h" : "usually \(usual / 86400) days"
+        let span = "usually \(TimeSpan.roughWords(seconds: usual))"
         return end > now
             ? "no sign-in expected before \(local(end)) (\(span))" : "a sign-in may be needed at any time (\(span))"
     }
@@ -115,16 +111,7 @@ package struct StatusText {
 
     private func span(to date: Date) -> String {
         let seconds = Int(date.timeIntervalSince(now).rounded())
-        let text = Self.span(abs(seconds))
+        let text = TimeSpan.words(seconds: abs(seconds))
         return seconds >= 0 ? "in \(text)" : "\(text) ago"
-    }
-
-    private static func span(_ seconds: Int) -> String {
-        switch seconds {
-        case ..<120: "\(seconds) s"
-        case ..<7200: "\(seconds / 60) min"
-        case ..<172_800: "\(seconds / 3600) h \(seconds % 3600 / 60) min"
-        default: "\(seconds / 86400) days"
-        }
     }
 }

@@ -6,7 +6,7 @@ package enum SecretCover {
     /// Covers what is below keys of secrets in a JSON text. What is no JSON stays as it is.
     package static func json(_ text: inout [UInt8]) {
         guard let root = try? JSONNode(parsing: text.span) else { return }
-        cover(SecretMask.secrets(below: root, in: text.span), in: &text)
+        cover(SecretPlaces.json(below: root, in: text.span), in: &text)
     }
 
     /// Covers each string in a JSON text that is the value of a key.
@@ -18,31 +18,9 @@ package enum SecretCover {
     /// Covers the values of secret keys in an AWS configuration or credentials file, line by line. What both readers
     /// take lines apart by stays, and so do the marks of comments.
     package static func configuration(_ text: inout [UInt8]) {
-        var start = 0
-        var isContinued = false
-        while start < text.count {
-            var end = start
-            while end < text.count, text[end] != UInt8(ascii: "\n"), text[end] != UInt8(ascii: "\r") { end += 1 }
-            var mark = start
-            while mark < end, text[mark] != UInt8(ascii: "="), text[mark] != UInt8(ascii: ":") { mark += 1 }
-            if mark < end {
-                isContinued = isSecret(text, start..<mark)
-                if isContinued { cover(mark + 1..<end, in: &text) }
-            } else if isContinued, isBlank(text[start]) {
-                cover(start..<end, in: &text)
-            } else if start < end {
-                isContinued = false
-            }
-            start = end + 1
+        for place in SecretPlaces.configuration(text, coversNested: false, isSecret: ConfigValue.isSecret) {
+            cover(place, in: &text)
         }
-    }
-
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-
-    /// Also of a key behind a comment mark.
-    private static func isSecret(_ text: [UInt8], _ range: Range<Int>) -> Bool {
-        let letters = range.map { text[$0] }.filter { !isBlank($0) && !"#;".utf8.contains($0) }
-        return ConfigValue.isSecret(String(decoding: letters, as: UTF8.self).lowercased())
     }
 
     private static func cover(_ range: Range<Int>, in text: inout [UInt8]) {

@@ -10,8 +10,9 @@ package struct QRDrawing: Equatable, Sendable {
     /// - Parameters:
     ///   - width: modules a side.
     ///   - isDark: line by line.
-    ///   - isColored: black and white are asked of the terminal; else its own colours serve, light on dark.
-    package init(width: Int, isDark: [Bool], isColored: Bool) {
+    ///   - style: where it is coloured, black and white are asked of the terminal; else its own colours serve, light on
+    ///     dark.
+    package init(width: Int, isDark: [Bool], style: Style) {
         let zone = QRDrawing.quietZone
         let columns = width + 2 * zone
         func isLight(_ row: Int, _ column: Int) -> Bool {
@@ -31,7 +32,7 @@ package struct QRDrawing: Equatable, Sendable {
                 case (false, false): line += " "
                 }
             }
-            return isColored ? "\u{1b}[40;97m\(line)\u{1b}[0m" : line
+            return style(line, .whiteOnBlack)
         }
     }
 }

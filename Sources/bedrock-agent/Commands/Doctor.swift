@@ -28,11 +28,8 @@ struct Doctor: ParsableCommand {
         if json {
             StandardOutput.write(checkup.json + [UInt8(ascii: "\n")])
         } else {
-            let isColored =
-                isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR", default: ""].isEmpty
-                && environment["TERM"] != "dumb"
-            StandardOutput.write(
-                Array(CheckupText(checkup, isColored: isColored, home: examination.paths.home).text.utf8))
+            let style = Style(for: STDOUT_FILENO, environment: environment)
+            StandardOutput.write(Array(CheckupText(checkup, style: style, home: examination.paths.home).text.utf8))
         }
         if checkup.worst != .pass { throw ExitCode(checkup.worst.exitStatus) }
     }

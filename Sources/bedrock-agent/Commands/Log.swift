@@ -46,7 +46,7 @@ struct Log: ParsableCommand {
         let since = try since.map { LocalTime.date(of: try PointInTime(parsing: $0), now: now) }
         var text = LogText(
             catalog: explain && !json ? try readCatalog() : nil,
-            isColored: isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR").isEmpty && environment("TERM") != "dumb")
+            style: Style(for: STDOUT_FILENO))
         do {
             let reader = try JournalReader(folder: directory)
             try reader.seek(toLast: lines ?? (since == nil ? 50 : .max), since: since)
@@ -84,6 +84,4 @@ struct Log: ParsableCommand {
         }
         return Catalog(parsing: file.bytes)
     }
-
-    private func environment(_ name: String) -> String { ProcessInfo.processInfo.environment[name] ?? "" }
 }

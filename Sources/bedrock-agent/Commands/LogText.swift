@@ -4,13 +4,13 @@ import SessionHealth
 /// Journal entries as lines for people.
 struct LogText {
     let catalog: Catalog?
-    let isColored: Bool
+    let style: Style
     /// What was explained already.
     private var explained: Set<String> = []
 
-    init(catalog: Catalog?, isColored: Bool) {
+    init(catalog: Catalog?, style: Style) {
         self.catalog = catalog
-        self.isColored = isColored
+        self.style = style
     }
 
     /// The entry on a line, and what it means the first time that this kind of entry comes.
@@ -24,10 +24,9 @@ struct LogText {
     }
 
     private func colored(_ message: String, _ priority: JournalMessage.Priority?) -> String {
-        guard isColored else { return message }
-        return switch priority {
-        case .error: "\u{1b}[31m\(message)\u{1b}[0m"
-        case .warning: "\u{1b}[33m\(message)\u{1b}[0m"
+        switch priority {
+        case .error: style(message, .red)
+        case .warning: style(message, .yellow)
         case .notice, .info, nil: message
         }
     }

@@ -24,7 +24,7 @@ final class Control {
             } else if let request = try request(call) {
                 ask(request, exchange)
             } else {
-                try VarlinkService.answer(call, exchange, ControlInterface.all)
+                try VarlinkService.answer(call, exchange, ControlInterface.service)
             }
         } catch {
             exchange.fail(error)

@@ -5,6 +5,8 @@ import SessionHealth
 /// The programs that run beside the daemon: refreshes, and the one sign-in.
 final class RunningPrograms {
     private let launcher: Launcher
+    /// Found at the start: an upgrade may move what this process was started from.
+    private let programs = Programs()
     private let paths: Paths
     private let environment: [String: String]
     private let passed: PassedDescriptors
@@ -34,7 +36,7 @@ final class RunningPrograms {
         var output: [UInt8] = []
         do {
             refreshes[name] = try launcher.run(
-                Program(order, paths, environment: environment),
+                Program(order, paths, programs, environment: environment),
                 onOutput: { output += $0.prefix(RunningPrograms.mostOutput - output.count) },
                 onEnd: { [unowned self] ending in
                     refreshes[name] = nil

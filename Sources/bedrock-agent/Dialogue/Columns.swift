@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import SessionHealth
 
 /// Texts by the columns that they take on a terminal.
 enum Columns {
@@ -28,18 +29,7 @@ enum Columns {
     /// elsewhere stays on one line.
     static func wrap(_ text: String, indent: Int) -> String {
         guard isatty(STDOUT_FILENO) == 1 else { return text }
-        let room = max(20, ofTerminal - indent)
-        var lines = [""]
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            let line = lines[lines.count - 1]
-            if line.isEmpty {
-                lines[lines.count - 1] = String(word)
-            } else if count(line) + 1 + count(String(word)) <= room {
-                lines[lines.count - 1] = "\(line) \(word)"
-            } else {
-                lines.append(String(word))
-            }
-        }
+        let lines = WordWrap.lines(text, width: max(20, ofTerminal - indent)) { count(String($0)) }
         return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
     }
 

@@ -27,7 +27,7 @@ struct Dialogue {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return nil }
         setlocale(LC_CTYPE, "")
         style = Style(for: STDOUT_FILENO, environment: environment)
-        isPlain = ["", "dumb"].contains(environment["TERM", default: ""])
+        isPlain = Style.isDumb(environment)
         Interruption.watch()
     }
 

@@ -85,9 +85,10 @@ struct NetworkChecks {
     private var certificates: [Check] {
         guard let path = caBundle else { return [] }
         let isExported = EndpointSettings.caBundle(in: environment) != nil
-        let source = isExported ? "AWS_CA_BUNDLE" : "ca_bundle of profile \(examination.settings.profile.value)"
+        let source = isExported ? AWSVariable.caBundle : "ca_bundle of profile \(examination.settings.profile.value)"
         let fix =
-            isExported ? "unset AWS_CA_BUNDLE" : "remove ca_bundle from the profile in \(examination.files.paths[0])"
+            isExported
+            ? "unset \(AWSVariable.caBundle)" : "remove ca_bundle from the profile in \(examination.files.paths[0])"
         func wrong(_ message: String) -> [Check] {
             [Check(.caBundleWrong, .failure, path, "\(source): \(message)", fix: fix)]
         }
@@ -105,8 +106,8 @@ struct NetworkChecks {
             return [
                 Check(
                     .caBundleNotForClaude, .warning, path,
-                    "\(source) applies to AWS programs only; Claude Code reads NODE_EXTRA_CA_CERTS",
-                    fix: "export NODE_EXTRA_CA_CERTS=\(ShellWords.quoted(path))")
+                    "\(source) applies to AWS programs only; Claude Code reads \(ClaudeVariable.nodeCertificates)",
+                    fix: "export \(ClaudeVariable.nodeCertificates)=\(ShellWords.quoted(path))")
             ]
         }
         return [Check(.caBundle, pass: path, "\(source): \(path)")]
@@ -120,7 +121,7 @@ struct NetworkChecks {
     /// What this shell has and the daemon has not: a variable that is only exported does not reach a service.
     private var inService: [Check] {
         guard let variables = examination.units?.variables else { return [] }
-        var groups = [["AWS_CA_BUNDLE"]]
+        var groups = [[AWSVariable.caBundle]]
         if Proxy(environment).url != nil { groups += [Proxy.names, ["NO_PROXY", "no_proxy"]] }
         return groups.compactMap { names in
             guard let name = names.first(where: { environment[$0]?.isEmpty == false }),

@@ -16,19 +16,19 @@ struct SettingsChecks {
 
     private var use: Check {
         Check(
-            .usesBedrock, pass: "CLAUDE_CODE_USE_BEDROCK",
+            .usesBedrock, pass: ClaudeVariable.useBedrock,
             "Claude Code uses Bedrock with profile \(settings.profile.value) (\(settings.profile.source))")
     }
 
     private var region: Check? {
         if let region = settings.region {
-            return Check(.region, pass: region.value, "AWS_REGION is \(region.value) (\(region.source))")
+            return Check(.region, pass: region.value, "\(AWSVariable.region) is \(region.value) (\(region.source))")
         }
         // What other programs lost is told as one, with what brings it back.
         guard !examination.has(.settingsKeysGone) else { return nil }
         return Check(
-            .regionMissing, .warning, "AWS_REGION",
-            "AWS_REGION is not set: Claude Code uses \(examination.region), and before 2.1.172 no region at all",
+            .regionMissing, .warning, AWSVariable.region,
+            "\(AWSVariable.region) is not set: Claude Code uses \(examination.region), and before 2.1.172 no region",
             fix: examination.setupAgain)
     }
 
@@ -37,7 +37,7 @@ struct SettingsChecks {
         guard let command = settings.awsAuthRefresh else {
             guard examination.profile != nil, !examination.has(.settingsKeysGone) else { return nil }
             return Check(
-                .authRefreshMissing, .warning, "awsAuthRefresh",
+                .authRefreshMissing, .warning, ClaudeKey.authRefresh,
                 "awsAuthRefresh is not set: Claude Code and the agent cannot sign you in", fix: examination.setupAgain)
         }
         let wrong: [Finding.Code] = [
@@ -45,16 +45,15 @@ struct SettingsChecks {
         ]
         guard !wrong.contains(where: examination.has) else { return nil }
         return Check(
-            .authRefresh, pass: "awsAuthRefresh", "awsAuthRefresh is \(command.value.line) (\(command.source))")
+            .authRefresh, pass: ClaudeKey.authRefresh, "awsAuthRefresh is \(command.value.line) (\(command.source))")
     }
 
     private var notes: [Check] {
         guard let export = settings.credentialExport else { return [] }
         return [
             Check(
-                .credentialExport, pass: "awsCredentialExport",
-                "awsCredentialExport is set (\(export.source)): Claude Code takes its credentials from what that command prints"
-            )
+                .credentialExport, pass: ClaudeKey.credentialExport,
+                "awsCredentialExport is set (\(export.source)): that command prints Claude Code's credentials")
         ]
     }
 

@@ -102,13 +102,14 @@ struct SetupApply {
             return "\(setting.source) sets \(key), which overrides what is written here: ask whoever manages that file"
         }
         return [
-            shadow("CLAUDE_CODE_USE_BEDROCK", settings.usesBedrock) { $0 },
-            shadow("AWS_PROFILE", settings.profile) { $0 == plan.chosen.name },
-            shadow("AWS_REGION", settings.region) { $0 == plan.region },
-            shadow("ANTHROPIC_MODEL", settings.model) { $0 == plan.model },
-            shadow("awsAuthRefresh", settings.awsAuthRefresh) { plan.command == nil || $0.line == plan.command },
+            shadow(ClaudeVariable.useBedrock, settings.usesBedrock) { $0 },
+            shadow(AWSVariable.profile, settings.profile) { $0 == plan.chosen.name },
+            shadow(AWSVariable.region, settings.region) { $0 == plan.region },
+            shadow(ClaudeVariable.model, settings.model) { $0 == plan.model },
+            shadow(ClaudeKey.authRefresh, settings.awsAuthRefresh) { plan.command == nil || $0.line == plan.command },
             settings.bearerToken.map {
-                "\($0.source) sets AWS_BEARER_TOKEN_BEDROCK, so Claude Code does not use the session: remove it there"
+                "\($0.source) sets \(ClaudeVariable.bearerToken), so Claude Code does not use the session:"
+                    + " remove it there"
             },
         ].compactMap(\.self)
     }

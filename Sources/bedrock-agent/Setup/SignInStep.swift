@@ -91,7 +91,9 @@ final class SignInStep {
         guard let endpoint else { return false }
         let order = RefreshOrder(
             session: session, expiresAt: clocks.expiresAt, endpoint: endpoint, timeout: SignInStep.refreshTimeout)
-        guard let program = try? Program(order, context.paths, environment: context.environment) else { return false }
+        guard let program = try? Program(order, context.paths, Programs(), environment: context.environment) else {
+            return false
+        }
         _ = try? CapturedProgram(program.command, environment: context.environment, timeout: program.timeout)
         return context.reader.hasGoodToken(session, at: context.clock.now)
     }

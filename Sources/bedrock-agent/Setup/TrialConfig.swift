@@ -8,7 +8,7 @@ final class TrialConfig {
     private let folder: String
 
     /// What the AWS CLI needs in its environment to read it.
-    var environment: [String: String] { ["AWS_CONFIG_FILE": "\(folder)/config"] }
+    var environment: [String: String] { [AWSVariable.configFile: "\(folder)/config"] }
 
     init(_ bytes: [UInt8], environment: [String: String]) throws {
         let parent = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"

@@ -1,0 +1,97 @@
+/// Where secrets are in a text, found by their keys. `SecretCover` overwrites them, `SecretMask` leaves them out.
+enum SecretPlaces {
+    // MARK: JSON
+
+    /// The strings and numbers that are secret, in the order of the text. Variables of `env` are named by anybody; of
+    /// those only what Claude Code and AWS know is none.
+    static func json(below root: JSONNode, in text: Span<UInt8>) -> [JSONNode] {
+        var secrets: [JSONNode] = []
+        collect(root, at: [], isSecret: false, in: text, into: &secrets)
+        return secrets
+    }
+
+    private static func collect(
+        _ node: JSONNode, at path: [String], isSecret: Bool, in text: Span<UInt8>, into secrets: inout [JSONNode]
+    ) {
+        switch node.kind {
+        case .object(let members):
+            for member in members {
+                let name = member.name(in: text)
+                // What we write is shown, whatever a profile is called.
+                guard !SetupKey.all.contains(path + [name]) else { continue }
+                let isOfOthers = path.last == ClaudeKey.env && !isKnown(variable: name)
+                collect(
+                    member.value, at: path + [name], isSecret: isSecret || self.isSecret(name) || isOfOthers, in: text,
+                    into: &secrets)
+            }
+        case .array(let elements):
+            for element in elements { collect(element, at: path, isSecret: isSecret, in: text, into: &secrets) }
+        case .string: if isSecret || node.string(in: text).map(holdsSecret) ?? true { secrets.append(node) }
+        case .number: if isSecret { secrets.append(node) }
+        case .bool, .null: break
+        }
+    }
+
+    /// Whether a text may hold a secret: a command with one among its arguments, an address with a password.
+    private static func holdsSecret(_ value: String) -> Bool {
+        let text = value.lowercased()
+        if (words + ["bearer", "private key"]).contains(where: { text.contains($0) }) { return true }
+        guard let scheme = text.firstRange(of: "://") else { return false }
+        return text[scheme.upperBound...].prefix { !$0.isWhitespace && $0 != "/" }.contains("@")
+    }
+
+    // MARK: AWS configuration
+
+    /// The values of secret keys, each line by itself. One that was taken out by a comment mark is one still, and what
+    /// follows on indented lines belongs to it.
+    /// - Parameters:
+    ///   - isSecret: whether the value of this key is one; the key is in lower case and without blanks.
+    ///   - coversNested: an indented line that looks like a setting of its own belongs to the value, too.
+    static func configuration(
+        _ text: [UInt8], coversNested: Bool, isSecret: (String) -> Bool
+    ) -> [Range<Int>] {
+        var places: [Range<Int>] = []
+        var start = 0
+        var isContinued = false
+        while start < text.count {
+            var end = start
+            var mark: Int?
+            while end < text.count, text[end] != UInt8(ascii: "\n"), text[end] != UInt8(ascii: "\r") {
+                if mark == nil, text[end] == UInt8(ascii: "=") || text[end] == UInt8(ascii: ":") { mark = end }
+                end += 1
+            }
+            let line = INIText.trimmedStart(text[start..<end])
+            if let mark, isSecret(key(text[start..<mark])) {
+                places.append(INIText.trimmedStart(text[(mark + 1)..<end]).startIndex..<end)
+                isContinued = true
+            } else if isContinued, line.startIndex > start, !line.isEmpty, mark == nil || coversNested {
+                places.append(line.startIndex..<end)
+            } else if !line.isEmpty {
+                isContinued = false
+            }
+            start = end + 1
+        }
+        return places
+    }
+
+    private static func key(_ text: ArraySlice<UInt8>) -> String {
+        String(decoding: text.filter { !" \t#;".utf8.contains($0) }, as: UTF8.self).lowercased()
+    }
+
+    // MARK: Names
+
+    private static func isKnown(variable name: String) -> Bool {
+        ["ANTHROPIC_", "AWS_", "CLAUDE_", "DISABLE_", "ENABLE_"].contains { name.hasPrefix($0) }
+    }
+
+    private static let words = [
+        "token", "secret", "password", "passwd", "passphrase", "apikey", "api-key", "_key", "accesskey", "privatekey",
+        "credential", "authorization", "headers", "cookie",
+    ]
+
+    /// Whether a key's value is not for showing, by what such keys are called. Proxies may name a user's password.
+    static func isSecret(_ key: String) -> Bool {
+        let name = key.lowercased()
+        return words.contains { name.contains($0) } || name.hasSuffix("proxy")
+    }
+}

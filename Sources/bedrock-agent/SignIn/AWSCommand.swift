@@ -1,0 +1,68 @@
+import Host
+import SessionHealth
+
+/// The AWS CLI that would sign in.
+struct AWSCommand {
+    let path: String
+    /// As it says itself, such as 2.9.19.
+    let version: String
+
+    /// The first with `configure export-credentials` and `--sso-session`.
+    private static let oldest = (2, 9)
+
+    /// Why there is no usable AWS CLI, and what to do.
+    struct Missing: Error, CustomStringConvertible {
+        let code: Finding.Code
+        let message: String
+        let fix: String
+        var description: String { "\(message): \(fix)" }
+    }
+
+    /// Seconds for it to print its version.
+    private static let patience = 20.0
+
+    /// The command that installs it on this system.
+    private static var package: String {
+        let file = try? FileContent(of: "/etc/os-release", limit: 1 << 16)
+        return AWSPackage.command(osRelease: String(decoding: file?.bytes ?? [], as: UTF8.self))
+    }
+
+    /// Finds `aws` in `PATH` and asks its version.
+    /// - Parameter timeLeft: seconds it may take.
+    /// - Throws: what is missing, and what to install.
+    static func find(
+        _ environment: [String: String], timeLeft: Double = .infinity
+    ) throws(Missing) -> AWSCommand {
+        guard let path = Programs.inPath("aws", environment) else {
+            throw Missing(
+                code: .awsCLIMissing, message: "the AWS CLI (aws) is not in PATH",
+                fix: "install version 2.9 or later (\(package))")
+        }
+        // It reads its configuration first, and prints no version if that is damaged.
+        let noFiles = [AWSVariable.configFile: "/dev/null", AWSVariable.credentialsFile: "/dev/null"]
+        let run = try? CapturedProgram(
+            [path, "--version"], environment: environment.merging(noFiles) { $1 },
+            timeout: min(patience, timeLeft))
+        // aws-cli/2.9.19 Python/3.11.2 …; before version 1.18 on stderr.
+        let said = run.map { $0.text + String(decoding: $0.errors, as: UTF8.self) } ?? ""
+        let version = said.split(whereSeparator: { $0 == "/" || $0.isWhitespace }).dropFirst().first.map(String.init)
+        let numbers = (version ?? "").split(separator: ".").compactMap { Int($0) }
+        guard let version, numbers.count >= 2 else {
+            let why = run?.ending == .timedOut ? "does not finish" : "does not print its version"
+            throw Missing(
+                code: .awsCLIUnknown, message: "\(path) --version \(why)",
+                fix: "install the AWS CLI (\(package))")
+        }
+        guard (numbers[0], numbers[1]) >= oldest else {
+            throw Missing(
+                code: .awsCLIOld, message: "\(path) is version \(version), which is too old to sign in with",
+                fix: "install 2.9 or later (\(package)), and put it first in PATH")
+        }
+        return AWSCommand(path: path, version: version)
+    }
+
+    func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
+        let numbers = version.split(separator: ".").compactMap { Int($0) }
+        return numbers.count >= 2 && (numbers[0], numbers[1]) >= (major, minor)
+    }
+}

@@ -1,0 +1,77 @@
+"""With lifetimes as AWS gives them the agent is early enough that no other program ever refreshes."""
+
+import subprocess
+import threading
+
+from running_workers import BotocoreWorkers
+from spawning import die_with_parent
+from waiting import eventually
+
+
+class CLILoop(threading.Thread):
+    """A program that runs the AWS CLI over and over."""
+
+    def __init__(self, aws_cli, home, sandbox):
+        super().__init__(daemon=True)
+        self.command = [aws_cli, "configure", "export-credentials", "--profile", "work-dev"]
+        self.home = home
+        self.environment = home.environment(sandbox.environment)
+        self.errors: list[str] = []
+        self.runs = 0
+        self.ended = False
+
+    def run(self):
+        while not self.ended:
+            self.home.forget_role_credentials()
+            cli = subprocess.run(
+                self.command, env=self.environment, capture_output=True, text=True, preexec_fn=die_with_parent)
+            self.errors += [cli.stderr] if cli.returncode else []
+            self.runs += 1
+
+
+class BotocoreLoop(threading.Thread):
+    """Programs that ask botocore for a token over and over."""
+
+    def __init__(self, home, sandbox, count):
+        super().__init__(daemon=True)
+        self.workers = BotocoreWorkers(home.environment(sandbox.environment), count)
+        self.errors: list[str] = []
+        self.runs = 0
+        self.ended = False
+
+    def run(self):
+        while not self.ended:
+            self.workers.release(spread=100)
+            self.errors += self.workers.errors()
+            self.runs += 1
+        self.workers.end()
+
+
+def test_the_others_never_refresh(agent, aws_cli, home, sandbox, raw):
+    """An hour's token, forty minutes later: its last twenty minutes, in which the agent refreshes, begin in 2 s."""
+    home.sign_in(raw)
+    home.age_token(left=20 * 60 + 2)
+    loops = [CLILoop(aws_cli, home, sandbox), CLILoop(aws_cli, home, sandbox), BotocoreLoop(home, sandbox, 8)]
+    for loop in loops:
+        loop.start()
+
+    def everybody_ran(times):
+        before = [loop.runs for loop in loops]
+        eventually(lambda: all(loop.runs >= run + times for loop, run in zip(loops, before)), "everybody ran again")
+
+    everybody_ran(1)
+    assert not sandbox.record("CreateToken", grantType="refresh_token")
+    agent.start()
+    eventually(agent.requests, "refreshed by the agent", seconds=10)
+    everybody_ran(2)
+    for loop in loops:
+        loop.ended = True
+    for loop in loops:
+        loop.join(timeout=20)
+    assert [error for loop in loops for error in loop.errors] == []
+    refreshes = sandbox.record("CreateToken", grantType="refresh_token")
+    assert [(entry["client"], entry["status"]) for entry in refreshes] == [("bedrock-agent-net", 200)]
+    assert agent.wait_until("healthy")["findings"] == []
+    # The next one is due in 40 minutes, a minute of jitter aside.
+    session = agent.session()
+    assert session["next"]["action"] == "refresh" and agent.sign_ins() == 0

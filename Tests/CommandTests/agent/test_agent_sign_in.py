@@ -1,0 +1,209 @@
+"""The session is over: one sign-in for everybody, early, and no second one whatever happens meanwhile."""
+
+import pytest
+
+from varlink_client import VarlinkRefused
+from waiting import eventually, stays
+
+
+@pytest.fixture
+def revoked(agent, home, sandbox, raw):
+    """A session that was ended, its access token still good and due to be refreshed."""
+    home.sign_in(raw)
+    home.age_token(left=1202)
+    sandbox.revoke()
+    return agent
+
+
+@pytest.fixture
+def refused(agent, home, sandbox, raw):
+    """The same by way of an ended client registration: there the agent need not wait for another program's write."""
+    home.sign_in(raw)
+    home.age_token(left=1202)
+    sandbox.expire_registration()
+    return agent
+
+
+def signing_in(agent):
+    """Waits for the sign-in page's address; returns the status."""
+    def status():
+        now = agent.status()
+        return now if now["sessions"][0].get("signIn", {}).get("url") else None
+
+    return eventually(status, "signing in, with a URL")
+
+
+def test_one_sign_in_while_the_access_token_is_still_good(revoked, sandbox):
+    agent = revoked
+    agent.browser("--look")
+    agent.start()
+    status = signing_in(agent)
+    session = status["sessions"][0]
+    assert sandbox.is_usable("at-1"), "nothing of the person's work has failed yet"
+    assert (status["condition"], session["condition"], status["exit"]) == ("signing-in", "signing-in", 2)
+    waiting = [entry for entry in sandbox.state()["signIns"] if entry["decision"] == "waiting"]
+    assert [entry["userCode"] for entry in waiting] == [session["signIn"]["code"]]
+    assert session["signIn"]["url"].startswith(sandbox.url)
+    assert session["lastRefresh"]["result"] == "session-ended"
+    sandbox.approve()
+    status = agent.wait_until("healthy")
+    assert status["exit"] == 0 and status["sessions"][0]["lastSignIn"]["result"] == "ok"
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1
+    assert [request["error"] for request in agent.requests()] == ["invalid_grant"]
+    assert len(agent.entries("corp: signing in (automatically)")) == 1
+    assert len(agent.entries("corp: signed in")) == 1
+
+
+def test_everybody_joins_the_one_sign_in(revoked, sandbox):
+    agent = revoked
+    agent.browser("--look")
+    agent.start()
+    signing_in(agent)
+    with agent.client() as first, agent.client() as second:
+        first.ask("SignIn", more=True)
+        second.ask("SignIn", session="corp")
+        told = first.answer()
+        assert told["state"] == "signing-in" and told["code"] and told["url"].startswith(sandbox.url)
+        sandbox.approve()
+        assert first.answer()["state"] == second.answer()["state"] == "healthy"
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_a_restart_in_the_middle_runs_no_second_one(revoked, sandbox, end):
+    agent = revoked
+    agent.browser("--look")
+    agent.start()
+    signing_in(agent)
+    for _ in range(2):
+        getattr(agent, end)()
+        agent.start()
+        assert agent.wait_until("signing-in")["sessions"][0]["lastSignIn"]["result"] == "started"
+    stays(lambda: agent.sign_ins() == 1, "one sign-in", seconds=1)
+    sandbox.approve()
+    agent.wait_until("healthy")
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_it_may_end_while_no_daemon_runs(revoked, sandbox, end):
+    agent = revoked
+    agent.browser("--look")
+    agent.start()
+    signing_in(agent)
+    getattr(agent, end)()
+    sandbox.approve()
+    eventually(lambda: not agent.processes(), "the sign-in has ended")
+    agent.start()
+    assert agent.wait_until("healthy")["sessions"][0]["lastSignIn"]["result"] == "ok"
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1
+
+
+def test_a_crash_loop_opens_no_second_tab(refused, sandbox):
+    agent = refused
+    agent.use(command="sleep 100")
+    agent.start()
+    eventually(lambda: agent.sign_ins() == 1, "a sign-in")
+    for _ in range(8):
+        agent.kill()
+        agent.start()
+    # Also not once that sign-in is gone.
+    agent.kill()
+    agent.end_processes()
+    for _ in range(8):
+        agent.start()
+        ended = agent.wait_until("sign-in-needed")["sessions"][0]["lastSignIn"]["result"]
+        assert ended in ("unwatched", "changed-nothing")
+        agent.kill()
+    assert agent.sign_ins() == 1
+
+
+def test_a_sign_in_by_hand_is_seen(revoked, aws, sandbox):
+    agent = revoked
+    agent.start(signIn="never")
+    status = agent.wait_until("sign-in-needed")
+    assert status["exit"] == 2 and "sign-in-needed" in [finding["code"] for finding in status["findings"]]
+    aws("sso", "login", "--profile", "work-dev")
+    status = agent.wait_until("healthy")
+    assert status["findings"] == [] and status["sessions"][0]["signedInAt"]
+    assert agent.sign_ins() == 0
+
+
+def test_nobody_at_a_display(refused, sandbox):
+    agent = refused
+    del agent.environment["DISPLAY"]
+    agent.start()
+    status = agent.wait_until("sign-in-needed")
+    assert "no display" in status["findings"][0]["message"]
+    assert "bedrock-agent login" in status["findings"][0]["fix"]
+    # In this very terminal: a daemon without a display opens no browser either.
+    agent.run("login")
+    agent.wait_until("healthy")
+    assert agent.sign_ins() == 0 and sandbox.prompts() == 1
+
+
+def test_a_command_that_was_changed_is_not_run(refused):
+    agent = refused
+    agent.use(command="touch /nonexistent/harm", approve=False)
+    agent.start()
+    status = agent.wait_until("sign-in-needed")
+    assert status["claude"]["approved"] is False and "not approved" in status["findings"][-1]["message"]
+    with pytest.raises(VarlinkRefused) as answer:
+        agent.control("SignIn")
+    assert answer.value.name == "NotApproved"
+    assert agent.sign_ins() == 0
+    agent.use()
+    agent.wait_until("healthy")
+    assert agent.sign_ins() == 1
+
+
+def test_a_sign_in_that_fails_cools_down(refused, sandbox):
+    agent = refused
+    agent.use(command="sh -c 'echo it went wrong >&2; exit 3'")
+    agent.start()
+    status = agent.wait_until("sign-in-needed")
+    session = status["sessions"][0]
+    assert session["lastSignIn"]["result"] == "exit-3" and session["next"]["action"] == "sign-in"
+    assert session["next"]["at"] > session["lastSignIn"]["at"]
+    assert agent.entries("exited with status 3: it went wrong")
+    agent.control("Reload")
+    agent.stop()
+    agent.start()
+    stays(lambda: agent.sign_ins() == 1, "one sign-in")
+    # By hand it may be tried at once, and one that works ends the cooldown.
+    with pytest.raises(VarlinkRefused) as answer:
+        agent.control("SignIn")
+    assert answer.value.name == "SignInFailed" and agent.sign_ins() == 2
+    agent.use()
+    assert agent.control("SignIn")["state"] == "healthy"
+    agent.wait_until("healthy")
+    assert agent.sign_ins() == 3
+
+
+def test_a_sign_in_that_hangs_is_ended_with_all_that_it_started(refused):
+    agent = refused
+    agent.use(command="sh -c 'trap \"\" TERM; sleep 100 & sleep 100'")
+    agent.start(signInTimeout="3s")
+    eventually(lambda: len(agent.processes()) >= 3, "the shell and both sleeps run")
+    status = agent.wait_until("sign-in-needed")
+    assert status["sessions"][0]["lastSignIn"]["result"] == "timed-out"
+    eventually(lambda: not agent.processes(), "no process of it is left", seconds=3)
+    stays(lambda: agent.sign_ins() == 1, "one sign-in")
+
+
+def test_a_sign_in_that_changes_nothing(refused):
+    agent = refused
+    agent.use(command="true")
+    agent.start()
+    status = agent.wait_until("sign-in-needed")
+    assert status["sessions"][0]["lastSignIn"]["result"] == "changed-nothing"
+    stays(lambda: agent.sign_ins() == 1, "one sign-in", seconds=1)
+
+
+def test_the_person_says_no(refused, sandbox):
+    agent = refused
+    agent.browser("--deny")
+    agent.start()
+    status = agent.wait_until("sign-in-needed")
+    assert status["sessions"][0]["lastSignIn"]["result"] == "exit-254"
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1

@@ -1,0 +1,68 @@
+"""Fixtures: a daemon whose control socket is all that matters; nobody at a screen."""
+
+import os
+import signal
+
+import pytest
+
+from claude_settings import COMMAND, approve, write_settings
+from running_daemon import RunningDaemon, RuntimeFolder
+
+
+@pytest.fixture(autouse=True)
+def no_test_waits_for_ever():
+    """PyPI's client has no time limit of its own."""
+    def expire(*_):
+        raise TimeoutError("no answer within a minute")
+
+    signal.signal(signal.SIGALRM, expire)
+    signal.alarm(60)
+    yield
+    signal.alarm(0)
+
+
+@pytest.fixture
+def runtime():
+    folder = RuntimeFolder()
+    yield folder
+    folder.remove()
+
+
+@pytest.fixture
+def environment(home, sandbox):
+    """Of the daemon: the sandbox is AWS, the browser presses Allow, and there is no display."""
+    return home.environment(sandbox.environment, {"BROWSER": sandbox.browser()})
+
+
+@pytest.fixture
+def start_agent(build, home, environment, runtime, tmp_path):
+    """Starts a daemon; it must end well when the test does."""
+    started = []
+
+    def start(**more) -> RunningDaemon:
+        agent = RunningDaemon(
+            build / "bedrock-agent", {**environment, **more}, runtime, tmp_path / "agent-errors.txt")
+        started.append(agent)
+        agent.start()
+        return agent
+
+    yield start
+    for agent in started:
+        if agent.process:
+            assert agent.stop() == 0, agent.journal()
+
+
+@pytest.fixture
+def agent(start_agent, home):
+    """A daemon whose command is set and approved, and that has no token yet."""
+    write_settings(home.path)
+    approve(home.path, COMMAND)
+    return start_agent()
+
+
+@pytest.fixture
+def gate(tmp_path):
+    """What reads it waits, until somebody opens it to write."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    return gate

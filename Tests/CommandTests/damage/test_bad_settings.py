@@ -1,0 +1,136 @@
+"""Claude Code's settings that are damaged, wrong or hostile: the finding names what, where and the fix."""
+
+import json
+
+import pytest
+
+from claude_settings import COMMAND, approve, settings, write_settings
+from home_to_break import check_doors, check_refused, comparable
+from nobody import NOBODY
+
+
+@pytest.mark.parametrize(("text", "code", "words"), [
+    ('{\n  "env": {},\n  // mine\n}\n', "settings-not-json", ["line 3"]),
+    ('{"a": 1,}', "settings-not-json", ["line 1"]),
+    ('{"a": 1, "a": 2', "settings-not-json", ["line 1"]),
+    ("\ufeff{}", "settings-not-json", ["line 1", "BOM"]),
+    ("[]", "settings-not-object", []),
+    ('"text"', "settings-not-object", []),
+    ('{"env": ["A"]}', "settings-env-not-object", ["line 1", "env"]),
+    ('{\n"env":\n"A"}', "settings-env-not-object", ["line 3", "env"]),
+])
+def test_settings_that_cannot_be_used(place, text, code, words):
+    place.settings.write_text(text)
+    check_doors(place, code, place.settings, *words, subject=place.settings)
+    check_refused(place, place.settings, *words)
+
+
+def test_settings_that_are_too_large(place):
+    place.settings.write_text(json.dumps({**settings(), "notes": "x" * (3 << 20)}))
+    check_doors(place, "settings-too-large", place.settings, "2 MiB")
+    check_refused(place, place.settings)
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "{}", '{"env": {}}'])
+def test_settings_that_were_emptied(place, text):
+    place.settings.write_text(text)
+    check_doors(place, "settings-empty", place.settings, "bedrock-agent setup", exit_status=4)
+    result = place.setup()
+    assert result.returncode == 0, result.stderr
+    assert json.loads(place.settings.read_text()) == settings()
+
+
+def test_settings_that_are_not_readable(place):
+    place.settings.chmod(0)
+    place.give_to(NOBODY)
+    check_doors(place, "settings-unreadable", place.settings, "Permission denied", "chmod u+r", user=NOBODY)
+    check_refused(place, place.settings, "Permission denied", user=NOBODY)
+
+
+@pytest.mark.parametrize("value", ["1", "true", "null", '["a"]', '{"a": "b"}'])
+def test_settings_whose_values_are_no_strings(place, value):
+    place.settings.write_text('{"env": {\n"AWS_PROFILE": "work-dev",\n"AWS_REGION": %s}}' % value)
+    check_doors(place, "settings-env-not-string", place.settings, "line 3", "env.AWS_REGION")
+
+
+def test_a_command_that_is_no_string(place):
+    place.settings.write_text(json.dumps({**settings(), "awsAuthRefresh": ["aws", "sso", "login"]}))
+    check_doors(place, "settings-command-not-string", place.settings, "line 1", "awsAuthRefresh")
+
+
+@pytest.mark.parametrize(("name", "text", "code"), [
+    ("managed-settings.json", "{nothing", "settings-not-json"),
+    ("managed-settings.json", "[]", "settings-not-object"),
+    ("managed-settings.d/50-team.json", '{"env": 1}', "settings-env-not-object"),
+])
+def test_managed_settings_that_are_broken(place, name, text, code):
+    file = place.managed / name
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    check_doors(place, code, file, "line 1" if code != "settings-not-object" else "{", subject=file)
+
+
+def test_bearer_token_is_named_and_never_shown(place):
+    write_settings(place.path, AWS_BEARER_TOKEN_BEDROCK="bearer-secret-value")
+    before = place.files()
+    for arguments in (("status",), ("status", "--json")):
+        result = place.run(*arguments)
+        assert result.returncode == 3
+        assert "AWS_BEARER_TOKEN_BEDROCK" in result.stdout and str(place.settings) in result.stdout
+        assert "bearer-secret" not in result.stdout + result.stderr
+    agent = place.daemon()
+    result = place.run("status")
+    assert result.returncode == 4 and result.stdout.startswith("unguarded: ")
+    assert agent.stop() == 0
+    assert "bearer-secret" not in place.errors.read_text()
+    assert place.files() == before
+    setup = place.setup()
+    assert "bearer-secret" not in setup.stdout + setup.stderr
+
+
+def test_settings_that_others_can_write_run_nothing(place):
+    ran = place.path / "ran"
+    command = f"touch '{ran}'"
+    write_settings(place.path, command)
+    approve(place.path, command)
+    place.settings.chmod(0o666)
+    place.token_file().unlink()
+    check_doors(place, "settings-writable-by-others", place.settings, "chmod go-w", exit_status=2)
+    agent = place.daemon(DISPLAY=":0")
+    with agent.client() as client:
+        assert client.call("org.bedrockagent.Control.SignIn")["error"].endswith(".NotApproved")
+    assert agent.stop() == 0
+    assert not ran.exists()
+
+
+def test_a_changed_command_is_not_run(place):
+    ran = place.path / "ran"
+    write_settings(place.path, f"touch '{ran}'; {COMMAND}")
+    place.token_file().unlink()
+    check_doors(place, "sign-in-needed", "not approved", "bedrock-agent approve", exit_status=2)
+    # With a display there is somebody to ask: still not.
+    agent = place.daemon(DISPLAY=":0")
+    assert place.run("status").returncode == 2
+    with agent.client() as client:
+        assert client.call("org.bedrockagent.Control.SignIn")["error"].endswith(".NotApproved")
+    assert agent.stop() == 0
+    assert not ran.exists()
+
+
+def test_a_changed_command_is_told_while_all_is_well(place):
+    """Later may be too late to approve it."""
+    write_settings(place.path, f"true; {COMMAND}")
+    check_doors(place, "command-unapproved", "awsAuthRefresh", "bedrock-agent approve", exit_status=1)
+
+
+def test_project_settings_are_never_consulted(place):
+    project = place.path / "project"
+    for name in ("settings.json", "settings.local.json"):
+        file = project / ".claude" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(settings("touch ran", AWS_PROFILE="evil", ANTHROPIC_MODEL="evil")))
+    expected = comparable(place.status())
+    assert comparable(place.status(cwd=project)) == expected
+    assert "evil" not in json.dumps(expected)
+    # Where a relative folder is depends on who asks: the daemon's is nobody's project.
+    assert comparable(place.status(cwd=project, CLAUDE_CONFIG_DIR=".claude")) == expected

@@ -1,0 +1,54 @@
+"""The fixes of `doctor` and `status` where files and profiles have names that a shell would take apart."""
+
+import os
+
+import pytest
+
+from aws_home import Home
+from nobody import NOBODY
+from doctor_cases import case, cases, check
+from patient import ill
+
+ODD = "it's odd; $(touch harm)"
+
+
+@pytest.fixture
+def home(tmp_path, sandbox) -> Home:
+    return Home(tmp_path / ODD, sandbox.start_url)
+
+
+@cases(
+    case("settings-wrong-owner", "failure", lambda p: os.chown(p.settings_file, NOBODY, NOBODY),
+         besides={"command-untrusted"}),
+    case("settings-writable-by-others", "failure", lambda p: p.settings_file.chmod(0o666),
+         besides={"command-untrusted"}),
+    case("file-writable-by-others", "failure", lambda p: p.home.config.chmod(0o622)),
+    case("file-open-to-others", "failure", lambda p: p.home.token_file().chmod(0o644)),
+    case("approvals-damaged", "warning", lambda p: p.write(p.state / "approvals.json", "{"),
+         besides={"command-unapproved"}))
+def test_folders(patient, case):
+    del patient.environment["USER"]
+    check(patient, case, "--offline")
+    assert not list(patient.home.path.parent.rglob("harm"))
+
+
+def test_profiles(patient):
+    """What is to be typed names the profile whole."""
+    patient.config("[profile work-dev]", f'[profile "{ODD}"]')
+    patient.settings(AWS_PROFILE=ODD, top={"awsAuthRefresh": "aws sso login --sso-session corp"})
+    patient.bedrock_agent("approve", "--yes")
+    patient.home.token_file().unlink()
+    found = ill(patient.doctor("--offline"))["sign-in-needed"]
+    assert "'it'\\''s odd; $(touch harm)'" in found["fix"]
+    answer = patient.treat(found, "--offline")
+    # Claude Code does not find a name with a space in it.
+    assert set(ill(answer)) == {"no-user-manager", "config-read-differently"}, answer["said"]
+    patient.home.token_file().unlink()
+    assert found["fix"] in patient.bedrock_agent("status").stdout.splitlines()[0]
+    assert not list(patient.home.path.parent.rglob("harm"))
+
+
+def test_a_profile_that_is_not_there(patient):
+    patient.settings(AWS_PROFILE=ODD)
+    assert ill(patient.doctor("--offline"))["no-such-profile"]["fix"].endswith(
+        "aws configure sso --profile 'it'\\''s odd; $(touch harm)'")

@@ -1,0 +1,105 @@
+"""`login` where something hangs, or says what a terminal would obey: it ends in time, and goes another way."""
+
+import fcntl
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from logins import Typed
+from programs import write_program
+from waiting import eventually
+
+FAR = "the limit is far from over when it ends"
+
+
+@pytest.fixture
+def tools(home):
+    """Writes an `aws` of the test's own; returns the PATH with it."""
+    folder = home.path / "tools"
+
+    def write(script: str) -> str:
+        write_program(folder / "aws", script)
+        return f"{folder}:/usr/bin:/bin"
+
+    return write
+
+
+def test_a_daemon_that_does_not_answer(agent, logins, home):
+    agent.start(signIn="ask", signInTimeout="100s")
+    os.kill(agent.process.pid, signal.SIGSTOP)
+    login = logins.start()
+    try:
+        assert login.end(80) == 0, login.text
+    finally:
+        os.kill(agent.process.pid, signal.SIGCONT)
+    assert "systemctl --user restart bedrock-agent" in login.text and home.token()["refreshToken"]
+
+
+def test_an_aws_cli_that_does_not_say_its_version(agent, logins, tools):
+    agent.configure(signInTimeout="4s")
+    login = logins.start(PATH=tools("trap '' TERM; sleep 600 & wait; sleep 600"))
+    assert login.end(18) == 1, FAR
+    assert "does not finish" in login.text
+    eventually(lambda: not agent.processes(), "it has ended")
+
+
+def test_what_a_program_says_is_not_obeyed_by_the_terminal(agent, logins, tools):
+    path = tools("""[ "$1" = --version ] && exec echo aws-cli/2.9.19
+        printf 'no \\033]0;title\\007 \\033[2J\\302\\233 more\\n' >&2; exit 3""")
+    for login in (logins.start(PATH=path), logins.start(PATH=path)):
+        assert login.end() == 1 and "exited with status 3" in login.text
+        assert not {"\x1b", "\x07", "\x9b"} & set(login.text), repr(login.text)
+        assert "no \\u{1b}]0;title\\u{7}" in login.text
+
+
+@pytest.fixture
+def hung(agent):
+    """The lock of a sign-in that somebody has had for an hour."""
+    def lock(name):
+        file = agent.state / "locks" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        os.utime(file, (time.time() - 3600, time.time() - 3600))
+        held.append(descriptor)
+
+    held = []
+    yield lock
+    for descriptor in held:
+        os.close(descriptor)
+
+
+def test_a_lock_of_a_process_that_hangs_keeps_the_daemon_from_nothing(agent, logins, home, raw, sandbox, hung):
+    hung(f"sign-in-{home.token_file().stem}.lock")
+    home.sign_in(raw)
+    home.age_token(left=1202)
+    sandbox.expire_registration()
+    agent.start()
+    eventually(lambda: agent.sign_ins() == 1, "the daemon's own sign-in")
+    agent.wait_until("healthy")
+
+
+def states(agent) -> set[str]:
+    """Of all processes that it started, as /proc writes them: T is stopped."""
+    return {Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] for pid in agent.processes()}
+
+
+def test_ctrl_z(agent, logins, sandbox):
+    """It does not stop the one that all the others wait for."""
+    agent.browser("--look")
+    # A shell that has jobs, and stays when one is stopped.
+    login = Typed(
+        ["sh", "-mc", f"{agent.program} login; s=$?; [ $s -lt 128 ] || sleep 60; exit $s"], agent.environment)
+    try:
+        eventually(lambda: "with the code" in login.read(), "it shows the code")
+        login.type(b"\x1a")
+        second = logins.start()
+        eventually(lambda: second.code, "another one waits for it")
+        assert "T" not in states(agent)
+        sandbox.approve()
+        assert login.end() == 0 and second.end() == 0
+    finally:
+        login.close()

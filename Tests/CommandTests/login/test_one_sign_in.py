@@ -1,0 +1,54 @@
+"""One sign-in at a time, whoever asks: over the socket, too, while `login` in a terminal signs in by itself."""
+
+import pytest
+
+from varlink_client import VarlinkRefused
+from waiting import eventually
+
+
+@pytest.fixture
+def terminal(agent, logins):
+    """A login that signs in by itself, and waits for its person."""
+    del agent.environment["BROWSER"]
+    agent.start(signIn="ask")
+    login = logins.start("--device-code")
+    eventually(lambda: login.code, "the terminal shows a code", seconds=60)
+    return login
+
+
+def test_who_asks_over_the_socket_waits_for_the_terminals(agent, terminal, sandbox):
+    with agent.client() as client:
+        client.ask("SignIn", more=True)
+        told = client.answer()
+        assert (told["state"], told["code"]) == ("signing-in", terminal.code)
+        sandbox.approve()
+        assert terminal.end() == 0, terminal.text
+        while told["state"] != "healthy":
+            told = client.answer()
+    assert sandbox.prompts() == 1 and agent.sign_ins() == 0
+
+
+def test_who_asks_over_the_socket_takes_over_from_a_terminal_that_gave_up(agent, terminal, sandbox):
+    with agent.client() as client:
+        client.ask("SignIn", more=True)
+        assert client.answer()["state"] == "signing-in"
+        terminal.interrupt()
+        terminal.end()
+        eventually(lambda: agent.sign_ins() == 1, "the daemon signs in")
+        eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("code"), "it has a code")
+        sandbox.approve()
+        told = client.answer()
+        while told["state"] != "healthy":
+            told = client.answer()
+
+
+def test_who_asks_over_the_socket_hears_why_the_terminals_failed(agent, terminal, sandbox):
+    with agent.client() as client:
+        client.ask("SignIn", more=True)
+        assert client.answer()["state"] == "signing-in"
+        sandbox.deny()
+        assert terminal.end() != 0
+        with pytest.raises(VarlinkRefused) as refused:
+            while True:
+                client.answer()
+    assert refused.value.name == "SignInFailed" and agent.sign_ins() == 0

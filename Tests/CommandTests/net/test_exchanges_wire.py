@@ -1,0 +1,98 @@
+"""How `bedrock-agent-net` asks: endpoints, signatures, certificates, proxies, and what nobody may see."""
+
+import contextlib
+import subprocess
+from pathlib import Path
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.compat import HTTPHeaders
+from botocore.credentials import Credentials
+
+from exchanges import OPUS, failure, make_certificate
+from waiting import eventually
+
+
+def test_endpoints_with_a_path(net, signed_in, sandbox):
+    """As behind a gateway; what is signed has the path too."""
+    url = f"{sandbox.url}/behind/a%20gateway"
+    assert len(net("accounts", url=url)["accountList"]) == 2
+    assert net("models", "--model", OPUS, url=url)["availability"]["agreementAvailability"]["status"] == "AVAILABLE"
+
+
+def test_the_signature_is_what_botocore_makes_of_the_request(net, signed_in, serve):
+    """A second opinion, with a next token that needs encoding."""
+    secret = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "session/token+1==")
+    pages = {None: "a b/c+d=~é&", "a b/c+d=~é&": None}
+
+    def answer(request):
+        if request.path.startswith("/federation"):
+            return 200, {"roleCredentials": {
+                "accessKeyId": secret.access_key, "secretAccessKey": secret.secret_key,
+                "sessionToken": secret.token, "expiration": 1}}
+        if not is_signed_by(request, secret):
+            return 403, {"message": "The request signature does not match", "__type": "InvalidSignatureException"}
+        if request.path.startswith("/foundation"):
+            return 200, {"modelId": "m", "agreementAvailability": {"status": "AVAILABLE"},
+                         "authorizationStatus": "AUTHORIZED", "entitlementAvailability": "AVAILABLE",
+                         "regionAvailability": "AVAILABLE"}
+        token = request.query().get("nextToken")
+        return 200, {"inferenceProfileSummaries": [], **({"nextToken": pages[token]} if pages[token] else {})}
+
+    server = serve(answer)
+    said = net("models", "--model", OPUS, url=server.url)
+    assert said.get("availability", {}).get("modelId") == "m", said
+    assert [r.path.partition("?")[0] for r in server.requests].count("/inference-profiles") == 4
+    asked = [r.query()["type"] for r in server.requests if "type=" in r.path]
+    assert asked == ["SYSTEM_DEFINED"] * 2 + ["APPLICATION"] * 2
+
+
+def is_signed_by(request, secret: Credentials) -> bool:
+    """Signs the same request with botocore, at the time and over the headers that it says."""
+    given = dict(part.strip().split("=", 1) for part in request.headers["Authorization"].split(" ", 1)[1].split(","))
+    names = given["SignedHeaders"].split(";")
+    mine = AWSRequest(method="GET", url=f"http://{request.headers['Host']}{request.path}",
+                      headers={name: request.headers[name] for name in names})
+    mine.context["timestamp"] = request.headers["X-Amz-Date"]
+    signer = SigV4Auth(secret, "bedrock", "us-west-2")
+    signer.headers_to_sign = lambda _: HTTPHeaders.from_pairs([(name, request.headers[name]) for name in names])
+    text = signer.string_to_sign(mine, signer.canonical_request(mine))
+    return signer.signature(text, mine) == given["Signature"]
+
+
+def test_certificates_of_ones_own(net, signed_in, serve, tmp_path):
+    certificate = make_certificate(tmp_path)
+    server = serve(lambda request: (200, {"accountList": []}), certificate)
+    assert failure(net("accounts", url=server.url))["kind"] == "offline"
+    assert net("accounts", "--ca-bundle", certificate[0], url=server.url) == {"accountList": []}
+    said = failure(net("accounts", "--ca-bundle", str(tmp_path / "none.pem"), url=server.url))
+    assert said["kind"] == "offline"
+
+
+def test_through_a_proxy(net, signed_in, sandbox):
+    """`HTTPS_PROXY` is for https; libcurl's name for the other is in small letters."""
+    said = failure(net("accounts", http_proxy="http://127.0.0.1:9"))
+    assert said["kind"] == "offline"
+    assert "failure" not in net("accounts", http_proxy="http://127.0.0.1:9", no_proxy="127.0.0.1")
+
+
+def test_nothing_of_it_is_seen_by_others(build, signed_in, sandbox, home):
+    """While it waits: no secret in its arguments or its environment, and no look into its memory."""
+    sandbox.fault("ListAccounts", "hang")
+    process = subprocess.Popen(
+        [build / "bedrock-agent-net", "accounts", "--token-file", home.token_file(), "--endpoint", sandbox.url],
+        env=home.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        eventually(lambda: not sandbox.control("GET", "faults"), "it waits for the answer")
+        folder = Path("/proc") / str(process.pid)
+        seen = (folder / "cmdline").read_bytes()
+        # That nobody but root can read.
+        with contextlib.suppress(PermissionError):
+            seen += (folder / "environ").read_bytes()
+        assert home.token()["accessToken"].encode() not in seen
+        assert "CoreDumping" in (folder / "status").read_text()
+        # What hides its memory makes its files in /proc root's.
+        assert (folder / "mem").stat().st_uid == 0
+    finally:
+        process.kill()
+        process.communicate()

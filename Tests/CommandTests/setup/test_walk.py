@@ -1,0 +1,195 @@
+"""The whole interactive setup at a real pseudo-terminal, with the real AWS CLI: four people's ways through it."""
+
+import pytest
+
+from claude_settings import COMMAND
+from programs import write_program
+from pty_terminal import DOWN, ENTER, ESC
+from walking import NEWEST
+
+
+def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
+    home = nothing
+    terminal = walk("--no-enable")
+    terminal.wait_for("no profiles yet", "of your access portal", "Start URL:")
+    terminal.type(home.start_url)
+    terminal.wait_for("Which region is your Identity Center in?", "> us-east-1", "recommended")
+    terminal.press(ENTER)
+    # The sign-in, then what the portal lists, to be chosen.
+    terminal.wait_for("signed in to sandbox", "Which account?", "123456789012", "210987654321")
+    assert sandbox.url in terminal.text() and "code" in terminal.text()
+    terminal.press("1234", ENTER)
+    terminal.wait_for("Which role?")
+    terminal.press("Dev", ENTER)
+    terminal.wait_for("Profile name: Dev-123456789012")
+    terminal.press("\x15")
+    terminal.type("work")
+    terminal.wait_for("Which region do you use Bedrock in?", "> us-east-1")
+    terminal.press("us-west-2", ENTER)
+    terminal.wait_for("Which model?", f"> {NEWEST}")
+    terminal.press(ENTER)
+    shown = terminal.wait_for("Apply?")
+    for line in ("+[profile work]", "+sso_session = sandbox", "+[sso-session sandbox]", '"AWS_PROFILE": "work"'):
+        assert line in shown, shown
+    assert not (home.path / ".claude").exists() and not home.config.exists()
+    terminal.press(ENTER)
+    terminal.wait_for("RESTART REQUIRED")
+    assert terminal.wait() == 0
+    assert home.claude_settings() == {
+        "env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work", "AWS_REGION": "us-west-2",
+                "ANTHROPIC_MODEL": NEWEST},
+        "awsAuthRefresh": "aws sso login --profile work"}
+    assert "AccessKeyId" in aws("configure", "export-credentials", "--profile", "work").stdout
+    assert len(sandbox.record("StartDeviceAuthorization")) == 1
+
+
+def test_an_existing_good_profile(walk, home, sandbox, raw):
+    home.sign_in(raw)
+    terminal = walk("--no-enable")
+    shown = terminal.wait_for("Which profile should Claude Code use?", "> work-dev", "Enter selects")
+    for line in ("sso-session corp", "legacy, expires after 8 h", "role via work-dev", "123456789012  Dev"):
+        assert line in shown, shown
+    terminal.press(ENTER)
+    terminal.wait_for("Which region do you use Bedrock in?", "> us-west-2")
+    terminal.press(ENTER)
+    terminal.wait_for("signed in to corp", "Which model?")
+    terminal.press(DOWN, ENTER)
+    terminal.wait_for("Apply?")
+    terminal.press(ENTER)
+    assert terminal.wait() == 0, terminal.text()
+    assert home.claude_settings()["awsAuthRefresh"] == COMMAND
+    assert home.claude_settings()["env"]["ANTHROPIC_MODEL"].startswith("global.anthropic.claude-sonnet-4-5")
+    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+    # Again: nothing to change, and nothing to ask at the end.
+    terminal = walk("--no-enable")
+    for _ in ("profile", "region", "model"):
+        terminal.press(ENTER)
+    assert "nothing was changed" in terminal.wait_for("Everything is already set up")
+    assert terminal.wait() == 0
+
+
+def test_a_legacy_profile_migrated(walk, home, sandbox, aws):
+    before = home.config.read_text()
+    terminal = walk("--no-enable", "--coalesce")
+    terminal.wait_for("Which profile")
+    terminal.press("old-profile", ENTER)
+    terminal.wait_for("expires after 8 hours", "Convert it to an sso-session?")
+    terminal.press(ENTER)
+    terminal.wait_for("In which region")
+    terminal.press(ENTER)
+    terminal.wait_for("Which model?")
+    terminal.press(ENTER)
+    terminal.wait_for("Apply?")
+    assert home.config.read_text() == before
+    terminal.press(ENTER)
+    assert terminal.wait() == 0, terminal.text()
+    assert home.claude_settings()["awsAuthRefresh"] == "bedrock-agent login --profile old-profile"
+    aws("configure", "export-credentials", "--profile", "old-profile")
+    status = aws("configure", "get", "sso_session", "--profile", "old-profile")
+    assert home.token(status.stdout.strip())["refreshToken"]
+
+
+
+def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_path):
+    # Denies once.
+    browser = write_program(tmp_path / "browser", f"""
+        if [ -e "{tmp_path}/denied" ]; then exec {sandbox.program} browser "$1"; fi
+        touch "{tmp_path}/denied"
+        exec {sandbox.program} browser --deny "$1\"""")
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=f"{browser} %s")
+    terminal.wait_for("aws sso login exited with status", "> Try again")
+    terminal.press(ENTER)
+    terminal.wait_for("signed in to corp", "Which model?")
+    terminal.press(ENTER)
+    terminal.wait_for("Apply?")
+    terminal.press(ENTER)
+    assert terminal.wait() == 0 and home.claude_settings()["env"]["AWS_PROFILE"] == "work-dev"
+
+
+def test_a_session_that_was_ended_elsewhere(walk, home, sandbox, raw):
+    """The token's clocks cannot know it: the portal says so, and a sign-in follows."""
+    home.sign_in(raw)
+    sandbox.revoke(hard=True)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
+    terminal.wait_for("signed in to corp", "Which model?")
+    assert len(sandbox.record("StartDeviceAuthorization", client="aws-cli")) == 1
+    terminal.press(ESC)
+    assert terminal.wait() == 130
+
+
+def test_a_session_that_was_ended_elsewhere_in_a_dry_run(walk, home, sandbox, raw):
+    home.sign_in(raw)
+    sandbox.revoke(hard=True)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--dry-run")
+    terminal.wait_for("could not list the models", "Model (inference profile ID)")
+    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+    terminal.press(ESC)
+    assert terminal.wait() == 130
+
+
+def test_a_token_that_is_over_is_refreshed_without_asking(walk, home, sandbox, raw):
+    home.sign_in(raw)
+    home.age_token(left=-60)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
+    terminal.wait_for("Which model?", NEWEST)
+    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+    terminal.press(ESC)
+    assert terminal.wait() == 130
+
+
+@pytest.mark.parametrize("profile, words", [
+    ("no-bedrock", ["bedrock:ListInferenceProfiles", "signing in again does not help"]),
+    ("not-assigned", ["Administrator", "ask the administrator"]),
+])
+def test_models_that_cannot_be_listed_are_typed(walk, home, sandbox, raw, profile, words):
+    home.sign_in(raw)
+    terminal = walk("--profile", profile, "--region", "us-west-2", "--no-enable")
+    shown = " ".join(terminal.wait_for("Model (inference profile ID)").split())
+    for word in words:
+        assert word in shown, shown
+    terminal.type("two words")
+    terminal.wait_for("An ID contains no spaces.")
+    terminal.press("\x15")
+    terminal.type("us.anthropic.claude-opus-4-8")
+    terminal.wait_for("Apply?")
+    terminal.press(ENTER)
+    assert terminal.wait() == 0
+    assert home.claude_settings()["env"]["ANTHROPIC_MODEL"] == "us.anthropic.claude-opus-4-8"
+    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+
+
+def test_a_profile_with_keys(walk, home):
+    """Nothing to sign in to, so no awsAuthRefresh; the model is typed, for this AWS CLI has no bedrock command."""
+    with home.config.open("a") as config:
+        config.write("\n[profile keys]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n")
+    terminal = walk()
+    terminal.wait_for("Which profile", "access keys")
+    terminal.press("keys", ENTER)
+    terminal.wait_for("does not use an Identity Center session", "use Bedrock in?")
+    terminal.press(ENTER)
+    terminal.wait_for("no bedrock command", "Model (inference profile ID)")
+    terminal.type("us.anthropic.claude-opus-4-8")
+    terminal.wait_for("Apply?")
+    terminal.press(ENTER)
+    assert terminal.wait() == 0
+    assert "awsAuthRefresh" not in home.claude_settings() and home.claude_settings()["env"]["AWS_PROFILE"] == "keys"
+    assert "AKIAEXAMPLE" not in terminal.text()
+
+
+def test_the_aws_cli_may_be_installed_meanwhile(walk, home, raw, aws_cli, tmp_path):
+    home.sign_in(raw)
+    tools = tmp_path / "tools"
+    old = write_program(tools / "aws", "echo aws-cli/1.22.34 Python/3.10")
+    terminal = walk("--no-enable", PATH=str(tools))
+    shown = terminal.wait_for("> Check again", "Enter selects")
+    assert "which is too old to sign in with: install 2.9 or later (sudo apt-get install awscli), and put it first" in " ".join(shown.split())
+    terminal.press(ENTER)
+    terminal.wait_for("Is it installed now?")
+    old.unlink()
+    terminal.press(ENTER)
+    terminal.wait_for("the AWS CLI (aws) is not in PATH", "Enter selects")
+    old.symlink_to(aws_cli)
+    terminal.press(ENTER)
+    terminal.wait_for("2.9.19", "Which profile")
+    terminal.press(ESC)
+    assert terminal.wait() == 130

@@ -1,0 +1,98 @@
+"""Leaving `setup` at a terminal, in any way and at any moment: every file is as it was."""
+
+import signal
+import subprocess
+
+import pytest
+
+from pty_terminal import CTRL_C, ENTER, ESC
+from waiting import eventually
+from walking import files
+
+WAYS = {
+    "new": [("Which profile", "new", ENTER), ("Start URL", "{start_url}", ENTER), ("Identity Center in?", ENTER),
+            ("Which account?", ENTER), ("Which role?", ENTER), ("Profile name", ENTER),
+            ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("Apply?",)],
+    "existing": [("Which profile", ENTER), ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("Apply?",)],
+    "legacy": [("Which profile", "old-profile", ENTER), ("Convert it", ENTER), ("use Bedrock in?", ENTER),
+               ("Which model?", ENTER), ("Apply?",)],
+}
+
+
+@pytest.mark.parametrize(
+    "way, stop, key",
+    [(way, stop, key) for way, steps in WAYS.items() for stop in range(len(steps))
+     for key in ([CTRL_C, ESC] if way == "new" else [CTRL_C])])
+def test_leaving_at_any_prompt_leaves_every_file_as_it_was(walk, home, raw, way, stop, key):
+    (home.path / ".claude").mkdir()
+    (home.path / ".claude" / "settings.json").write_bytes(b'{ "model":"opus",\r\n"env":{}}')
+    home.sign_in(raw)
+    before = files(home)
+    terminal = walk("--no-enable")
+    for question, *keys in WAYS[way][:stop]:
+        terminal.wait_for(question)
+        terminal.press(*(text.format(start_url=home.start_url) for text in keys))
+    terminal.wait_for(WAYS[way][stop][0])
+    terminal.press(key)
+    assert terminal.wait() == 130, terminal.text()
+    assert "Nothing was changed." in terminal.text()
+    assert files(home) == before
+
+
+def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
+    """The page is open and nobody has pressed anything."""
+    before = files(home)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", browser=("--look",))
+    terminal.wait_for("sign-in", sandbox.url, "code")
+    terminal.press(CTRL_C)
+    assert terminal.wait() == 130, terminal.text()
+    assert "Nothing was changed." in terminal.text()
+    after = files(home)
+    # The CLI keeps its client registration; it stands for nobody, and was not there before.
+    assert after == before
+
+
+def test_leaving_after_a_sign_in_that_another_asked_for(walk, build, home, sandbox):
+    """What it signed in to stays: somebody waits for it."""
+    login = subprocess.Popen(
+        [build / "bedrock-agent", "login", "--profile", "work-dev"], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env=home.environment(sandbox.environment, {"BROWSER": sandbox.browser("--look"), "DISPLAY": ":0"}))
+    try:
+        eventually(lambda: sandbox.record("StartDeviceAuthorization"), "it signs in")
+        terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", browser=("--look",))
+        terminal.wait_for(sandbox.url, "code")
+        sandbox.approve()
+        terminal.wait_for("signed in to corp", "Which model?")
+        assert login.wait(timeout=60) == 0
+        assert len(sandbox.record("StartDeviceAuthorization")) == 1
+        token = home.token()
+        terminal.press(ESC)
+        assert terminal.wait() == 130
+        assert home.token() == token
+    finally:
+        login.kill()
+        login.wait()
+
+
+def test_leaving_while_aws_is_asked(walk, home, sandbox):
+    """Signed in already, and the list of models takes its time."""
+    before = files(home)
+    sandbox.fault("ListInferenceProfiles", "delay", delay="10min")
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
+    terminal.wait_for("signed in to corp")
+    eventually(lambda: sandbox.record("GetRoleCredentials"), "AWS is asked")
+    terminal.press(CTRL_C)
+    assert terminal.wait() == 130, terminal.text()
+    assert files(home) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_ended_by_a_signal_at_a_prompt(walk, home, raw, number):
+    home.sign_in(raw)
+    before = files(home)
+    terminal = walk("--no-enable")
+    terminal.wait_for("Which profile", "Enter selects")
+    terminal.kill(number)
+    assert terminal.wait() == 130, terminal.text()
+    assert files(home) == before

@@ -1,0 +1,28 @@
+"""Claude Code's settings as `setup` leaves them, and the person's approval of what they run."""
+
+import json
+from pathlib import Path
+
+COMMAND = "aws sso login --profile work-dev"
+
+
+def settings(command: str | None = COMMAND, **env: str) -> dict:
+    """With these variables besides."""
+    made = {"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev", "AWS_REGION": "us-west-2",
+                    "ANTHROPIC_MODEL": "global.anthropic.claude-opus-4-8", **env}}
+    return made if command is None else {**made, "awsAuthRefresh": command}
+
+
+def write_settings(home: Path, *arguments, **env):
+    """In one step, so that no reader sees half of it."""
+    path = home / ".claude" / "settings.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(json.dumps(settings(*arguments, **env)))
+    temporary.rename(path)
+
+
+def approve(home: Path, *commands: str):
+    folder = home / ".local" / "state" / "bedrock-agent"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / "approvals.json").write_text(json.dumps(list(commands)))

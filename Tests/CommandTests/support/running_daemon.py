@@ -1,0 +1,94 @@
+"""A `bedrock-agent daemon` of a test's own: how it starts, how it is asked, and how it ends."""
+
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from spawning import die_with_parent
+from varlink_client import VarlinkClient
+from waiting import eventually
+
+
+class RuntimeFolder:
+    """A short XDG_RUNTIME_DIR: a socket's path has 107 bytes at most, and pytest's folders are deep."""
+
+    def __init__(self):
+        self.path = Path(tempfile.mkdtemp(prefix="agent-"))
+        self.socket = self.path / "bedrock-agent" / "control.sock"
+        # Whoever is at this machine's screen is none of the tests' persons.
+        self.environment = {
+            "XDG_RUNTIME_DIR": str(self.path), "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.path}/no-bus"}
+
+    def remove(self):
+        shutil.rmtree(self.path)
+
+
+class RunningDaemon:
+    """Start it with `start`, as often as the test likes. `environment` is what all that it runs begins with."""
+
+    def __init__(self, program: Path, environment: dict, runtime: RuntimeFolder, errors: Path):
+        self.program = program
+        self.runtime = runtime
+        self.socket = runtime.socket
+        self.environment = {**environment, **runtime.environment}
+        self.errors = errors
+        self.process = None
+
+    def start(self):
+        """Starts it, and waits until it listens."""
+        self.launch()
+        eventually(self._listens, "the daemon listens", every=0.01)
+
+    def launch(self):
+        with self.errors.open("a") as errors:
+            self.process = subprocess.Popen(
+                [self.program, "daemon"], env=self.environment, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+                preexec_fn=die_with_parent)
+
+    def _listens(self):
+        assert self.process.poll() is None, f"the daemon ended: {self.journal()}"
+        try:
+            self.client().close()
+            return True
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ends it as systemd does; returns its exit status."""
+        self.process.send_signal(number)
+        status = self.process.wait(timeout=20)
+        self.process = None
+        return status
+
+    def kill(self):
+        """Ends it as the OOM killer does."""
+        self.process.kill()
+        self.process.wait(timeout=10)
+        self.process = None
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Another command of bedrock-agent; it must end well, unless `check` is off."""
+        result = subprocess.run(
+            [self.program, *arguments], env=self.environment, capture_output=True, text=True, timeout=60,
+            stdin=subprocess.DEVNULL)
+        if check:
+            assert result.returncode == 0, f"bedrock-agent {' '.join(arguments)}: {result.stderr}"
+        return result
+
+    def client(self) -> VarlinkClient:
+        return VarlinkClient(self.socket)
+
+    def control(self, method: str, **parameters) -> dict:
+        """Asks it over the socket."""
+        with self.client() as client:
+            return client.control(method, **parameters)
+
+    def status(self) -> dict:
+        """As a client of its own sees it."""
+        return self.control("GetStatus")["status"]
+
+    def journal(self) -> str:
+        """What it said."""
+        return self.errors.read_text() if self.errors.exists() else ""

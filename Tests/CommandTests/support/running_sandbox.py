@@ -1,0 +1,109 @@
+"""A `bedrock-sandbox serve` of a test's own, and its knobs."""
+
+import shlex
+import signal
+import subprocess
+from pathlib import Path
+
+import requests
+
+from spawning import die_with_parent
+from waiting import eventually
+
+class RunningSandbox:
+    """Talks to one running sandbox. `environment` is what programs need to take it for AWS."""
+
+    def __init__(self, program: Path, folder: Path, *options: str):
+        folder.mkdir(parents=True)
+        self.program = program
+        self.record_file = folder / "record.jsonl"
+        self.errors = folder / "errors.txt"
+        environment_file = folder / "environment"
+        self.process = subprocess.Popen(
+            [program, "serve", "--directory", folder / "data", "--record", self.record_file,
+             "--environment-file", environment_file, *options],
+            stdout=subprocess.PIPE, stderr=self.errors.open("w"), text=True, preexec_fn=die_with_parent)
+        lines = []
+        while not lines or lines[-1] != "# listening\n":
+            line = self.process.stdout.readline()
+            assert line, f"the sandbox ended before it listened: {self.errors.read_text()}"
+            lines.append(line)
+        self.output = "".join(lines[:-1])
+        assert environment_file.read_text() == self.output
+        self.environment = dict(shlex.split(line)[1].split("=", 1) for line in lines[:-1])
+        self.url = self.environment["BEDROCK_SANDBOX_URL"]
+        self.start_url = self.environment["BEDROCK_SANDBOX_START_URL"]
+
+    def stop(self) -> int:
+        """Ends it with SIGTERM; returns its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        status = self.process.wait(timeout=10)
+        self.process.stdout.close()
+        return status
+
+    # What there is, and what was.
+
+    def record(self, operation=None, **fields):
+        """The record's entries, those of one operation and with these fields, oldest first."""
+        entries = self.control("GET", "record")
+        return [entry for entry in entries
+                if operation in (None, entry["operation"])
+                and all(entry.get(name) == value for name, value in fields.items())]
+
+    def prompts(self) -> int:
+        """How many sign-ins the AWS CLI has begun."""
+        return len(self.record("StartDeviceAuthorization", client="aws-cli"))
+
+    def waiting(self) -> list[str]:
+        """The codes of the sign-ins that nobody has decided on."""
+        return [entry["userCode"] for entry in self.state()["signIns"] if entry["decision"] == "waiting"]
+
+    def state(self):
+        return self.control("GET", "state")
+
+    def is_usable(self, token: str) -> bool:
+        """Whether the portal takes the access token, or the token endpoint the refresh token, of this short ID."""
+        state = self.state()
+        return next(t["usable"] for t in state["accessTokens"] + state["refreshTokens"] if t["id"] == token)
+
+    def wait_until_expired(self, token: str):
+        eventually(lambda: not self.is_usable(token), f"{token} has expired")
+
+    # The knobs.
+
+    def control(self, method, path, **body):
+        answer = requests.request(method, f"{self.url}/sandbox/{path}", json=body or None, timeout=10)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def settings(self, **changes):
+        """As `accessToken="60s"`, `rotation="off"`."""
+        return self.control("POST", "settings", **changes)
+
+    def fault(self, operation, fault, **more):
+        """As `fault("CreateToken", "html", grantType="refresh_token", times=-1)`."""
+        return self.control("POST", "faults", operation=operation, fault=fault, **more)
+
+    def clear_faults(self):
+        return self.control("DELETE", "faults")
+
+    def revoke(self, hard=False):
+        return self.control("POST", "revoke?hard=true" if hard else "revoke")
+
+    def expire_registration(self, **client):
+        return self.control("POST", "expire-registration", **client)
+
+    def approve(self, **user_code):
+        return self.control("POST", "approve", **user_code)
+
+    def deny(self, **user_code):
+        return self.control("POST", "deny", **user_code)
+
+    # The person.
+
+    def browser(self, *flags: str) -> str:
+        """For $BROWSER: presses Allow, or what the flags say (`--deny`, `--look`)."""
+        return shlex.join([str(self.program), "browser", *flags]) + " %s"
+
+    def open_in_browser(self, url: str, *flags: str):
+        return subprocess.run([self.program, "browser", *flags, url], capture_output=True, text=True, timeout=20)

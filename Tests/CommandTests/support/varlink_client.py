@@ -1,0 +1,90 @@
+"""A Varlink client that hides nothing: messages are JSON, each ended by a NUL byte."""
+
+import json
+import socket
+from pathlib import Path
+
+CONTROL = "org.bedrockagent.Control"
+SERVICE = "org.varlink.service"
+
+
+class VarlinkRefused(Exception):
+    """An error reply; `name` is the error's, without its interface."""
+
+    def __init__(self, reply: dict):
+        super().__init__(json.dumps(reply))
+        self.name = reply["error"].rsplit(".", 1)[-1]
+        self.parameters = reply.get("parameters", {})
+
+
+class VarlinkClient:
+    """One connection. No answer within the time limit, in seconds, is a failure."""
+
+    def __init__(self, path: Path, timeout: float = 60):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(timeout)
+        try:
+            self.socket.connect(str(path))
+        except OSError:
+            self.socket.close()
+            raise
+        self.input = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.socket.close()
+
+    # Messages, byte for byte.
+
+    def send(self, *messages):
+        """Each a call to be written as JSON, or the very bytes of one; a NUL goes after each."""
+        self.write(b"".join((m if isinstance(m, bytes) else json.dumps(m).encode()) + b"\0" for m in messages))
+
+    def write(self, data: bytes):
+        self.socket.sendall(data)
+
+    def reply(self) -> dict:
+        while b"\0" not in self.input:
+            data = self.socket.recv(65536)
+            if not data:
+                raise ConnectionResetError("closed without a reply")
+            self.input += data
+        message, _, self.input = self.input.partition(b"\0")
+        return json.loads(message)
+
+    def call(self, method: str, parameters: dict | None = None, **flags) -> dict:
+        self.send({"method": method, **({} if parameters is None else {"parameters": parameters}), **flags})
+        return self.reply()
+
+    def is_dropped(self) -> bool:
+        """Waits until the other side has closed, with nothing more said."""
+        try:
+            return self.input == b"" and self.socket.recv(65536) == b""
+        except ConnectionError:
+            return True
+
+    def finish_sending(self):
+        self.socket.shutdown(socket.SHUT_WR)
+
+    # The agent's own interface.
+
+    def ask(self, method: str, more: bool = False, **parameters):
+        """Asks as `ask("SignIn", session="corp")`; what is answered, `answer` says."""
+        self.send({"method": f"{CONTROL}.{method}", "parameters": parameters, **({"more": True} if more else {})})
+
+    def answer(self) -> dict:
+        """The parameters of the next reply."""
+        reply = self.reply()
+        if "error" in reply:
+            raise VarlinkRefused(reply)
+        return reply["parameters"]
+
+    def control(self, method: str, **parameters) -> dict:
+        """Asks, and waits for the answer."""
+        self.ask(method, **parameters)
+        return self.answer()

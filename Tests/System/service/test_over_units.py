@@ -1,0 +1,40 @@
+"""What the agent's own tests show over plain children, they show over transient units, too."""
+
+import shutil
+import site
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[2] / "CommandTests"
+# For two users at once: the agents of one user would find each other's units.
+SHARES = [["test_agent_sign_in.py"], ["test_agent_refresh.py", "test_agent_faults.py", "test_agent_legacy.py"]]
+
+
+@pytest.fixture
+def folder(machine, build) -> str:
+    """The tests, the programs, and a Python with what they need, for everybody in the machine."""
+    files = machine.files / "srv/tests"
+    without_caches = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(TESTS, files / "CommandTests", ignore=without_caches)
+    machine.root("/usr/bin/python3", "-m", "venv", "--without-pip", "/srv/tests/venv")
+    (packages,) = (files / "venv/lib").glob("python3*/site-packages")
+    shutil.copytree(site.getsitepackages()[0], packages, ignore=without_caches, dirs_exist_ok=True)
+    (files / "build").mkdir()
+    for program in ("bedrock-agent", "bedrock-agent-net", "bedrock-sandbox"):
+        shutil.copy(build / program, files / "build")
+    return "/srv/tests"
+
+
+def test_the_agents_tests_pass(user, other, folder):
+    runs = [
+        person.start(
+            f"{folder}/venv/bin/python", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
+            *(f"{folder}/CommandTests/agent/{file}" for file in share),
+            BEDROCK_AS_SERVICE="1", BEDROCK_BUILD=f"{folder}/build")
+        for person, share in zip((user, other), SHARES)]
+    for run in runs:
+        said, _ = run.communicate(timeout=600)
+        print(said[-20000:])
+        assert run.returncode == 0
+        assert " passed" in said

@@ -1,0 +1,108 @@
+"""A whole system that runs systemd: a container on an overlay of this machine's root, gone without a trace in the end."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from machine_user import User
+from spawning import die_with_parent
+from waiting import eventually
+
+BOOT = Path(__file__).with_name("boot")
+HIERARCHIES = [Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/systemd"), Path("/sys/fs/cgroup/unified")]
+GROUP = "bedrock-machine-"
+
+
+class Machine:
+    """Booted when made. `files` is its root folder, seen from here; all else happens inside."""
+
+    def __init__(self):
+        remove_groups()
+        self.folder = Path(tempfile.mkdtemp(prefix=GROUP))
+        # Also the machine's name, in which no `_` may be, and no `-` at the end.
+        self.group = self.folder.name.replace("_", "0")
+        self.console = Path(f"{self.folder}.console")
+        self.users: list[User] = []
+        with self.console.open("w") as console:
+            # A session of its own: Ctrl-C is for the tests. Where its first process ends, however, all others do.
+            self.process = subprocess.Popen(
+                ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc",
+                 BOOT, self.folder, self.group],
+                stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
+                preexec_fn=die_with_parent)
+        try:
+            self.leader = eventually(self.find_leader, "the machine has a first process", every=0.2)
+            self.files = Path(f"/proc/{self.leader}/root")
+            eventually(self.has_settled, "the machine has booted", seconds=90, every=0.2)
+        except BaseException:
+            said = self.console.read_text()
+            self.end()
+            print(said)
+            raise
+
+    def find_leader(self) -> int | None:
+        assert self.process.poll() is None, f"the machine did not boot: {self.console.read_text()}"
+        try:
+            for manager in children(self.process.pid):
+                for pid in children(manager):
+                    if Path(f"/proc/{pid}/comm").read_text() == "systemd\n":
+                        return pid
+        except OSError:
+            # One of them has just ended; look again.
+            pass
+        return None
+
+    def has_settled(self) -> bool:
+        # What this machine brings along may well fail in there; what the tests need they check.
+        state = self.root("systemctl", "is-system-running", check=False).stdout.strip()
+        return state in ("running", "degraded")
+
+    def command(self, *command: str) -> list[str]:
+        """What to run here for a command to run inside."""
+        return ["nsenter", "--target", str(self.leader), "--all", "--", *map(str, command)]
+
+    def root(self, *command: str, check: bool = True, timeout: float = 60):
+        """Runs a command as root."""
+        result = subprocess.run(
+            self.command(*command), capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
+        if check:
+            assert result.returncode == 0, f"{' '.join(map(str, command))}: {result.stdout}{result.stderr}"
+        return result
+
+    def add_user(self) -> User:
+        """A new ordinary user, whose service manager runs."""
+        user = User(self, f"user{len(self.users)}")
+        self.users.append(user)
+        return user
+
+    def end(self):
+        """Ends every process; the mounts go with them."""
+        for manager in children(self.process.pid) if self.process.poll() is None else []:
+            os.kill(manager, signal.SIGKILL)
+        try:
+            self.process.wait(timeout=10)
+        finally:
+            self.process.kill()
+            self.process.wait()
+        self.console.unlink()
+        shutil.rmtree(self.folder)
+        eventually(lambda: self.group not in remove_groups(), "no control group is left")
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def remove_groups() -> set[str]:
+    """Removes the control groups of machines that are gone; returns the names of those of the others."""
+    for hierarchy in HIERARCHIES:
+        for group in hierarchy.glob(f"{GROUP}*"):
+            for folder, _, _ in os.walk(group, topdown=False):
+                try:
+                    os.rmdir(folder)
+                except OSError:
+                    continue
+    return {group.name for hierarchy in HIERARCHIES for group in hierarchy.glob(f"{GROUP}*")}

@@ -95,7 +95,8 @@ package struct SettingsShadows {
                 Finding(
                     .accessKeysExported, .warning, subject: keys[0],
                     message:
-                        "\(keys.joined(separator: " and ")) are exported: AWS programs prefer them to \(AWSVariable.profile)",
+                        "\(keys.joined(separator: " and ")) are exported: AWS programs prefer them to"
+                        + " \(AWSVariable.profile)",
                     fix: "unset \(keys.joined(separator: " "))"))
         }
         return findings

@@ -28,7 +28,7 @@ struct SettingsChecks {
         guard !examination.has(.settingsKeysGone) else { return nil }
         return Check(
             .regionMissing, .warning, AWSVariable.region,
-            "\(AWSVariable.region) is not set: Claude Code uses \(examination.region), and before 2.1.172 no region at all",
+            "\(AWSVariable.region) is not set: Claude Code uses \(examination.region), and before 2.1.172 no region",
             fix: examination.setupAgain)
     }
 
@@ -53,8 +53,7 @@ struct SettingsChecks {
         return [
             Check(
                 .credentialExport, pass: ClaudeKey.credentialExport,
-                "awsCredentialExport is set (\(export.source)): Claude Code takes its credentials from what that command prints"
-            )
+                "awsCredentialExport is set (\(export.source)): that command prints Claude Code's credentials")
         ]
     }
 

@@ -108,7 +108,8 @@ struct SetupApply {
             shadow(ClaudeVariable.model, settings.model) { $0 == plan.model },
             shadow(ClaudeKey.authRefresh, settings.awsAuthRefresh) { plan.command == nil || $0.line == plan.command },
             settings.bearerToken.map {
-                "\($0.source) sets \(ClaudeVariable.bearerToken), so Claude Code does not use the session: remove it there"
+                "\($0.source) sets \(ClaudeVariable.bearerToken), so Claude Code does not use the session:"
+                    + " remove it there"
             },
         ].compactMap(\.self)
     }

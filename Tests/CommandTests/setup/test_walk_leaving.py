@@ -10,11 +10,11 @@ from waiting import eventually
 from walking import files
 
 WAYS = {
-    "new": [("Which profile", "new", ENTER), ("Start URL", "{start_url}", ENTER), ("Identity Center?", ENTER),
+    "new": [("Which profile", "new", ENTER), ("Start URL", "{start_url}", ENTER), ("Identity Center in?", ENTER),
             ("Which account?", ENTER), ("Which role?", ENTER), ("Profile name", ENTER),
-            ("Bedrock used?", ENTER), ("Which model?", ENTER), ("Apply?",)],
-    "existing": [("Which profile", ENTER), ("Bedrock used?", ENTER), ("Which model?", ENTER), ("Apply?",)],
-    "legacy": [("Which profile", "old-profile", ENTER), ("Rewrite it", ENTER), ("Bedrock used?", ENTER),
+            ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("Apply?",)],
+    "existing": [("Which profile", ENTER), ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("Apply?",)],
+    "legacy": [("Which profile", "old-profile", ENTER), ("Convert it", ENTER), ("use Bedrock in?", ENTER),
                ("Which model?", ENTER), ("Apply?",)],
 }
 

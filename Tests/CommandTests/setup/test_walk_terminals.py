@@ -16,7 +16,7 @@ def test_a_dumb_terminal_gets_plain_lines(walk, home, raw):
     terminal.type("99")
     terminal.wait_for("99 is not a number from 1 to")
     terminal.type("")
-    terminal.wait_for("Bedrock used?", "1. us-west-2")
+    terminal.wait_for("use Bedrock in?", "1. us-west-2")
     terminal.type("")
     terminal.wait_for("Which model?", f"1. {NEWEST}")
     terminal.type("2")
@@ -63,7 +63,7 @@ def test_long_lists_are_searched(walk, home, start_sandbox, raw):
     terminal.press(ENTER, "\x7f")
     terminal.wait_for("> team-77")
     terminal.press(ENTER)
-    terminal.wait_for("team-77 → corp", "Bedrock used?")
+    terminal.wait_for("team-77 → corp", "use Bedrock in?")
     terminal.press(ESC)
     assert terminal.wait() == 130
 

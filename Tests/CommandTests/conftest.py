@@ -1,4 +1,5 @@
-"""Fixtures: the programs just built, a sandbox to sign in to, a home of its own, and the real AWS CLI and boto3.
+"""Fixtures: the programs just built, a sandbox to sign in to, servers that are nobody's, a home of its own, and the real
+AWS CLI and boto3.
 
 Nothing is skipped: what is missing fails, and says which package brings it.
 """
@@ -10,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parent / "support"))
-pytest.register_assert_rewrite("place", "raw_client", "running_agent", "running_daemon", "running_sandbox")
+pytest.register_assert_rewrite("exchanges", "place", "raw_client", "running_agent", "running_daemon", "running_sandbox")
 
 from aws_home import Home  # noqa: E402
+from exchanges import Server  # noqa: E402
 from raw_client import RawClient  # noqa: E402
 from running_agent import RunningAgent  # noqa: E402
 from running_sandbox import RunningSandbox  # noqa: E402
@@ -134,3 +135,18 @@ def signed_in(home, raw) -> Home:
     """The home, with a token of its sso-session."""
     home.sign_in(raw)
     return home
+
+
+@pytest.fixture
+def serve():
+    """Starts servers that answer as they are told to; they end with the test."""
+    servers = []
+
+    def start(answer, certificate=None) -> Server:
+        servers.append(Server(answer, certificate))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

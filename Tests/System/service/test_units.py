@@ -251,7 +251,7 @@ def test_who_waits_for_a_sign_in_still_gets_its_end(revoked, sandbox, end):
 def test_installed_in_a_home_it_finds_its_way(agent, build, machine, sandbox):
     """As systemd/install does it: the program that speaks to AWS is in a folder that its sandbox hides."""
     home = agent.user.home
-    stage = Path(__file__).resolve().parents[2] / "systemd" / "stage"
+    stage = Path(__file__).resolve().parents[3] / "systemd" / "stage"
     subprocess.run([stage, build, home / ".local", machine.files], check=True, env={"PATH": os.environ["PATH"]})
     machine.root("chown", "-R", agent.user.name, str(home / ".local"))
     agent.user.systemctl("daemon-reload")

@@ -1,0 +1,113 @@
+import FoundationEssentials
+import SessionHealth
+
+/// The control socket, which the service manager holds: a call that comes while no daemon serves waits for the next one.
+final class ControlSocket {
+    private struct Call {
+        var request: Request
+        /// A daemon that stopped has left it to the next one.
+        var isContinued = false
+        var askedAt: TimeInterval
+        var onMore: (Reply) -> Void
+        /// Gets nil when the connection is lost.
+        var onReply: (Reply?) -> Void
+    }
+
+    private unowned let world: World
+    private(set) var isServing = false
+    private var servesSince: TimeInterval = 0
+    private var calls: [ClientID: Call] = [:]
+    /// Those that no daemon has taken yet, in order.
+    private var waiting: [ClientID] = []
+    private var lastClient: ClientID = 0
+
+    /// Seconds after which no call is without an answer: a whole sign-in of somebody's, and one of its own.
+    private static let patience: TimeInterval = 600
+
+    init(_ world: World) { self.world = world }
+
+    /// How things stand; nil where no daemon serves.
+    func status() -> Status? { isServing ? world.daemon.core?.status(at: world.now.wall) : nil }
+
+    @discardableResult
+    func call(
+        _ request: Request, onMore: @escaping (Reply) -> Void = { _ in }, onReply: @escaping (Reply?) -> Void = { _ in }
+    ) -> ClientID {
+        lastClient += 1
+        let client = lastClient
+        calls[client] = Call(request: request, askedAt: world.time, onMore: onMore, onReply: onReply)
+        waiting.append(client)
+        if isServing { takeCalls() }
+        expectReply(client)
+        return client
+    }
+
+    func hangUp(_ client: ClientID) {
+        guard calls.removeValue(forKey: client) != nil else { return }
+        if waiting.contains(client) { waiting.removeAll { $0 == client } } else { world.daemon.tell(.hungUp(client)) }
+    }
+
+    /// Calls without an answer.
+    var unanswered: [String] { calls.keys.sorted().compactMap { calls[$0].map { "\($0.request)" } } }
+
+    private func expectReply(_ client: ClientID) {
+        guard let call = calls[client], call.request != .monitor else { return }
+        let since = max(call.askedAt, world.lastWake, isServing ? servesSince : world.time)
+        guard world.time < since + ControlSocket.patience else {
+            return world.checks.violate("\(call.request) is not answered")
+        }
+        world.after(since + ControlSocket.patience - world.time) { [self] in expectReply(client) }
+    }
+
+    // MARK: The daemon
+
+    func serve() {
+        isServing = true
+        servesSince = world.time
+        takeCalls()
+    }
+
+    private func takeCalls() {
+        let life = world.daemon.life
+        while isServing, life == world.daemon.life, let client = waiting.first {
+            waiting.removeFirst()
+            guard var call = calls[client] else { continue }
+            if case .signIn(let session, let wantsMore, _) = call.request {
+                call.request = .signIn(session: session, wantsMore: wantsMore, isContinued: call.isContinued)
+                calls[client] = call
+            }
+            world.daemon.tell(.called(client, call.request))
+        }
+    }
+
+    func reply(_ reply: Reply, to client: ClientID) {
+        guard let call = calls.removeValue(forKey: client) else {
+            return world.checks.violate("\(reply) for a call that nobody waits for any more")
+        }
+        world.after(0.001) { call.onReply(reply) }
+    }
+
+    func tell(_ reply: Reply, to client: ClientID) {
+        guard let call = calls[client] else {
+            return world.checks.violate("\(reply) told to one who went away")
+        }
+        world.after(0.001) { call.onMore(reply) }
+    }
+
+    /// The daemon died: who is connected to it is lost, who waits to be taken is not.
+    func loseAll() {
+        isServing = false
+        for client in calls.keys.sorted() where !waiting.contains(client) {
+            guard let call = calls.removeValue(forKey: client) else { continue }
+            world.after(0.001) { call.onReply(nil) }
+        }
+    }
+
+    /// The daemon stopped, and left its connections to the next one.
+    func handOver() {
+        isServing = false
+        let taken = calls.keys.sorted().filter { !waiting.contains($0) }
+        for client in taken { calls[client]?.isContinued = true }
+        waiting = taken + waiting
+    }
+}

@@ -1,0 +1,160 @@
+import FoundationEssentials
+import SessionHealth
+
+/// The daemon's process: holds the core, tells it what happens, and does what it says, as `Agent` does for real. Between
+/// any two effects it may die.
+final class Daemon {
+    unowned let world: World
+    /// Nil while no daemon runs.
+    private(set) var core: Core?
+    /// Which process this is; what an earlier one waited for, nobody hears.
+    private(set) var life = 0
+    private var happened: [Event] = []
+    private var isTelling = false
+    private var watched: Set<String> = []
+    /// inotify is at its limit.
+    var watchFails = false
+    private var isSettling = false
+    private var wallTimer: (date: Date, lateness: TimeInterval)?
+    private var bootTimer: (at: TimeInterval, lateness: TimeInterval)?
+    private lazy var deaths = world.dice("deaths")
+    private lazy var latencies = world.dice("daemon latencies")
+    private lazy var seeds = world.dice("core seeds")
+
+    init(_ world: World) { self.world = world }
+
+    // MARK: The process
+
+    func start() {
+        guard core == nil else { return }
+        life += 1
+        world.note("daemon", "starts")
+        core = Core(
+            places: Home.places, process: .init(running: true, version: "0", pid: Int32(life), since: world.now.wall),
+            environment: Home.environment, watching: Home.files, seed: seeds.next(),
+            localTime: { date, _ in Timestamp.format(date) })
+        switch world.home.state {
+        case .success(let state): tell(.started(state, damage: nil))
+        case .failure(let error): world.checks.violate("state.json cannot be read: \(error)")
+        }
+    }
+
+    /// It ends at once, and the service manager starts another one.
+    func die(_ why: String) {
+        guard core != nil else { return }
+        world.note("daemon", "dies: \(why)")
+        loseProcess()
+        world.socket.loseAll()
+        // Who asks meanwhile waits for it, and not for long.
+        let isLong = deaths.isBelow(0.1) && !world.climate.isBusy
+        world.after(isLong ? deaths.between(5, 1000) : deaths.between(0.1, 5)) { [self] in start() }
+    }
+
+    /// It has said that it stops.
+    func stops() {
+        world.note("daemon", "stops")
+        loseProcess()
+        world.socket.handOver()
+        world.after(deaths.between(0.1, 5)) { [self] in start() }
+    }
+
+    /// Nobody starts another one.
+    func loseProcess() {
+        core = nil
+        life += 1
+        happened = []
+        isTelling = false
+        watched = []
+        isSettling = false
+        wallTimer = nil
+        bootTimer = nil
+        world.programs.detach()
+        world.screen.disconnect()
+    }
+
+    // MARK: What it is told
+
+    /// Tells it, and all that follows at once, before this returns.
+    func tell(_ event: Event) {
+        guard core != nil else { return }
+        happened.append(event)
+        guard !isTelling else { return }
+        isTelling = true
+        let life = life
+        while life == self.life, !happened.isEmpty {
+            let event = happened.removeFirst()
+            world.checks.tells(event)
+            world.note("event", event.words)
+            for effect in core?.handle(event, at: world.now) ?? [] {
+                if deaths.isBelow(world.climate.crashes) { return die("before \(effect.words)") }
+                world.note("effect", effect.words)
+                perform(effect)
+                guard life == self.life else { return }
+            }
+        }
+        isTelling = false
+        if !isSettling { world.checks.rests(self) }
+    }
+
+    /// Tells it a little later, if it is still the same.
+    func tell(_ event: Event, in seconds: TimeInterval) {
+        let life = life
+        world.after(seconds) { [self] in if life == self.life { tell(event) } }
+    }
+
+    func fileChanged(_ path: String) {
+        guard watched.contains(path) else { return }
+        tell(.filesChanged([path]), in: latencies.between(0, 0.01))
+    }
+
+    // MARK: Timers
+
+    /// When a timer of its fires; never early.
+    var nextTimer: TimeInterval {
+        let wall = wallTimer.map { $0.date.timeIntervalSince(World.start) - world.clockError + $0.lateness }
+        let boot = bootTimer.map { $0.at + world.bootedAt + $0.lateness }
+        return min(wall ?? .infinity, boot ?? .infinity)
+    }
+
+    func timerFires() {
+        let now = world.now
+        if let timer = wallTimer, timer.date <= now.wall { wallTimer = nil }
+        if let timer = bootTimer, timer.at <= now.boot { bootTimer = nil }
+        world.checks.wakes()
+        tell(.timer)
+    }
+
+    /// Whether it will be told of these instants.
+    func isArmed(for wake: Wake) -> Bool {
+        let wall = wake.wall.map { wanted in wallTimer.map { $0.date <= wanted } ?? false } ?? true
+        let boot = wake.boot.map { wanted in bootTimer.map { $0.at <= wanted } ?? false } ?? true
+        return wall && boot
+    }
+}
+
+// MARK: What it holds for its effects
+
+extension Daemon {
+    func arm(_ wake: Wake) {
+        wallTimer = wake.wall.map { ($0, latencies.between(1e-6, 1)) }
+        bootTimer = wake.boot.map { ($0, latencies.between(1e-6, 0.05)) }
+    }
+
+    func settle() {
+        guard !isSettling else { return }
+        isSettling = true
+        let life = life
+        world.after(latencies.between(0, 0.01)) { [self] in
+            guard life == self.life else { return }
+            isSettling = false
+            tell(.settled)
+        }
+    }
+
+    /// - Returns: why not.
+    func watch(_ files: Set<String>) -> String? {
+        if watchFails { return "No space left on device" }
+        watched = files
+        return nil
+    }
+}

@@ -1,0 +1,118 @@
+import FoundationEssentials
+import SessionHealth
+
+/// Files by their paths, with their bytes as a reader finds them at that moment, and what a power cut leaves of them.
+final class Disk {
+    struct File {
+        var bytes: [UInt8]
+        /// By the wall clock.
+        var writtenAt: Date
+        /// What is on the platters.
+        fileprivate var synced: [UInt8]?
+        /// Of the bytes.
+        fileprivate(set) var fingerprint: String
+        /// Made from the bytes when it was first asked for.
+        fileprivate var token: TokenReading?
+
+        fileprivate init(bytes: [UInt8], writtenAt: Date) {
+            self.bytes = bytes
+            self.writtenAt = writtenAt
+            var digest = Fingerprint()
+            digest.mix(bytes)
+            fingerprint = String(digest.value, radix: 16)
+        }
+    }
+
+    private unowned let world: World
+    private var files: [String: File] = [:]
+    private lazy var dice = world.dice("disk")
+    var isFull = false
+
+    init(_ world: World) { self.world = world }
+
+    func bytes(of path: String) -> [UInt8]? { files[path]?.bytes }
+
+    func token(_ path: String) -> TokenReading {
+        guard let file = files[path] else { return .absent }
+        if let token = file.token { return token }
+        let token = TokenReading(parsing: file.bytes.span, writtenAt: file.writtenAt, fingerprint: file.fingerprint)
+        files[path]?.token = token
+        return token
+    }
+
+    // MARK: Writers
+
+    /// In one step, and synced, as the agent writes.
+    func replace(_ path: String, with bytes: [UInt8]) {
+        put(path, bytes)
+        files[path]?.synced = bytes
+        world.daemon.fileChanged(path)
+    }
+
+    /// As other programs write: on the platters only after half a minute. Where writes are torn, others may read an empty
+    /// file and half of one, and be told so.
+    func write(_ path: String, _ bytes: [UInt8], then done: @escaping () -> Void = {}) {
+        guard world.climate.hasTornWrites, dice.isBelow(0.5) else {
+            put(path, bytes)
+            world.daemon.fileChanged(path)
+            syncLater(path)
+            return done()
+        }
+        let isTold = dice.isBelow(0.5)
+        let boot = world.bootedAt
+        put(path, [])
+        if isTold { world.daemon.fileChanged(path) }
+        let half = Array(bytes.prefix(Int(dice.between(1, Double(bytes.count - 1)))))
+        world.after(dice.between(0.01, 0.3)) { [self] in
+            guard world.bootedAt == boot else { return }
+            put(path, half)
+            if isTold { world.daemon.fileChanged(path) }
+            world.after(dice.between(0.01, 0.5)) { [self] in
+                guard world.bootedAt == boot else { return }
+                put(path, bytes)
+                world.daemon.fileChanged(path)
+                syncLater(path)
+                done()
+            }
+        }
+    }
+
+    func remove(_ path: String) {
+        guard files.removeValue(forKey: path) != nil else { return }
+        world.daemon.fileChanged(path)
+    }
+
+    /// - Returns: false where there is no such file.
+    func rename(_ path: String, to other: String) -> Bool {
+        guard let file = files.removeValue(forKey: path) else { return false }
+        files[other] = file
+        world.daemon.fileChanged(path)
+        return true
+    }
+
+    private func put(_ path: String, _ bytes: [UInt8]) {
+        let synced = files[path]?.synced
+        files[path] = File(bytes: bytes, writtenAt: world.now.wall)
+        files[path]?.synced = synced
+    }
+
+    private func syncLater(_ path: String) {
+        let boot = world.bootedAt
+        world.after(dice.between(5, 30)) { [self] in
+            guard world.bootedAt == boot, let file = files[path] else { return }
+            files[path]?.synced = file.bytes
+        }
+    }
+
+    // MARK: Power
+
+    func losePower() {
+        for path in files.keys.sorted() {
+            guard let file = files[path], file.synced != file.bytes else { continue }
+            // What was renamed into place may be there without its bytes.
+            let rest = file.synced ?? []
+            put(path, rest)
+            files[path]?.synced = rest
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import FoundationEssentials
+import SessionHealth
+
+/// The files of one user: which there are, what they say, and how the agent's own code reads them.
+final class Home {
+    static let folder = "/home/kim"
+    static let main = "corp"
+    static let profile = "work-dev"
+    static let region = "us-west-2"
+    static let startURL = "https://corp.awsapps.com/start"
+    static let command = "aws sso login --profile \(profile)"
+
+    static let places = Places(
+        config: folder + "/.config/bedrock-agent/config.json",
+        approvals: folder + "/.local/state/bedrock-agent/approvals.json",
+        state: folder + "/.local/state/bedrock-agent/state.json",
+        userSettings: folder + "/.claude/settings.json", tokenCache: folder + "/.aws/sso/cache")
+
+    private static let awsFiles = AWSFilePath.allCases.map { $0.path(environment: environment, home: folder).path }
+    static let environment = ["HOME": folder, "DISPLAY": ":0"]
+    /// Every file that decides what is guarded.
+    static let files = Set(awsFiles + [places.config, places.approvals, places.userSettings])
+
+    private unowned let world: World
+    private var kept = AgentState()
+
+    init(_ world: World) { self.world = world }
+
+    /// Every session that `~/.aws/config` has, the one of Claude Code first.
+    private(set) lazy var sessions: [SSOSession] = {
+        let main =
+            world.climate.isLegacy
+            ? SSOSession(legacyStartURL: Home.startURL, region: Home.region)
+            : SSOSession(
+                name: Home.main, startURL: Home.startURL, region: Home.region, scopes: [SSOSession.accountScope])
+        return [main]
+            + (0..<world.climate.sideSessions).map {
+                SSOSession(
+                    name: "side-\($0)", startURL: "https://side-\($0).awsapps.com/start", region: Home.region,
+                    scopes: [SSOSession.accountScope])
+            }
+    }()
+
+    /// The session that a command line signs in to.
+    func session(of command: String) -> SSOSession? {
+        sessions.indices.first { "\(command) ".hasPrefix("aws sso login --profile \(profile(of: $0)) ") }
+            .map { sessions[$0] }
+    }
+
+    private func profile(of index: Int) -> String { index == 0 ? Home.profile : "side-\(index - 1)-dev" }
+
+    // MARK: state.json
+
+    /// Written whole and synced. The bytes are made when somebody reads them.
+    func keep(_ state: AgentState) { kept = state }
+
+    /// What `state.json` says now.
+    var state: Result<AgentState, any Error> {
+        Result { try JSONCoding.decode(AgentState.self, from: JSONCoding.encode(kept, isPretty: true)) }
+    }
+
+    // MARK: As it is at first
+
+    /// The person has set all up and signed in to every session.
+    func furnish() {
+        world.disk.replace(Home.awsFiles[0], with: Array(config.utf8))
+        tidyUp()
+        for session in sessions {
+            let registration = world.service.register()
+            world.disk.replace(Home.places.token(session.registrationFileName), with: registration.file)
+            let granted = world.service.signIn(to: session, registration)
+            world.disk.replace(Home.places.token(session.tokenFileName), with: granted.file(at: world.now.wall))
+        }
+        var state = AgentState()
+        for session in sessions {
+            var record = SessionRecord()
+            record.signedInAt = world.now.wall
+            state.sessions[session.name] = record
+        }
+        keep(state)
+    }
+
+    /// Every file that the person edits is as it should be.
+    func tidyUp() {
+        world.disk.replace(Home.places.userSettings, with: settings())
+        world.disk.replace(Home.places.config, with: agentConfig(sideSessions: world.climate.sideSessions))
+        world.disk.replace(Home.places.approvals, with: JSONCoding.encode([Home.command], isPretty: true))
+    }
+
+    func settings(command: String = Home.command, model: String = "opus", usesBedrock: Bool = true) -> [UInt8] {
+        Array(
+            """
+            {
+              "env": {
+                "CLAUDE_CODE_USE_BEDROCK": "\(usesBedrock ? 1 : 0)",
+                "AWS_PROFILE": "\(Home.profile)",
+                "AWS_REGION": "\(Home.region)",
+                "ANTHROPIC_MODEL": "\(model)"
+              },
+              "awsAuthRefresh": "\(command)"
+            }
+
+            """.utf8)
+    }
+
+    /// Our own configuration, with so many of the side sessions guarded.
+    func agentConfig(sideSessions: Int) -> [UInt8] {
+        let profiles = (0..<sideSessions).map { "\"\(profile(of: $0 + 1))\"" }.joined(separator: ", ")
+        return Array("{\"profiles\": [\(profiles)]}\n".utf8)
+    }
+
+    private var config: String {
+        sessions.enumerated().map { index, session in
+            let role = "sso_account_id = 111122223333\nsso_role_name = Dev\n"
+            guard session.kind == .ssoSession else {
+                return "[profile \(profile(of: index))]\nsso_start_url = \(session.startURL)\n"
+                    + "sso_region = \(session.region)\n\(role)"
+            }
+            return "[profile \(profile(of: index))]\nsso_session = \(session.name)\n\(role)\n"
+                + "[sso-session \(session.name)]\nsso_start_url = \(session.startURL)\n"
+                + "sso_region = \(session.region)\nsso_registration_scopes = \(SSOSession.accountScope)\n"
+        }.joined(separator: "\n")
+    }
+
+    // MARK: As the agent reads it
+
+    var reading: ConfigurationReading {
+        let disk = world.disk
+        let settings = disk.bytes(of: Home.places.userSettings)
+        let layer = SettingsLayer(
+            path: Home.places.userSettings, kind: .user, content: settings.map { .bytes($0) } ?? .missing)
+        return ConfigurationReading(
+            config: .success(disk.bytes(of: Home.places.config)), approvals: approvals,
+            settings: SettingsOnDisk(layers: [layer], environment: Home.environment),
+            aws: AWSFiles(environment: Home.environment, home: Home.folder) { path in
+                ConfigFile(path: path, bytes: disk.bytes(of: path))
+            }, environment: Home.environment, files: Home.files)
+    }
+
+    private var approvals: Result<[String], HostFailure> {
+        Result {
+            try world.disk.bytes(of: Home.places.approvals).map { try JSONCoding.decode([String].self, from: $0) } ?? []
+        }.mapError { HostFailure("\($0)") }
+    }
+
+    func reading(of session: SSOSession) -> SessionReading {
+        let registration = world.disk.bytes(of: Home.places.token(session.registrationFileName))
+        return SessionReading(
+            session: session, token: world.disk.token(Home.places.token(session.tokenFileName)),
+            registration: registration.map { RegistrationFacts(parsing: $0.span) } ?? .absent)
+    }
+
+    /// The token file with its secrets, as whoever refreshes or judges it reads it; nil for none or half of one.
+    func document(of session: SSOSession) -> TokenDocument? {
+        world.disk.bytes(of: Home.places.token(session.tokenFileName)).flatMap { try? TokenDocument(parsing: $0) }
+    }
+}

@@ -1,0 +1,115 @@
+import FoundationEssentials
+import SessionHealth
+
+/// Does one effect each, as `Agent` does for real.
+extension Daemon {
+    func perform(_ effect: Effect) {
+        switch effect {
+        case .arm(let wake): arm(wake)
+        case .settle: settle()
+        case .tellReady, .tellStatus, .tellReloading, .tellStopping, .keepGoodSettings: break
+        case .serve: world.socket.serve()
+        case .exit(let code):
+            if code != 0 { world.checks.violate("the daemon exits with \(code)") }
+            stops()
+        case .record: break
+
+        case .watch(let files): tell(.watched(failure: watch(files)))
+        case .readConfiguration: tell(.configurationRead(world.home.reading))
+        case .readTokens(let sessions): tell(.tokensRead(sessions.map { world.home.reading(of: $0) }))
+        case .save(let state): tell(.saved(failure: save(state)))
+        case .approve(let command): tell(.approved(command, failure: approve(command)))
+
+        case .startRefresh, .setRegistrationAside, .startSignIn, .findSignIns, .adoptSignIn, .forgetSignInOutput:
+            perform(program: effect)
+        case .lookAtSignInLock(let session):
+            let lock = Terminal.lock(session)
+            tell(
+                .signInLockSeen(
+                    session: session.name, isTaken: world.locks.isTaken(lock), note: world.locks.note(session)))
+
+        case .watchSurroundings: world.person.beginToTellLogind()
+
+        case .reply(let client, let reply): world.socket.reply(reply, to: client)
+        case .tell(let client, let reply): world.socket.tell(reply, to: client)
+        case .connectDesktop(let startsServer): world.screen.connect(startsServer: startsServer)
+        case .keepDesktop(let isNeeded): world.screen.keep(isNeeded)
+        case .show(let session, let notification, let id):
+            world.screen.show(notification, for: session, replacing: id)
+        case .closeNotification(let id): world.screen.close(id)
+        }
+    }
+
+    private func save(_ state: AgentState) -> String? {
+        if world.disk.isFull { return "No space left on device" }
+        world.home.keep(state)
+        return nil
+    }
+
+    private func approve(_ command: String) -> String? {
+        if world.disk.isFull { return "No space left on device" }
+        let commands = [Home.command, command]
+        world.disk.replace(Home.places.approvals, with: JSONCoding.encode(commands, isPretty: true))
+        return nil
+    }
+
+    // MARK: Programs
+
+    private func perform(program effect: Effect) {
+        let life = life
+        switch effect {
+        case .startRefresh(let order):
+            world.programs.refresh(order) { [self] ending, output in
+                guard life == self.life else { return }
+                tell(.refreshEnded(session: order.session.name, ending, output: output))
+            }
+        case .setRegistrationAside(let session, let date): setRegistrationAside(of: session, at: date)
+        case .startSignIn(let order):
+            guard world.home.session(of: order.command) == order.session else {
+                return tell(.signInEnded(.cannotStart("no such command: \(order.command)")))
+            }
+            world.checks.daemonSignsIn(order)
+            let program = world.programs.signIn(as: order)
+            wait(for: program, order.record, timeLeft: order.timeout)
+        case .findSignIns: tell(.signInsFound(world.programs.runningUnits))
+        case .adoptSignIn(let record, let timeLeft):
+            guard let program = world.programs.find(record) else {
+                return record.unit == nil ? tell(.signInEnded(.unknown)) : ended(record)
+            }
+            wait(for: program, record, timeLeft: timeLeft)
+        default: break
+        }
+    }
+
+    private func setRegistrationAside(of session: SSOSession, at date: Date) {
+        let path = Home.places.token(session.registrationFileName)
+        let aside = path + ".set-aside-" + Timestamp.format(date)
+        let isThere = world.disk.rename(path, to: aside)
+        tell(.registrationSetAside(session: session.name, .success(isThere ? aside : nil)))
+    }
+
+    /// A unit that ended meanwhile, and well, reads as one that never ran.
+    private func ended(_ record: AgentState.RunningSignIn) {
+        tell(.signInStarted(record))
+        tell(.signInEnded(.exited(0)), in: 0.01)
+    }
+
+    private func wait(
+        for program: SignInProgram, _ record: AgentState.RunningSignIn, timeLeft: TimeInterval
+    ) {
+        var record = record
+        if let unit = program.unit { record.unit = unit } else { record.pid = program.pid }
+        let life = life
+        let isAdopted = record.pid != nil && program.life != life
+        program.attach(
+            onOutput: { [self] in if life == self.life { tell(.signInOutput($0)) } },
+            onEnd: { [self] ending in
+                guard life == self.life else { return }
+                // Nobody tells how a process ended that is no child.
+                if isAdopted, case .exited = ending { return tell(.signInEnded(.unknown)) }
+                tell(.signInEnded(ending))
+            })
+        tell(.signInStarted(record))
+        world.after(max(0, timeLeft) * 0.98) { [self] in if life == self.life { program.terminate() } }
+    }
+}

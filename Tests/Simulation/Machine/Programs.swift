@@ -1,0 +1,77 @@
+import FoundationEssentials
+import SessionHealth
+
+/// What runs beside the daemon, and the service manager that knows of its units.
+final class Programs {
+    private unowned let world: World
+    private var refreshes: [RefreshProcess] = []
+    private var signIns: [SignInProgram] = []
+    private var lastPID: Int32 = 1000
+    private lazy var dice = world.dice("programs")
+    private lazy var latencies = world.dice("refresh latencies")
+
+    /// Seconds after which the manager ends what no daemon ends.
+    private static let lastResort: TimeInterval = 5
+
+    init(_ world: World) { self.world = world }
+
+    func refresh(_ order: RefreshOrder, onEnd: @escaping (ProgramEnding, [UInt8]) -> Void) {
+        let process = RefreshProcess(
+            world, order, dice: { [self] in latencies.between(0, 1) }, onEnd: onEnd)
+        refreshes.removeAll { !$0.isAlive }
+        refreshes.append(process)
+        process.start()
+    }
+
+    /// The daemon's.
+    /// - Parameter timeout: seconds until it is ended, also where no daemon is left to do so.
+    func signIn(as order: SignInOrder) -> SignInProgram {
+        let program = add(order.session, life: world.daemon.life)
+        if program.unit != nil { world.after(order.timeout + Programs.lastResort) { program.terminate() } }
+        program.start(isDeviceFlow: false)
+        return program
+    }
+
+    /// A terminal's.
+    func signIn(to session: SSOSession, isDeviceFlow: Bool) -> SignInProgram {
+        let program = add(session, life: nil)
+        program.start(isDeviceFlow: isDeviceFlow)
+        return program
+    }
+
+    private func add(_ session: SSOSession, life: Int?) -> SignInProgram {
+        lastPID += 1
+        var unit: String?
+        if life != nil, world.climate.hasUnits { unit = "sign-in \(session.tokenKeyHash) \(lastPID)" }
+        let program = SignInProgram(
+            world, session, life: life, unit: unit, pid: lastPID, dice: Dice(seed: dice.next(), for: "sign-in"))
+        signIns.removeAll { !$0.isAlive }
+        signIns.append(program)
+        return program
+    }
+
+    /// The sign-ins of earlier daemons that run now.
+    var runningUnits: [AgentState.RunningSignIn] {
+        signIns.filter { $0.isAlive && $0.unit != nil }.map {
+            var record = AgentState.RunningSignIn(
+                session: $0.session.tokenKeyHash, startedAt: $0.startedAt, isAutomatic: true)
+            record.unit = $0.unit
+            return record
+        }
+    }
+
+    /// A sign-in that was written down; nil where it runs no more.
+    func find(_ record: AgentState.RunningSignIn) -> SignInProgram? {
+        signIns.first { $0.isAlive && (record.unit == nil ? $0.pid == record.pid : $0.unit == record.unit) }
+    }
+
+    /// The daemon is gone: what it started goes on.
+    func detach() { signIns.filter { $0.life != nil }.forEach { $0.detach() } }
+
+    func loseAll() {
+        refreshes.forEach { $0.lose() }
+        signIns.forEach { $0.lose() }
+        refreshes = []
+        signIns = []
+    }
+}

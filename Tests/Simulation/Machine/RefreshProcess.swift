@@ -1,0 +1,144 @@
+import FoundationEssentials
+import SessionHealth
+
+/// One run of `bedrock-agent-net refresh`: does the steps of `RefreshSteps` against the simulated disk and service. It
+/// goes on whatever becomes of the daemon.
+final class RefreshProcess {
+    let order: RefreshOrder
+    private unowned let world: World
+    private let dice: () -> Double
+    private let onEnd: (ProgramEnding, [UInt8]) -> Void
+    private var steps: RefreshSteps
+    private(set) var isAlive = true
+    private var isLate = false
+    private var file: TokenDocument?
+    private var readings = 0
+    private var holder: Int?
+    /// The access token that the service granted to it.
+    private var granted: String?
+
+    /// As `TokenFile` reads one that is being written.
+    private static let mostReadings = 20
+    private static let pause: TimeInterval = 0.05
+    /// As `SessionDeadline` has it.
+    private static let grace: TimeInterval = 2
+
+    private var path: String { Home.places.token(order.session.tokenFileName) }
+
+    /// - Parameters:
+    ///   - dice: draws in `0 ..< 1`.
+    ///   - onEnd: gets how it ended, and what it printed.
+    init(
+        _ world: World, _ order: RefreshOrder, dice: @escaping () -> Double,
+        onEnd: @escaping (ProgramEnding, [UInt8]) -> Void
+    ) {
+        self.world = world
+        self.order = order
+        self.dice = dice
+        self.onEnd = onEnd
+        // As it is passed on a command line.
+        let expiresAt = try? Timestamp.parse(Timestamp.format(order.expiresAt))
+        steps = RefreshSteps(
+            path: Home.places.token(order.session.tokenFileName), expiresAt: expiresAt ?? order.expiresAt)
+    }
+
+    func start() {
+        // As the host ends what takes too long: it is asked first, which it ignores.
+        world.after(order.timeout - RefreshProcess.grace) { [weak self] in
+            guard let self, isAlive else { return }
+            isLate = true
+            world.after(RefreshProcess.grace) { [weak self] in self?.kill(.timedOut) }
+        }
+        after(0.02) { [self] in perform(RefreshSteps.first) }
+    }
+
+    /// Nobody hears of it.
+    func lose() {
+        isAlive = false
+        release()
+    }
+
+    func kill(_ ending: ProgramEnding) {
+        guard isAlive else { return }
+        lose()
+        if let granted { world.checks.lost(granted, of: order.session) }
+        onEnd(ending, [])
+    }
+
+    // MARK: Its steps
+
+    private func after(_ seconds: TimeInterval, _ act: @escaping () -> Void) {
+        world.after(seconds) { [self] in
+            guard isAlive else { return }
+            if world.climate.refreshCrashes > 0, dice() < world.climate.refreshCrashes {
+                world.note("refresh", "\(order.session.name): dies")
+                return kill(.exited(-9))
+            }
+            act()
+        }
+    }
+
+    private func did(_ outcome: RefreshSteps.Outcome, in seconds: TimeInterval = 0.002) {
+        after(seconds) { [self] in perform(steps.next(outcome, at: world.now)) }
+    }
+
+    private func perform(_ step: RefreshSteps.Step) {
+        switch step {
+        case .lock:
+            world.locks.wait("refresh \(order.session.name)") { [self] holder in
+                guard isAlive else { return world.locks.release("refresh \(order.session.name)", by: holder) }
+                self.holder = holder
+                did(.locked)
+            }
+        case .read:
+            readings = 0
+            read()
+        case .reserve: did(world.disk.isFull ? .failed("No space left on device") : .reserved)
+        case .ask(let grant): ask(grant)
+        case .pause(let seconds): did(.paused, in: seconds)
+        case .write(let bytes, let old): write(bytes, over: old)
+        case .done(let outcome): end(outcome)
+        }
+    }
+
+    private func read() {
+        guard let bytes = world.disk.bytes(of: path) else { return did(.failed("\(path): no such file")) }
+        do {
+            let document = try TokenDocument(parsing: bytes)
+            file = document
+            did(.read(document))
+        } catch {
+            readings += 1
+            guard readings < RefreshProcess.mostReadings else { return did(.failed("\(path): \(error)")) }
+            after(RefreshProcess.pause) { [self] in read() }
+        }
+    }
+
+    private func ask(_ grant: TokenDocument.Grant) {
+        let way = 0.15 + 2.35 * dice()
+        after(world.service.trouble == .silence ? 30 : way) { [self] in
+            let answer = world.service.answer(to: grant.body, secrets: [grant.clientSecret, grant.refreshToken])
+            world.note("refresh", "\(order.session.name): \(answer)")
+            if case .granted(let accessToken, _, _) = answer { granted = accessToken }
+            did(.answered(answer), in: way)
+        }
+    }
+
+    private func write(_ bytes: [UInt8], over old: [UInt8]) {
+        guard world.disk.bytes(of: path) == old else { return did(.written(false)) }
+        world.checks.overwrites(order.session, with: bytes)
+        world.disk.replace(path, with: bytes)
+        did(.written(true))
+    }
+
+    private func end(_ outcome: RefreshOutcome) {
+        isAlive = false
+        release()
+        world.checks.refreshed(order.session, outcome, granted: granted)
+        onEnd(isLate ? .timedOut : .exited(0), outcome.json)
+    }
+
+    private func release() {
+        if let holder { world.locks.release("refresh \(order.session.name)", by: holder) }
+    }
+}

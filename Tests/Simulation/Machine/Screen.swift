@@ -1,0 +1,149 @@
+import FoundationEssentials
+import SessionHealth
+
+/// The desktop's notification server, and the daemon's connection to it, as `NotificationServer` has that.
+final class Screen {
+    enum Kind: Sendable {
+        case reliable
+        /// It crashes, and comes back under another name.
+        case flaky
+        case absent
+    }
+
+    private unowned let world: World
+    /// The server; nil while there is none.
+    private var server: Int?
+    private var lastServer = 0
+    private(set) var open: [UInt32: (session: String, notification: Notification)] = [:]
+    private var lastID: UInt32 = 0
+    /// The daemon has a connection.
+    private var isConnected = false
+    private var isKnown = false
+    private var isAsking = false
+    /// Of the wish to close it; 0 where there is none.
+    private var closing = 0
+    private var lastClosing = 0
+    private lazy var dice = world.dice("screen")
+
+    /// Seconds until an unneeded connection is closed.
+    private static let patience: TimeInterval = 2
+
+    init(_ world: World) {
+        self.world = world
+        if world.climate.screen != .absent { appear() }
+    }
+
+    private func appear() {
+        lastServer += 1
+        server = lastServer
+        lastID = 0
+        guard world.climate.screen == .flaky else { return }
+        world.after(dice.between(600, 50000)) { [self] in crash() }
+    }
+
+    private func crash() {
+        guard !world.isCalm else { return }
+        world.note("screen", "its server crashes")
+        server = nil
+        open = [:]
+        if isConnected { tell(.desktop(.absent)) }
+        world.after(dice.between(0.1, 5000)) { [self] in comeBack() }
+    }
+
+    func comeBack() {
+        guard server == nil else { return }
+        world.note("screen", "there is a server")
+        appear()
+        if isConnected { ask() }
+    }
+
+    /// The machine was off.
+    func restart() {
+        open = [:]
+        if server != nil { appear() }
+    }
+
+    // MARK: The daemon's connection
+
+    private func tell(_ event: Event) { world.daemon.tell(event, in: dice.between(0.001, 0.01)) }
+
+    func connect(startsServer: Bool) {
+        guard !isAsking else { return }
+        isConnected = true
+        if startsServer, server == nil, world.climate.screen == .flaky, dice.isBelow(0.3) { appear() }
+        ask()
+    }
+
+    private func ask() {
+        isAsking = true
+        let life = world.daemon.life
+        world.after(dice.between(0.001, 0.02)) { [self] in
+            guard life == world.daemon.life, isConnected else { return }
+            isAsking = false
+            isKnown = server != nil
+            world.daemon.tell(.desktop(server.map { .serving("bus :1.\($0)") } ?? .absent))
+        }
+    }
+
+    func keep(_ isNeeded: Bool) {
+        guard isConnected, !isNeeded else { return closing = 0 }
+        guard closing == 0 else { return }
+        lastClosing += 1
+        closing = lastClosing
+        let wish = closing
+        world.after(Screen.patience) { [self] in if closing == wish { disconnect() } }
+    }
+
+    func disconnect() {
+        isConnected = false
+        isKnown = false
+        isAsking = false
+        closing = 0
+    }
+
+    func show(_ notification: Notification, for session: String, replacing id: UInt32) {
+        world.note("screen", "\(session): \(notification.summary): \(notification.body)")
+        guard isConnected, isKnown, let server else {
+            return world.daemon.tell(.notificationShown(session: session, notification, id: nil))
+        }
+        let life = world.daemon.life
+        world.after(dice.between(0.001, 0.02)) { [self] in
+            var shown: UInt32?
+            if self.server == server {
+                let isUpdate = open[id] != nil
+                if !isUpdate { lastID += 1 }
+                let new = isUpdate ? id : lastID
+                open[new] = (session, notification)
+                shown = new
+                appeared(new, notification)
+            }
+            guard life == world.daemon.life, isConnected else { return }
+            world.daemon.tell(.notificationShown(session: session, notification, id: shown))
+        }
+    }
+
+    private func appeared(_ id: UInt32, _ notification: Notification) {
+        world.checks.shows(open[id]?.session ?? "", notification)
+        if notification.lifetime != 0 {
+            let seconds = notification.lifetime > 0 ? Double(notification.lifetime) / 1000 : 10
+            world.after(seconds) { [self] in if open[id]?.notification == notification { closed(id) } }
+        }
+        world.person.reads(notification, id)
+    }
+
+    func close(_ id: UInt32) {
+        guard isConnected, open[id] != nil else { return }
+        closed(id)
+    }
+
+    /// It is off the screen, whoever closed it.
+    func closed(_ id: UInt32) {
+        open[id] = nil
+        if isConnected, isKnown { tell(.notificationClosed(id)) }
+    }
+
+    func press(_ id: UInt32, _ button: Notification.Button) {
+        guard open[id] != nil, isConnected, isKnown else { return }
+        tell(.buttonPressed(id, button))
+    }
+}

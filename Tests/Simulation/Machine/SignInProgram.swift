@@ -1,0 +1,148 @@
+import FoundationEssentials
+import SessionHealth
+
+/// One run of `aws sso login`, whoever started it. It goes on whatever becomes of that.
+final class SignInProgram {
+    let session: SSOSession
+    /// Which daemon started it; nil for a terminal.
+    let life: Int?
+    /// Its name, where it runs as one.
+    let unit: String?
+    let pid: Int32
+    /// By the wall clock.
+    let startedAt: Date
+    private unowned let world: World
+    private(set) var isAlive = true
+    /// Whoever reads its output and waits for its end now.
+    private var onOutput: (([UInt8]) -> Void)?
+    private var onEnd: ((ProgramEnding) -> Void)?
+    /// What nobody has read yet.
+    private var unread: [UInt8] = []
+    private var dice: Dice
+    /// It has put a new token there.
+    private(set) var hasWritten = false
+    /// Its time was over.
+    private var isLate = false
+
+    private static let registrationLeast: TimeInterval = 900
+
+    init(_ world: World, _ session: SSOSession, life: Int?, unit: String?, pid: Int32, dice: Dice) {
+        self.world = world
+        self.session = session
+        self.life = life
+        startedAt = world.now.wall
+        self.unit = unit
+        self.pid = pid
+        self.dice = dice
+    }
+
+    /// - Parameter isDeviceFlow: it also shows a code.
+    func start(isDeviceFlow: Bool) {
+        world.checks.signInBegins(self)
+        after(dice.between(0.3, 1.5)) { [self] in register(isDeviceFlow) }
+    }
+
+    // MARK: Who waits for it
+
+    func attach(onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void) {
+        self.onOutput = onOutput
+        self.onEnd = onEnd
+        let left = unread
+        unread = []
+        if !left.isEmpty { onOutput(left) }
+    }
+
+    func detach() {
+        onOutput = nil
+        onEnd = nil
+    }
+
+    /// Ends it, as at its time limit.
+    func terminate() {
+        isLate = true
+        end(-15)
+    }
+
+    func lose() {
+        guard isAlive else { return }
+        isAlive = false
+        detach()
+        world.checks.signInEnds(self)
+    }
+
+    // MARK: What it does
+
+    private func after(_ seconds: TimeInterval, _ act: @escaping () -> Void) {
+        world.after(seconds) { [self] in if isAlive { act() } }
+    }
+
+    private func say(_ text: String) {
+        world.note("aws", "\(session.name): \(text)")
+        let bytes = Array((text + "\n").utf8)
+        if let onOutput { onOutput(bytes) } else { unread += bytes }
+    }
+
+    private func end(_ status: Int32) {
+        guard isAlive else { return }
+        isAlive = false
+        world.note("aws", "\(session.name): ends with \(status)")
+        world.checks.signInEnds(self)
+        let onEnd = onEnd
+        detach()
+        onEnd?(isLate ? .timedOut : .exited(status))
+    }
+
+    /// The registration that is kept, while it lasts; else a new one.
+    private func register(_ isDeviceFlow: Bool) {
+        let path = Home.places.token(session.registrationFileName)
+        if let bytes = world.disk.bytes(of: path) {
+            guard let kept = try? JSONDocument(parsing: bytes), let id = kept.string(at: ["clientId"]),
+                let secret = kept.string(at: ["clientSecret"]), let written = kept.string(at: ["expiresAt"]),
+                let expiresAt = try? Timestamp.parse(written)
+            else {
+                say("'\(session.registrationFileName)'")
+                return end(255)
+            }
+            if expiresAt.timeIntervalSince(world.now.wall) > SignInProgram.registrationLeast {
+                let kept = Service.Registration(clientID: id, clientSecret: secret, expiresAt: expiresAt)
+                return authorize(kept, isDeviceFlow)
+            }
+        }
+        guard world.service.trouble == nil else { return failToConnect() }
+        let registration = world.service.register()
+        world.disk.write(path, registration.file)
+        authorize(registration, isDeviceFlow)
+    }
+
+    private func authorize(_ registration: Service.Registration, _ isDeviceFlow: Bool) {
+        guard world.service.trouble == nil else { return failToConnect() }
+        guard world.service.knows(registration.clientID, registration.clientSecret) else {
+            say("aws: [ERROR]: An error occurred (InvalidClientException) when calling the StartDeviceAuthorization")
+            return end(254)
+        }
+        say("If the browser does not open, open the following URL:")
+        say("https://device.sso.us-west-2.amazonaws.com/")
+        if isDeviceFlow { say("Then enter the code: ABCD-EFGH") }
+        world.person.sees(self) { [self] in confirmed(registration) }
+    }
+
+    private func failToConnect() {
+        after(3) { [self] in
+            say("Could not connect to the endpoint URL")
+            end(255)
+        }
+    }
+
+    private func confirmed(_ registration: Service.Registration) {
+        guard isAlive else { return }
+        guard world.service.trouble == nil else { return failToConnect() }
+        let granted = world.service.signIn(to: session, registration)
+        after(dice.between(0.05, 0.5)) { [self] in
+            hasWritten = true
+            world.disk.write(Home.places.token(session.tokenFileName), granted.file(at: world.now.wall)) { [self] in
+                say("Successfully logged into Start URL: \(session.startURL)")
+                after(0.1) { [self] in end(0) }
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import FoundationEssentials
+import SessionHealth
+
+/// Whoever sits at the machine, or does not.
+final class Person {
+    private unowned let world: World
+    private(set) var isPresent = true
+    private var logindIsWatched = false
+    private lazy var presence = world.dice("presence")
+    private lazy var dice = world.dice("person")
+    private lazy var habits = Habits(world)
+
+    init(_ world: World) { self.world = world }
+
+    func begin() {
+        if world.climate.personLeaves { world.after(presence.between(600, 30000)) { [self] in comeOrGo() } }
+        if world.climate.isBusy { habits.begin() }
+    }
+
+    private func comeOrGo() {
+        guard !world.isCalm else { return }
+        isPresent.toggle()
+        world.note("person", isPresent ? "is back" : "leaves")
+        tellLogind()
+        world.after(presence.between(60, 40000)) { [self] in comeOrGo() }
+    }
+
+    /// And does, one after the other, what the agent says is up to a person.
+    func comeBack() {
+        isPresent = true
+        tellLogind()
+        doWhatIsAsked()
+    }
+
+    private func doWhatIsAsked() {
+        world.after(Person.pause) { [self] in
+            doWhatIsAsked()
+            let asked = zip(world.facts.sessions, world.plan.sessions).first {
+                if case .askedOnce? = $1.need?.hold { true } else { false }
+            }
+            guard let (session, _) = asked else { return }
+            world.socket.call(.signIn(session: session.session.name, wantsMore: false, isContinued: false))
+        }
+    }
+
+    private static let pause: TimeInterval = 600
+
+    // MARK: logind
+
+    /// Which answers after a moment, or where it is slow, after the agent has gone on without it.
+    func beginToTellLogind() {
+        guard world.climate.hasLogind else { return world.daemon.tell(.loginSessions(nil)) }
+        let life = world.daemon.life
+        world.after(presence.isBelow(0.95) ? presence.between(0.005, 0.1) : presence.between(2.5, 10)) { [self] in
+            guard life == world.daemon.life else { return }
+            tellLogind()
+        }
+    }
+
+    func tellLogind() {
+        guard world.climate.hasLogind else { return }
+        var session = LoginSession()
+        session.isOfAPerson = true
+        session.isGraphical = true
+        session.isActive = true
+        session.isLocked = !isPresent
+        world.daemon.tell(.loginSessions([session]))
+    }
+
+    // MARK: What is asked of the person
+
+    /// A page to sign in at.
+    func sees(_ program: SignInProgram, confirm: @escaping () -> Void) {
+        guard dice.isBelow(world.climate.diligence) else { return }
+        world.after(dice.between(15, 150)) { [self] in
+            // Who has a terminal may be elsewhere.
+            if program.life == nil || isPresent { confirm() }
+        }
+    }
+
+    func reads(_ notification: Notification, _ id: UInt32) {
+        if world.climate.isBusy, !world.isCalm { habits.answer(notification, id) }
+    }
+}

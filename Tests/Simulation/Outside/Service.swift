@@ -1,0 +1,156 @@
+import FoundationEssentials
+import SessionHealth
+
+/// AWS's side of Identity Center, on a clock that nobody sets: clients, portal sessions, tokens, and what is answered over
+/// HTTP.
+final class Service {
+    /// What stands between the machine and it.
+    enum Trouble: CaseIterable {
+        case noRoute, silence, loginPage, serverError, tooMany, cutOff
+    }
+
+    struct Registration {
+        var clientID: String
+        var clientSecret: String
+        var expiresAt: Date
+
+        /// As the AWS CLI keeps it.
+        var file: [UInt8] {
+            Array(
+                """
+                {"clientId": "\(clientID)", "clientSecret": "\(clientSecret)", \
+                "expiresAt": "\(Timestamp.format(expiresAt))", "scopes": ["\(SSOSession.accountScope)"]}
+                """.utf8)
+        }
+    }
+
+    /// A token that was granted to a client that signs in, or refreshes.
+    struct Granted {
+        var session: SSOSession
+        var registration: Registration
+        var accessToken: String
+        var expiresIn: Int
+        var refreshToken: String?
+
+        /// As the AWS CLI writes it: dates by the machine's clock, except the registration's, which the service gave.
+        func file(at now: Date) -> [UInt8] {
+            let refresh = refreshToken.map { ", \"refreshToken\": \"\($0)\"" } ?? ""
+            return Array(
+                """
+                {"startUrl": "\(session.startURL)", "region": "\(session.region)", \
+                "accessToken": "\(accessToken)", "expiresAt": "\(Timestamp.format(now + Double(expiresIn)))", \
+                "clientId": "\(registration.clientID)", "clientSecret": "\(registration.clientSecret)", \
+                "registrationExpiresAt": "\(Timestamp.format(registration.expiresAt))"\(refresh)}
+                """.utf8)
+        }
+    }
+
+    private struct Refreshable {
+        var session: SSOSession
+        /// Until when the portal session lasts that it belongs to.
+        var end: TimeInterval
+        var isSpent = false
+    }
+
+    private static let accessLength: TimeInterval = 3600
+    private static let legacyLength: TimeInterval = 8 * 3600
+
+    private unowned let world: World
+    var trouble: Trouble?
+    private var portalEnds: [String: TimeInterval] = [:]
+    private var clients: [String: (secret: String, end: TimeInterval)] = [:]
+    private var refreshTokens: [String: Refreshable] = [:]
+    /// Refresh tokens that it refused, whoever asked.
+    private(set) var refused: Set<String> = []
+    private var issued = 0
+
+    init(_ world: World) { self.world = world }
+
+    func isRunning(_ session: SSOSession) -> Bool { world.time < portalEnds[session.name] ?? 0 }
+
+    /// The administrator ends the portal session.
+    func end(_ session: SSOSession) {
+        portalEnds[session.name] = world.time
+        for token in refreshTokens.keys.sorted() where refreshTokens[token]?.session == session {
+            refreshTokens[token]?.end = world.time
+        }
+    }
+
+    /// Of two access tokens, which was granted later.
+    static func number(of accessToken: String) -> Int { Int(accessToken.drop { !$0.isNumber }) ?? 0 }
+
+    // MARK: Signing in
+
+    func register() -> Registration {
+        issued += 1
+        let end = world.time + world.climate.registrationLength
+        clients["client-\(issued)"] = ("secret-\(issued)", end)
+        return Registration(
+            clientID: "client-\(issued)", clientSecret: "secret-\(issued)", expiresAt: World.start + end)
+    }
+
+    func knows(_ clientID: String, _ clientSecret: String) -> Bool {
+        guard let client = clients[clientID] else { return false }
+        return client.secret == clientSecret && world.time < client.end
+    }
+
+    /// A person has signed in. The portal session that runs is used again; only a new one moves the end.
+    func signIn(to session: SSOSession, _ registration: Registration) -> Granted {
+        if !isRunning(session) { portalEnds[session.name] = world.time + world.climate.portalLength }
+        let left = (portalEnds[session.name] ?? 0) - world.time
+        issued += 1
+        var granted = Granted(
+            session: session, registration: registration, accessToken: "access-\(issued)",
+            expiresIn: Int(session.hasAccountScope ? Service.accessLength : min(Service.legacyLength, left)))
+        if session.hasAccountScope { granted.refreshToken = newRefreshToken(for: session, until: world.time + left) }
+        return granted
+    }
+
+    private func newRefreshToken(for session: SSOSession, until end: TimeInterval) -> String {
+        refreshTokens["refresh-\(issued)"] = Refreshable(session: session, end: end)
+        return "refresh-\(issued)"
+    }
+
+    // MARK: POST /token
+
+    /// What comes back, as the agent's own code takes it, and after how many seconds.
+    func answer(to body: [UInt8], secrets: [String]) -> TokenServiceAnswer {
+        switch trouble {
+        case .noRoute: return .offline(reason: "Could not resolve host")
+        case .silence: return .offline(reason: "Operation timed out")
+        case .loginPage: return TokenServiceAnswer(status: 200, body: Array("<html>Welcome aboard</html>".utf8))
+        case .serverError:
+            return TokenServiceAnswer(status: 500, body: Array(#"{"error":"internal_server_error"}"#.utf8))
+        case .tooMany: return TokenServiceAnswer(status: 429, body: [])
+        case .cutOff: return TokenServiceAnswer(status: 200, body: Array(#"{"accessToken":"acc"#.utf8))
+        case nil:
+            let (status, text) = refresh(body)
+            return TokenServiceAnswer(status: status, body: Array(text.utf8), secrets: secrets)
+        }
+    }
+
+    private func refresh(_ body: [UInt8]) -> (status: Int, text: String) {
+        guard let request = try? JSONDocument(parsing: body), request.string(at: ["grantType"]) == "refresh_token",
+            let client = request.string(at: ["clientId"]), let secret = request.string(at: ["clientSecret"]),
+            let token = request.string(at: ["refreshToken"])
+        else {
+            return (400, #"{"error":"invalid_request","error_description":"Missing parameter"}"#)
+        }
+        guard knows(client, secret) else {
+            refused.insert(token)
+            return (401, #"{"error":"invalid_client","error_description":"Invalid client provided"}"#)
+        }
+        guard let found = refreshTokens[token], !found.isSpent, world.time < found.end else {
+            refused.insert(token)
+            return (400, #"{"error":"invalid_grant","error_description":"Invalid refresh token provided"}"#)
+        }
+        issued += 1
+        var members =
+            "\"accessToken\":\"access-\(issued)\",\"tokenType\":\"Bearer\",\"expiresIn\":\(Int(Service.accessLength))"
+        if world.climate.rotates {
+            refreshTokens[token]?.isSpent = true
+            members += ",\"refreshToken\":\"\(newRefreshToken(for: found.session, until: found.end))\""
+        }
+        return (200, "{\(members)}")
+    }
+}

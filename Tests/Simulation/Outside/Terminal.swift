@@ -1,0 +1,153 @@
+import FoundationEssentials
+import SessionHealth
+
+/// One `bedrock-agent login`: does the steps of `LoginSteps`.
+final class Terminal {
+    private unowned let world: World
+    private let session: SSOSession
+    /// There is no browser here: the person types a code elsewhere.
+    private let isDeviceFlow: Bool
+    private var steps: LoginSteps
+    private var dice: Dice
+    private var holder: Int?
+    private var hasAsked = false
+    private let boot: TimeInterval
+    private let onEnd: () -> Void
+
+    /// Seconds for the daemon to say how things stand.
+    private static let longestSilence: TimeInterval = 10
+    private static let limit: TimeInterval = 165
+
+    static func lock(_ session: SSOSession) -> String { "sign-in \(session.tokenKeyHash)" }
+
+    init(_ world: World, _ session: SSOSession, isDeviceFlow: Bool, dice: Dice, onEnd: @escaping () -> Void) {
+        self.world = world
+        self.session = session
+        self.isDeviceFlow = isDeviceFlow
+        self.dice = dice
+        self.onEnd = onEnd
+        boot = world.bootedAt
+        let state = try? world.home.state.get()
+        steps = LoginSteps(
+            to: session, record: state?.sessions[session.name] ?? SessionRecord(), countsRecent: false,
+            joinsDaemon: true, limit: Terminal.limit, command: "aws sso login", tokenCache: Home.places.tokenCache,
+            at: world.now)
+    }
+
+    func start() {
+        world.note("terminal", "bedrock-agent login, \(session.name)\(isDeviceFlow ? " --device-code" : "")")
+        perform(LoginSteps.first)
+    }
+
+    private func after(_ seconds: TimeInterval, _ act: @escaping () -> Void) {
+        world.after(seconds) { [self] in if boot == world.bootedAt { act() } }
+    }
+
+    /// Looks at the lock and takes it in one instant: a sign-in that the daemon begins just between its answer and the
+    /// lock would go unseen.
+    private func did(_ outcome: LoginSteps.Outcome, in seconds: TimeInterval = 0) {
+        after(seconds) { [self] in perform(steps.next(outcome, at: world.now)) }
+    }
+
+    private func perform(_ step: LoginSteps.Step) {
+        switch step {
+        case .look: did(.looked(sight))
+        case .show: did(.shown)
+        case .pause(let seconds): did(.paused, in: seconds)
+        case .askDaemon: join(since: world.time)
+        case .takeLock:
+            holder = world.locks.take(Terminal.lock(session))
+            did(.lock(isOurs: holder != nil))
+        case .findCommand: did(.found, in: 0.5)
+        case .clearNote:
+            world.locks.tell(nil, for: session)
+            did(.cleared)
+        case .setRegistrationAside:
+            let path = Home.places.token(session.registrationFileName)
+            let aside = path + ".set-aside-" + Timestamp.format(world.now.wall)
+            did(.setAside(world.disk.rename(path, to: aside)))
+        case .runCommand(let timeLeft): run(for: timeLeft)
+        case .tell(let note):
+            world.locks.tell(note, for: session)
+            did(.told)
+        case .end(let end): ended(end)
+        }
+    }
+
+    private var sight: LoginSteps.Sight {
+        LoginSteps.Sight(
+            reading: world.home.reading(of: session), note: world.locks.note(session),
+            isTaken: holder == nil && world.locks.isTaken(Terminal.lock(session)))
+    }
+
+    private func ended(_ end: LoginSteps.End) {
+        world.note("terminal", "\(session.name): \(end)")
+        if let holder { world.locks.release(Terminal.lock(session), by: holder) }
+        if end == .signedIn, world.home.document(of: session).map({ $0.expiresAt > world.now.wall }) != true {
+            world.checks.violate("bedrock-agent login ends well, and \(session.name) does not work")
+        }
+        onEnd()
+    }
+
+    // MARK: The sign-in of its own
+
+    private func run(for timeLeft: TimeInterval) {
+        let program = world.programs.signIn(to: session, isDeviceFlow: isDeviceFlow)
+        var output = SignInOutput()
+        var interruption: Int32?
+        program.attach(
+            onOutput: { [self] bytes in
+                let told = (output.url, output.code)
+                output.append(bytes)
+                guard told != (output.url, output.code) else { return }
+                world.locks.tell(SignInNote(url: output.url, code: output.code), for: session)
+            },
+            onEnd: { [self] ending in
+                output.finish()
+                if let interruption { return did(.ran(.interrupted(interruption), lastLine: output.lastLine)) }
+                let how: LoginSteps.Ending = if case .exited(let status) = ending { .exited(status) } else { .timedOut }
+                did(.ran(how, lastLine: output.lastLine))
+            })
+        after(timeLeft) { program.terminate() }
+        if dice.isBelow(0.1) {
+            after(dice.between(1, timeLeft)) {
+                interruption = 2
+                program.terminate()
+            }
+        }
+    }
+
+    // MARK: The daemon's, which it joins
+
+    /// As `DaemonSignIn` does for real.
+    private func join(since: TimeInterval) {
+        guard steps.timeLeft(at: world.now) > 0 else { return did(.failed("nobody signed in in time")) }
+        guard let status = world.socket.status() else {
+            if !hasAsked, world.time > since + Terminal.longestSilence { return did(.noDaemon) }
+            return after(0.2) { [self] in join(since: since) }
+        }
+        let found = status.sessions.first { $0.name == session.name }
+        if found?.condition != .signingIn {
+            if let last = found?.lastSignIn, last.at.timeIntervalSince1970 >= steps.since - 1, last.result != "ok" {
+                return did(.failed("the sign-in did not help (\(last.result))"))
+            }
+            if hasAsked, let end = steps.verdict(on: sight, at: world.now) {
+                if case .failed(let reason) = end { return did(.failed(reason)) }
+                return did(.joined)
+            }
+            if !hasAsked, found == nil || isDeviceFlow { return did(.noDaemon) }
+        }
+        hasAsked = true
+        world.socket.call(
+            .signIn(session: session.name, wantsMore: true, isContinued: false),
+            onReply: { [self] reply in
+                guard boot == world.bootedAt else { return }
+                switch reply {
+                case nil: join(since: world.time)
+                case .failed(.noSuchSession), .failed(.unguarded), .failed(.notApproved): did(.noDaemon)
+                case .failed(let error): did(.failed("\(error)"))
+                default: did(.joined)
+                }
+            })
+    }
+}

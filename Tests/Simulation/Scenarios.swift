@@ -1,0 +1,100 @@
+import FoundationEssentials
+import SessionHealth
+
+/// A climate with a name, and what is tried in it: all that a seed needs to be lived again.
+struct Scenario: Sendable {
+    var name: String
+    var climate: Climate
+    var live: @Sendable (World) -> Void
+
+    static let day: TimeInterval = 86400
+
+    /// - Parameters:
+    ///   - days: how long it lasts.
+    ///   - calmDays: for how long everything works after that.
+    init(_ name: String, _ climate: Climate, days: Double = 30, calmDays: Double? = nil) {
+        self.init(name, climate) { world in
+            world.run(for: days * Scenario.day)
+            guard let calmDays else { return }
+            world.calmDown()
+            world.run(for: calmDays * Scenario.day)
+        }
+    }
+
+    init(_ name: String, _ climate: Climate, live: @escaping @Sendable (World) -> Void) {
+        self.name = name
+        self.climate = climate
+        self.live = live
+    }
+
+    func world(_ seed: UInt64, keepsHistory: Bool = false) -> World {
+        let world = World(self, seed: seed, keepsHistory: keepsHistory)
+        live(world)
+        return world
+    }
+
+    // MARK: All of them
+
+    static let all =
+        [
+            quiet, person, outages, legacy, longLegacy, sleepOfTokens, sleepOfSession,
+        ] + storms + storms.map { $0.ending } + crashes + busy
+
+    static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
+
+    static let quiet = Scenario("quiet", Climate(portalLength: 90 * day))
+    static let person = Scenario("person", Climate())
+    static let outages = Scenario("outages", Climate(portalLength: 90 * day, hasOutages: true, hasSuspends: true))
+    static let legacy = Scenario("legacy", Climate(isLegacy: true))
+    static let longLegacy = Scenario("long legacy", Climate(portalLength: 90 * day, isLegacy: true))
+
+    static let sleepOfTokens = Scenario("sleep of tokens", Climate(portalLength: 90 * day, clis: 0)) { world in
+        world.run(for: 3600)
+        world.sleep(for: 5 * 3600)
+        world.run(for: 600)
+    }
+    static let sleepOfSession = Scenario("sleep of session", Climate(clis: 0)) { world in
+        world.run(for: 3600)
+        world.sleep(for: 20 * 3600)
+        world.run(for: 600)
+    }
+
+    static let storms: [Scenario] = [
+        Climate(hasOutages: true, hasSuspends: true, personLeaves: true, diligence: 0.5),
+        Climate(hasOutages: true, hasSuspends: true, hasRestarts: true, personLeaves: true, diligence: 0.2),
+        Climate(isLegacy: true, hasOutages: true, hasSuspends: true, personLeaves: true, diligence: 0.6),
+        Climate(isLegacy: true, hasRestarts: true, diligence: 0.1),
+        Climate(portalLength: 900, hasRestarts: true, diligence: 0.9),
+        Climate(portalLength: 900, isLegacy: true, hasOutages: true, diligence: 0.9),
+    ].enumerated().map { Scenario("storm \($0)", $1, days: 20) }
+
+    /// The same, with clocks that are set, and an end.
+    private var ending: Scenario {
+        var climate = climate
+        climate.hasClockJumps = true
+        climate.portalLength = 90 * Scenario.day
+        // The longest rest, or a spent budget, and what the clock was set back.
+        return Scenario("\(name) that ends", climate, days: 4, calmDays: 2)
+    }
+
+    static let endings = storms.map(\.ending)
+
+    static let crashes: [Scenario] = [
+        Climate(hasOutages: true, crashes: 0.01, diligence: 0.7),
+        Climate(rotates: true, hasTornWrites: true, crashes: 0.005, refreshCrashes: 0.01, personLeaves: true),
+        Climate(isLegacy: true, sideSessions: 1, crashes: 0.01, hasPowerCuts: true, diligence: 0.6, screen: .flaky),
+    ].enumerated().map { Scenario("crash \($0)", $1, days: 8, calmDays: 2) }
+
+    static let busy: [Scenario] = [
+        Climate(sideSessions: 2, isBusy: true),
+        Climate(
+            rotates: true, sideSessions: 1, hasTornWrites: true, hasOutages: true, hasSuspends: true,
+            personLeaves: true,
+            diligence: 0.7, isBusy: true, screen: .flaky),
+        Climate(registrationLength: 86400, sideSessions: 5, hasRestarts: true, diligence: 0.6, isBusy: true),
+        Climate(
+            isLegacy: true, sideSessions: 1, hasTornWrites: true, hasFullDisks: true, diligence: 0.7, isBusy: true,
+            hasLogind: false, screen: .absent),
+        Climate(rotates: true, sideSessions: 1, crashes: 0.005, diligence: 0.8, isBusy: true),
+    ].enumerated().map { Scenario("busy \($0)", $1, days: 5, calmDays: 2) }
+}

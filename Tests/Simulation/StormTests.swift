@@ -1,0 +1,24 @@
+import FoundationEssentials
+import SessionHealth
+import Testing
+
+/// Worlds in which processes die between any two effects, files are torn, and the person does all at once.
+@Suite struct StormTests {
+    private static let seeds = SimulationTests.seeds
+
+    @Test(arguments: Scenario.crashes.indices, seeds)
+    func whateverDiesBetweenTwoEffectsAllIsWellAgain(_ number: Int, _ seed: UInt64) {
+        expectAWellEnd(Scenario.crashes[number].world(seed))
+    }
+
+    @Test(arguments: Scenario.busy.indices, seeds)
+    func whateverThePersonAsksForAtOnceThereIsOneSignIn(_ number: Int, _ seed: UInt64) {
+        expectAWellEnd(Scenario.busy[number].world(seed))
+    }
+
+    private func expectAWellEnd(_ world: World) {
+        #expect(world.violations == [], "\(world.replay)")
+        #expect(world.plan.condition == .healthy, "\(world.plan): \(world.replay)")
+        #expect(world.socket.unanswered == [], "\(world.replay)")
+    }
+}

@@ -83,8 +83,7 @@ struct GuardedSessions {
     private mutating func subject(_ settings: ClaudeSettings) -> ClaudeFacts.Guard {
         if let token = settings.bearerToken {
             return .unguarded(
-                reason:
-                    "\(ClaudeVariable.bearerToken) is set (\(token.source)), so Claude Code does not use the session",
+                reason: "\(ClaudeVariable.bearerToken) is set (\(token.source)), so Claude Code uses no session",
                 fix: token.source.path == nil
                     ? "unset \(ClaudeVariable.bearerToken)" : "remove it there to use \(settings.profile.value) again")
         }

@@ -107,7 +107,7 @@ def test_a_name_that_claude_code_would_lose(setup, home, sandbox, flag, name):
     before = home.config.read_bytes()
     result = setup(*NEW, flag, name, "--sso-start-url", home.start_url, "--account-id", "123456789012", "--yes",
                    "--no-enable", status=64)
-    assert "use letters, digits" in result.stderr
+    assert "use only letters, digits" in result.stderr
     assert home.config.read_bytes() == before and sandbox.record("StartDeviceAuthorization") == []
 
 

@@ -56,7 +56,7 @@ def test_long_lists_are_searched(walk, home, start_sandbox, raw):
             config.write(f"\n[profile team-{number:02}]\nsso_session = corp\nsso_account_id = 123456789012\n"
                          "sso_role_name = Dev\n")
     terminal = walk("--no-enable")
-    terminal.wait_for("Which profile", "in all, type to search")
+    terminal.wait_for("Which profile", "in all, type to filter")
     assert len([row for row in terminal.rows() if "team-" in row]) < 20
     terminal.press("team-77x")
     terminal.wait_for('nothing holds "team-77x"')

@@ -31,8 +31,8 @@ import Testing
         (#"{"colour": 1}"#, "unknown key colour"),
         (#"{"profiles": "a"}"#, "key profiles: must be a list of profile names"),
         (#"{"profiles": ["a", 1]}"#, "key profiles: must be a list of profile names"),
-        (#"{"signIn": "sometimes"}"#, #"key signIn: "auto", "ask" or "never""#),
-        (#"{"signIn": true}"#, #"key signIn: "auto", "ask" or "never""#),
+        (#"{"signIn": "sometimes"}"#, #"key signIn: must be "auto", "ask" or "never""#),
+        (#"{"signIn": true}"#, #"key signIn: must be "auto", "ask" or "never""#),
         (
             #"{"refreshAhead": "soon"}"#,
             #"key refreshAhead: must be a duration greater than 0, such as "20min" or "165s""#

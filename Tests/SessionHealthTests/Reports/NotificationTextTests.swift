@@ -23,9 +23,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (SignInCommand.unapproved("rm"), "must be approved: bedrock-agent approve"),
+        (SignInCommand.unapproved("rm"), "must be approved. Run: bedrock-agent approve"),
         (.missing, "awsAuthRefresh is not set. Run: bedrock-agent setup"),
-        (.untrusted(reason: "mode 0666"), "cannot be trusted: bedrock-agent status"),
+        (.untrusted(reason: "mode 0666"), "cannot be trusted. Run: bedrock-agent status"),
     ])
     func whatMayNotRunHasNoButton(_ command: SignInCommand, _ words: String) throws {
         let notification = try NotificationTextTests.asked { $0.session.command = command }

@@ -98,9 +98,9 @@ import Testing
                 .refreshing, 0,
                 "refreshing: work-dev is refreshed automatically; the next sign-in cannot be predicted yet"
             ),
-            (.expiring, 1, "expiring: work-dev ends at 09:15 and cannot be refreshed"),
+            (.expiring, 1, "expiring: work-dev expires at 09:15 and cannot be refreshed"),
             (.offline, 1, "offline: cannot reach Identity Center for work-dev; its token is valid until 10:00"),
-            (.signingIn, 2, "signing-in: work-dev waits for you at https://x/ (code ABCD-EFGH)"),
+            (.signingIn, 2, "signing-in: work-dev is waiting for you to sign in at https://x/ (code ABCD-EFGH)"),
             (.unguarded, 4, "unguarded: AWS_BEARER_TOKEN_BEDROCK is set"),
             (.misconfigured, 4, "misconfigured: Identity Center refused the refresh (access_denied: KMS)"),
             (.signInNeeded, 2, "sign-in-needed: sign in to work-dev with bedrock-agent login --profile work-dev"),

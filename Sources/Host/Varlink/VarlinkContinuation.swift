@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// A connection on its way from one daemon to the next, in the service manager's keeping.
 ///
-/// The name that it is kept under is all that goes with it, so what the client has sent and not had answered is in there.
+/// Only a name is stored with a descriptor, so the client's unanswered calls are encoded in it.
 struct VarlinkContinuation {
     static let prefix = "client."
     /// systemd's limit for a name.

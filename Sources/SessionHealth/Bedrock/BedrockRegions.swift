@@ -7,7 +7,7 @@ package enum BedrockRegions {
         "us-gov-west-1", "us-gov-east-1",
     ]
 
-    /// All of these, without the ones that are none, each once: the first is what we recommend.
+    /// The valid ones of these, each once; the first is the recommended one.
     package static func ordered(first: [String?]) -> [String] {
         var seen: Set<String> = []
         return (first.compactMap(\.self).filter(Region.isValid) + usual).filter { seen.insert($0).inserted }

@@ -42,8 +42,7 @@ extension ConfigText {
         try requireOwnLine(given, in: title)
         guard scopes.allSatisfy({ $0.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "#") } }) else {
             throw ConfigEdit.Refusal(
-                reason:
-                    "\(given.place): \(Self.scopesKey) is \(ConfigValue.shown(given.value)), which is not a list of scopes",
+                reason: "\(given.place): \(Self.scopesKey) is \(ConfigValue.shown(given.value)), not a list of scopes",
                 fix: "Write \(Self.scopesKey) = \(SSOSession.accountScope) there.")
         }
         let all = (scopes + [SSOSession.accountScope]).joined(separator: ",")

@@ -1,6 +1,6 @@
 /// Our own configuration file, `config.json`. Every key is optional.
 package struct AgentConfig: Equatable, Sendable {
-    /// Profiles to guard besides the one that Claude Code uses.
+    /// Profiles to guard in addition to the one that Claude Code uses.
     package var profiles: [String] = []
     package var policy = Policy()
 
@@ -44,7 +44,7 @@ package struct AgentConfig: Equatable, Sendable {
     }
 }
 
-/// What is wrong in `config.json`.
+/// Why `config.json` was refused.
 package struct AgentConfigError: Error, Equatable, CustomStringConvertible {
     package let description: String
 

@@ -1,21 +1,22 @@
 import FoundationEssentials
 
-/// What the daemon remembers across restarts: `state.json`. It holds no secret, and without it nothing breaks.
+/// What the daemon remembers across restarts: `state.json`. It contains no secrets, and losing it breaks nothing.
 package struct AgentState: Codable, Equatable, Sendable {
     /// A sign-in that was under way when this was written.
     package struct RunningSignIn: Codable, Equatable, Sendable {
         package var session: String
         package var startedAt: Date
         package var isAutomatic: Bool
-        /// A process, where it runs as one.
+        /// Its process ID, if it runs as a plain process.
         package var pid: Int32?
-        /// Field 22 of /proc/PID/stat, in clock ticks: the same pid with another start is another process.
+        /// The start time (field 22 of /proc/PID/stat), in clock ticks: the same PID with another start is another
+        /// process.
         package var processStart: UInt64?
-        /// A transient unit of the user's service manager, where it runs as one.
+        /// Its transient unit, if it runs as one.
         package var unit: String?
         /// `SignInInFlight.before`.
         package var before: String?
-        /// What it said so far.
+        /// Its output so far.
         package var url: String?
         package var code: String?
 
@@ -26,13 +27,13 @@ package struct AgentState: Codable, Equatable, Sendable {
         }
     }
 
-    /// The profile that led Claude Code to its session, for the day when the AWS config has it no longer.
+    /// The profile that Claude Code used, for the case that it disappears from the AWS config.
     package struct ClaudeProfile: Codable, Equatable, Sendable {
         package var name: String
         package var session: String
         package var accountID: String
         package var roleName: String
-        /// It gets there through a source profile.
+        /// It uses a source profile.
         package var isChained: Bool
 
         package init(_ profile: ResolvedProfile) {
@@ -51,12 +52,12 @@ package struct AgentState: Codable, Equatable, Sendable {
         }
     }
 
-    /// Of the form of the file. Older ones are read; a newer one is refused by name.
+    /// The version of the file format. Older ones are read; a newer one is refused by its number.
     package static let version = 1
 
     package var version = AgentState.version
     package var sessions: [String: SessionRecord] = [:]
-    /// When automatic sign-ins started, of the last day; the budget counts them.
+    /// When automatic sign-ins of the last day started; counted against the budget.
     package var automaticSignIns: [Date] = []
     package var running: RunningSignIn?
     /// What the desktop showed of each session; absent in files of earlier versions.
@@ -67,7 +68,7 @@ package struct AgentState: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case version, sessions, automaticSignIns, running
-        // As version 1 of the file calls them.
+        // The key in version 1 of the file.
         case notifications = "bubbles"
         case claudeProfile
     }

@@ -1,10 +1,10 @@
 import FoundationEssentials
 
-/// Everything that the plan is made from: what the files say, what was tried, and who is there.
+/// Everything that the plan depends on: what the files say, what was tried, and who is there.
 package struct Facts: Equatable, Sendable {
     package var policy = Policy()
     package var presence = Presence.present
-    /// When the network last returned or the machine last woke, on the boot clock: a reason to try at once.
+    /// When the network last returned or the machine last woke, on the boot clock: a reason to retry at once.
     package var retryHint: TimeInterval?
     package var claude = ClaudeFacts()
     package var sessions: [SessionFacts] = []
@@ -12,24 +12,24 @@ package struct Facts: Equatable, Sendable {
     package var signIn: SignInInFlight?
     /// When automatic sign-ins started, oldest first. Kept across restarts.
     package var automaticSignIns: [Date] = []
-    /// Why our own records cannot be written; nil while they can.
+    /// Why our own records cannot be written; nil if they can.
     package var unsaved: String?
-    /// Which files cannot be watched, and why; nil while all of them are.
+    /// Which files cannot be watched, and why; nil if all are.
     package var unwatched: String?
-    /// What reading the files brought to light.
+    /// Findings from reading the files.
     package var findings: [Finding] = []
-    /// Since when Claude Code's settings may be in the middle of somebody's write, on the boot clock.
+    /// Since when another program may be writing Claude Code's settings, on the boot clock.
     package var settingsDoubtfulSince: TimeInterval?
 
     package init() {}
 }
 
-/// What Claude Code will use, or why there is no session of its to guard.
+/// What Claude Code uses, or why it has no session to guard.
 package struct ClaudeFacts: Equatable, Sendable {
     package enum Guard: Equatable, Sendable {
         /// Its session is the one of this name in `Facts.sessions`.
         case session(String)
-        /// There is nothing to guard, and this is why.
+        /// There is nothing to guard, for this reason.
         case unguarded(reason: String, fix: String)
         /// Something is wrong in a file; a finding says what.
         case misconfigured
@@ -47,26 +47,26 @@ package struct ClaudeFacts: Equatable, Sendable {
     package init() {}
 }
 
-/// One Identity Center session, as the files and our own records have it.
+/// One Identity Center session, according to the files and our own records.
 package struct SessionFacts: Equatable, Sendable {
     package var session: SSOSession
     /// The guarded profiles that share it.
     package var profiles: [String]
     package var token = TokenFacts.absent
-    /// The file was looked at: what changes from now on happened while this process watched.
+    /// The token file has been read: later changes happened while this process was watching.
     package var tokenWasRead = false
     package var registration = RegistrationFacts.absent
     package var command = SignInCommand.missing
-    /// The base URL of its OIDC service; nil where the configuration of it is wrong.
+    /// The base URL of its OIDC service; nil if its configuration is wrong.
     package var endpoint: String?
     /// CA certificates to trust instead of the system's.
     package var caBundle: String?
-    /// Where in `0 ..< 1` this session's refreshes fall in the jitter; drawn once, at the edge.
+    /// This session's share of the jitter, in `0 ..< 1`; drawn outside the plan.
     package var jitter: Double = 0
     package var isRefreshing = false
-    /// `bedrock-agent login` runs a sign-in to it by itself.
+    /// A `bedrock-agent login` is signing in to it.
     package var isSigningInElsewhere = false
-    /// When the refresh under way began, on the boot clock.
+    /// When the refresh under way started, on the boot clock.
     package var refreshStartedAt: TimeInterval?
     /// Somebody asked for a refresh now, due or not.
     package var refreshIsAsked = false
@@ -83,19 +83,19 @@ package struct SessionFacts: Equatable, Sendable {
 /// What the token file holds, secrets left out.
 package enum TokenFacts: Equatable, Sendable {
     case absent
-    /// Empty or not whole, perhaps in the middle of somebody's write, since this time on the boot clock.
+    /// Empty or incomplete, perhaps being written, since this time on the boot clock.
     case torn(since: TimeInterval, reason: String, last: TokenClocks?)
-    /// There, and not readable by us.
+    /// Present but not readable by us.
     case unreadable(String)
     case found(TokenClocks)
 }
 
-/// What would sign in to a session, and whether it may run.
+/// The command that signs in to a session, and whether it may run.
 package enum SignInCommand: Equatable, Sendable {
     /// A shell command line.
     case approved(String)
     case unapproved(String)
-    /// Its file could have been written by somebody else; the reason names file and remedy.
+    /// Others could have written its file; the reason names the file.
     case untrusted(reason: String)
     case missing
 }
@@ -104,14 +104,14 @@ package enum SignInCommand: Equatable, Sendable {
 package struct RefreshTry: Equatable, Sendable {
     /// When it ended.
     package var at: Moment
-    /// When it began, on the boot clock: what happened since then is news to it.
+    /// When it started, on the boot clock; events after that are new to it.
     package var startedAt: TimeInterval
     package var outcome: RefreshOutcome
     /// The token it was tried with.
     package var fingerprint: String
-    /// How many in a row did not work, this one included.
+    /// How many in a row failed, including this one.
     package var failures: Int
-    /// Where in `-1 ... 1` this retry falls in the spread of ±20 %; drawn once, at the edge.
+    /// This retry's share of the spread of ±20 %, in `-1 ... 1`; drawn outside the plan.
     package var spread: Double
 
     package init(
@@ -132,7 +132,7 @@ package struct SignInInFlight: Equatable, Sendable {
     package var session: String
     package var startedAt: Date
     package var isAutomatic: Bool
-    /// The token that there was before it; nil where that is not known.
+    /// The token before it; nil if unknown.
     package var before: String?
     /// Where the person signs in, once the command has said so.
     package var url: String?

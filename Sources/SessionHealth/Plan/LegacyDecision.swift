@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What becomes of a token that cannot be refreshed: one sign-in before its end, and one after it if that did not help.
+/// The plan for a token that cannot be refreshed: one sign-in before it expires, and one afterwards if that failed.
 extension SessionDecision {
     func legacy(_ token: TokenClocks) -> SessionPlan {
         let isShort = token.expiresAt.timeIntervalSince(token.writtenAt) <= policy.legacyAhead
@@ -25,7 +25,7 @@ extension SessionDecision {
         return plan
     }
 
-    /// A sign-in that will start by itself at that time, if somebody is there.
+    /// The sign-in that will start automatically at that time, if somebody is there.
     private func ownSignIn(at date: Date) -> SessionPlan.Next? {
         guard policy.signIn == .auto, case .approved = session.command else { return nil }
         return .init(action: "sign-in", at: date)

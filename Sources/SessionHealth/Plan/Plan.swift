@@ -8,7 +8,7 @@ package struct Plan: Equatable, Sendable {
     package var findings: [Finding] = []
     package var wake = Wake()
 
-    /// Nothing to do, and nothing known.
+    /// Nothing to do, nothing known.
     package init() {}
 
     init(findings: [Finding]) { self.findings = findings }
@@ -18,13 +18,13 @@ package struct Plan: Equatable, Sendable {
 package struct SessionPlan: Equatable, Sendable {
     package var condition = Condition.healthy
     package var action: Action?
-    /// What will happen next by itself, for `status`.
+    /// What will happen next automatically, for `status`.
     package var next: Next?
     package var findings: [Finding] = []
     package var wake = Wake()
-    /// The sign-in that it needs, where it needs one.
+    /// The sign-in that it needs; nil if none.
     package var need: SignInNeed?
-    /// Any sign-in, also one by hand, must first set the cached client registration aside.
+    /// Any sign-in, even one by hand, must first set the cached client registration aside.
     package var registrationIsBad = false
 
     package struct Next: Codable, Equatable, Sendable {
@@ -41,11 +41,11 @@ package struct SessionPlan: Equatable, Sendable {
 /// One thing to do for a session, now.
 package enum Action: Equatable, Sendable {
     case refresh
-    /// Runs this shell command line; `isEarly` when a legacy token still lives.
+    /// Runs this shell command line; `isEarly` if a legacy token is still valid.
     case signIn(command: String, isEarly: Bool, setsRegistrationAside: Bool)
 }
 
-/// How things stand, worst last.
+/// The session's state, worst last.
 package enum Condition: String, Codable, CaseIterable, Comparable, Sendable {
     case healthy, refreshing, expiring, offline
     case signingIn = "signing-in"
@@ -73,7 +73,7 @@ package struct Wake: Equatable, Sendable {
     }
 }
 
-/// Decides everything: pure, so that lost events, suspend and restarts are harmless.
+/// Decides everything. A pure function, so that lost events, suspend and restarts are harmless.
 package func plan(for facts: Facts, at now: Moment) -> Plan {
     var plan = Plan(findings: facts.findings)
     if let unsaved = facts.unsaved {
@@ -93,7 +93,7 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
                     + " until then they are read every \(Int(facts.policy.unwatchedInterval)) s"))
         plan.wake.sooner(Wake(boot: now.boot + facts.policy.unwatchedInterval))
     }
-    // Whoever wakes up reads them again.
+    // They are read again at each wake-up.
     plan.wake.sooner(Wake(boot: facts.settingsDoubtfulSince.map { $0 + facts.policy.tornPatience }))
     plan.sessions.reserveCapacity(facts.sessions.count)
     var signInIsFree = facts.signIn == nil

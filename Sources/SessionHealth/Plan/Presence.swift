@@ -3,7 +3,7 @@ package enum Presence: String, Equatable, Sendable {
     case present
     /// Locked, idle, or no active session.
     case away
-    /// No display that we know of, such as an SSH login.
+    /// No known display, for example an SSH login.
     case noDisplay
 
     /// What logind's sessions of this user tell. `hasDisplay`: there is one, so a local session of a text terminal may be
@@ -14,12 +14,12 @@ package enum Presence: String, Equatable, Sendable {
         if screens.contains(where: { $0.isActive && !$0.isLocked && !$0.isIdle }) {
             self = .present
         } else {
-            // Nobody logged in at all may still come back to a screen; who is there by SSH has none.
+            // With nobody logged in, somebody may still come back to the screen; over SSH there is none.
             self = screens.isEmpty && !people.isEmpty ? .noDisplay : .away
         }
     }
 
-    /// Where logind cannot be asked: there is a display, so somebody may be at it.
+    /// Without logind: if there is a display, somebody may be at it.
     package init(environment: [String: String]) { self = Presence.hasDisplay(environment) ? .present : .noDisplay }
 
     package static func hasDisplay(_ environment: [String: String]) -> Bool {
@@ -36,7 +36,7 @@ package enum Presence: String, Equatable, Sendable {
     }
 }
 
-/// A login, as logind knows it.
+/// A login session, according to logind.
 package struct LoginSession: Equatable, Sendable {
     /// `Class` is `user`: not a greeter, a lock screen or a background session.
     package var isOfAPerson = false
@@ -45,9 +45,9 @@ package struct LoginSession: Equatable, Sendable {
     package var isRemote = false
     /// In the foreground of its seat.
     package var isActive = false
-    /// `LockedHint`: the desktop's own word; `loginctl lock-session` alone only asks for it.
+    /// `LockedHint`, set by the desktop; `loginctl lock-session` only asks for it.
     package var isLocked = false
-    /// `IdleHint`: of a graphical session this is the desktop's own word, too.
+    /// `IdleHint`; for a graphical session also set by the desktop.
     package var isIdle = false
     /// Logged out, with processes left.
     package var isClosing = false

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// When a token is refreshed silently, and when again after a try that did not work.
+/// When a token is refreshed, and when a failed refresh is retried.
 extension SessionDecision {
     func refreshable(_ token: TokenClocks) -> SessionPlan {
         var plan = SessionPlan()
@@ -27,7 +27,7 @@ extension SessionDecision {
             plan.action = .refresh
             return plan
         }
-        // A try that did not work goes on, due or not: it may have been asked for.
+        // A failed refresh is retried even if it is not due: somebody may have asked for it.
         let due = lastTry == nil && !clockWentBack ? refreshDue(token) : now.wall
         guard now.wall >= due else {
             plan.next = .init(action: "refresh", at: due)
@@ -44,8 +44,8 @@ extension SessionDecision {
         return plan
     }
 
-    /// `expiresAt` less the lead time and the jitter. A token that was good for less than twice the lead is refreshed
-    /// half-way: else each new one would be due at once.
+    /// `expiresAt` minus the lead time and the jitter. A token valid for less than twice the lead is refreshed
+    /// half-way; otherwise each new one would be due at once.
     private func refreshDue(_ token: TokenClocks) -> Date {
         token.expiresAt - lead(policy.refreshAhead, of: token) * (1 + session.jitter / 20)
     }
@@ -55,7 +55,7 @@ extension SessionDecision {
         return lifetime > 0 ? min(ahead, lifetime / 2) : ahead
     }
 
-    /// Whether the clock was set back since the last refresh: then the token ends before its date says.
+    /// Whether the clock was set back since the last refresh: then the token expires earlier than its date says.
     private var clockWentBack: Bool {
         guard let last = session.lastTry, last.outcome.isSuccess else { return false }
         return last.at.wall.timeIntervalSince(now.wall) + (now.boot - last.at.boot) > policy.expiryTolerance

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 extension SessionFacts {
-    /// Whether a sign-in would stumble over the cached registration: it is damaged, ended, or no longer accepted.
+    /// Whether a sign-in would fail with the cached registration: it is damaged, expired, or no longer accepted.
     package func registrationIsBad(at now: Date) -> Bool {
         if registration == .damaged { return true }
         let token = token.clocks
@@ -14,9 +14,9 @@ extension SessionFacts {
     }
 }
 
-/// The client registration: the warnings of its end.
+/// Warnings before the client registration expires.
 extension SessionDecision {
-    /// When the registration's end, or a warning of it, comes next.
+    /// When the registration expires, or the next warning is due.
     var registrationWake: Wake {
         guard let token = session.token.clocks, token.hasRefreshToken, let end = token.registrationExpiresAt else {
             return Wake()
@@ -34,7 +34,7 @@ extension SessionDecision {
             days == 1 ? .registrationEndsTomorrow : .registrationEnds, .warning,
             "its client registration expires within \(days == 1 ? "a day" : "\(days) days"),"
                 + " at \(Timestamp.format(end)); you must then sign in again",
-            // The AWS CLI takes the registration that it keeps, to the last quarter of an hour.
+            // The AWS CLI reuses its cached registration until the last quarter of an hour.
             fix: "rm -f ~/.aws/sso/cache/\(session.session.registrationFileName)"
                 + " && \(AuthRefresh.login(as: profile))")
     }

@@ -1,11 +1,11 @@
 import FoundationEssentials
 
-/// The plan of one session: which of the policy's rows (README, "what it does when") is true.
+/// The plan for one session: decides which row of the table "What it does when" in README applies.
 struct SessionDecision {
     let facts: Facts
     let session: SessionFacts
     let now: Moment
-    /// No sign-in is under way, and none was decided for another session in this plan.
+    /// No sign-in is under way, and this plan starts none for another session.
     let signInIsFree: Bool
 
     var policy: Policy { facts.policy }
@@ -31,7 +31,7 @@ struct SessionDecision {
                         .tokenUnreadable, .error, reason,
                         fix: "chmod u+rw ~/.aws/sso/cache/\(session.session.tokenFileName)")
                 ],
-                // Whoever wakes up reads it again; a change of its mode may come unseen.
+                // It is read again at each wake-up; a change of its mode may go unnoticed.
                 wake: Wake(boot: now.boot + policy.retryMost))
         case .torn(let since, _, let last):
             return torn(since: since, last: last)
@@ -42,7 +42,7 @@ struct SessionDecision {
 
     private func torn(since: TimeInterval, last: TokenClocks?) -> SessionPlan {
         guard isDamaged(since) else {
-            // Whoever wakes up reads a torn file again.
+            // A torn file is read again at each wake-up.
             var plan = last.map(found) ?? SessionPlan(condition: .refreshing)
             plan.action = nil
             plan.wake.sooner(Wake(boot: now.boot + policy.tornRetry))
@@ -51,7 +51,7 @@ struct SessionDecision {
         return signIn(because: "its token file is damaged")
     }
 
-    /// Torn for so long that nobody is writing it any more.
+    /// Torn for so long that it is no longer being written.
     private func isDamaged(_ since: TimeInterval) -> Bool { now.boot - since >= policy.tornPatience }
 
     private func found(_ token: TokenClocks) -> SessionPlan {
@@ -85,7 +85,7 @@ struct SessionDecision {
 
     // MARK: What holds whatever happens next
 
-    /// Said also during a sign-in: a warning that comes and goes would be told twice.
+    /// Kept during a sign-in, too: a warning that comes and goes would be reported twice.
     private var standingFindings: [Finding] {
         var findings: [Finding] = []
         if case .torn(let since, let reason, _) = session.token, isDamaged(since) {

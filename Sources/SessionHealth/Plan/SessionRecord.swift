@@ -1,10 +1,10 @@
 import FoundationEssentials
 
-/// What is remembered of one session across restarts, in `state.json`. No secrets.
+/// What is remembered about one session across restarts, in `state.json`. No secrets.
 package struct SessionRecord: Codable, Equatable, Sendable {
     package struct Attempt: Codable, Equatable, Sendable {
         package var at: Date
-        /// `ok`, or a word for what went wrong.
+        /// `ok`, or a keyword for what went wrong.
         package var result: String
 
         package init(at: Date, result: String) {
@@ -27,15 +27,15 @@ package struct SessionRecord: Codable, Equatable, Sendable {
         }
     }
 
-    /// When a person last signed in, where that was seen.
+    /// When a person last signed in, if that was observed.
     package var signedInAt: Date?
     package var lastRefresh: Attempt?
     package var lastSignIn: Attempt?
     package var refusal: Refusal?
-    /// How many sign-ins in a row failed. An automatic one counts from its start, so that a crash meanwhile forgets
-    /// nothing; one that worked sets it to 0, and one by hand begins anew.
+    /// How many sign-ins in a row failed. An automatic one counts from its start, so that a crash loses nothing; a
+    /// success sets it to 0, and a sign-in by hand starts again.
     package var failedSignIns = 0
-    /// The end of a legacy token for which the early sign-in was already spent.
+    /// The expiry of the legacy token whose early sign-in has already been used.
     package var earlySignInFor: Date?
     /// How long past sessions lasted, in seconds, newest last.
     package var lifetimes: [TimeInterval] = []
@@ -44,12 +44,12 @@ package struct SessionRecord: Codable, Equatable, Sendable {
 
     /// The median of how long this session lasts, in seconds; learned, so an estimate.
     package var usualLifetime: TimeInterval? {
-        // state.json may be damaged: 30 years are no session, and what is larger still fits no Int.
+        // state.json may be damaged: no session lasts 30 years, and larger values would overflow Int.
         let plausible = lifetimes.filter { $0 > 0 && $0 < 1e9 }.sorted()
         return plausible.isEmpty ? nil : plausible[plausible.count / 2]
     }
 
-    /// Notes that the session ended now, and learns how long it lasted where its start was seen.
+    /// Records that the session ended now, and how long it lasted if its start is known.
     package mutating func learnEnd(at now: Date) {
         guard let signedInAt, now > signedInAt else { return }
         lifetimes = (lifetimes + [now.timeIntervalSince(signedInAt)]).suffix(10)

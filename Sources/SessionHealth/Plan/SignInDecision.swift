@@ -1,10 +1,10 @@
 import FoundationEssentials
 
-/// Whether the sign-in that a session needs may run now: approved, somebody there, rested, and within the budget.
+/// Whether the sign-in that a session needs may run now: approved, with somebody there, after the cooldown, and within
+/// the budget.
 extension SessionDecision {
-    /// `reason` is what ended, in words that go after the session's name. `isEarly`: a legacy token still lives, and
-    /// nothing fails yet. `asksOnce`: the person may have signed out on purpose, so a prompt that came to nothing is not
-    /// repeated.
+    /// `reason` says what ended, and follows the session's name. `isEarly`: a legacy token is still valid, and nothing
+    /// fails yet. `asksOnce`: the person may have signed out on purpose, so an unanswered prompt is not repeated.
     func signIn(because reason: String, isEarly: Bool = false, asksOnce: Bool = false) -> SessionPlan {
         let need = SignInNeed(reason: reason, isEarly: isEarly, hold: hold(asksOnce: asksOnce))
         var plan = SessionPlan(condition: .signInNeeded)
@@ -49,8 +49,9 @@ extension SessionDecision {
 
     private var lastResult: String { session.record.lastSignIn?.result ?? "unknown" }
 
-    /// Whether an attempt counts that is dated so. The clock may have been set back since: by a little, and the attempt
-    /// still counts, else the same sign-in would start again; by more than a day, and it would count for ever.
+    /// Whether an attempt with this date counts. The clock may have been set back since: after a small step the attempt
+    /// still counts, or the same sign-in would start again; after more than a day it does not, or it would count for
+    /// ever.
     private func counts(_ attempt: Date) -> Bool { attempt <= now.wall + policy.budgetWindow }
 
     /// When the cooldown ends.
@@ -62,7 +63,7 @@ extension SessionDecision {
         return last.at + (index < policy.cooldowns.count ? policy.cooldowns[index] : longest)
     }
 
-    /// When the budget has room again, or nil when it has room now.
+    /// When the budget allows the next one; nil if it does now.
     private var budgetFreeAt: Date? {
         let spent = facts.automaticSignIns.filter { $0 > now.wall - policy.budgetWindow && counts($0) }.sorted()
         guard spent.count >= policy.budget else { return nil }

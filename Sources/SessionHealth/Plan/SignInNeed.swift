@@ -2,15 +2,15 @@ import FoundationEssentials
 
 /// A sign-in that a session needs, and what keeps it from starting.
 package struct SignInNeed: Equatable, Sendable {
-    /// What ended, in words that go after the session's name.
+    /// What ended; follows the session's name.
     package var reason: String
-    /// A legacy token still lives, and nothing fails yet.
+    /// A legacy token is still valid, and nothing fails yet.
     package var isEarly: Bool
-    /// Nil where it may run now.
+    /// Nil if it may run now.
     package var hold: SignInHold?
 }
 
-/// Why a sign-in that is needed does not start by itself now.
+/// Why a sign-in that is needed does not start automatically now.
 package enum SignInHold: Equatable, Sendable {
     case noCommand
     case unapproved
@@ -18,11 +18,11 @@ package enum SignInHold: Equatable, Sendable {
     case untrusted(reason: String)
     case policy(Policy.SignIn)
     case another
-    /// `bedrock-agent login` runs one by itself.
+    /// A `bedrock-agent login` is signing in.
     case inATerminal
     case away
     case noDisplay
-    /// The person may have signed out on purpose; `result` is that of the one that was tried.
+    /// The person may have signed out on purpose; `result` is that of the sign-in that was tried.
     case askedOnce(result: String)
     case resting(result: String, until: Date)
     case budget(Int, until: Date)

@@ -1,4 +1,4 @@
-/// What the files say that decide which sessions to guard, as the host read them; secrets covered.
+/// The content of the files that decide which sessions to guard, as the host read them; secrets are covered.
 package struct ConfigurationReading: Sendable {
     /// Our own `config.json`; nil without one.
     package var config: Result<[UInt8]?, HostFailure>
@@ -6,7 +6,7 @@ package struct ConfigurationReading: Sendable {
     package var approvals: Result<[String], HostFailure>
     package var settings: SettingsOnDisk
     package var aws: AWSFiles
-    /// What Claude Code and the AWS CLI would have in their environment.
+    /// The environment that Claude Code and the AWS CLI would have.
     package var environment: [String: String]
     /// Every file and folder that decides it.
     package var files: Set<String>
@@ -24,7 +24,7 @@ package struct ConfigurationReading: Sendable {
     }
 }
 
-/// Where the files are that messages name.
+/// The paths of the files that messages name.
 package struct Places: Equatable, Sendable {
     /// Our own `config.json`.
     package var config: String

@@ -1,10 +1,10 @@
 import FoundationEssentials
 
-/// Which sessions to guard, and how to sign in to them: from our own configuration, Claude Code's settings and the AWS
-/// files.
+/// Decides which sessions to guard, and how to sign in to them, from our own configuration, Claude Code's settings and
+/// the AWS files.
 struct GuardedSessions {
     private(set) var policy: Policy
-    /// Those of `config.json`, guarded besides the one that Claude Code uses.
+    /// From `config.json`: guarded in addition to the one that Claude Code uses.
     private(set) var profiles: [String]
     private(set) var findings: [Finding] = []
     private(set) var claude = ClaudeFacts()
@@ -21,8 +21,8 @@ struct GuardedSessions {
     private var indices: [String: Int] = [:]
 
     /// - Parameters:
-    ///   - policy: stays where `config.json` cannot be read; so do `profiles`.
-    ///   - inForce: what counts instead of the settings that were read.
+    ///   - policy: kept if `config.json` cannot be read; so are `profiles`.
+    ///   - inForce: used instead of the settings that were read.
     init(
         _ reading: ConfigurationReading, places: Places, policy: Policy, profiles: [String], inForce: ClaudeSettings?
     ) {
@@ -119,7 +119,8 @@ struct GuardedSessions {
         }
     }
 
-    /// `awsAuthRefresh` where it may run; where it calls on us, the sign-in that it stands for.
+    /// The command in `awsAuthRefresh`, if it may run; if it calls `bedrock-agent login`, the sign-in that it stands
+    /// for.
     private mutating func command(for profile: ResolvedProfile, _ settings: ClaudeSettings) -> SignInCommand {
         guard let setting = settings.awsAuthRefresh else { return .missing }
         let refresh = AuthRefresh(setting.value.line)

@@ -1,4 +1,4 @@
-/// What the host could not do, in words for a person.
+/// What the host failed to do, in words for a person.
 package struct HostFailure: Error, Equatable, CustomStringConvertible {
     package let description: String
 

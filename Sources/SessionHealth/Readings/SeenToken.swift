@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 extension SessionFacts {
-    /// Takes over what this process knows of the session when its files were read anew.
+    /// Carries over what this process knows about the session after its files were read again.
     package mutating func keep(from known: SessionFacts) {
         token = known.token
         tokenWasRead = known.tokenWasRead
@@ -14,15 +14,15 @@ extension SessionFacts {
         record = known.record
     }
 
-    /// Notes what the token file holds now. A token that is there after the session had ended is a sign-in by hand:
-    /// nobody else could have brought it. While a sign-in of ours is under way, that is judged when it ends.
+    /// Records what the token file contains now. A valid token after the session had ended means a sign-in by hand:
+    /// nothing else could have created it. While a sign-in of ours is under way, this is judged when it ends.
     package mutating func note(_ seen: TokenFacts, at now: Date, signInIsOurs: Bool) {
         let before = token
         let isFirst = !tokenWasRead
         token = seen
         tokenWasRead = true
         guard case .found(let clocks) = seen, !signInIsOurs, clocks.works(at: now) else { return }
-        // A file that was never seen whole tells nothing by becoming so.
+        // A file that was never seen complete proves nothing by becoming so.
         let wasUnknown = before.clocks == nil && before != .absent
         if isFirst || wasUnknown { return forgetStaleRefusal(clocks) }
         guard clocks.fingerprint != before.clocks?.fingerprint, hadEnded(before, clocks, at: now) else { return }
@@ -32,18 +32,18 @@ extension SessionFacts {
         record.refusal = nil
     }
 
-    /// Somebody signed in while nobody watched.
+    /// Somebody signed in while no daemon was running.
     private mutating func forgetStaleRefusal(_ clocks: TokenClocks) {
         guard record.refusal?.fingerprint != clocks.fingerprint else { return }
         record.refusal = nil
         record.failedSignIns = 0
     }
 
-    /// Whether only a sign-in leads from one token to the other; a refresh by another tool is none.
+    /// Whether only a sign-in can explain the change from one token to the other, and not a refresh by another tool.
     private func hadEnded(_ before: TokenFacts, _ after: TokenClocks, at now: Date) -> Bool {
         guard let old = before.clocks else { return true }
         if let refusal = record.refusal, refusal.fingerprint == old.fingerprint {
-            // What any other refusal was about may have been mended.
+            // The cause of any other refusal may have been fixed.
             if case .refused = refusal.outcome { return false }
             return true
         }

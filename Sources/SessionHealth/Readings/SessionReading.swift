@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What the files of one session say now.
+/// The current content of one session's files.
 package struct SessionReading: Equatable, Sendable {
     package var session: SSOSession
     package var token: TokenReading
@@ -13,12 +13,12 @@ package struct SessionReading: Equatable, Sendable {
     }
 }
 
-/// One look at a token file.
+/// The result of reading a token file once.
 package enum TokenReading: Equatable, Sendable {
     case absent
-    /// There, and not readable by us; says why.
+    /// Present but not readable by us, for this reason.
     case unreadable(String)
-    /// Empty or not whole; says where.
+    /// Empty or incomplete; says where.
     case torn(String)
     case found(TokenClocks)
 
@@ -34,7 +34,8 @@ package enum TokenReading: Equatable, Sendable {
         }
     }
 
-    /// What is known after it, where `before` was known: a torn file keeps the clocks and the time since when it is torn.
+    /// The facts after this reading, given those before: a torn file keeps its clocks and the time since when it is
+    /// torn.
     package func facts(after before: TokenFacts, at now: Moment) -> TokenFacts {
         switch self {
         case .absent: .absent

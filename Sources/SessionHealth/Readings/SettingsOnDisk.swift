@@ -1,13 +1,13 @@
-/// Claude Code's settings as they are on disk now, and what became of those that `setup` wrote.
+/// Claude Code's settings on disk, and what has become of those that `setup` wrote.
 package struct SettingsOnDisk: Equatable, Sendable {
     package let settings: ClaudeSettings
-    /// Only where `setup` wrote the user's file.
+    /// Nil unless `setup` wrote the user's file.
     package let damage: SettingsDamage?
-    /// The user's file may be in the middle of somebody's write.
+    /// Another program may be writing the user's file.
     package let isBroken: Bool
     /// What `setup` wrote last into it.
     package let written: [SettingsEdit.Change]
-    /// The real file that it wrote, behind any symbolic links.
+    /// The file that it wrote, with symbolic links resolved.
     package let realPath: String?
 
     /// - Parameters:
@@ -40,6 +40,6 @@ package struct SettingsOnDisk: Equatable, Sendable {
         return (try? JSONNode(parsing: spelling.span))?.string(in: spelling.span)
     }
 
-    /// It is as somebody meant it.
+    /// The file is as somebody intended it.
     package var isSound: Bool { !isBroken && damage == nil }
 }

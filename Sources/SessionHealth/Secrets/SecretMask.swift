@@ -1,4 +1,4 @@
-/// Files as they may be shown: what holds secrets by its key, or looks as if it held one, is left out, everything else is
+/// Files as they may be shown: values that are secrets by their key, or look like one, are left out, everything else is
 /// as it is.
 enum SecretMask {
     private static let mark = Array("[…]".utf8)

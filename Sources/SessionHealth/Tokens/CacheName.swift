@@ -1,4 +1,4 @@
-// File names in `~/.aws/sso/cache` and `~/.aws/cli/cache`: SHA-1 of a text that every SDK builds in the same way.
+// File names in `~/.aws/sso/cache` and `~/.aws/cli/cache`: SHA-1 of a string that every SDK builds in the same way.
 import Digest
 
 /// Names of the AWS CLI's cache files. They are computed, never searched for: other programs keep files there too.

@@ -1,29 +1,29 @@
 import FoundationEssentials
 
-/// How one refresh ended. What `bedrock-agent-net refresh` prints, as JSON; it never holds a secret.
+/// How a refresh ended, as `bedrock-agent-net refresh` prints it in JSON; never contains a secret.
 package enum RefreshOutcome: Codable, Equatable, Sendable {
-    /// The service gave a new token and it is on disk.
+    /// The service issued a new token, and it is on disk.
     case refreshed(expiresAt: Date)
-    /// Another program had already written a newer token; it stands.
+    /// Another program had already written a newer token, which is kept.
     case adopted(expiresAt: Date)
-    /// No answer of the service: network, DNS, timeout, TLS, 5xx, 429, or an answer that is not its own.
+    /// No answer from the service: network, DNS, timeout, TLS, 5xx, 429, or an answer that is not its own.
     case offline(reason: String)
-    /// `invalid_grant` or an expired token, and the file did not change meanwhile: the session is over.
+    /// `invalid_grant` or an expired token, and the file did not change: the session has ended.
     case sessionEnded(error: String)
     /// The client registration is no longer accepted.
     case registrationRefused(error: String)
-    /// Any other refusal: signing in again would not mend it.
+    /// Any other refusal: signing in again would not help.
     case refused(error: String, description: String)
     /// A file could not be read or written; the reason names it.
     case failed(reason: String)
 
-    /// As one program hands it to the other.
+    /// The JSON that one program passes to the other.
     package var json: [UInt8] { JSONCoding.encode(self) }
 
-    /// - Throws: when the bytes are no outcome.
+    /// - Throws: if the bytes are not an outcome.
     package init(json: [UInt8]) throws { self = try JSONCoding.decode(RefreshOutcome.self, from: json) }
 
-    /// A word for `status` and the journal.
+    /// A keyword for `status` and the journal.
     package var word: String {
         switch self {
         case .refreshed: "ok"

@@ -1,16 +1,16 @@
-/// Finds what a person needs in the output of `aws sso login`: where to go, and the code that the page shows.
+/// Finds what a person needs in the output of `aws sso login`: the address, and the code that the page shows.
 package struct SignInOutput: Equatable, Sendable {
     package private(set) var url: String?
     package private(set) var code: String?
-    /// The last line that says something, for the case that it fails; secrets masked.
+    /// The last meaningful line, in case the sign-in fails; secrets masked.
     package private(set) var lastLine: String?
     /// Lines for the journal, secrets masked: those that came since they were last taken.
     private var lines: [String] = []
     private var unfinished: [UInt8] = []
 
-    /// As much of a line as is looked at, in bytes.
+    /// The maximum length of a line, in bytes.
     private static let longestLine = 8192
-    /// As many lines as the journal gets of one sign-in.
+    /// The maximum number of lines logged per sign-in.
     private static let mostLines = 200
     private var lineCount = 0
 
@@ -20,13 +20,13 @@ package struct SignInOutput: Equatable, Sendable {
         self.code = code
     }
 
-    /// The page that knows the code already, where there is a code: what a QR code leads to.
+    /// The URL that already contains the code, for a QR code; nil without a code.
     package var completeURL: String? {
         guard let url, let code else { return nil }
         return url.contains("?") ? url : "\(url)?user_code=\(code)"
     }
 
-    /// Takes the next piece of output, wherever it was cut.
+    /// Takes the next chunk of output, wherever it was cut.
     package mutating func append(_ bytes: [UInt8]) {
         for byte in bytes {
             if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
@@ -40,7 +40,7 @@ package struct SignInOutput: Equatable, Sendable {
     /// The output has ended.
     package mutating func finish() { finishLine() }
 
-    /// The lines since the last time, as they may be shown to anybody.
+    /// The new lines, masked so that anybody may see them.
     package mutating func takeLines() -> [String] {
         defer { lines = [] }
         return lines
@@ -76,7 +76,7 @@ package struct SignInOutput: Equatable, Sendable {
             }
     }
 
-    /// A code is one, what a link hands over may be one, and a long run without spaces that is no path could be a secret.
+    /// Masks codes, the parameters of links, and long words that are not paths: each could be a secret.
     private static func masked(_ word: Substring) -> String {
         if isCode(word) { return "[code]" }
         if word.hasPrefix("https://") || word.hasPrefix("http://") {

@@ -1,13 +1,13 @@
 import FoundationEssentials
 
-/// The clocks of a token file, and which parts are there. The secrets themselves never leave the file's buffer.
+/// The expiry times in a token file, and which parts are present. The secrets never leave the file's buffer.
 package struct TokenClocks: Equatable, Sendable {
     package var expiresAt: Date
     package var registrationExpiresAt: Date?
     package var hasRefreshToken: Bool
     /// Whether `clientId` and `clientSecret` are there.
     package var hasClient: Bool
-    /// When the file was last written: with `expiresAt`, how long the token was good for.
+    /// When the file was last written; with `expiresAt`, this tells how long the token was valid.
     package var writtenAt: Date
     /// A digest of the file's bytes: another value means another token.
     package var fingerprint: String
@@ -31,7 +31,7 @@ package struct TokenClocks: Equatable, Sendable {
     }
 }
 
-/// Why a token or registration file cannot be used as it is. Never quotes the file.
+/// Why a token or registration file cannot be used. Never quotes the file.
 package struct TokenFileError: Error, Equatable, CustomStringConvertible {
     package var description: String
 
@@ -60,13 +60,13 @@ extension TokenClocks {
     }
 }
 
-/// What the cached client registration is like.
+/// The state of the cached client registration.
 package enum RegistrationFacts: Equatable, Sendable {
     case absent
     case damaged
     case found(expiresAt: Date)
 
-    /// Reads a cached client registration; anything that `aws sso login` would trip over is `damaged`.
+    /// Reads a cached client registration; anything that would make `aws sso login` fail is `damaged`.
     package init(parsing text: Span<UInt8>) {
         guard let root = try? parseObject(text),
             holdsText("clientId", of: root, in: text), holdsText("clientSecret", of: root, in: text),

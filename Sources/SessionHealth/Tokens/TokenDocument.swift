@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A whole token file with its secrets, as its bytes say. Only what refreshes a token has one: that process ends with it.
+/// A complete token file with its secrets. Only the process that refreshes a token has one, and exits afterwards.
 package struct TokenDocument: Equatable, Sendable {
     /// What the `refresh_token` grant sends.
     package struct Grant: Equatable, Sendable {
@@ -21,10 +21,10 @@ package struct TokenDocument: Equatable, Sendable {
     package let bytes: [UInt8]
     package let expiresAt: Date
     package let accessToken: String
-    /// Nil where the file has not all three of its parts.
+    /// Nil unless the file has all three parts.
     package let grant: Grant?
 
-    /// - Throws: where it is not whole.
+    /// - Throws: if it is incomplete.
     package init(parsing bytes: [UInt8]) throws(TokenFileError) {
         self.bytes = bytes
         let clocks = try TokenClocks(parsing: bytes.span, writtenAt: .distantPast, fingerprint: "")
@@ -40,8 +40,8 @@ package struct TokenDocument: Equatable, Sendable {
         }
     }
 
-    /// The file with a new access token, and the new refresh token where there is one: all else in it stays as it is.
-    /// - Throws: where it is no JSON object.
+    /// The file with a new access token, and the new refresh token if there is one; everything else stays the same.
+    /// - Throws: if it is not a JSON object.
     package func renewed(
         accessToken: String, expiresAt: Date, refreshToken: String?
     ) throws(TokenFileError) -> [UInt8] {

@@ -3,7 +3,7 @@ import Glibc
 import Host
 import SessionHealth
 
-/// Tells the core what happens, and does what it says. It decides nothing.
+/// Reports events to the core, and performs its effects. Decides nothing.
 final class Agent {
     private let loop: EventLoop
     private let paths: Paths
@@ -63,7 +63,7 @@ final class Agent {
     }
 
     private func tell(_ event: Event) {
-        // What is true now may be so no longer.
+        // The last answer may be out of date.
         control.forgetAnswer()
         driver.tell(event)
     }
@@ -89,7 +89,7 @@ final class Agent {
         case .readTokens(let sessions): tell(.tokensRead(sessions.map { SessionReading($0, paths.places) }))
         case .save(let state): tell(.saved(failure: failure { try StateFile(path: paths.state).write(state) }))
         case .keepGoodSettings:
-            // A copy for later: nobody fails for want of it.
+            // A copy for later; failing to keep one is harmless.
             try? GoodSettings(of: paths.userSettings, stateFolder: paths.stateFolder).keep()
         case .approve(let command):
             tell(.approved(command, failure: failure { try Approvals(path: paths.approvals).approve(command) }))

@@ -7,7 +7,7 @@ final class Control {
     private let status: () -> Status
     private var waiting: [ClientID: VarlinkExchange] = [:]
     private var lastClient: ClientID = 0
-    /// The answer to `GetStatus`, made once for as long as it is true.
+    /// The reply to `GetStatus`, kept as long as it is true.
     private var prepared: [UInt8]?
 
     /// - Parameter status: how things stand.
@@ -31,7 +31,7 @@ final class Control {
         }
     }
 
-    /// What a method of ours asks for; nil for one of somebody else's.
+    /// The request of one of our methods; nil for any other method.
     private func request(_ call: VarlinkCall) throws(VarlinkError) -> Request? {
         switch call.method {
         case "org.bedrockagent.Control.Monitor":
@@ -77,12 +77,12 @@ final class Control {
         }
     }
 
-    /// How it stands; while the client is slow, only the newest is kept for it.
+    /// An intermediate reply; for a slow client only the newest is kept.
     func tell(_ reply: Reply, to client: ClientID) {
         if case .success(let parameters) = bytes(reply) { waiting[client]?.replyNewest(parameters) }
     }
 
-    /// What was answered may be true no longer.
+    /// The prepared answer may be out of date.
     func forgetAnswer() { prepared = nil }
 
     private func answer() -> [UInt8] {

@@ -33,14 +33,14 @@ enum Columns {
         return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
     }
 
-    /// Of a terminal; 80 where it does not say.
+    /// The width of the terminal; 80 if unknown.
     static var ofTerminal: Int {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 
-    /// The lines of a terminal; 24 where it does not say.
+    /// The height of the terminal; 24 if unknown.
     static var linesOfTerminal: Int {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }

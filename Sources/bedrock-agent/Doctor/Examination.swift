@@ -3,7 +3,7 @@ import Glibc
 import Host
 import SessionHealth
 
-/// What the checks look at, read once: the same facts and the same plan as `status`.
+/// What the checks examine, read once: the same facts and the same plan as `status`.
 struct Examination {
     let environment: [String: String]
     let paths: Paths
@@ -14,7 +14,7 @@ struct Examination {
     let layers: [SettingsLayer]
     let settings: ClaudeSettings
     let files: AWSFiles
-    /// What the profile that Claude Code uses is; nil where it cannot be resolved, for which the facts have a finding.
+    /// The kind of Claude Code's profile; nil if it cannot be resolved, for which the facts contain a finding.
     let kind: ProfileKind?
     let daemon: DaemonAnswer
     let units: ServiceUnits.Report?
@@ -37,8 +37,7 @@ struct Examination {
         units = ServiceUnits.report(paths)
     }
 
-    /// Reads files again that are in the middle of somebody's write, until they are whole or have been torn for so long
-    /// that nobody writes them any more.
+    /// Reads incomplete files again, until they are complete or have been torn for so long that nobody is writing them.
     /// - Returns: when they were read last.
     private static func readTornTokens(_ reader: FactsOnDisk, _ clock: Stopwatch) -> Moment {
         var now = clock.start
@@ -54,7 +53,7 @@ struct Examination {
         return now
     }
 
-    /// The SSO profile of Claude Code, where it is one.
+    /// Claude Code's profile, if it is an SSO profile.
     var profile: ResolvedProfile? {
         guard settings.usesBedrock.value, settings.bearerToken == nil, case .sso(let profile)? = kind else {
             return nil
@@ -62,13 +61,13 @@ struct Examination {
         return profile
     }
 
-    /// The region in which Claude Code uses Bedrock, by its own order (2.1.172 and later).
+    /// The region in which Claude Code uses Bedrock, by its own precedence (2.1.172 and later).
     var region: String { settings.region?.value ?? profile?.region ?? "us-east-1" }
 
-    /// What the files say, and what the daemon knows besides.
+    /// The findings from the files, and those that only the daemon knows.
     var findings: [Finding] {
         let known = Set(plan.findings.map { "\($0.codeName) \($0.subject)" })
-        // Damaged records are the only finding that it keeps after they are mended: it tells them once, at its start.
+        // Damaged records are the only finding that it keeps after they are fixed: it reports them once, at its start.
         let others = (daemon.status?.findings ?? []).filter {
             $0.code != .stateDamaged && !known.contains("\($0.codeName) \($0.subject)")
         }
@@ -77,7 +76,7 @@ struct Examination {
 
     func has(_ code: Finding.Code) -> Bool { findings.contains { $0.code == code } }
 
-    /// The findings of one layer, as checks with local times.
+    /// The findings of one layer as checks, with local times.
     func checks(in layer: Finding.Layer) -> [Check] {
         findings.filter { $0.layer == layer }.map { finding in
             var check = Check(finding)
@@ -86,20 +85,20 @@ struct Examination {
         }
     }
 
-    /// `bedrock-agent setup` with what is in force; the model is left.
+    /// `bedrock-agent setup` with the current settings, except the model.
     var setup: String {
         ["bedrock-agent", "setup", "--profile", settings.profile.value, "--region", region].map(ShellWords.quoted)
             .joined(separator: " ")
     }
 
-    /// The same, which needs to ask only where there is no model yet.
+    /// The same; it asks only if there is no model yet.
     var setupAgain: String { settings.model == nil ? setup : "\(setup) --yes" }
 }
 
-/// What the daemon says at its socket.
+/// The daemon's answer on its socket.
 struct DaemonAnswer {
     let status: Status?
-    /// Why there is no status; nil where nobody listens.
+    /// Why there is no status; nil if nothing listens.
     let problem: String?
 
     /// Seconds for it to answer.

@@ -14,9 +14,9 @@ struct FileChecks {
     private struct Place {
         var path: String
         var name: String
-        /// It holds secrets.
+        /// It contains secrets.
         var isSecret = false
-        /// Also where nothing is wrong with it.
+        /// Listed even if nothing is wrong with it.
         var isTold = true
     }
 
@@ -38,7 +38,7 @@ struct FileChecks {
         return places
     }
 
-    /// Nothing about what is not there.
+    /// Nothing for a file that does not exist.
     private func check(_ place: Place) -> [Check] {
         let found: FileOwnership?
         do throws(SystemError) {
@@ -52,7 +52,7 @@ struct FileChecks {
         }
         guard let found else { return [] }
         let quoted = ShellWords.quoted(place.path)
-        // Elsewhere than at home the administrator may have made it for everybody.
+        // Outside the home directory, an administrator may have created it for everybody.
         let isForEverybody = found.isRoots && !place.isSecret && !place.path.hasPrefix(examination.paths.home + "/")
         guard found.isOurs || isForEverybody else {
             return [

@@ -1,7 +1,7 @@
 import Host
 import SessionHealth
 
-/// The way to AWS, and what is at its end: the portal, the role, the models.
+/// The connection to AWS, and what it leads to: the portal, the role, the models.
 struct NetworkChecks {
     let examination: Examination
     let isOffline: Bool
@@ -118,7 +118,7 @@ struct NetworkChecks {
             ?? EndpointSettings.caBundle(in: environment)
     }
 
-    /// What this shell has and the daemon has not: a variable that is only exported does not reach a service.
+    /// Variables that this shell has but the daemon lacks: exporting one does not reach a service.
     private var inService: [Check] {
         guard let variables = examination.units?.variables else { return [] }
         var groups = [[AWSVariable.caBundle]]
@@ -137,9 +137,9 @@ struct NetworkChecks {
     }
 }
 
-/// The way out of a network that has only one.
+/// The proxy, if the network needs one.
 struct Proxy {
-    /// Where it is; may hold a password.
+    /// Its URL; may contain a password.
     let url: String?
 
     static let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]

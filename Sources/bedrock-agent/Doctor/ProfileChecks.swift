@@ -1,7 +1,7 @@
 import Host
 import SessionHealth
 
-/// The profile of Claude Code: what it is, and whom it leads to.
+/// Claude Code's profile: its kind, and the session it leads to.
 struct ProfileChecks {
     let examination: Examination
 
@@ -27,7 +27,7 @@ struct ProfileChecks {
         let session = profile.session
         switch session.kind {
         case .legacy:
-            // Once there is a token, the plan says it, and when it ends.
+            // Once there is a token, the plan reports this, with its expiry.
             guard !examination.has(.legacyProfile), let last = profile.chain.last else { return [] }
             return [
                 Check(
@@ -40,7 +40,7 @@ struct ProfileChecks {
                 let scope = SSOSession.accountScope
                 return [Check(.scope, pass: session.name, "[sso-session \(session.name)] requests \(scope)")]
             }
-            // AWS CLIs from 2.22 on ask for it without being told to; a token that can be refreshed shows that.
+            // AWS CLI 2.22 and later request it by default; a refreshable token shows that.
             let token = examination.facts.sessions.first { $0.session == session }?.token.clocks
             if token?.hasRefreshToken == true || examination.has(.noRefreshToken) { return [] }
             return [

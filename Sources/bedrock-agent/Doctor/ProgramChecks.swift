@@ -1,11 +1,11 @@
 import Host
 import SessionHealth
 
-/// The programs: ours, the one that signs in, and the one that it is all for.
+/// The programs: ours, the AWS CLI, and Claude Code.
 struct ProgramChecks {
     let examination: Examination
 
-    /// Seconds for Claude Code to say its version: it is a large program.
+    /// Seconds for Claude Code to print its version: it is a large program.
     private static let patience = 20.0
 
     func checks() -> [Check] { [own, net, aws, claude] }

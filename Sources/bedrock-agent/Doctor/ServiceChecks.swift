@@ -1,7 +1,7 @@
 import Host
 import SessionHealth
 
-/// The daemon: its units, its socket, and what it has of the desktop.
+/// The daemon: its units, its socket, and its access to the desktop.
 struct ServiceChecks {
     let examination: Examination
 
@@ -55,7 +55,7 @@ struct ServiceChecks {
         return checks
     }
 
-    /// Nothing where the units say why.
+    /// Nothing if the units already explain it.
     private var daemon: Check? {
         let restart = "systemctl --user restart bedrock-agent"
         if let problem = examination.daemon.problem {
@@ -101,7 +101,7 @@ struct ServiceChecks {
         }
     }
 
-    /// A browser opens where the user manager knows of the display.
+    /// A browser can only open if the user manager knows the display.
     private var desktop: [Check] {
         guard let units = examination.units, Presence.hasDisplay(examination.environment) else { return [] }
         guard !Presence.hasDisplay(units.variables) else {

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Host
 import SessionHealth
 
-/// The sessions: their tokens, and how long each clock still runs.
+/// The sessions: their tokens, and when each expires.
 struct SessionChecks {
     let examination: Examination
 

@@ -2,7 +2,7 @@ import Glibc
 import Host
 import SessionHealth
 
-/// Claude Code's settings: that ours are there, and that nothing takes their place.
+/// Claude Code's settings: that ours are present, and that nothing overrides them.
 struct SettingsChecks {
     let examination: Examination
 
@@ -24,7 +24,7 @@ struct SettingsChecks {
         if let region = settings.region {
             return Check(.region, pass: region.value, "\(AWSVariable.region) is \(region.value) (\(region.source))")
         }
-        // What other programs lost is told as one, with what brings it back.
+        // Keys lost to other programs are reported as one finding, with the command that restores them.
         guard !examination.has(.settingsKeysGone) else { return nil }
         return Check(
             .regionMissing, .warning, AWSVariable.region,
@@ -32,7 +32,7 @@ struct SettingsChecks {
             fix: examination.setupAgain)
     }
 
-    /// Nothing where a finding says what is wrong with it.
+    /// Nothing if a finding says what is wrong with it.
     private var authRefresh: Check? {
         guard let command = settings.awsAuthRefresh else {
             guard examination.profile != nil, !examination.has(.settingsKeysGone) else { return nil }
@@ -66,7 +66,7 @@ struct SettingsChecks {
         return findings.map(Check.init)
     }
 
-    /// What Claude Code reads besides in a session that starts in this folder.
+    /// The further files that Claude Code reads in a session started in this folder.
     private var projects: [SettingsLayer] {
         guard let folder = getcwd(nil, 0) else { return [] }
         defer { free(folder) }

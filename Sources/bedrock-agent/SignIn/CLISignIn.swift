@@ -16,8 +16,8 @@ final class CLISignIn {
     private var interruption: Int32?
     private var ending = Ending.timedOut
 
-    /// Seconds for which nothing more comes before what was said is told: the address, the code and the address with
-    /// the code in it are lines of their own.
+    /// Seconds of silence before the output is shown: the address, the code, and the address with the code arrive as
+    /// separate lines.
     private static let pause: TimeInterval = 0.3
 
     /// - Parameter onNews: gets what it said, when there is a new address or code.
@@ -71,8 +71,8 @@ final class CLISignIn {
     }
 }
 
-/// The signals that an event loop takes over, blocked until they are given back. Nor does Ctrl-Z stop us meanwhile:
-/// everybody would wait for a sign-in that nobody ends.
+/// The signals that an event loop takes over, blocked until they are restored. Ctrl-Z does not stop us meanwhile,
+/// either: everybody would wait for a sign-in that never finishes.
 private struct BlockedSignals {
     private var mask = sigset_t()
     private let pipe: __sighandler_t?

@@ -10,9 +10,9 @@ struct DaemonSignIn {
     private let watch: Stopwatch
     private var name: String { signIn.session.name }
 
-    /// Seconds for which a daemon that was there may be away.
+    /// Seconds for which a daemon may be away during a restart.
     private static let patience: TimeInterval = 20
-    /// Seconds for it to say how things stand: one that hangs is as good as none.
+    /// Seconds for its status: a daemon that hangs is as good as none.
     private static let longestSilence: TimeInterval = 10
 
     init(_ signIn: SignIn, _ steps: LoginSteps, _ watch: Stopwatch) {
@@ -22,7 +22,7 @@ struct DaemonSignIn {
     }
 
     /// Asks for the sign-in, and again where the daemon was restarted meanwhile: the sign-in itself goes on.
-    /// - Returns: false where there is no daemon, or none that would sign in to this session: it is up to us.
+    /// - Returns: false if there is no daemon, or it would not sign in to this session: it is up to us.
     /// - Throws: why it did not help.
     func join() throws -> Bool {
         guard var client = try VarlinkClient.connect(to: signIn.paths.controlSocket) else { return false }
@@ -70,7 +70,7 @@ struct DaemonSignIn {
             throw Failure("the sign-in to \(name) failed (\(last.result)): bedrock-agent status")
         }
         if isAsked { return try !isOver() }
-        // A daemon opens no browser for who sits elsewhere.
+        // A daemon opens no browser for somebody on another machine.
         return found != nil && !signIn.place.isDeviceFlow
     }
 
@@ -97,8 +97,8 @@ struct DaemonSignIn {
         }
     }
 
-    /// The daemon that follows one that ended. Its sign-in goes on without it: while that can be seen, nothing else is
-    /// begun.
+    /// The next daemon after one that ended. Its sign-in continues without it: while that is running, nothing else is
+    /// started.
     private func nextDaemon() throws -> VarlinkClient? {
         let lost = Stopwatch()
         while timeLeft > 0, try !isOver() {

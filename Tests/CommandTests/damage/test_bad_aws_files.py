@@ -102,7 +102,7 @@ def test_token_file_that_stays_damaged(place, text):
 
 
 @pytest.mark.parametrize(("script", "words"), [
-    (None, ["no AWS CLI", "awscli"]),
+    (None, ["AWS CLI (aws) is not in PATH", "awscli"]),
     ("echo aws-cli/1.45.11 Python/3.11.7", ["1.45.11", "2.9", "awscli"]),
     ("echo aws-cli/2.8.0 Python/3.9", ["2.8.0", "2.9"]),
     ("echo segmentation fault; exit 139", ["does not print its version"]),

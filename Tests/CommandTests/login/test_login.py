@@ -257,10 +257,10 @@ def test_a_sign_in_that_leaves_no_good_token(agent, logins, home, sandbox):
     # The AWS CLI, and then time enough for its token to end.
     write_program(tools / "aws", '/usr/bin/aws "$@"; s=$?; [ "$1" = --version ] || sleep 3; exit $s')
     login = logins.start(PATH=f"{tools}:/usr/bin:/bin")
-    assert login.end() == 1 and "not good" in login.text, login.text
+    assert login.end() == 1 and "without a valid token" in login.text, login.text
 
 
-@pytest.mark.parametrize("version, words", [(None, "no AWS CLI"), ("aws-cli/1.45.11 Python/3.11", "version 1.45.11")])
+@pytest.mark.parametrize("version, words", [(None, "AWS CLI (aws) is not in PATH"), ("aws-cli/1.45.11 Python/3.11", "version 1.45.11")])
 def test_without_an_aws_cli_that_can(agent, logins, home, sandbox, version, words):
     tools = home.path / "tools"
     tools.mkdir()

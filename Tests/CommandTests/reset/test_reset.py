@@ -202,7 +202,7 @@ def test_without_a_record_the_newest_backup_without_ours_says_what_was_there(pla
     place.setup(model="first")
     place.setup()
     forget()
-    assert "beyond doubt" in place.run("reset", "--yes").stdout
+    assert "certainly from setup" in place.run("reset", "--yes").stdout
     assert json.loads(place.settings.read_bytes()) == json.loads(before)
     assert place.run("reset").stdout == "nothing to undo\n"
 

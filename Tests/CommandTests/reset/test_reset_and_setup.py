@@ -85,7 +85,7 @@ def test_settings_that_cannot_be_written_after_a_profile_was(place):
            "123456789012", "--role-name", "Dev")
     failed = place.run("setup", *new, "--profile", "new", "--region", "us-west-2", "--model", "m", "--yes",
                        "--no-login", "--no-enable", status=1)
-    assert f"{place.home.config} is changed already" in failed.stderr and "bedrock-agent reset" in failed.stderr
+    assert f"{place.home.config} has already been changed" in failed.stderr and "bedrock-agent reset" in failed.stderr
     place.run("reset", "--yes")
     place.settings.unlink()
     blocked.rename(place.settings)

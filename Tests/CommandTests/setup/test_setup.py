@@ -205,7 +205,7 @@ def test_the_whole_way(setup, home, file, state, sandbox, aws):
     result = setup(*FLAGS, "--yes", "--no-enable")
     assert "AWS CLI" in result.stdout and "2.9" in result.stdout and "/usr/bin/aws" in result.stdout
     assert "work-dev → corp" in result.stdout
-    assert "RESTART REQUIRED" in result.stdout and "undo" in result.stdout
+    assert "RESTART REQUIRED" in result.stdout and "Undo:" in result.stdout
     assert len(sandbox.record("StartDeviceAuthorization")) == 1
     assert "AccessKeyId" in aws("configure", "export-credentials", "--profile", "work-dev").stdout
     assert home.token()["refreshToken"]
@@ -277,7 +277,7 @@ def test_without_systemctl_it_says_so(setup, home, file, aws_cli, tmp_path):
         (tools / program.name).symlink_to(program)
     result = setup(*FLAGS, "--yes", "--no-login", status=1, PATH=str(tools))
     assert "systemctl" in result.stderr and "bedrock-agent daemon" in result.stderr
-    assert "settings are in place" in result.stderr
+    assert "settings are written" in result.stderr
     assert json.loads(file.read_text()) == settings()
 
 

@@ -45,9 +45,9 @@ def test_a_long_text_that_is_pasted(walk):
 def test_a_question_in_a_narrow_window(walk):
     terminal = walk("--sso-start-url", "https://corp.awsapps.com/start", "--sso-region", "us-east-1",
                     "--account-id", "123456789012", "--role-name", "Dev", columns=20)
-    terminal.wait_for("Name of…: 56789012")
+    terminal.wait_for("Profile…: 56789012")
     terminal.press(*"abc")
-    terminal.wait_for("Name of…: 89012abc")
-    assert terminal.text().count("Name of") == 1
+    terminal.wait_for("Profile…: 89012abc")
+    assert terminal.text().count("Profile…") == 1
     terminal.press(ESC)
     assert terminal.wait() == 130

@@ -59,7 +59,7 @@ def test_long_lists_are_searched(walk, home, start_sandbox, raw):
     terminal.wait_for("Which profile", "in all, type to filter")
     assert len([row for row in terminal.rows() if "team-" in row]) < 20
     terminal.press("team-77x")
-    terminal.wait_for('nothing holds "team-77x"')
+    terminal.wait_for('no match for "team-77x"')
     terminal.press(ENTER, "\x7f")
     terminal.wait_for("> team-77")
     terminal.press(ENTER)

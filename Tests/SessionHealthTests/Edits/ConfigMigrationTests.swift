@@ -161,7 +161,7 @@ import Testing
             ("[profile a b]\n" + legacy.dropFirst(14), nil, "no profile"),
             (legacy + legacy, nil, "config:6: [profile old] again"),
             ("\u{FEFF}" + legacy, nil, "byte order mark"),
-            (session("corp", "none yet") + done.replacing("NAME", with: "corp"), nil, "which is not a list of scopes"),
+            (session("corp", "none yet") + done.replacing("NAME", with: "corp"), nil, "not a list of scopes"),
             (
                 session("corp") + done.replacing("NAME", with: "corp").replacing("sso_acc", with: "x"), nil,
                 "sso_account_id"

@@ -18,6 +18,8 @@ struct Scenario: Sendable {
             guard let calmDays else { return }
             world.calmDown()
             world.run(for: calmDays * Scenario.day)
+            // It may just be in the middle of what it does every day.
+            for _ in 0..<30 where world.plan.condition != .healthy { world.run(for: 60) }
         }
     }
 
@@ -38,7 +40,7 @@ struct Scenario: Sendable {
     static let all =
         [
             quiet, person, outages, legacy, longLegacy, sleepOfTokens, sleepOfSession,
-        ] + storms + storms.map { $0.ending } + crashes + busy
+        ] + storms + storms.map { $0.ending } + crashes + busy + [lostTokens]
 
     static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
 
@@ -66,7 +68,7 @@ struct Scenario: Sendable {
         Climate(isLegacy: true, hasRestarts: true, diligence: 0.1),
         Climate(portalLength: 900, hasRestarts: true, diligence: 0.9),
         Climate(portalLength: 900, isLegacy: true, hasOutages: true, diligence: 0.9),
-    ].enumerated().map { Scenario("storm \($0)", $1, days: 20) }
+    ].enumerated().map { Scenario("storm \($0)", $1, days: 12) }
 
     /// The same, with clocks that are set, and an end.
     private var ending: Scenario {
@@ -83,18 +85,25 @@ struct Scenario: Sendable {
         Climate(hasOutages: true, crashes: 0.01, diligence: 0.7),
         Climate(rotates: true, hasTornWrites: true, crashes: 0.005, refreshCrashes: 0.01, personLeaves: true),
         Climate(isLegacy: true, sideSessions: 1, crashes: 0.01, hasPowerCuts: true, diligence: 0.6, screen: .flaky),
-    ].enumerated().map { Scenario("crash \($0)", $1, days: 8, calmDays: 2) }
+    ].enumerated().map { Scenario("crash \($0)", $1, days: 6, calmDays: 2) }
+
+    /// Refreshes die, and with some of them the token that they were granted.
+    static let lostTokens = Scenario(
+        "lost tokens",
+        Climate(portalLength: 90 * day, rotates: true, clis: 0, crashes: 0.002, refreshCrashes: 0.01), days: 15,
+        calmDays: 1)
 
     static let busy: [Scenario] = [
-        Climate(sideSessions: 2, isBusy: true),
+        Climate(clis: 4, sideSessions: 2, isBusy: true),
         Climate(
-            rotates: true, sideSessions: 1, hasTornWrites: true, hasOutages: true, hasSuspends: true,
+            rotates: true, clis: 4, sideSessions: 1, hasTornWrites: true, hasOutages: true, hasSuspends: true,
             personLeaves: true,
             diligence: 0.7, isBusy: true, screen: .flaky),
-        Climate(registrationLength: 86400, sideSessions: 5, hasRestarts: true, diligence: 0.6, isBusy: true),
+        Climate(registrationLength: 86400, clis: 4, sideSessions: 5, hasRestarts: true, diligence: 0.6, isBusy: true),
         Climate(
-            isLegacy: true, sideSessions: 1, hasTornWrites: true, hasFullDisks: true, diligence: 0.7, isBusy: true,
+            isLegacy: true, clis: 4, sideSessions: 1, hasTornWrites: true, hasFullDisks: true, diligence: 0.7,
+            isBusy: true,
             hasLogind: false, screen: .absent),
-        Climate(rotates: true, sideSessions: 1, crashes: 0.005, diligence: 0.8, isBusy: true),
-    ].enumerated().map { Scenario("busy \($0)", $1, days: 5, calmDays: 2) }
+        Climate(rotates: true, clis: 4, sideSessions: 1, crashes: 0.005, diligence: 0.8, isBusy: true),
+    ].enumerated().map { Scenario("busy \($0)", $1, days: 2, calmDays: 1.5) }
 }

@@ -16,6 +16,13 @@ import Testing
         expectAWellEnd(Scenario.busy[number].world(seed))
     }
 
+    @Test(arguments: seeds)
+    func aTokenThatDiesWithItsRefreshCostsOneSignIn(_ seed: UInt64) {
+        let world = Scenario.lostTokens.world(seed)
+        expectAWellEnd(world)
+        #expect(world.prompts.count == world.checks.lostTokens, "\(world.replay)")
+    }
+
     private func expectAWellEnd(_ world: World) {
         #expect(world.violations == [], "\(world.replay)")
         #expect(world.plan.condition == .healthy, "\(world.plan): \(world.replay)")

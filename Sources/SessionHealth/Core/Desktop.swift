@@ -40,7 +40,10 @@ extension Core {
             }
         }
         let isOpen = memory.notifications.contains { $1.open != nil }
-        emit(.keepDesktop(isOpen || !desktop.sending.isEmpty || !desktop.failed.isEmpty || !changes.isEmpty))
+        let isNeeded = isOpen || !desktop.sending.isEmpty || !desktop.failed.isEmpty || !changes.isEmpty
+        // The connection is closed then, and who serves must be asked anew.
+        if !isNeeded { desktop.state = .disconnected }
+        emit(.keepDesktop(isNeeded))
     }
 
     /// The changes to make, without those under way and those that failed.

@@ -8,6 +8,9 @@ final class ControlSocket {
         /// A daemon that stopped has left it to the next one.
         var isContinued = false
         var askedAt: TimeInterval
+        /// The last that was told, and whether that ever named the page to sign in at.
+        var told: Status?
+        var knowsPage = false
         var onMore: (Reply) -> Void
         /// Gets nil when the connection is lost.
         var onReply: (Reply?) -> Void
@@ -84,6 +87,7 @@ final class ControlSocket {
         guard let call = calls.removeValue(forKey: client) else {
             return world.checks.violate("\(reply) for a call that nobody waits for any more")
         }
+        if reply == .signIn(.healthy, url: nil, code: nil) { check(call) }
         world.after(0.001) { call.onReply(reply) }
     }
 
@@ -91,7 +95,34 @@ final class ControlSocket {
         guard let call = calls[client] else {
             return world.checks.violate("\(reply) told to one who went away")
         }
+        if case .status(let status) = reply { calls[client]?.told = status }
+        if case .signIn(_, .some, _) = reply { calls[client]?.knowsPage = true }
         world.after(0.001) { call.onMore(reply) }
+    }
+
+    // MARK: Checks
+
+    /// The sign-in that it waited for is said to have helped.
+    private func check(_ call: Call) {
+        guard case .signIn(let name, let wantsMore, _) = call.request else { return }
+        let session = world.home.sessions.first { name == nil || $0.name == name }
+        if let session, let file = world.home.document(of: session), file.expiresAt <= world.now.wall {
+            world.checks.violate("\(session.name) is said to work, and does not")
+        }
+        // Nobody confirms a page within 15 s.
+        let waited = world.time - max(call.askedAt, world.lastWake)
+        if wantsMore, waited > 20, !call.knowsPage, !call.isContinued, !world.hasCrashes {
+            world.checks.violate("one who waited \(waited) s for a sign-in was not told where it is")
+        }
+    }
+
+    func expectMonitors(toKnow condition: Condition) {
+        for (client, call) in calls where call.request == .monitor && !waiting.contains(client) {
+            if call.told?.condition != condition {
+                world.checks.violate(
+                    "a monitor was told \(call.told.map { "\($0.condition)" } ?? "nothing"), not \(condition)")
+            }
+        }
     }
 
     /// The daemon died: who is connected to it is lost, who waits to be taken is not.

@@ -33,9 +33,13 @@ final class Daemon {
             places: Home.places, process: .init(running: true, version: "0", pid: Int32(life), since: world.now.wall),
             environment: Home.environment, watching: Home.files, seed: seeds.next(),
             localTime: { date, _ in Timestamp.format(date) })
-        switch world.home.state {
-        case .success(let state): tell(.started(state, damage: nil))
-        case .failure(let error): world.checks.violate("state.json cannot be read: \(error)")
+        do {
+            let state = try world.home.state()
+            // Whole seconds are written.
+            world.home.keep(state)
+            tell(.started(state, damage: nil))
+        } catch {
+            world.checks.violate("state.json cannot be read: \(error)")
         }
     }
 
@@ -93,7 +97,7 @@ final class Daemon {
             }
         }
         isTelling = false
-        if !isSettling { world.checks.rests(self) }
+        if !isSettling { world.restChecks.rests(self) }
     }
 
     /// Tells it a little later, if it is still the same.
@@ -123,6 +127,8 @@ final class Daemon {
         world.checks.wakes()
         tell(.timer)
     }
+
+    func watches(_ path: String) -> Bool { watched.contains(path) }
 
     /// Whether it will be told of these instants.
     func isArmed(for wake: Wake) -> Bool {

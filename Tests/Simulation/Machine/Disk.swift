@@ -7,6 +7,8 @@ final class Disk {
         var bytes: [UInt8]
         /// By the wall clock.
         var writtenAt: Date
+        /// In the world's time.
+        fileprivate var changedAt: TimeInterval = 0
         /// What is on the platters.
         fileprivate var synced: [UInt8]?
         /// Of the bytes.
@@ -27,6 +29,8 @@ final class Disk {
     private var files: [String: File] = [:]
     private lazy var dice = world.dice("disk")
     var isFull = false
+    /// How often anything was changed but what a token says.
+    private(set) var changes = 0
 
     init(_ world: World) { self.world = world }
 
@@ -39,6 +43,8 @@ final class Disk {
         files[path]?.token = token
         return token
     }
+
+    func lastChange(of path: String) -> TimeInterval { files[path]?.changedAt ?? 0 }
 
     // MARK: Writers
 
@@ -91,9 +97,11 @@ final class Disk {
     }
 
     private func put(_ path: String, _ bytes: [UInt8]) {
+        if !path.hasPrefix(Home.places.tokenCache) { changes += 1 }
         let synced = files[path]?.synced
         files[path] = File(bytes: bytes, writtenAt: world.now.wall)
         files[path]?.synced = synced
+        files[path]?.changedAt = world.time
     }
 
     private func syncLater(_ path: String) {

@@ -22,7 +22,9 @@ final class Home {
     static let files = Set(awsFiles + [places.config, places.approvals, places.userSettings])
 
     private unowned let world: World
-    private var kept = AgentState()
+    /// What was written last into `state.json`.
+    private(set) var kept = AgentState()
+    private var last: (reading: ConfigurationReading, changes: Int)?
 
     init(_ world: World) { self.world = world }
 
@@ -55,8 +57,8 @@ final class Home {
     func keep(_ state: AgentState) { kept = state }
 
     /// What `state.json` says now.
-    var state: Result<AgentState, any Error> {
-        Result { try JSONCoding.decode(AgentState.self, from: JSONCoding.encode(kept, isPretty: true)) }
+    func state() throws -> AgentState {
+        try JSONCoding.decode(AgentState.self, from: JSONCoding.encode(kept, isPretty: true))
     }
 
     // MARK: As it is at first
@@ -124,7 +126,15 @@ final class Home {
 
     // MARK: As the agent reads it
 
+    /// Read again only where the files are different.
     var reading: ConfigurationReading {
+        if let last, last.changes == world.disk.changes { return last.reading }
+        let reading = readAnew()
+        last = (reading, world.disk.changes)
+        return reading
+    }
+
+    private func readAnew() -> ConfigurationReading {
         let disk = world.disk
         let settings = disk.bytes(of: Home.places.userSettings)
         let layer = SettingsLayer(

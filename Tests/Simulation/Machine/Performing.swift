@@ -77,6 +77,7 @@ extension Daemon {
                 return record.unit == nil ? tell(.signInEnded(.unknown)) : ended(record)
             }
             wait(for: program, record, timeLeft: timeLeft)
+        case .forgetSignInOutput: world.programs.keepsOutput = false
         default: break
         }
     }
@@ -110,6 +111,7 @@ extension Daemon {
                 tell(.signInEnded(ending))
             })
         tell(.signInStarted(record))
+        world.programs.keepsOutput = program.unit != nil
         world.after(max(0, timeLeft) * 0.98) { [self] in if life == self.life { program.terminate() } }
     }
 }

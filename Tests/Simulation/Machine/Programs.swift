@@ -10,6 +10,9 @@ final class Programs {
     private lazy var dice = world.dice("programs")
     private lazy var latencies = world.dice("refresh latencies")
 
+    /// The service manager keeps the output of the daemon's sign-in for the next one.
+    var keepsOutput = false
+
     /// Seconds after which the manager ends what no daemon ends.
     private static let lastResort: TimeInterval = 5
 
@@ -73,5 +76,6 @@ final class Programs {
         signIns.forEach { $0.lose() }
         refreshes = []
         signIns = []
+        keepsOutput = false
     }
 }

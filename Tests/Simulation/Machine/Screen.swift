@@ -103,6 +103,7 @@ final class Screen {
 
     func show(_ notification: Notification, for session: String, replacing id: UInt32) {
         world.note("screen", "\(session): \(notification.summary): \(notification.body)")
+        if server != nil, isConnected, isKnown { world.restChecks.tells(notification, of: session) }
         guard isConnected, isKnown, let server else {
             return world.daemon.tell(.notificationShown(session: session, notification, id: nil))
         }

@@ -11,11 +11,11 @@ final class Habits {
 
     init(_ world: World) { self.world = world }
 
-    func begin() { world.after(dice.between(600, 10000)) { [self] in act() } }
+    func begin() { world.after(dice.between(60, 5000)) { [self] in act() } }
 
     private func act() {
         guard !world.isCalm else { return }
-        world.after(dice.between(300, 12000)) { [self] in act() }
+        world.after(dice.between(60, 5000)) { [self] in act() }
         switch dice.between(0, 100) {
         case ..<20: ask()
         case ..<30: refresh()

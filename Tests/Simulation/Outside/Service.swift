@@ -76,6 +76,9 @@ final class Service {
         }
     }
 
+    /// Whether it was used up by a refresh.
+    func isSpent(_ refreshToken: String) -> Bool { refreshTokens[refreshToken]?.isSpent ?? false }
+
     /// Of two access tokens, which was granted later.
     static func number(of accessToken: String) -> Int { Int(accessToken.drop { !$0.isNumber }) ?? 0 }
 

@@ -27,7 +27,7 @@ final class Terminal {
         self.dice = dice
         self.onEnd = onEnd
         boot = world.bootedAt
-        let state = try? world.home.state.get()
+        let state = try? world.home.state()
         steps = LoginSteps(
             to: session, record: state?.sessions[session.name] ?? SessionRecord(), countsRecent: false,
             joinsDaemon: true, limit: Terminal.limit, command: "aws sso login", tokenCache: Home.places.tokenCache,

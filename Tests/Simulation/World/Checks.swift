@@ -57,12 +57,6 @@ final class Checks {
         if wakes == Checks.mostWakes { violate("a hot loop: \(wakes) wake-ups within an hour") }
     }
 
-    /// It has nothing to do any more.
-    func rests(_ daemon: Daemon) {
-        guard let core = daemon.core, world.socket.isServing else { return }
-        if !daemon.isArmed(for: core.plan.wake) { violate("no timer for \(core.plan.wake)") }
-    }
-
     // MARK: Sign-ins
 
     func signInBegins(_ program: SignInProgram) {
@@ -130,11 +124,9 @@ final class Checks {
     /// A refresh has ended by itself.
     func refreshed(_ session: SSOSession, _ outcome: RefreshOutcome, granted: String?) {
         refreshes.append((world.time, outcome))
-        guard let granted, let file = world.home.document(of: session) else { return }
-        // Without rotation, somebody else's with the same refresh token is as good.
-        guard world.climate.rotates else { return }
-        if Service.number(of: file.accessToken) < Service.number(of: granted) {
-            violate("the token that \(session.name) was granted is not on disk: \(outcome)")
+        guard granted != nil, let grant = world.home.document(of: session)?.grant else { return }
+        if world.service.isSpent(grant.refreshToken) {
+            violate("\(session.name) was granted a token, and is left with one that is spent: \(outcome)")
         }
     }
 

@@ -28,6 +28,7 @@ final class World {
     var history = History()
 
     private(set) lazy var checks = Checks(self)
+    private(set) lazy var restChecks = RestChecks(self)
     private(set) lazy var service = Service(self)
     private(set) lazy var disk = Disk(self)
     private(set) lazy var home = Home(self)

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import SessionHealth
+
+/// What must hold whenever the daemon has nothing to do any more: nothing that it should do or know is left.
+final class RestChecks {
+    private unowned let world: World
+    /// What the person was told, and since when something is to be told, by what it is about.
+    private var told: Set<String> = []
+    private var untold: [String: TimeInterval] = [:]
+
+    /// Seconds for the screen to show something.
+    private static let patience: TimeInterval = 30
+    /// Seconds by which timers are late, and a little more.
+    private static let lateness: TimeInterval = 2.5
+
+    init(_ world: World) { self.world = world }
+
+    func rests(_ daemon: Daemon) {
+        guard let core = daemon.core, world.socket.isServing else { return }
+        if !daemon.isArmed(for: core.plan.wake) { violate("no timer for \(core.plan.wake)") }
+        if core.facts.unsaved == nil, core.state != world.home.kept { violate("state.json is not what it should be") }
+        if core.facts.signIn == nil, world.programs.keepsOutput { violate("the output of no sign-in is kept") }
+        lookAtPlan(core)
+        lookAtFiles(core)
+        lookAtScreen(core)
+        world.socket.expectMonitors(toKnow: core.plan.condition)
+    }
+
+    private func violate(_ what: String) { world.checks.violate("at rest: \(what)") }
+
+    /// Whatever there is to do now is being done.
+    private func lookAtPlan(_ core: Core) {
+        guard world.daemon.nextTimer > world.time + RestChecks.lateness else { return }
+        let plan = SessionHealth.plan(for: core.facts, at: world.now)
+        let isBusy = core.facts.sessions.count { $0.isRefreshing } >= 4
+        for (session, plan) in zip(core.facts.sessions, plan.sessions) {
+            switch plan.action {
+            case nil: continue
+            case .refresh where isBusy: continue
+            case let action?: violate("\(session.session.name) waits for \(action)")
+            }
+        }
+    }
+
+    /// What it believes of the token files is what they say, and it hears when that changes.
+    private func lookAtFiles(_ core: Core) {
+        guard !world.daemon.watchFails, core.facts.unwatched == nil else { return }
+        for session in core.facts.sessions {
+            let path = Home.places.token(session.session.tokenFileName)
+            guard world.daemon.watches(path) else { return violate("\(path) is not watched") }
+            guard world.time > world.disk.lastChange(of: path) + 0.05 else { continue }
+            if case .found(let clocks) = world.disk.token(path), session.token != .found(clocks) {
+                violate("\(session.session.name) has another token: \(session.token)")
+            }
+        }
+    }
+
+    // MARK: The screen
+
+    /// A sign-in that is needed and does not start by itself is told, once for each token and attempt.
+    private func lookAtScreen(_ core: Core) {
+        guard world.climate.screen == .reliable, !world.hasCrashes else { return }
+        for (session, plan) in zip(core.facts.sessions, core.plan.sessions) {
+            switch plan.need?.hold {
+            case nil, .away, .another, .inATerminal, .noDisplay: continue
+            default: break
+            }
+            let subject = RestChecks.subject(session)
+            guard !told.contains(subject) else { continue }
+            let since = max(untold[subject] ?? world.time, world.lastWake)
+            untold[subject] = since
+            guard world.time > since + RestChecks.patience else { continue }
+            violate("nobody was told that \(session.session.name) needs a sign-in")
+            told.insert(subject)
+        }
+    }
+
+    func tells(_ notification: Notification, of name: String) {
+        guard notification.kind == .needed || notification.kind == .soon, let session = world.daemon.core?.session(name)
+        else { return }
+        told.insert(RestChecks.subject(session))
+    }
+
+    private static func subject(_ session: SessionFacts) -> String {
+        let attempt = session.record.lastSignIn.map { Timestamp.format($0.at) } ?? "never"
+        return "\(session.session.name) \(session.token.clocks?.fingerprint ?? "none") \(attempt)"
+    }
+}

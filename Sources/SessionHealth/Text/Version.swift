@@ -1,4 +1,4 @@
-/// What this program calls itself.
+/// What this program calls itself. The same as the newest entry of systemd/debian/changelog.
 package enum Version {
-    package static let current = "0.1.0"
+    package static let current = "0.2.0"
 }

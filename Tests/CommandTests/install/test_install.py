@@ -103,3 +103,9 @@ def test_an_upgrade_leaves_the_running_daemon_able_to_refresh(agent, aws, build,
     assert os.readlink(f"/proc/{agent.process.pid}/exe").endswith(" (deleted)")
     agent.control("Refresh")
     assert agent.session()["lastRefresh"]["result"] == "ok" and len(agent.requests()) == 1
+
+
+def test_the_changelog_tells_of_this_version():
+    newest = re.match(r"bedrock-agent \((.+?)\)", (SOURCES / "systemd/debian/changelog").read_text())
+    version = re.search(r'current = "(.+)"', (SOURCES / "Sources/SessionHealth/Text/Version.swift").read_text())
+    assert newest[1] == version[1]

@@ -15,7 +15,7 @@ from waiting import eventually
     ('{"refreshAhaed": "20min"}', ["key refreshAhaed", "did you mean refreshAhead?"]),
     ('{"refreshAhead": "20 minutes or so"}', ["key refreshAhead", "20min"]),
     ('{"signInTimeout": 165}', ["key signInTimeout", "165s"]),
-    ('{"legacyAhead": "0s"}', ["key legacyAhead", "more than 0"]),
+    ('{"legacyAhead": "0s"}', ["key legacyAhead", "greater than 0"]),
     ('{"signIn": "always"}', ["key signIn", "never"]),
     ('{"profiles": "work-dev"}', ["key profiles"]),
     ('{"profiles": [1]}', ["key profiles"]),

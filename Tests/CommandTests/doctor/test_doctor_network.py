@@ -202,7 +202,7 @@ def test_a_model_that_is_well(patient, model):
     assert not set(ill(answer)) - USUAL and "model" in well(answer)
     if "[1m]" in model:
         said = next(check["message"] for check in answer["checks"] if check["code"] == "model")
-        assert "[1m]" in said and "no part of the id" in said
+        assert "[1m]" in said and "not part of the ID" in said
 
 
 def test_a_region_without_models(patient, serve):

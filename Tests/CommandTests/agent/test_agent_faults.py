@@ -22,7 +22,7 @@ def due(agent, home, raw):
 
 def offline(agent, home, before):
     """Waits until it has tried twice and says so; nothing is lost, and nobody is asked to sign in."""
-    eventually(lambda: agent.entries("no refresh, offline"), "it says that it is offline")
+    eventually(lambda: agent.entries("not refreshed, offline"), "it says that it is offline")
     status = agent.status()
     # Between two tries it is offline, in one of them refreshing.
     assert status["condition"] in ("offline", "refreshing")
@@ -39,7 +39,7 @@ def recovered(agent, home, before):
     assert home.token_file().read_bytes() != before
     assert agent.sign_ins() == 0 and not agent.sandbox.record("StartDeviceAuthorization", client="aws-cli")
     # One entry for going, one for coming back, however many tries there were.
-    assert len(agent.entries("no refresh, offline")) == len(agent.entries("corp: refreshed until")) == 1
+    assert len(agent.entries("not refreshed, offline")) == len(agent.entries("corp: refreshed until")) == 1
 
 
 @pytest.mark.parametrize("fault", ["reset", "html", "empty", "garbage", "500", "503", "429", "slow_down"])
@@ -88,7 +88,7 @@ def test_a_service_that_hangs(due, home, sandbox):
     eventually(agent.requests, "it asks")
     began = agent.wait_until("refreshing")
     assert began["exit"] == 0 and home.token_file().read_bytes() == before
-    eventually(lambda: agent.entries("no refresh, offline"), "it gives up", seconds=40)
+    eventually(lambda: agent.entries("not refreshed, offline"), "it gives up", seconds=40)
     assert agent.sign_ins() == 0
     recovered(agent, home, before)
 
@@ -164,7 +164,7 @@ def test_a_dead_registration_is_set_aside(agent, aws, home, sandbox, error, stat
     aside, = home.cache.glob(registration.name + ".set-aside-*")
     assert aside.read_bytes() == kept and registration.read_bytes() != kept
     assert len(sandbox.record("RegisterClient", client="aws-cli")) == 2
-    assert agent.entries("its cached client registration is now")
+    assert agent.entries("its cached client registration was renamed to")
 
 
 @pytest.mark.parametrize("error, status", [("access_denied", 400), ("invalid_request", 400), ("invalid_scope", 403)])

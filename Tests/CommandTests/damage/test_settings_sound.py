@@ -40,7 +40,7 @@ def test_writes_in_place_that_are_seen_half_done(guarded):
     finally:
         stop.set()
         writer.join()
-    assert agent.entries("--repair") == [] and agent.entries("no longer") == []
+    assert agent.entries("--repair") == [] and agent.entries("resolved:") == []
     [copy] = good(agent)
     assert json.loads(copy.read_text()) == json.loads(text)
 

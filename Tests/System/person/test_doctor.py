@@ -62,7 +62,7 @@ def test_not_installed(patient):
         patient.user.machine.root("mv", file, f"{file}.away")
         patient.user.systemctl("stop", SERVICE)
         patient.user.systemctl("daemon-reload")
-        assert "install bedrock-agent again" in found(patient, "service-missing", "failure")
+        assert "reinstall bedrock-agent" in found(patient, "service-missing", "failure")
     finally:
         patient.user.machine.root("mv", f"{file}.away", file)
     treat(patient, f"systemctl --user daemon-reload; systemctl --user reset-failed; systemctl --user start {SERVICE}")

@@ -59,7 +59,7 @@ def test_one_bubble_from_the_need_to_the_end(asking, sandbox):
     assert (back["id"], back["replaces"]) == (waiting["id"], waiting["id"])
     dunst.photograph("back")
     eventually(lambda: dunst.displayed() == 0, "it went by itself")
-    assert asking.user.messages("bedrock-agent.service", "signs in (as asked)")
+    assert asking.user.messages("bedrock-agent.service", "signing in (on request)")
 
 
 def test_later_closes_it_for_good(asking):
@@ -229,7 +229,7 @@ def test_a_legacy_profile_is_told_of_once(desk, agent):
     agent.home.age_token(left=7 * 3600, lifetime=8 * 3600, key=key)
     agent.enable()
     note = recorder.wait_for("AWS session expires at ")
-    assert note["body"].startswith("old-profile cannot be refreshed silently.") and note["urgency"] == 1
+    assert note["body"].startswith("old-profile cannot be refreshed automatically.") and note["urgency"] == 1
     recorder.dismiss(note["id"])
     agent.user.systemctl("restart", "bedrock-agent")
     agent.wait_until("healthy")

@@ -26,7 +26,7 @@ def held(agent) -> str:
 
 
 def sign_ins(agent) -> list[str]:
-    return agent.user.messages(SERVICE, "signs in (by itself)")
+    return agent.user.messages(SERVICE, "signing in (automatically)")
 
 
 def test_locked_no_browser_unlocked_the_one_that_waited(revoked):

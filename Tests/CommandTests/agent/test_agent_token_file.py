@@ -85,7 +85,7 @@ def test_a_damaged_file_is_mended_by_a_sign_in(agent, home, raw):
     eventually(lambda: agent.sign_ins() == 1, "a sign-in")
     agent.wait_until("healthy")
     assert agent.sign_ins() == 1 and home.token()["refreshToken"]
-    assert len([line for line in agent.entries(home.token_file().name) if "no longer" not in line]) == 1
+    assert len([line for line in agent.entries(home.token_file().name) if "resolved:" not in line]) == 1
 
 
 def test_a_deleted_file_asks_once(agent, home, sandbox, raw):
@@ -95,7 +95,7 @@ def test_a_deleted_file_asks_once(agent, home, sandbox, raw):
     agent.wait_until("healthy")
     home.token_file().unlink()
     status = agent.wait_until("sign-in-needed")
-    assert "not repeated by itself" in status["findings"][0]["message"]
+    assert "not retried automatically" in status["findings"][0]["message"]
     agent.control("Reload")
     agent.kill()
     agent.start()

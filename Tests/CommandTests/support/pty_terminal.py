@@ -22,13 +22,15 @@ class Terminal:
         self.stream = pyte.ByteStream(self.screen)
         self.output = b""
         self.status: int | None = None
+        size = struct.pack("HHHH", lines, columns, 0, 0)
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             try:
+                # Before it asks, however busy the machine is.
+                fcntl.ioctl(0, termios.TIOCSWINSZ, size)
                 os.execve(command[0], [str(word) for word in command], {**environment, "TERM": term})
             finally:
                 os._exit(127)
-        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     # What the person sees.
 

@@ -37,7 +37,7 @@ def test_set_up_by_an_ordinary_user(user, sandbox):
     assert "RESTART REQUIRED" in said
     user.systemctl("enable", "--now", "bedrock-agent")
     status = user.run("bedrock-agent", "status")
-    assert status.stdout.startswith("healthy: work-dev refreshes itself")
+    assert status.stdout.startswith("healthy: work-dev is refreshed automatically")
     agent.home.age_token(left=600)
     refreshed = "193b93a5b6e6494c85f97bbca7a81c25"
     eventually(lambda: user.journal(SERVICE, f"MESSAGE_ID={refreshed}"), "a refresh")

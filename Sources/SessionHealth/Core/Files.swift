@@ -63,6 +63,7 @@ extension Core {
             return session
         }
         index(reading.files)
+        refuseUnguarded()
         if reading.settings.isSound, !reading.settings.written.isEmpty { emit(.keepGoodSettings) }
         // Each file is read after its watch is set, so that no change is missed.
         emit(.watch(configuration.files.union(configuration.tokenPaths.keys)))

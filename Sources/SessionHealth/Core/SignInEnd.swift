@@ -34,6 +34,8 @@ extension Core {
             readTokens([session.session])
         } else {
             // It is no longer guarded: nobody reads its token.
+            record(JournalMessage(.signInEnded, .info, "\(name): the sign-in ended; it is no longer guarded"))
+            refuse(signIn?.waiting ?? [], .noSuchSession(name))
             signIn = nil
             facts.signIn = nil
             memory.runningSignIn = nil

@@ -81,7 +81,7 @@ extension Core {
 
     /// The only place that decides whether a sign-in starts.
     mutating func lockSeen(_ name: String, _ isTaken: Bool, _ note: SignInNote?, at now: Moment) {
-        guard let session = session(name) else { return askers[name] = nil }
+        guard let session = session(name) else { return }
         update(name) { $0.isSigningInElsewhere = isTaken }
         if isTaken {
             wait(session, note, at: now)
@@ -134,8 +134,17 @@ extension Core {
         return true
     }
 
-    private mutating func refuse(_ asked: Askers?, _ error: ControlError) {
-        for asker in asked?.clients ?? [] { emit(.reply(asker.client, .failed(error))) }
+    private mutating func refuse(_ asked: Askers?, _ error: ControlError) { refuse(asked?.clients ?? [], error) }
+
+    mutating func refuse(_ clients: [Asker], _ error: ControlError) {
+        for asker in clients { emit(.reply(asker.client, .failed(error))) }
+    }
+
+    /// Who asked for a sign-in to a session that is not guarded any more waits in vain.
+    mutating func refuseUnguarded() {
+        for name in askers.keys.sorted() where session(name) == nil {
+            refuse(askers.removeValue(forKey: name), .noSuchSession(name))
+        }
     }
 
     // MARK: Its start

@@ -35,7 +35,7 @@ def build() -> Path:
 def package(tmp_path_factory) -> Path:
     """The Debian package: $BEDROCK_PACKAGE, else just built."""
     given = os.environ.get("BEDROCK_PACKAGE")
-    return Path(given) if given else build_package("0.0.1", tmp_path_factory.mktemp("package"))
+    return Path(given) if given else build_package(tmp_path_factory.mktemp("package"))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """The Debian package, and what else the tests' persons need in the machine."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,11 +8,30 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parents[3]
 
 
-def build_package(version: str, folder: Path) -> Path:
-    """Builds the package; a second one is the same programs packed again."""
-    subprocess.run([SOURCES / "systemd" / "package", "--version", version, folder], check=True)
-    (package,) = folder.glob(f"*_{version}_*.deb")
+CHANGELOG = SOURCES / "systemd" / "debian" / "changelog"
+NEXT = """\
+bedrock-agent ({version}+1) stable; urgency=medium
+
+  * The same programs, packed again.
+
+ -- bedrock-agent maintainers <maintainers@bedrockagent.example>  Wed, 01 Jan 2031 12:00:00 +0000
+
+"""
+
+
+def build_package(folder: Path, changelog: Path = CHANGELOG) -> Path:
+    """Builds the package of the changelog's newest version."""
+    subprocess.run([SOURCES / "systemd" / "package", "--changelog", changelog, folder], check=True)
+    (package,) = folder.glob("*.deb")
     return package
+
+
+def build_next_package(folder: Path) -> Path:
+    """An upgrade of it."""
+    changes = CHANGELOG.read_text()
+    changelog = folder / "changelog"
+    changelog.write_text(NEXT.format(version=re.search(r"\((.+?)\)", changes)[1]) + changes)
+    return build_package(folder, changelog)
 
 
 def dpkg(machine, *arguments: str):

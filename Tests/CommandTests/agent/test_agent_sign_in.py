@@ -50,7 +50,7 @@ def test_one_sign_in_while_the_access_token_is_still_good(revoked, sandbox):
     assert status["exit"] == 0 and status["sessions"][0]["lastSignIn"]["result"] == "ok"
     assert agent.sign_ins() == 1 and sandbox.prompts() == 1
     assert [request["error"] for request in agent.requests()] == ["invalid_grant"]
-    assert len(agent.entries("corp: signing in (automatically)")) == 1
+    assert len(agent.entries("corp: signing in (automatically)")) == 1, agent.journal()
     assert len(agent.entries("corp: signed in")) == 1
 
 
@@ -165,7 +165,7 @@ def test_a_sign_in_that_fails_cools_down(refused, sandbox):
     session = status["sessions"][0]
     assert session["lastSignIn"]["result"] == "exit-3" and session["next"]["action"] == "sign-in"
     assert session["next"]["at"] > session["lastSignIn"]["at"]
-    assert agent.entries("exited with status 3: it went wrong")
+    assert agent.entries("exited with status 3: it went wrong"), agent.journal()
     agent.control("Reload")
     agent.stop()
     agent.start()

@@ -84,7 +84,7 @@ package struct Core: Sendable {
         case .signInLockSeen(let session, let isTaken, let note): lockSeen(session, isTaken, note, at: now)
         case .signInStarted(let record): signInStarted(record)
         case .signInOutput(let bytes): heard(bytes)
-        case .signInEnded(let ending): signInEnded(ending)
+        case .signInEnded(let ending): signInEnded(ending, at: now)
         case .signInsFound(let found): signInsFound(found, at: now)
         case .registrationSetAside(let session, let result): setAside(session, result)
         case .approved(let command, let failure): approved(command, failure)

@@ -3,7 +3,7 @@ import FoundationEssentials
 // The end of a sign-in, which is judged by what it changed, whatever its exit status.
 
 extension Core {
-    mutating func signInEnded(_ ending: ProgramEnding) {
+    mutating func signInEnded(_ ending: ProgramEnding, at now: Moment) {
         guard var work = signIn, work.ending == nil else { return }
         guard work.isRunning || !work.isAdopted else { return end(.unwatched) }
         work.output.finish()
@@ -20,6 +20,10 @@ extension Core {
                     word: "changed-nothing", reason: "the command finished without a new token",
                     commandFailed: false))
         case .exited(let status):
+            // The service no longer knows the client, and the AWS CLI would use it again and again.
+            if SignInOutput.namesUnknownClient(work.output.lastLine), let session = session(work.session) {
+                emit(.setRegistrationAside(session.session, at: now.wall))
+            }
             let said = work.output.lastLine.map { ": \($0)" } ?? ""
             end(.init(word: "exit-\(status)", reason: "awsAuthRefresh exited with status \(status)\(said)"))
         case .cannotStart(let reason): end(.init(word: "cannot-run", reason: reason))

@@ -239,7 +239,7 @@ package struct LoginSteps: Steps, Sendable {
         let clocks = sight.reading.token.facts(after: .absent, at: now).clocks
         if works(sight, at: now), ending == .exited(0) || isNew(clocks) { return close(.signedIn) }
         // The service no longer knows the client, and the AWS CLI would use it again and again.
-        if !isRepeated, ["InvalidClient", "UnauthorizedClient"].contains(where: { lastLine?.contains($0) == true }) {
+        if !isRepeated, SignInOutput.namesUnknownClient(lastLine) {
             isRepeated = true
             return .setRegistrationAside
         }

@@ -37,6 +37,11 @@ package struct SignInOutput: Equatable, Sendable {
         }
     }
 
+    /// Whether a line says that the service no longer accepts the cached client registration.
+    package static func namesUnknownClient(_ line: String?) -> Bool {
+        ["InvalidClient", "UnauthorizedClient"].contains { line?.contains($0) == true }
+    }
+
     /// The output has ended.
     package mutating func finish() { finishLine() }
 

@@ -96,8 +96,8 @@ struct Scenario: Sendable {
     static let busy: [Scenario] = [
         Climate(clis: 4, sideSessions: 2, isBusy: true),
         Climate(
-            rotates: true, clis: 4, sideSessions: 1, hasTornWrites: true, hasOutages: true, hasSuspends: true,
-            personLeaves: true,
+            rotates: true, clis: 4, sideSessions: 1, hasTornWrites: true, hasOutages: true, hasRefusals: true,
+            hasSuspends: true, personLeaves: true,
             diligence: 0.7, isBusy: true, screen: .flaky),
         Climate(registrationLength: 86400, clis: 4, sideSessions: 5, hasRestarts: true, diligence: 0.6, isBusy: true),
         Climate(

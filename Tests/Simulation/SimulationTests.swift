@@ -9,6 +9,7 @@ import Testing
     private func run(_ scenario: Scenario, _ seed: UInt64) -> World {
         let world = scenario.world(seed)
         #expect(world.violations == [], "\(world.replay)")
+        if world.daemonLivesOn { #expect(world.journal.mismatches == [], "\(world.replay)") }
         #expect(world.mostTimerWakes <= 30, "more wake-ups in an hour than any backoff explains: \(world.replay)")
         return world
     }

@@ -26,6 +26,7 @@ import Testing
     private func expectAWellEnd(_ world: World) {
         #expect(world.violations == [], "\(world.replay)")
         #expect(world.plan.condition == .healthy, "\(world.plan): \(world.replay)")
+        if world.daemonLivesOn { #expect(world.journal.mismatches == [], "\(world.replay)") }
         #expect(world.socket.unanswered == [], "\(world.replay)")
     }
 }

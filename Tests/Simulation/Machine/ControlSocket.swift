@@ -11,6 +11,7 @@ final class ControlSocket {
         /// The last that was told, and whether that ever named the page to sign in at.
         var told: Status?
         var knowsPage = false
+        var isTold = false
         var onMore: (Reply) -> Void
         /// Gets nil when the connection is lost.
         var onReply: (Reply?) -> Void
@@ -95,6 +96,7 @@ final class ControlSocket {
         guard let call = calls[client] else {
             return world.checks.violate("\(reply) told to one who went away")
         }
+        calls[client]?.isTold = true
         if case .status(let status) = reply { calls[client]?.told = status }
         if case .signIn(_, .some, _) = reply { calls[client]?.knowsPage = true }
         world.after(0.001) { call.onMore(reply) }
@@ -114,6 +116,29 @@ final class ControlSocket {
         if wantsMore, waited > 20, !call.knowsPage, !call.isContinued, !world.hasCrashes {
             world.checks.violate("one who waited \(waited) s for a sign-in was not told where it is")
         }
+    }
+
+    /// Those who wait for sign-ins to it, and were taken.
+    private func waiters(for session: SSOSession) -> [Call] {
+        calls.filter { client, call in
+            guard case .signIn(let name, _, _) = call.request, !waiting.contains(client) else { return false }
+            return name == session.name || (name == nil && session == world.home.sessions.first)
+        }.map(\.value)
+    }
+
+    /// A sign-in to it begins: who wants to know is told.
+    func expectTold(of session: SSOSession) {
+        for call in waiters(for: session) where !call.isTold {
+            if case .signIn(_, wantsMore: true, _) = call.request {
+                world.checks.violate("a sign-in to \(session.name) begins, and one who waits is not told")
+            }
+        }
+    }
+
+    /// Whether there are any, and none of them asked since.
+    func allAsked(for session: SSOSession, before time: TimeInterval) -> Bool {
+        let waiters = waiters(for: session)
+        return !waiters.isEmpty && waiters.allSatisfy { $0.askedAt < time - 1 }
     }
 
     func expectMonitors(toKnow condition: Condition) {

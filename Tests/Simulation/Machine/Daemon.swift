@@ -17,6 +17,8 @@ final class Daemon {
     private var isSettling = false
     private var wallTimer: (date: Date, lateness: TimeInterval)?
     private var bootTimer: (at: TimeInterval, lateness: TimeInterval)?
+    /// When it last made its plan anew.
+    private(set) var plannedAt: TimeInterval = 0
     private lazy var deaths = world.dice("deaths")
     private lazy var latencies = world.dice("daemon latencies")
     private lazy var seeds = world.dice("core seeds")
@@ -87,7 +89,7 @@ final class Daemon {
         let life = life
         while life == self.life, !happened.isEmpty {
             let event = happened.removeFirst()
-            world.checks.tells(event)
+            guard world.checks.tells(event) else { return die("it goes on and on") }
             world.note("event", event.words)
             for effect in core?.handle(event, at: world.now) ?? [] {
                 if deaths.isBelow(world.climate.crashes) { return die("before \(effect.words)") }
@@ -153,6 +155,7 @@ extension Daemon {
         world.after(latencies.between(0, 0.01)) { [self] in
             guard life == self.life else { return }
             isSettling = false
+            plannedAt = world.time
             tell(.settled)
         }
     }

@@ -16,7 +16,7 @@ final class Home {
         state: folder + "/.local/state/bedrock-agent/state.json",
         userSettings: folder + "/.claude/settings.json", tokenCache: folder + "/.aws/sso/cache")
 
-    private static let awsFiles = AWSFilePath.allCases.map { $0.path(environment: environment, home: folder).path }
+    static let awsFiles = AWSFilePath.allCases.map { $0.path(environment: environment, home: folder).path }
     static let environment = ["HOME": folder, "DISPLAY": ":0"]
     /// Every file that decides what is guarded.
     static let files = Set(awsFiles + [places.config, places.approvals, places.userSettings])
@@ -65,7 +65,6 @@ final class Home {
 
     /// The person has set all up and signed in to every session.
     func furnish() {
-        world.disk.replace(Home.awsFiles[0], with: Array(config.utf8))
         tidyUp()
         for session in sessions {
             let registration = world.service.register()
@@ -84,9 +83,20 @@ final class Home {
 
     /// Every file that the person edits is as it should be.
     func tidyUp() {
-        world.disk.replace(Home.places.userSettings, with: settings())
-        world.disk.replace(Home.places.config, with: agentConfig(sideSessions: world.climate.sideSessions))
-        world.disk.replace(Home.places.approvals, with: JSONCoding.encode([Home.command], isPretty: true))
+        for path in [Home.awsFiles[0], Home.places.userSettings, Home.places.config, Home.places.approvals] {
+            if let usual = usual(path) { world.disk.replace(path, with: usual) }
+        }
+    }
+
+    /// What a file says that the person edits, as it should be.
+    func usual(_ path: String) -> [UInt8]? {
+        switch path {
+        case Home.awsFiles[0]: awsConfig()
+        case Home.places.userSettings: settings()
+        case Home.places.config: agentConfig(sideSessions: world.climate.sideSessions)
+        case Home.places.approvals: JSONCoding.encode([Home.command], isPretty: true)
+        default: nil
+        }
     }
 
     func settings(command: String = Home.command, model: String = "opus", usesBedrock: Bool = true) -> [UInt8] {
@@ -111,9 +121,12 @@ final class Home {
         return Array("{\"profiles\": [\(profiles)]}\n".utf8)
     }
 
-    private var config: String {
-        sessions.enumerated().map { index, session in
-            let role = "sso_account_id = 111122223333\nsso_role_name = Dev\n"
+    /// - Parameter endpoint: another one for every service.
+    func awsConfig(endpoint: String? = nil) -> [UInt8] {
+        let sections = sessions.enumerated().map { index, session in
+            let role =
+                "sso_account_id = 111122223333\nsso_role_name = Dev\n"
+                + (endpoint.map { "endpoint_url = \($0)\n" } ?? "")
             guard session.kind == .ssoSession else {
                 return "[profile \(profile(of: index))]\nsso_start_url = \(session.startURL)\n"
                     + "sso_region = \(session.region)\n\(role)"
@@ -121,7 +134,8 @@ final class Home {
             return "[profile \(profile(of: index))]\nsso_session = \(session.name)\n\(role)\n"
                 + "[sso-session \(session.name)]\nsso_start_url = \(session.startURL)\n"
                 + "sso_region = \(session.region)\nsso_registration_scopes = \(SSOSession.accountScope)\n"
-        }.joined(separator: "\n")
+        }
+        return Array(sections.joined(separator: "\n").utf8)
     }
 
     // MARK: As the agent reads it

@@ -12,7 +12,7 @@ extension Daemon {
         case .exit(let code):
             if code != 0 { world.checks.violate("the daemon exits with \(code)") }
             stops()
-        case .record: break
+        case .record(let message): world.journal.record(message)
 
         case .watch(let files): tell(.watched(failure: watch(files)))
         case .readConfiguration: tell(.configurationRead(world.home.reading))
@@ -61,6 +61,9 @@ extension Daemon {
         case .startRefresh(let order):
             world.programs.refresh(order) { [self] ending, output in
                 guard life == self.life else { return }
+                if case .exited = ending, (try? RefreshOutcome(json: output))?.isSuccess == true {
+                    world.journal.refreshed += 1
+                }
                 tell(.refreshEnded(session: order.session.name, ending, output: output))
             }
         case .setRegistrationAside(let session, let date): setRegistrationAside(of: session, at: date)
@@ -68,7 +71,7 @@ extension Daemon {
             guard world.home.session(of: order.command) == order.session else {
                 return tell(.signInEnded(.cannotStart("no such command: \(order.command)")))
             }
-            world.checks.daemonSignsIn(order)
+            world.signInChecks.daemonStarts(order)
             let program = world.programs.signIn(as: order)
             wait(for: program, order.record, timeLeft: order.timeout)
         case .findSignIns: tell(.signInsFound(world.programs.runningUnits))

@@ -22,6 +22,7 @@ final class Programs {
         let process = RefreshProcess(
             world, order, dice: { [self] in latencies.between(0, 1) }, onEnd: onEnd)
         refreshes.removeAll { !$0.isAlive }
+        world.checks.refreshBegins(beside: refreshes.count { $0.life == process.life })
         refreshes.append(process)
         process.start()
     }

@@ -5,6 +5,8 @@ import SessionHealth
 /// goes on whatever becomes of the daemon.
 final class RefreshProcess {
     let order: RefreshOrder
+    /// Which daemon started it.
+    let life: Int
     private unowned let world: World
     private let dice: () -> Double
     private let onEnd: (ProgramEnding, [UInt8]) -> Void
@@ -34,6 +36,7 @@ final class RefreshProcess {
     ) {
         self.world = world
         self.order = order
+        life = world.daemon.life
         self.dice = dice
         self.onEnd = onEnd
         // As it is passed on a command line.

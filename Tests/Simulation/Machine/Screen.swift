@@ -145,6 +145,11 @@ final class Screen {
 
     func press(_ id: UInt32, _ button: Notification.Button) {
         guard open[id] != nil, isConnected, isKnown else { return }
-        tell(.buttonPressed(id, button))
+        let life = world.daemon.life
+        world.after(dice.between(0.001, 0.01)) { [self] in
+            guard life == world.daemon.life, let session = open[id]?.session else { return }
+            if button == .signIn { world.signInChecks.presses(session, on: id) }
+            world.daemon.tell(.buttonPressed(id, button))
+        }
     }
 }

@@ -38,7 +38,7 @@ final class SignInProgram {
 
     /// - Parameter isDeviceFlow: it also shows a code.
     func start(isDeviceFlow: Bool) {
-        world.checks.signInBegins(self)
+        world.signInChecks.begins(self)
         after(dice.between(0.3, 1.5)) { [self] in register(isDeviceFlow) }
     }
 
@@ -67,7 +67,7 @@ final class SignInProgram {
         guard isAlive else { return }
         isAlive = false
         detach()
-        world.checks.signInEnds(self)
+        world.signInChecks.ends(self)
     }
 
     // MARK: What it does
@@ -78,6 +78,7 @@ final class SignInProgram {
 
     private func say(_ text: String) {
         world.note("aws", "\(session.name): \(text)")
+        if life != nil { world.journal.printed += 1 }
         let bytes = Array((text + "\n").utf8)
         if let onOutput { onOutput(bytes) } else { unread += bytes }
     }
@@ -86,7 +87,7 @@ final class SignInProgram {
         guard isAlive else { return }
         isAlive = false
         world.note("aws", "\(session.name): ends with \(status)")
-        world.checks.signInEnds(self)
+        world.signInChecks.ends(self)
         let onEnd = onEnd
         detach()
         onEnd?(isLate ? .timedOut : .exited(status))
@@ -108,14 +109,14 @@ final class SignInProgram {
                 return authorize(kept, isDeviceFlow)
             }
         }
-        guard world.service.trouble == nil else { return failToConnect() }
+        guard world.service.isReachable else { return failToConnect() }
         let registration = world.service.register()
         world.disk.write(path, registration.file)
         authorize(registration, isDeviceFlow)
     }
 
     private func authorize(_ registration: Service.Registration, _ isDeviceFlow: Bool) {
-        guard world.service.trouble == nil else { return failToConnect() }
+        guard world.service.isReachable else { return failToConnect() }
         guard world.service.knows(registration.clientID, registration.clientSecret) else {
             say("aws: [ERROR]: An error occurred (InvalidClientException) when calling the StartDeviceAuthorization")
             return end(254)
@@ -135,7 +136,7 @@ final class SignInProgram {
 
     private func confirmed(_ registration: Service.Registration) {
         guard isAlive else { return }
-        guard world.service.trouble == nil else { return failToConnect() }
+        guard world.service.isReachable else { return failToConnect() }
         let granted = world.service.signIn(to: session, registration)
         after(dice.between(0.05, 0.5)) { [self] in
             hasWritten = true

@@ -29,17 +29,23 @@ final class Person {
     func comeBack() {
         isPresent = true
         tellLogind()
-        doWhatIsAsked()
+        doWhatIsAsked(.login)
     }
 
-    private func doWhatIsAsked() {
+    private enum Way { case socket, login }
+
+    private func doWhatIsAsked(_ way: Way) {
         world.after(Person.pause) { [self] in
-            doWhatIsAsked()
+            doWhatIsAsked(way == .socket ? .login : .socket)
+            if world.plan.condition == .misconfigured { world.socket.call(.reload) }
             let asked = zip(world.facts.sessions, world.plan.sessions).first {
                 if case .askedOnce? = $1.need?.hold { true } else { false }
             }
-            guard let (session, _) = asked else { return }
-            world.socket.call(.signIn(session: session.session.name, wantsMore: false, isContinued: false))
+            guard let session = asked?.0.session else { return }
+            switch way {
+            case .socket: world.socket.call(.signIn(session: session.name, wantsMore: false, isContinued: false))
+            case .login: Terminal(world, session, isDeviceFlow: true, dice: dice, onEnd: {}).start()
+            }
         }
     }
 

@@ -7,6 +7,10 @@ final class Service {
     /// What stands between the machine and it.
     enum Trouble: CaseIterable {
         case noRoute, silence, loginPage, serverError, tooMany, cutOff
+        /// It answers, and refuses for a reason that a sign-in does not mend.
+        case refusal
+
+        static let outages = allCases.filter { $0 != .refusal }
     }
 
     struct Registration {
@@ -66,6 +70,8 @@ final class Service {
 
     init(_ world: World) { self.world = world }
 
+    var isReachable: Bool { trouble == nil || trouble == .refusal }
+
     func isRunning(_ session: SSOSession) -> Bool { world.time < portalEnds[session.name] ?? 0 }
 
     /// The administrator ends the portal session.
@@ -78,6 +84,9 @@ final class Service {
 
     /// Whether it was used up by a refresh.
     func isSpent(_ refreshToken: String) -> Bool { refreshTokens[refreshToken]?.isSpent ?? false }
+
+    /// Every registration ends before its time.
+    func forgetClients() { clients = [:] }
 
     /// Of two access tokens, which was granted later.
     static func number(of accessToken: String) -> Int { Int(accessToken.drop { !$0.isNumber }) ?? 0 }
@@ -126,6 +135,9 @@ final class Service {
             return TokenServiceAnswer(status: 500, body: Array(#"{"error":"internal_server_error"}"#.utf8))
         case .tooMany: return TokenServiceAnswer(status: 429, body: [])
         case .cutOff: return TokenServiceAnswer(status: 200, body: Array(#"{"accessToken":"acc"#.utf8))
+        case .refusal:
+            let text = #"{"error":"access_denied","error_description":"KMS key is disabled","reason":"KMS_DISABLED"}"#
+            return TokenServiceAnswer(status: 400, body: Array(text.utf8))
         case nil:
             let (status, text) = refresh(body)
             return TokenServiceAnswer(status: status, body: Array(text.utf8), secrets: secrets)

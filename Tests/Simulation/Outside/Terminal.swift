@@ -109,7 +109,7 @@ final class Terminal {
                 did(.ran(how, lastLine: output.lastLine))
             })
         after(timeLeft) { program.terminate() }
-        if dice.isBelow(0.1) {
+        if dice.isBelow(0.3) {
             after(dice.between(1, timeLeft)) {
                 interruption = 2
                 program.terminate()

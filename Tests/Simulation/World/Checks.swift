@@ -1,21 +1,10 @@
 import FoundationEssentials
 import SessionHealth
 
-/// An automatic sign-in: when it started, for which token, and when it failed.
-struct Prompt {
-    var at: TimeInterval
-    var session: String
-    /// The access token that there was.
-    var token: String?
-    var isEarly: Bool
-    var failedAt: TimeInterval?
-}
-
 /// What must hold at every step, whatever happens. It looks at the world, and not at what the agent believes of it.
 final class Checks {
     private unowned let world: World
     private(set) var violations: [String] = []
-    private(set) var prompts: [Prompt] = []
     private(set) var refreshes: [(at: TimeInterval, outcome: RefreshOutcome)] = []
     /// Tokens that were granted to a refresh that was killed before they were on disk.
     private(set) var lostTokens = 0
@@ -24,13 +13,9 @@ final class Checks {
     private(set) var mostTimerWakes = 0
     private var instant: TimeInterval = -1
     private var eventsOfInstant = 0
-    private var signIns: [SignInProgram] = []
-    /// The sign-ins of the daemon that were started by itself, by their programs.
-    private var pendingPrompt: Int?
-    private var promptOf: [ObjectIdentifier: Int] = [:]
-
     private static let mostEvents = 200
     private static let mostWakes = 400
+    private static let mostRefreshes = 4
 
     init(_ world: World) { self.world = world }
 
@@ -41,12 +26,13 @@ final class Checks {
 
     // MARK: The daemon's pace
 
-    func tells(_ event: Event) {
+    /// - Returns: false where this goes on and on.
+    func tells(_ event: Event) -> Bool {
         eventsOfInstant = instant == world.time ? eventsOfInstant + 1 : 0
         instant = world.time
-        if eventsOfInstant == Checks.mostEvents {
-            violate("\(Checks.mostEvents) events at one instant: \(event.words)")
-        }
+        guard eventsOfInstant >= Checks.mostEvents else { return true }
+        violate("\(Checks.mostEvents) events at one instant: \(event.words)")
+        return false
     }
 
     func wakes() {
@@ -57,61 +43,12 @@ final class Checks {
         if wakes == Checks.mostWakes { violate("a hot loop: \(wakes) wake-ups within an hour") }
     }
 
-    // MARK: Sign-ins
-
-    func signInBegins(_ program: SignInProgram) {
-        signIns.removeAll { !$0.isAlive }
-        for other in signIns where other.session == program.session {
-            let who = (
-                other.life == nil ? "a terminal's" : "the daemon's", program.life == nil ? "a terminal" : "the daemon"
-            )
-            violate("two sign-ins to \(program.session.name) at once: \(who.0), and now \(who.1)'s")
-        }
-        if program.life != nil, signIns.contains(where: { $0.life != nil }) {
-            violate("two sign-ins of the daemon's at once")
-        }
-        signIns.append(program)
-        promptOf[ObjectIdentifier(program)] = pendingPrompt
-        pendingPrompt = nil
-    }
-
-    func signInEnds(_ program: SignInProgram) {
-        guard let index = promptOf.removeValue(forKey: ObjectIdentifier(program)) else { return }
-        if !program.hasWritten { prompts[index].failedAt = world.time }
-    }
-
-    /// The daemon is about to start one.
-    func daemonSignsIn(_ order: SignInOrder) {
-        guard order.record.isAutomatic else { return }
-        let session = order.session
-        let now = world.now.wall
-        let token = world.disk.token(Home.places.token(session.tokenFileName))
-        let file = world.home.document(of: session)
-        var isEarly = false
-        if case .found(let clocks) = token {
-            if clocks.isRefreshable(at: now), let grant = file?.grant,
-                !world.service.refused.contains(grant.refreshToken)
-            {
-                violate("a sign-in to \(session.name) by itself, although nobody refused its token")
-            }
-            isEarly = !clocks.hasRefreshToken && clocks.expiresAt > now
-            if isEarly, clocks.expiresAt.timeIntervalSince(now) > Policy().legacyAhead + 1 {
-                violate("a sign-in to \(session.name) by itself, long before its end")
-            }
-        }
-        if !world.person.isPresent { violate("a sign-in to \(session.name) for nobody") }
-        if facts(order).isSigningInElsewhere { violate("a sign-in to \(session.name) beside that in a terminal") }
-        let day = prompts.filter { $0.at > world.time - 86400 + 1 }
-        if world.clockError == 0, day.count >= Policy().budget { violate("a seventh sign-in within a day") }
-        prompts.append(Prompt(at: world.time, session: session.name, token: file?.accessToken, isEarly: isEarly))
-        pendingPrompt = prompts.count - 1
-    }
-
-    private func facts(_ order: SignInOrder) -> SessionFacts {
-        world.daemon.core?.session(order.session.name) ?? SessionFacts(session: order.session, profiles: [])
-    }
-
     // MARK: Refreshes
+
+    /// The daemon starts one, beside so many.
+    func refreshBegins(beside others: Int) {
+        if others >= Checks.mostRefreshes { violate("\(others + 1) refreshes at once") }
+    }
 
     /// A refresh puts a token in the place of what the file holds.
     func overwrites(_ session: SSOSession, with bytes: [UInt8]) {

@@ -16,6 +16,8 @@ struct Climate: Sendable {
     var hasTornWrites = false
 
     var hasOutages = false
+    /// In some of them the service answers, and refuses.
+    var hasRefusals = false
     var hasSuspends = false
     var hasClockJumps = false
     /// The disk is full now and then, or inotify at its limit.

@@ -20,6 +20,7 @@ final class RestChecks {
         if !daemon.isArmed(for: core.plan.wake) { violate("no timer for \(core.plan.wake)") }
         if core.facts.unsaved == nil, core.state != world.home.kept { violate("state.json is not what it should be") }
         if core.facts.signIn == nil, world.programs.keepsOutput { violate("the output of no sign-in is kept") }
+        if core.facts.signIn == nil, core.state.running != nil { violate("a sign-in is remembered that is over") }
         lookAtPlan(core)
         lookAtFiles(core)
         lookAtScreen(core)
@@ -30,8 +31,13 @@ final class RestChecks {
 
     /// Whatever there is to do now is being done.
     private func lookAtPlan(_ core: Core) {
-        guard world.daemon.nextTimer > world.time + RestChecks.lateness else { return }
+        // Nobody tells it that the clock was set.
+        guard world.daemon.nextTimer > world.time + RestChecks.lateness, world.daemon.plannedAt > world.clockSetAt
+        else {
+            return
+        }
         let plan = SessionHealth.plan(for: core.facts, at: world.now)
+        if plan.condition != core.plan.condition { violate("it is \(plan.condition), and told \(core.plan.condition)") }
         let isBusy = core.facts.sessions.count { $0.isRefreshing } >= 4
         for (session, plan) in zip(core.facts.sessions, plan.sessions) {
             switch plan.action {

@@ -34,7 +34,8 @@ final class Weather {
     private func outage() {
         guard !world.isCalm else { return }
         if world.service.trouble == nil {
-            let trouble = outages.one(of: Service.Trouble.allCases)
+            let trouble = outages.one(
+                of: world.climate.hasRefusals ? Service.Trouble.allCases : Service.Trouble.outages)
             world.note("net", "is in trouble: \(trouble)")
             world.service.trouble = trouble
             world.after(outages.between(30, 20000)) { [self] in outage() }
@@ -55,8 +56,7 @@ final class Weather {
     private func jump() {
         guard !world.isCalm else { return }
         let step = jumps.isBelow(0.5) ? jumps.between(-10, 10) : jumps.between(-20000, 20000)
-        world.note("clock", "is set by \(Int(step)) s")
-        world.clockError += step
+        world.setClock(by: step)
         world.after(jumps.between(600, 200_000)) { [self] in jump() }
     }
 

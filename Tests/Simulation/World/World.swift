@@ -14,6 +14,7 @@ final class World {
     private(set) var climate: Climate
     /// The daemon may die between any two effects, or did so.
     let hasCrashes: Bool
+    let daemonLivesOn: Bool
     /// Everything works from now on.
     private(set) var isCalm = false
     /// Seconds since the world began; nobody can set this clock.
@@ -21,13 +22,16 @@ final class World {
     /// When the machine was last switched on.
     private(set) var bootedAt: TimeInterval = 0
     /// By how much the wall clock is wrong.
-    var clockError: TimeInterval = 0
+    private(set) var clockError: TimeInterval = 0
+    private(set) var clockSetAt: TimeInterval = -1
     /// When the machine last woke up or was switched on: until then, whoever waited could not have been answered.
     private(set) var lastWake: TimeInterval = 0
     private var agenda = Agenda()
     var history = History()
 
     private(set) lazy var checks = Checks(self)
+    private(set) lazy var signInChecks = SignInChecks(self)
+    private(set) lazy var journal = Journal(self)
     private(set) lazy var restChecks = RestChecks(self)
     private(set) lazy var service = Service(self)
     private(set) lazy var disk = Disk(self)
@@ -48,6 +52,7 @@ final class World {
         self.seed = seed
         climate = scenario.climate
         hasCrashes = climate.crashes > 0
+        daemonLivesOn = !hasCrashes && !climate.hasRestarts && !climate.hasPowerCuts
         history.isKept = keepsHistory
         home.furnish()
         daemon.start()
@@ -61,7 +66,7 @@ final class World {
     var facts: Facts { daemon.core?.facts ?? Facts() }
     var plan: Plan { daemon.core?.plan ?? Plan() }
     var violations: [String] { checks.violations }
-    var prompts: [Prompt] { checks.prompts }
+    var prompts: [Prompt] { signInChecks.prompts }
     var refreshes: [(at: TimeInterval, outcome: RefreshOutcome)] { checks.refreshes }
     var cliRefreshes: Int { refreshers.reduce(0) { $0 + $1.count } }
     var mostTimerWakes: Int { checks.mostTimerWakes }
@@ -89,6 +94,12 @@ final class World {
             if timer <= at { daemon.timerFires() } else { agenda.take()?() }
         }
         time = max(time, end)
+    }
+
+    func setClock(by step: TimeInterval) {
+        note("clock", "is set by \(Int(step)) s")
+        clockError += step
+        clockSetAt = time
     }
 
     /// The lid is closed: boot and wall clock go on, nothing else does.

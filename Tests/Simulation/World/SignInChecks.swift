@@ -1,0 +1,142 @@
+import FoundationEssentials
+import SessionHealth
+
+/// An automatic sign-in: when it started, for which token, and when it failed.
+struct Prompt {
+    var at: TimeInterval
+    var session: String
+    /// The access token that there was.
+    var token: String?
+    var isEarly: Bool
+    var failedAt: TimeInterval?
+}
+
+/// What must hold of every sign-in, whoever started it.
+final class SignInChecks {
+    private unowned let world: World
+    private(set) var prompts: [Prompt] = []
+    /// Of the daemon.
+    private(set) var count = 0
+    private var running: [SignInProgram] = []
+    private var begins: [String: TimeInterval] = [:]
+    /// When a terminal's last one put a token there, by session.
+    private var terminalHelped: [String: TimeInterval] = [:]
+    /// The daemon's last one that came to nothing, by session.
+    private var failures: [String: Failure] = [:]
+    private var pendingPrompt: Int?
+    private var promptOf: [ObjectIdentifier: Int] = [:]
+
+    private struct Failure {
+        var at: TimeInterval
+        var token: String?
+        var clockError: TimeInterval
+    }
+
+    init(_ world: World) { self.world = world }
+
+    private func violate(_ what: String) { world.checks.violate(what) }
+
+    // MARK: Programs
+
+    func begins(_ program: SignInProgram) {
+        let name = program.session.name
+        running.removeAll { !$0.isAlive }
+        // The daemon says nothing any more of one to a session that it does not guard.
+        for other in running where other.session == program.session && isGuarded(program.session) {
+            violate("two sign-ins to \(name) at once: one of \(other.who), and now one of \(program.who)")
+        }
+        if program.life != nil, running.contains(where: { $0.life != nil }) {
+            violate("two sign-ins of the daemon's at once")
+        }
+        running.append(program)
+        begins[name] = world.time
+        promptOf[ObjectIdentifier(program)] = pendingPrompt
+        pendingPrompt = nil
+    }
+
+    func ends(_ program: SignInProgram) {
+        let name = program.session.name
+        if program.life == nil {
+            if program.hasWritten { terminalHelped[name] = world.time }
+            return
+        }
+        let index = promptOf.removeValue(forKey: ObjectIdentifier(program))
+        guard !program.hasWritten else { return }
+        if let index { prompts[index].failedAt = world.time }
+        // What comes to nothing before the end may be tried once more at the end.
+        if let index, prompts[index].isEarly { return }
+        guard isGuarded(program.session) else { return }
+        failures[name] = Failure(
+            at: world.time, token: world.home.document(of: program.session)?.accessToken, clockError: world.clockError)
+    }
+
+    private func isGuarded(_ session: SSOSession) -> Bool {
+        world.daemon.core.map { $0.session(session.name) != nil } ?? true
+    }
+
+    // MARK: The daemon
+
+    /// It is about to start one.
+    func daemonStarts(_ order: SignInOrder) {
+        count += 1
+        world.socket.expectTold(of: order.session)
+        if order.record.isAutomatic { startsByItself(order.session) } else { startsAsAsked(order.session) }
+    }
+
+    private func startsByItself(_ session: SSOSession) {
+        let now = world.now.wall
+        let file = world.home.document(of: session)
+        var isEarly = false
+        if case .found(let clocks) = world.disk.token(Home.places.token(session.tokenFileName)) {
+            if clocks.isRefreshable(at: now), let grant = file?.grant,
+                !world.service.refused.contains(grant.refreshToken)
+            {
+                violate("a sign-in to \(session.name) by itself, although nobody refused its token")
+            }
+            isEarly = !clocks.hasRefreshToken && clocks.expiresAt > now
+            if isEarly, clocks.expiresAt.timeIntervalSince(now) > Policy().legacyAhead + 1 {
+                violate("a sign-in to \(session.name) by itself, long before its end")
+            }
+        }
+        if !world.person.isPresent { violate("a sign-in to \(session.name) for nobody") }
+        let day = prompts.filter { $0.at > world.time - 86400 + 1 }
+        if world.clockError == 0, day.count >= Policy().budget { violate("a seventh sign-in within a day") }
+        if let last = failures[session.name], let rest = Policy().cooldowns.first, !isEarly,
+            last.clockError == world.clockError, last.token == file?.accessToken, world.time < last.at + rest - 1
+        {
+            violate("a sign-in to \(session.name) by itself, \(Int(world.time - last.at)) s after one that failed")
+        }
+        prompts.append(Prompt(at: world.time, session: session.name, token: file?.accessToken, isEarly: isEarly))
+        pendingPrompt = prompts.count - 1
+    }
+
+    private func startsAsAsked(_ session: SSOSession) {
+        guard let helped = terminalHelped[session.name], world.time < helped + 3 else { return }
+        if world.socket.allAsked(for: session, before: helped) {
+            violate("a sign-in to \(session.name) for those who waited for one that has just helped")
+        }
+    }
+
+    /// The button of a notification was pressed, and the daemon is about to hear of it.
+    func presses(_ session: String, on id: UInt32) {
+        guard let core = world.daemon.core, core.state.notifications?[session]?.open?.id == id,
+            let facts = core.session(session), case .approved = facts.command,
+            !facts.isSigningInElsewhere, core.facts.signIn == nil, !world.locks.isTaken(Terminal.lock(facts.session)),
+            zip(core.facts.sessions, core.plan.sessions).contains(where: {
+                $0.session.name == session && $1.need != nil
+            })
+        else { return }
+        let life = world.daemon.life
+        let pressedAt = world.time
+        world.after(3) { [self] in
+            guard life == world.daemon.life, world.lastWake < pressedAt, begins[session] ?? -1 < pressedAt else {
+                return
+            }
+            violate("the button to sign in to \(session) does nothing")
+        }
+    }
+}
+
+extension SignInProgram {
+    fileprivate var who: String { life == nil ? "a terminal" : "the daemon" }
+}

@@ -99,7 +99,9 @@ struct Scenario: Sendable {
             rotates: true, clis: 4, sideSessions: 1, hasTornWrites: true, hasOutages: true, hasRefusals: true,
             hasSuspends: true, personLeaves: true,
             diligence: 0.7, isBusy: true, screen: .flaky),
-        Climate(registrationLength: 86400, clis: 4, sideSessions: 5, hasRestarts: true, diligence: 0.6, isBusy: true),
+        Climate(
+            registrationLength: 86400, clis: 4, sideSessions: 3, hasRestarts: true, hasUnits: false, diligence: 0.6,
+            isBusy: true),
         Climate(
             isLegacy: true, clis: 4, sideSessions: 1, hasTornWrites: true, hasFullDisks: true, diligence: 0.7,
             isBusy: true,

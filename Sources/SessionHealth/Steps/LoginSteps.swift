@@ -17,6 +17,7 @@ package struct LoginSteps: Steps, Sendable {
         /// Asks the daemon to sign in, or joins its sign-in.
         case askDaemon
         case takeLock
+        case releaseLock
         /// Finds the program that signs in.
         case findCommand
         /// Clears what was told to those who wait.
@@ -45,6 +46,7 @@ package struct LoginSteps: Steps, Sendable {
         case noDaemon
         /// False if another process was faster.
         case lock(isOurs: Bool)
+        case released
         case found
         /// Whether there was one.
         case setAside(Bool)
@@ -69,11 +71,14 @@ package struct LoginSteps: Steps, Sendable {
         package var note: SignInNote?
         /// Another process is signing in.
         package var isTaken: Bool
+        /// The daemon runs a sign-in; looked at only while the lock is ours.
+        package var daemonSignsIn: Bool
 
-        package init(reading: SessionReading, note: SignInNote?, isTaken: Bool) {
+        package init(reading: SessionReading, note: SignInNote?, isTaken: Bool, daemonSignsIn: Bool = false) {
             self.reading = reading
             self.note = note
             self.isTaken = isTaken
+            self.daemonSignsIn = daemonSignsIn
         }
     }
 
@@ -141,7 +146,7 @@ package struct LoginSteps: Steps, Sendable {
         case (_, .failed(let reason)): return .end(.failed(reason))
         case (.looking, .looked(let sight)): return looked(sight, at: now)
         case (.looking, .shown): return .pause(0.2)
-        case (.looking, .paused): return .look
+        case (.looking, .paused), (.looking, .released): return .look
         case (.looking, .joined):
             state = .joined
             return .look
@@ -157,7 +162,11 @@ package struct LoginSteps: Steps, Sendable {
             return .look
         case (.holding, .looked(let sight)):
             if let end = verdict(on: sight, at: now) { return .end(end) }
-            return .clearNote
+            guard sight.daemonSignsIn else { return .clearNote }
+            // It looked at the lock just before that was ours.
+            state = .looking
+            joinsDaemon = true
+            return .releaseLock
         case (.holding, .cleared): return .findCommand
         case (.holding, .found):
             state = .preparing

@@ -48,6 +48,13 @@ struct DaemonSignIn {
         }
     }
 
+    /// Whether the daemon signs in to the session now.
+    func isUnderWay() -> Bool {
+        guard let client = try? VarlinkClient.connect(to: signIn.paths.controlSocket) else { return false }
+        client.setTimeout(seconds(min(timeLeft, DaemonSignIn.longestSilence)))
+        return (try? client.status())?.status.sessions.first { $0.name == name }?.condition == .signingIn
+    }
+
     private var timeLeft: TimeInterval { steps.timeLeft(at: watch.now) }
 
     /// Whether somebody's sign-in has ended, and the session works.

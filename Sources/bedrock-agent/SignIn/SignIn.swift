@@ -17,6 +17,7 @@ final class SignIn {
     private let watch = Stopwatch()
     private let lock: SignInLock
     private let steps: LoginSteps
+    private let joinsDaemon: Bool
     /// This command ran it, and joined nobody else's.
     private(set) var isOwn = false
     private var held: FileLock?
@@ -34,6 +35,7 @@ final class SignIn {
         joinsDaemon: Bool = true, countsRecent: Bool = false
     ) {
         let own = ProcessInfo.processInfo.environment
+        self.joinsDaemon = joinsDaemon
         self.session = session
         self.arguments = arguments
         self.environment = environment ?? own
@@ -76,7 +78,13 @@ final class SignIn {
 
     private func perform(_ step: LoginSteps.Step, _ steps: LoginSteps) throws -> LoginSteps.Outcome {
         switch step {
-        case .look: return .looked(sight)
+        case .look:
+            var sight = sight
+            // What the daemon began before the lock was ours; later it waits for us.
+            if held != nil, aws == nil, joinsDaemon {
+                sight.daemonSignsIn = DaemonSignIn(self, steps, watch).isUnderWay()
+            }
+            return .looked(sight)
         case .show(let url, let code):
             prompt.show(url: url, code: code)
             return .shown
@@ -87,6 +95,10 @@ final class SignIn {
         case .takeLock:
             held = try lock.take()
             return .lock(isOurs: held != nil)
+        case .releaseLock:
+            held?.release()
+            held = nil
+            return .released
         case .findCommand:
             aws = try AWSCommand.find(environment, timeLeft: steps.timeLeft(at: watch.now))
             return .found

@@ -11,6 +11,7 @@ final class ControlSocket {
         /// The last that was told, and whether that ever named the page to sign in at.
         var told: Status?
         var knowsPage = false
+        var knowsCode = false
         var isTold = false
         var onMore: (Reply) -> Void
         /// Gets nil when the connection is lost.
@@ -98,7 +99,11 @@ final class ControlSocket {
         }
         calls[client]?.isTold = true
         if case .status(let status) = reply { calls[client]?.told = status }
-        if case .signIn(_, .some, _) = reply { calls[client]?.knowsPage = true }
+        if case .signIn(_, let url, let code) = reply {
+            if code != nil, url == nil { world.checks.violate("a code is told, and not where") }
+            if url != nil { calls[client]?.knowsPage = true }
+            if code != nil { calls[client]?.knowsCode = true }
+        }
         world.after(0.001) { call.onMore(reply) }
     }
 
@@ -111,10 +116,12 @@ final class ControlSocket {
         if let session, let file = world.home.document(of: session), file.expiresAt <= world.now.wall {
             world.checks.violate("\(session.name) is said to work, and does not")
         }
-        // Nobody confirms a page within 15 s.
-        let waited = world.time - max(call.askedAt, world.lastWake)
-        if wantsMore, waited > 20, !call.knowsPage, !call.isContinued, !world.hasCrashes {
-            world.checks.violate("one who waited \(waited) s for a sign-in was not told where it is")
+        guard let session, !call.isContinued else { return }
+        guard let helper = world.signInChecks.helper(to: session, since: call.askedAt) else { return }
+        let since = max(call.askedAt, world.lastWake, helper.saidPageAt ?? world.time)
+        guard wantsMore, !helper.mayBeForgotten, !world.hasCrashes, world.time > since + 5 else { return }
+        if !call.knowsPage || helper.hasCode && !call.knowsCode {
+            world.checks.violate("one who waited for a sign-in to \(session.name) was not told where it is")
         }
     }
 

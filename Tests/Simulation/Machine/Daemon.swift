@@ -35,6 +35,7 @@ final class Daemon {
             places: Home.places, process: .init(running: true, version: "0", pid: Int32(life), since: world.now.wall),
             environment: Home.environment, watching: Home.files, seed: seeds.next(),
             localTime: { date, _ in Timestamp.format(date) })
+        world.journal.starts(life)
         do {
             let state = try world.home.state()
             // Whole seconds are written.
@@ -49,6 +50,7 @@ final class Daemon {
     func die(_ why: String) {
         guard core != nil else { return }
         world.note("daemon", "dies: \(why)")
+        world.programs.daemonDies()
         loseProcess()
         world.socket.loseAll()
         // Who asks meanwhile waits for it, and not for long.

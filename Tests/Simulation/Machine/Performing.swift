@@ -7,8 +7,11 @@ extension Daemon {
         switch effect {
         case .arm(let wake): arm(wake)
         case .settle: settle()
-        case .tellReady, .tellStatus, .tellReloading, .tellStopping, .keepGoodSettings: break
-        case .serve: world.socket.serve()
+        case .tellReady(let line): world.journal.tellsReady(line)
+        case .tellStatus, .tellReloading, .tellStopping, .keepGoodSettings: break
+        case .serve:
+            world.journal.serves()
+            world.socket.serve()
         case .exit(let code):
             if code != 0 { world.checks.violate("the daemon exits with \(code)") }
             stops()

@@ -32,7 +32,7 @@ final class Programs {
     func signIn(as order: SignInOrder) -> SignInProgram {
         let program = add(order.session, life: world.daemon.life)
         if program.unit != nil { world.after(order.timeout + Programs.lastResort) { program.terminate() } }
-        program.start(isDeviceFlow: false)
+        program.start(isDeviceFlow: dice.isBelow(0.5))
         return program
     }
 
@@ -68,6 +68,9 @@ final class Programs {
     func find(_ record: AgentState.RunningSignIn) -> SignInProgram? {
         signIns.first { $0.isAlive && (record.unit == nil ? $0.pid == record.pid : $0.unit == record.unit) }
     }
+
+    /// What was printed just before may be lost.
+    func daemonDies() { signIns.forEach { $0.daemonDies() } }
 
     /// The daemon is gone: what it started goes on.
     func detach() { signIns.filter { $0.life != nil }.forEach { $0.detach() } }

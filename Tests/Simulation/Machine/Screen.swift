@@ -18,7 +18,8 @@ final class Screen {
     private var lastID: UInt32 = 0
     /// The daemon has a connection.
     private var isConnected = false
-    private var isKnown = false
+    /// The server whose name the daemon was told.
+    private var known: Int?
     private var isAsking = false
     /// Of the wish to close it; 0 where there is none.
     private var closing = 0
@@ -80,7 +81,7 @@ final class Screen {
         world.after(dice.between(0.001, 0.02)) { [self] in
             guard life == world.daemon.life, isConnected else { return }
             isAsking = false
-            isKnown = server != nil
+            known = server
             world.daemon.tell(.desktop(server.map { .serving("bus :1.\($0)") } ?? .absent))
         }
     }
@@ -96,15 +97,15 @@ final class Screen {
 
     func disconnect() {
         isConnected = false
-        isKnown = false
+        known = nil
         isAsking = false
         closing = 0
     }
 
     func show(_ notification: Notification, for session: String, replacing id: UInt32) {
         world.note("screen", "\(session): \(notification.summary): \(notification.body)")
-        if server != nil, isConnected, isKnown { world.restChecks.tells(notification, of: session) }
-        guard isConnected, isKnown, let server else {
+        if server != nil, isConnected, server == known { world.restChecks.tells(notification, of: session) }
+        guard isConnected, let server, server == known else {
             return world.daemon.tell(.notificationShown(session: session, notification, id: nil))
         }
         let life = world.daemon.life
@@ -140,11 +141,11 @@ final class Screen {
     /// It is off the screen, whoever closed it.
     func closed(_ id: UInt32) {
         open[id] = nil
-        if isConnected, isKnown { tell(.notificationClosed(id)) }
+        if isConnected, known != nil { tell(.notificationClosed(id)) }
     }
 
     func press(_ id: UInt32, _ button: Notification.Button) {
-        guard open[id] != nil, isConnected, isKnown else { return }
+        guard open[id] != nil, isConnected, known != nil else { return }
         let life = world.daemon.life
         world.after(dice.between(0.001, 0.01)) { [self] in
             guard life == world.daemon.life, let session = open[id]?.session else { return }

@@ -23,6 +23,11 @@ final class SignInProgram {
     private(set) var hasWritten = false
     /// Its time was over.
     private var isLate = false
+    /// When it said where to sign in; nil before that.
+    private(set) var saidPageAt: TimeInterval?
+    private(set) var hasCode = false
+    /// The daemon died before it could note what was said.
+    private(set) var mayBeForgotten = false
 
     private static let registrationLeast: TimeInterval = 900
 
@@ -47,9 +52,14 @@ final class SignInProgram {
     func attach(onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void) {
         self.onOutput = onOutput
         self.onEnd = onEnd
-        let left = unread
-        unread = []
-        if !left.isEmpty { onOutput(left) }
+        guard !unread.isEmpty else { return }
+        // Read later, before all that comes.
+        world.after(0.001) { [self] in
+            guard let onOutput = self.onOutput else { return }
+            let left = unread
+            unread = []
+            if !left.isEmpty { onOutput(left) }
+        }
     }
 
     func detach() {
@@ -67,7 +77,11 @@ final class SignInProgram {
         guard isAlive else { return }
         isAlive = false
         detach()
-        world.signInChecks.ends(self)
+        world.signInChecks.ends(self, with: nil)
+    }
+
+    func daemonDies() {
+        if let saidPageAt, world.time < saidPageAt + 1 { mayBeForgotten = true }
     }
 
     // MARK: What it does
@@ -76,21 +90,33 @@ final class SignInProgram {
         world.after(seconds) { [self] in if isAlive { act() } }
     }
 
-    private func say(_ text: String) {
+    /// - Parameter isWhole: the line ends with it.
+    private func say(_ text: String, isWhole: Bool = true) {
         world.note("aws", "\(session.name): \(text)")
         if life != nil { world.journal.printed += 1 }
-        let bytes = Array((text + "\n").utf8)
-        if let onOutput { onOutput(bytes) } else { unread += bytes }
+        let bytes = Array((text + (isWhole ? "\n" : "")).utf8)
+        guard let onOutput, unread.isEmpty else { return unread += bytes }
+        // It may be read in pieces.
+        let cut = Int(dice.between(0, Double(bytes.count)))
+        if cut > 0 { onOutput(Array(bytes[..<cut])) }
+        if cut < bytes.count { onOutput(Array(bytes[cut...])) }
+        if isWhole, life != nil { world.journal.expectLines() }
     }
 
     private func end(_ status: Int32) {
         guard isAlive else { return }
         isAlive = false
         world.note("aws", "\(session.name): ends with \(status)")
-        world.signInChecks.ends(self)
         let onEnd = onEnd
         detach()
-        onEnd?(isLate ? .timedOut : .exited(status))
+        let ending: ProgramEnding = isLate ? .timedOut : .exited(status)
+        world.signInChecks.ends(self, with: onEnd == nil ? nil : ending)
+        onEnd?(ending)
+    }
+
+    private func fail(_ text: String, _ status: Int32) {
+        say(text, isWhole: dice.isBelow(0.5))
+        end(status)
     }
 
     /// The registration that is kept, while it lasts; else a new one.
@@ -101,8 +127,7 @@ final class SignInProgram {
                 let secret = kept.string(at: ["clientSecret"]), let written = kept.string(at: ["expiresAt"]),
                 let expiresAt = try? Timestamp.parse(written)
             else {
-                say("'\(session.registrationFileName)'")
-                return end(255)
+                return fail("'\(session.registrationFileName)'", 255)
             }
             if expiresAt.timeIntervalSince(world.now.wall) > SignInProgram.registrationLeast {
                 let kept = Service.Registration(clientID: id, clientSecret: secret, expiresAt: expiresAt)
@@ -118,19 +143,23 @@ final class SignInProgram {
     private func authorize(_ registration: Service.Registration, _ isDeviceFlow: Bool) {
         guard world.service.isReachable else { return failToConnect() }
         guard world.service.knows(registration.clientID, registration.clientSecret) else {
-            say("aws: [ERROR]: An error occurred (InvalidClientException) when calling the StartDeviceAuthorization")
-            return end(254)
+            return fail(
+                "aws: [ERROR]: An error occurred (InvalidClientException) when calling the StartDeviceAuthorization",
+                254)
         }
         say("If the browser does not open, open the following URL:")
-        say("https://device.sso.us-west-2.amazonaws.com/")
-        if isDeviceFlow { say("Then enter the code: ABCD-EFGH") }
-        world.person.sees(self) { [self] in confirmed(registration) }
+        after(dice.between(0.01, 0.5)) { [self] in
+            say("https://device.sso.us-west-2.amazonaws.com/")
+            saidPageAt = world.time
+            hasCode = isDeviceFlow
+            if isDeviceFlow { after(dice.between(0.01, 0.5)) { [self] in say("Then enter the code: ABCD-EFGH") } }
+            world.person.sees(self) { [self] in confirmed(registration) }
+        }
     }
 
     private func failToConnect() {
         after(3) { [self] in
-            say("Could not connect to the endpoint URL")
-            end(255)
+            fail("Could not connect to the endpoint URL", 255)
         }
     }
 

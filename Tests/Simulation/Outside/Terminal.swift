@@ -11,6 +11,7 @@ final class Terminal {
     private var dice: Dice
     private var holder: Int?
     private var hasAsked = false
+    private var hasCommand = false
     private let boot: TimeInterval
     private let onEnd: () -> Void
 
@@ -43,22 +44,25 @@ final class Terminal {
         world.after(seconds) { [self] in if boot == world.bootedAt { act() } }
     }
 
-    /// Looks at the lock and takes it in one instant: a sign-in that the daemon begins just between its answer and the
-    /// lock would go unseen.
-    private func did(_ outcome: LoginSteps.Outcome, in seconds: TimeInterval = 0) {
+    private func did(_ outcome: LoginSteps.Outcome, in seconds: TimeInterval = 0.002) {
         after(seconds) { [self] in perform(steps.next(outcome, at: world.now)) }
     }
 
     private func perform(_ step: LoginSteps.Step) {
         switch step {
-        case .look: did(.looked(sight))
+        case .look: if holder == nil || hasCommand { did(.looked(sight)) } else { lookAtDaemon(since: world.time) }
         case .show: did(.shown)
         case .pause(let seconds): did(.paused, in: seconds)
         case .askDaemon: join(since: world.time)
         case .takeLock:
             holder = world.locks.take(Terminal.lock(session))
             did(.lock(isOurs: holder != nil))
-        case .findCommand: did(.found, in: 0.5)
+        case .releaseLock:
+            release()
+            did(.released)
+        case .findCommand:
+            hasCommand = true
+            did(.found, in: 0.5)
         case .clearNote:
             world.locks.tell(nil, for: session)
             did(.cleared)
@@ -82,11 +86,16 @@ final class Terminal {
 
     private func ended(_ end: LoginSteps.End) {
         world.note("terminal", "\(session.name): \(end)")
-        if let holder { world.locks.release(Terminal.lock(session), by: holder) }
+        release()
         if end == .signedIn, world.home.document(of: session).map({ $0.expiresAt > world.now.wall }) != true {
             world.checks.violate("bedrock-agent login ends well, and \(session.name) does not work")
         }
         onEnd()
+    }
+
+    private func release() {
+        if let holder { world.locks.release(Terminal.lock(session), by: holder) }
+        holder = nil
     }
 
     // MARK: The sign-in of its own
@@ -118,6 +127,17 @@ final class Terminal {
     }
 
     // MARK: The daemon's, which it joins
+
+    /// What it began before the lock was ours.
+    private func lookAtDaemon(since: TimeInterval) {
+        let status = world.socket.status()
+        guard status != nil || world.time > since + Terminal.longestSilence else {
+            return after(0.2) { [self] in lookAtDaemon(since: since) }
+        }
+        var sight = sight
+        sight.daemonSignsIn = status?.sessions.first { $0.name == session.name }?.condition == .signingIn
+        did(.looked(sight))
+    }
 
     /// As `DaemonSignIn` does for real.
     private func join(since: TimeInterval) {

@@ -77,6 +77,8 @@ final class Checks {
 
     func shows(_ session: String, _ notification: Notification) {
         let others = world.screen.open.values.filter { $0.session == session }
-        if !world.hasCrashes, others.count > 1 { violate("two notifications of \(session) at once") }
+        if !world.hasCrashes, others.count > 1 {
+            violate("two notifications of \(session) at once")
+        }
     }
 }

@@ -21,6 +21,12 @@ final class RestChecks {
         if core.facts.unsaved == nil, core.state != world.home.kept { violate("state.json is not what it should be") }
         if core.facts.signIn == nil, world.programs.keepsOutput { violate("the output of no sign-in is kept") }
         if core.facts.signIn == nil, core.state.running != nil { violate("a sign-in is remembered that is over") }
+        world.signInChecks.rests()
+        if core.facts.signIn == nil, !world.climate.isBusy, !world.isCalm,
+            core.facts.sessions.contains(where: { $0.record.lastSignIn?.result == "started" })
+        {
+            violate("a sign-in is remembered as one that goes on")
+        }
         lookAtPlan(core)
         lookAtFiles(core)
         lookAtScreen(core)

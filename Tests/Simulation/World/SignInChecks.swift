@@ -23,6 +23,10 @@ final class SignInChecks {
     private var terminalHelped: [String: TimeInterval] = [:]
     /// The daemon's last one that came to nothing, by session.
     private var failures: [String: Failure] = [:]
+    /// When the daemon's last one ended where no daemon heard it, by session.
+    private var unheard: [String: TimeInterval] = [:]
+    /// The last one that put a token there, by session.
+    private var helpers: [String: SignInProgram] = [:]
     private var pendingPrompt: Int?
     private var promptOf: [ObjectIdentifier: Int] = [:]
 
@@ -30,6 +34,8 @@ final class SignInChecks {
         var at: TimeInterval
         var token: String?
         var clockError: TimeInterval
+        /// Of the daemon: to one that starts, a token that works says that somebody has signed in since.
+        var life: Int
     }
 
     init(_ world: World) { self.world = world }
@@ -50,16 +56,20 @@ final class SignInChecks {
         }
         running.append(program)
         begins[name] = world.time
+        unheard[name] = nil
         promptOf[ObjectIdentifier(program)] = pendingPrompt
         pendingPrompt = nil
     }
 
-    func ends(_ program: SignInProgram) {
+    /// - Parameter ending: what the daemon or terminal is told; nil where nobody waits for it any more.
+    func ends(_ program: SignInProgram, with ending: ProgramEnding?) {
         let name = program.session.name
+        if program.hasWritten { helpers[name] = program }
         if program.life == nil {
             if program.hasWritten { terminalHelped[name] = world.time }
             return
         }
+        if !program.hasWritten { expectResult(of: program, ending) }
         let index = promptOf.removeValue(forKey: ObjectIdentifier(program))
         guard !program.hasWritten else { return }
         if let index { prompts[index].failedAt = world.time }
@@ -67,7 +77,51 @@ final class SignInChecks {
         if let index, prompts[index].isEarly { return }
         guard isGuarded(program.session) else { return }
         failures[name] = Failure(
-            at: world.time, token: world.home.document(of: program.session)?.accessToken, clockError: world.clockError)
+            at: world.time, token: world.home.document(of: program.session)?.accessToken, clockError: world.clockError,
+            life: world.daemon.life)
+    }
+
+    /// What is remembered of one that came to nothing, unless somebody else signed in.
+    private func expectResult(of program: SignInProgram, _ ending: ProgramEnding?) {
+        let name = program.session.name
+        let word: String
+        switch ending {
+        case .timedOut: word = "timed-out"
+        case .exited where program.unit == nil && program.life != world.daemon.life: word = "changed-nothing"
+        case .exited(let status) where status != 0: word = "exit-\(status)"
+        case nil:
+            unheard[name] = world.time
+            return
+        default: return
+        }
+        let life = world.daemon.life
+        let endedAt = world.time
+        world.after(0.5) { [self] in
+            guard life == world.daemon.life, begins[name] ?? 0 < endedAt, world.lastWake < endedAt else { return }
+            lookAtResult(name, word)
+        }
+    }
+
+    private func lookAtResult(_ name: String, _ word: String) {
+        guard let core = world.daemon.core, let session = core.session(name), core.facts.signIn?.session != name,
+            let result = session.record.lastSignIn?.result
+        else { return }
+        if result != word, result != "ok" { violate("the sign-in to \(name) is remembered as \(result), not \(word)") }
+    }
+
+    /// The daemon has nothing to do: how its sign-ins ended that nobody heard of is known.
+    func rests() {
+        for (name, endedAt) in unheard where world.time > endedAt {
+            unheard[name] = nil
+            lookAtResult(name, "unwatched")
+        }
+    }
+
+    /// The one that put the token there, if that was since.
+    func helper(to session: SSOSession, since time: TimeInterval) -> SignInProgram? {
+        helpers[session.name].flatMap {
+            world.disk.lastChange(of: Home.places.token(session.tokenFileName)) >= time ? $0 : nil
+        }
     }
 
     private func isGuarded(_ session: SSOSession) -> Bool {
@@ -79,6 +133,12 @@ final class SignInChecks {
     /// It is about to start one.
     func daemonStarts(_ order: SignInOrder) {
         count += 1
+        let path = Home.places.token(order.session.registrationFileName)
+        if world.daemon.core?.session(order.session.name)?.registrationIsBad(at: world.now.wall) == true,
+            world.disk.bytes(of: path) != nil
+        {
+            violate("a sign-in to \(order.session.name) begins with a registration that is known to be bad")
+        }
         world.socket.expectTold(of: order.session)
         if order.record.isAutomatic { startsByItself(order.session) } else { startsAsAsked(order.session) }
     }
@@ -100,8 +160,11 @@ final class SignInChecks {
         }
         if !world.person.isPresent { violate("a sign-in to \(session.name) for nobody") }
         let day = prompts.filter { $0.at > world.time - 86400 + 1 }
-        if world.clockError == 0, day.count >= Policy().budget { violate("a seventh sign-in within a day") }
-        if let last = failures[session.name], let rest = Policy().cooldowns.first, !isEarly,
+        if world.clockError == 0, day.count >= Policy().budget {
+            violate("a seventh sign-in within a day")
+        }
+        if let last = failures[session.name], let rest = Policy().cooldowns.first,
+            !isEarly, last.life == world.daemon.life,
             last.clockError == world.clockError, last.token == file?.accessToken, world.time < last.at + rest - 1
         {
             violate("a sign-in to \(session.name) by itself, \(Int(world.time - last.at)) s after one that failed")

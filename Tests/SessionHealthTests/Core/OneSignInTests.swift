@@ -29,6 +29,16 @@ import Testing
         #expect(mind.signIns.count == 1)
     }
 
+    @Test(arguments: ["InvalidClientException", "UnauthorizedClientException", "AccessDeniedException"])
+    func aRegistrationThatTheServiceDoesNotKnowIsSetAside(_ error: String) {
+        var mind = ended()
+        mind.tell(.called(1, OneSignInTests.ask))
+        mind.tell(.signInOutput(Array("An error occurred (\(error))".utf8)))
+        mind.tell(.signInEnded(.exited(254)))
+        let isSetAside = mind.effects.contains { if case .setRegistrationAside = $0 { true } else { false } }
+        #expect(isSetAside == (error != "AccessDeniedException"))
+    }
+
     @Test func aClientWaitsForTheSignInOfATerminal() {
         var mind = ended()
         mind.isLocked = true

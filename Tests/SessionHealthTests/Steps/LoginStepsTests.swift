@@ -15,12 +15,13 @@ import Testing
     }
 
     private func sight(
-        _ token: TokenReading, note: SignInNote? = nil, isTaken: Bool = false, registration: RegistrationFacts = .absent
+        _ token: TokenReading, note: SignInNote? = nil, isTaken: Bool = false, daemonSignsIn: Bool = false,
+        registration: RegistrationFacts = .absent
     ) -> LoginSteps.Outcome {
         .looked(
             .init(
                 reading: SessionReading(session: Mind.session, token: token, registration: registration), note: note,
-                isTaken: isTaken))
+                isTaken: isTaken, daemonSignsIn: daemonSignsIn))
     }
 
     /// The steps from the first on, with what came of each.
@@ -58,6 +59,18 @@ import Testing
                 .look, .show(url: "https://device", code: "ABCD-EFGH"), .pause(0.2), .look, .pause(0.2), .look,
                 .end(.signedIn),
             ])
+        #expect(!steps.isOwn)
+    }
+
+    @Test func joinsTheDaemonsThatBeganJustBeforeTheLockWasTaken() {
+        var steps = steps()
+        let taken = walk(
+            &steps,
+            [
+                sight(old), .lock(isOurs: true), sight(old, daemonSignsIn: true), .released, sight(old), .joined,
+                sight(new),
+            ])
+        #expect(taken == [.look, .takeLock, .look, .releaseLock, .look, .askDaemon, .look, .end(.signedIn)])
         #expect(!steps.isOwn)
     }
 

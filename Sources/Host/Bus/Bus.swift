@@ -4,15 +4,16 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// A D-Bus connection on the loop: to a message bus, or straight to one service. Nothing in it waits.
+/// A D-Bus connection on the event loop, to a message bus or directly to one service. Nothing in it blocks, except
+/// `ask`.
 package final class Bus {
-    /// A call that came to nothing: D-Bus's name of the error, and what the other side said.
+    /// A failed call: the D-Bus error name, and the error message.
     package struct CallError: Error, CustomStringConvertible {
         package let name: String
         package let message: String
         package var description: String { message.isEmpty ? name : message }
 
-        /// Nothing was heard of the other side, which may still do what it was asked.
+        /// No answer arrived; the other side may still carry out the call.
         package var isNoAnswer: Bool {
             ["NoReply", "Timeout", "TimedOut", "Disconnected"].contains { name == "org.freedesktop.DBus.Error.\($0)" }
         }
@@ -20,30 +21,30 @@ package final class Bus {
 
     package typealias Reply = (Result<BusMessage, CallError>) -> Void
 
-    /// Called once, when the other side has gone; calls under way have failed before.
+    /// Called once, when the other side has disconnected. All pending calls have failed by then.
     package var onDisconnect: (() -> Void)?
     let bus: OpaquePointer
     private var calls: [ObjectIdentifier: Pending] = [:]
     private var disconnected: BusMatch?
 
-    /// Microseconds for an answer.
+    /// How long to wait for a reply, in microseconds.
     private static let timeout: UInt64 = 10_000_000
 
-    /// The system's message bus.
+    /// The system bus.
     package static func system(_ loop: EventLoop) throws(SystemError) -> Bus {
         var bus: OpaquePointer?
         let code = sd_bus_open_system(&bus)
         return try Bus(loop, opened: bus, code, "the system bus")
     }
 
-    /// The message bus of the user's session.
+    /// The user's session bus.
     package static func user(_ loop: EventLoop) throws(SystemError) -> Bus {
         var bus: OpaquePointer?
         let code = sd_bus_open_user(&bus)
         return try Bus(loop, opened: bus, code, "the user's message bus")
     }
 
-    /// A service that speaks D-Bus on a socket of its own.
+    /// A service that speaks D-Bus on its own socket.
     package static func direct(_ loop: EventLoop, to path: String) throws(SystemError) -> Bus {
         var bus: OpaquePointer?
         var code = sd_bus_new(&bus)
@@ -81,7 +82,7 @@ package final class Bus {
         return BusMessage(message)
     }
 
-    /// Sends a call. The reply comes through the loop, once; an error, too.
+    /// Sends a call. The handler gets the reply, or the error, exactly once, from the event loop.
     package func send(_ call: BusMessage, _ reply: @escaping Reply) {
         let pending = Pending(reply)
         let code =
@@ -104,8 +105,8 @@ package final class Bus {
         calls[ObjectIdentifier(pending)] = pending
     }
 
-    /// Calls a service at its own socket and waits for the reply, on a loop of its own: only for before the daemon's
-    /// loop runs, and for commands.
+    /// Calls a service on its own socket and blocks until the reply, on a separate event loop. Use it only before the
+    /// daemon's loop runs, and in commands.
     /// - Parameter timeout: seconds.
     package static func ask(
         _ path: String, timeout: TimeInterval, _ write: (Bus) throws(SystemError) -> BusMessage
@@ -120,7 +121,7 @@ package final class Bus {
         return try result.get()
     }
 
-    /// Calls the handler for each such signal, for as long as what is returned is kept.
+    /// Calls the handler for each matching signal, until the returned object is released.
     package func match(
         sender: String? = nil, path: String? = nil, _ interface: String?, _ member: String?,
         _ handler: @escaping (BusMessage) -> Void
@@ -130,7 +131,7 @@ package final class Bus {
         }
     }
 
-    /// The same for a match rule, as D-Bus spells them.
+    /// The same, for a match rule in D-Bus syntax.
     func match(rule: String, _ handler: @escaping (BusMessage) -> Void) throws(SystemError) -> BusMatch {
         try add(rule, handler) { sd_bus_add_match_async(bus, $0, rule, $1, nil, $2) }
     }
@@ -161,7 +162,7 @@ package final class Bus {
                 message: error.pointee.message.map { String(cString: $0) } ?? ""))
     }
 
-    /// A path as an address has it: what is not plain becomes `%xx`.
+    /// Escapes a path for a D-Bus address: special characters become `%xx`.
     private static func escaped(_ path: String) -> String {
         path.utf8.map { byte in
             switch byte {
@@ -174,7 +175,7 @@ package final class Bus {
     }
 }
 
-/// A call whose reply has not come.
+/// A call that still waits for its reply.
 private final class Pending {
     let reply: Bus.Reply
     var slot: OpaquePointer?
@@ -185,7 +186,7 @@ private final class Pending {
     deinit { sd_bus_slot_unref(slot) }
 }
 
-/// What listens for signals; ends when released.
+/// A subscription to signals; it ends when released.
 package final class BusMatch {
     let handler: (BusMessage) -> Void
     var slot: OpaquePointer?

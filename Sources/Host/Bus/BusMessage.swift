@@ -1,12 +1,12 @@
 import CSystemd
 
-/// One D-Bus message, to be written or to be read, field by field.
+/// One D-Bus message, written or read field by field.
 package final class BusMessage {
     let message: OpaquePointer
-    /// The first error of writing it, as a negative errno; thrown when it is sent.
+    /// The first error while writing the message, as a negative errno; `send` throws it.
     private(set) var failure: Int32 = 0
 
-    /// - Parameter message: a reference that is this object's from now on.
+    /// - Parameter message: a reference; this object takes ownership of it.
     init(_ message: OpaquePointer) { self.message = message }
 
     deinit { sd_bus_message_unref(message) }
@@ -25,7 +25,7 @@ package final class BusMessage {
 
     package func append(_ value: UInt64) { withUnsafePointer(to: value) { put("t", $0) } }
 
-    /// Passes a copy of the descriptor along.
+    /// Appends a duplicate of the descriptor.
     package func append(_ descriptor: OwnedDescriptor) { withUnsafePointer(to: descriptor.number) { put("h", $0) } }
 
     package func append(_ values: [String]) { array(of: "s") { values.forEach(append) } }
@@ -38,7 +38,7 @@ package final class BusMessage {
 
     package func variant(of contents: String, _ write: () -> Void) { container("v", contents, write) }
 
-    /// Whether a bus may start the service that the call is for.
+    /// Whether the bus may start the destination service.
     package var startsService: Bool {
         get { sd_bus_message_get_auto_start(message) > 0 }
         set { note(sd_bus_message_set_auto_start(message, newValue ? 1 : 0)) }
@@ -60,10 +60,10 @@ package final class BusMessage {
 
     // MARK: Reading
 
-    /// The unique name of who sent it.
+    /// The sender's unique name.
     package var sender: String? { sd_bus_message_get_sender(message).map { String(cString: $0) } }
 
-    /// The next string or object path; nil where something else is next.
+    /// The next string or object path; nil if the next field has another type.
     package func string() -> String? {
         var text: UnsafePointer<CChar>?
         var type: CChar = 0
@@ -88,14 +88,14 @@ package final class BusMessage {
         return sd_bus_message_read_basic(message, code("u"), &value) > 0 ? value : nil
     }
 
-    /// Reads what is in the next container; nil, and nothing read, where another thing is next.
+    /// Reads the next container's contents. If the next field is something else, returns nil and reads nothing.
     package func enter<Result>(_ type: Unicode.Scalar, of contents: String, _ read: () -> Result) -> Result? {
         guard sd_bus_message_enter_container(message, code(type), contents) > 0 else { return nil }
         defer { leave() }
         return read()
     }
 
-    /// Reads each element of the next array, for as long as there is one.
+    /// Reads the elements of the next array until the end, or until `read` returns nil.
     package func elements<Element>(of contents: String, _ read: () -> Element?) -> [Element] {
         enter("a", of: contents) {
             var elements: [Element] = []
@@ -104,7 +104,7 @@ package final class BusMessage {
         } ?? []
     }
 
-    /// Reads a variant of this type; another one is passed over.
+    /// Reads a variant of this type; a variant of another type is skipped and gives nil.
     package func variant<Value>(_ type: String, _ read: () -> Value?) -> Value? {
         if let value = enter("v", of: type, read) { return value }
         skip("v")
@@ -113,10 +113,10 @@ package final class BusMessage {
 
     package func strings() -> [String] { elements(of: "s") { string() } }
 
-    /// Passes over what is next, of these types.
+    /// Skips the next fields, which have these types.
     package func skip(_ types: String) { sd_bus_message_skip(message, types) }
 
-    /// Leaves a container, whether all in it was read or not.
+    /// Leaves a container, skipping what was not read.
     private func leave() {
         while sd_bus_message_at_end(message, 0) == 0, sd_bus_message_skip(message, nil) >= 0 {}
         sd_bus_message_exit_container(message)

@@ -2,9 +2,9 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// logind, over the system bus: who is at the screen, and when the machine wakes up.
+/// logind, over the system bus: the user's sessions, and when the machine resumes from sleep.
 ///
-/// Whatever it says, its sessions are asked about anew: which of them changed, and how, need not be understood.
+/// Any signal leads to a fresh query of all sessions, so the signals themselves need no interpretation.
 package final class Logind {
     private static let name = "org.freedesktop.login1"
     private static let path = "/org/freedesktop/login1"
@@ -14,23 +14,22 @@ package final class Logind {
     private static let longestPause: TimeInterval = 60
 
     private let loop: EventLoop
-    /// Gets the user's sessions, the first time and whenever something about them may be different; nil where there is no
-    /// logind to ask.
+    /// Called with the user's sessions, at first and whenever they may have changed; nil if there is no logind.
     private let onSessions: ([LoginSession]?) -> Void
     private let onWake: () -> Void
     private var bus: Bus?
     private var matches: [BusMatch] = []
-    /// What the user's own sessions say, by their paths: those of others must not wake us.
+    /// Signal matches for the user's own sessions, by object path: other users' sessions must not wake us.
     private var ownMatches: [String: BusMatch] = [:]
-    /// logind's own name on the bus: anybody may send a signal to us that looks like one of its.
+    /// logind's unique bus name. Anyone can send us a signal that looks like logind's, so the sender is checked.
     private var owner: String?
     private var retry: Timer?
     private var pause = Logind.shortestPause
-    /// The round of questions whose answers count.
+    /// Number of the current query; answers to earlier ones are ignored.
     private var round = 0
     private var asking: EventSource?
 
-    /// - Throws: where there is no system bus.
+    /// - Throws: if there is no system bus.
     package init(
         _ loop: EventLoop, onSessions: @escaping ([LoginSession]?) -> Void, onWake: @escaping () -> Void
     ) throws(SystemError) {
@@ -38,7 +37,7 @@ package final class Logind {
         self.onSessions = onSessions
         self.onWake = onWake
         try connect()
-        // Several signals of one change are one question.
+        // Several signals about one change lead to one query.
         asking = try loop.later { [weak self] in self?.ask() }
     }
 
@@ -69,13 +68,13 @@ package final class Logind {
     }
 
     private func sleeps(_ message: BusMessage) {
-        // True comes before the sleep, false after it.
+        // `PrepareForSleep` is true before the sleep, false after it.
         guard message.sender == owner, message.boolean() == false else { return }
         asking?.enableOnce()
         onWake()
     }
 
-    /// The bus has gone, or logind keeps silent; what was known stays so until it is back.
+    /// The bus is gone, or logind does not answer. What is known stays valid until it is back.
     private func lost() {
         if retry == nil { retry = try? loop.timer(.boottime) { [weak self] in self?.reconnect() } }
         retry?.arm(at: EventLoop.now().boot + pause)
@@ -94,7 +93,7 @@ package final class Logind {
         }
     }
 
-    // MARK: Questions
+    // MARK: Queries
 
     private func ask() {
         round += 1
@@ -110,13 +109,13 @@ package final class Logind {
                 self.owner = reply.sender
                 self.ask(about: self.own(reply), round)
             case .failure(let error) where error.isNoAnswer: self.lost()
-            // Once there was one, it comes back.
+            // logind was there before, so it will come back.
             case .failure: if self.owner == nil { self.onSessions(nil) } else { self.lost() }
             }
         }
     }
 
-    /// The paths of the user's sessions in an answer to `ListSessions`.
+    /// The object paths of the user's sessions in a reply to `ListSessions`.
     private func own(_ reply: BusMessage) -> [String] {
         reply.elements(of: "(susso)") {
             reply.enter("r", of: "susso") { () -> (user: UInt32, path: String) in
@@ -144,7 +143,7 @@ package final class Logind {
                 case .failure(let error) where error.isNoAnswer:
                     self.round += 1
                     return self.lost()
-                // It ended meanwhile.
+                // The session has ended meanwhile.
                 case .failure: break
                 }
                 missing -= 1
@@ -164,7 +163,7 @@ package final class Logind {
 }
 
 extension LoginSession {
-    /// From the answer to `GetAll`.
+    /// Reads the reply to `GetAll`.
     fileprivate init(reading reply: BusMessage) {
         self.init()
         _ = reply.elements(of: "{sv}") { () -> Bool? in

@@ -1,8 +1,9 @@
 import SessionHealth
 
-/// What is said to the server about a notification, and what it says.
+/// The messages to and from the notification server.
 extension NotificationServer {
-    /// Shows a notification, in the place of the one with this id; 0 for none. Tells its id, or nil where it was not shown.
+    /// Shows a notification, replacing the one with this ID (0 for none). `done` gets the new ID, or nil if it was not
+    /// shown.
     package func show(_ notification: Notification, replacing id: UInt32, _ done: @escaping (UInt32?) -> Void) {
         guard case .serving(let server) = state, let bus,
             let call = try? bus.call(
@@ -18,7 +19,7 @@ extension NotificationServer {
         call.array(of: "{sv}") {
             hint(call, "urgency", "y") { call.append(notification.urgency) }
             hint(call, "category", "s") { call.append("x-bedrock-agent.\(notification.kind.rawValue)") }
-            // A pressed button alone takes it away no more: what follows takes its place.
+            // Stay when a button is pressed: the next notification replaces this one.
             if notification.kind.isOfASignIn { hint(call, "resident", "b") { call.append(true) } }
             if notification.kind == .back { hint(call, "transient", "b") { call.append(true) } }
         }
@@ -48,7 +49,7 @@ extension NotificationServer {
 
     // MARK: Signals
 
-    /// Listens to the server, and for who that is.
+    /// Subscribes to the server's signals and to changes of the name's owner.
     func listen(on bus: Bus) throws(SystemError) -> [BusMatch] {
         let name = NotificationServer.name
         return [

@@ -2,20 +2,19 @@ import CSystemd
 import FoundationEssentials
 import SessionHealth
 
-/// The desktop's notifications (`org.freedesktop.Notifications`), over the user's message bus.
+/// The desktop's notification server (`org.freedesktop.Notifications`), over the session bus.
 ///
-/// Connected only while somebody wants something of it. Where there is no bus or no server, it waits for one: it never
-/// tries in a loop.
+/// Connected only while needed. If there is no bus or no server, it waits for one to appear instead of polling.
 package final class NotificationServer {
     package enum News {
-        /// There is another server now, or none.
+        /// Another server has taken over, or there is none any more.
         case server
-        /// A button of this notification was pressed.
+        /// A button of the notification with this ID was pressed.
         case pressed(UInt32, key: String)
         case closed(UInt32)
     }
 
-    /// One that serves; its notifications' ids are another one's for any other.
+    /// A running server. Notification IDs are valid only for the server that assigned them.
     package struct Server: Equatable {
         package let name: String
         let owner: String
@@ -31,7 +30,7 @@ package final class NotificationServer {
     static let path = "/org/freedesktop/Notifications"
     private static let shortestPause: TimeInterval = 5
     private static let longestPause: TimeInterval = 320
-    /// Seconds until an unneeded connection is closed: a word about the last notification may be on its way.
+    /// Seconds until an unneeded connection is closed: a signal about the last notification may still arrive.
     private static let patience: TimeInterval = 2
 
     package private(set) var state = State.disconnected
@@ -39,7 +38,7 @@ package final class NotificationServer {
     let onNews: (News) -> Void
     private(set) var bus: Bus?
     private var matches: [BusMatch] = []
-    /// The question whose answer counts.
+    /// Number of the current query; answers to earlier ones are ignored.
     private var round = 0
     private var closing: Timer?
     private var dropping: EventSource?
@@ -54,7 +53,7 @@ package final class NotificationServer {
 
     // MARK: The connection
 
-    /// Finds out who serves, where that is not known. What is found is news.
+    /// Looks for the server, unless a query is pending; the result is reported through `onNews`.
     /// - Parameter startsServer: whether the bus may start one.
     package func connect(startsServer: Bool) {
         guard !isResting, state != .asking else { return }
@@ -69,7 +68,7 @@ package final class NotificationServer {
         ask(startsServer: startsServer)
     }
 
-    /// The name has another owner on the bus; an empty one is none.
+    /// The bus name has a new owner; an empty string means none.
     func owned(by owner: String) {
         if owner.isEmpty {
             round += 1
@@ -103,7 +102,7 @@ package final class NotificationServer {
         onNews(.server)
     }
 
-    /// The bus has gone. Not at once: its last message is what is being handled.
+    /// The bus is gone. The cleanup is deferred, because the bus's last message is still being handled.
     private func lost() {
         dropping = try? loop.later { [weak self] in
             guard let self else { return }
@@ -121,7 +120,7 @@ package final class NotificationServer {
         }
     }
 
-    /// Says whether anything is still wanted of the connection; without that, it is closed soon.
+    /// Sets whether the connection is still needed; an unneeded one is closed after a short delay.
     package func keep(_ isNeeded: Bool) {
         guard bus != nil, !isNeeded else {
             closing = nil

@@ -1,12 +1,12 @@
 import Glibc
 
-/// Whole files, replaced in one step: a reader sees the old or the new one, a power cut leaves one of them.
+/// Replaces whole files atomically: a reader, or a power cut, finds either the old file or the new one.
 package enum AtomicWrite {
-    /// Replaces the file that a path leads to, through symbolic links. Its mode and, where allowed, its owner are
-    /// kept; a new one gets `mode`. A missing folder is created (0700). What somebody else writes meanwhile is lost:
-    /// for files with other writers there is `SharedFile`.
+    /// Replaces the file at a path, following symbolic links. It keeps its mode and, where permitted, its owner; a new
+    /// file gets `mode`. A missing folder is created (0700). A concurrent change by another program is lost: use
+    /// `SharedFile` for files that others write too.
     ///
-    /// Nothing is copied: the buffer may be one that is wiped afterwards.
+    /// The bytes are not copied, so the caller may wipe the buffer afterwards.
     package static func write(_ bytes: RawSpan, to path: String, mode: UInt32 = 0o600) throws(SystemError) {
         let target = try realPath(of: path)
         let folder = Folder.holding(target)
@@ -25,13 +25,13 @@ package enum AtomicWrite {
         try write(bytes.span.bytes, to: path, mode: mode)
     }
 
-    /// The file that a chain of symbolic links leads to, whether it exists or not.
+    /// The path at the end of a chain of symbolic links, whether a file exists there or not.
     package static func realPath(of path: String) throws(SystemError) -> String {
         var path = path
         for _ in 0..<40 {
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
             let length = readlink(path, &buffer, buffer.count)
-            // No link, or nothing there.
+            // Not a link, or nothing there.
             guard length >= 0 else { return path }
             let link = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
             path = link.hasPrefix("/") ? link : "\(Folder.holding(path))/\(link)"
@@ -40,11 +40,11 @@ package enum AtomicWrite {
     }
 }
 
-/// A complete file beside the one that it is about to become; nobody else knows its name.
+/// A complete temporary file next to its target, under a random name.
 struct TemporaryFile {
     let path: String
 
-    /// Writes and syncs it. `owner` is a user and a group; without the right to give it away, the file stays ours.
+    /// Writes and syncs the file. `owner` is a user and a group ID; without permission to chown, the file stays ours.
     init(
         beside target: String, holding bytes: RawSpan, mode: UInt32, owner: (user: UInt32, group: UInt32)?
     ) throws(SystemError) {
@@ -66,7 +66,7 @@ struct TemporaryFile {
         }
     }
 
-    /// Removes what has this name now; after an exchange that is the file which was displaced.
+    /// Removes the file that has the temporary name now; after an exchange, that is the replaced file.
     func remove() { unlink(path) }
 
     private static func write(_ bytes: RawSpan, to descriptor: Int32, _ target: String) throws(SystemError) {

@@ -2,12 +2,12 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// Copies of a file as it was before each change, in a folder of ours: `settings.json.20261123T090000Z-00`.
+/// Copies of a file from before each change, in our own folder, e.g. `settings.json.20261123T090000Z-00`.
 package struct Backups: Sendable {
     private static let kept = 10
 
     package let folder: String
-    /// The name of the file that they are of.
+    /// The name of the original file.
     package let name: String
 
     package init(of path: String, in folder: String) {
@@ -15,13 +15,13 @@ package struct Backups: Sendable {
         name = path.split(separator: "/").last.map(String.init) ?? "file"
     }
 
-    /// Keeps a copy, for its owner only (0600).
-    /// - Returns: its path.
+    /// Saves a copy (0600).
+    /// - Returns: the path of the copy.
     func keep(_ bytes: [UInt8], at now: Date) throws(SystemError) -> String {
         try Folder.create(folder)
         let style = Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted)
         let time = now.formatted(style)
-        // Two digits sort by age within a second.
+        // Two digits, so that copies made within one second sort by age.
         for number in 0..<100 {
             let path = "\(folder)/\(name).\(time)-\(number < 10 ? "0" : "")\(number)"
             if access(path, F_OK) == 0 { continue }
@@ -31,12 +31,12 @@ package struct Backups: Sendable {
         throw SystemError("keep a backup in", folder, EEXIST)
     }
 
-    /// Removes all but the newest ten.
+    /// Keeps the ten newest copies and removes the others.
     func prune() {
         for name in names().dropLast(Self.kept) { unlink("\(folder)/\(name)") }
     }
 
-    /// What they hold; those that cannot be read are left out.
+    /// The contents of the copies; unreadable ones are left out.
     func newestFirst() -> [[UInt8]] {
         names().reversed().compactMap { name in
             (try? FileContent(of: "\(folder)/\(name)", limit: SettingsLayer.largest))??.bytes

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The bytes of a regular file with what a copy of it has to keep.
+/// The bytes of a regular file, with the ownership and mode that a copy has to keep.
 package struct FileContent: Equatable, Sendable {
     package let bytes: [UInt8]
     package let ownership: FileOwnership
@@ -12,11 +12,11 @@ package struct FileContent: Equatable, Sendable {
     private let device: UInt64
     private let inode: UInt64
 
-    /// Reads a whole file; nil if there is none.
+    /// Reads a whole file; nil if it does not exist.
     ///
     /// Not for token files: the bytes are copied and not wiped.
-    /// - Parameter covering: overwrites what shall not stay in memory, in the one copy that there is.
-    /// - Throws: why it cannot be read; `EFBIG` if it has more than `limit` bytes.
+    /// - Parameter covering: overwrites secrets in place, in the only copy in memory.
+    /// - Throws: the read error; `EFBIG` if the file has more than `limit` bytes.
     package init?(
         of path: String, limit: Int, covering: (inout [UInt8]) -> Void = { _ in }
     ) throws(SystemError) {
@@ -39,7 +39,7 @@ package struct FileContent: Equatable, Sendable {
         inode = UInt64(status.st_ino)
     }
 
-    /// Anybody but the owner, and root, can write it, as `FileOwnership` says.
+    /// Users other than the owner and root can write the file; see `FileOwnership`.
     package var isWritableByOthers: Bool { ownership.isWritableByOthers }
 
     private static func read(
@@ -48,7 +48,7 @@ package struct FileContent: Equatable, Sendable {
         var expected = expected
         while true {
             guard expected <= limit else { throw SystemError("read", path, EFBIG) }
-            // One byte more than allowed: a file that grows meanwhile is noticed.
+            // One byte more than allowed, so that a file that grows while it is read is noticed.
             let capacity = min(expected + 4096, limit + 1)
             var failure: Int32 = 0
             var bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
@@ -64,7 +64,7 @@ package struct FileContent: Equatable, Sendable {
             guard failure == 0 else { throw SystemError("read", path, failure) }
             guard bytes.count <= limit else { throw SystemError("read", path, EFBIG) }
             if bytes.count < capacity { return bytes }
-            // It has grown, or never said how long it is, as in /proc: from the start again, with more room.
+            // The file has grown, or has no size (as in /proc): read again from the start, with a larger buffer.
             bytes.withUnsafeMutableBytes { if let start = $0.baseAddress { explicit_bzero(start, $0.count) } }
             guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw SystemError("read", path) }
             expected = min(2 * capacity, limit)

@@ -2,10 +2,10 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// Edits of the files of others, with a record by which `reset` takes them back.
+/// Edits other programs' files and records the changes, so that `reset` can undo them.
 ///
-/// The record is written first: a crash in between leaves no change behind that nobody knows of, and the note of a
-/// change that was not made does no harm.
+/// The record is written before the file: after a crash in between, it may list a change that was not made, which is
+/// harmless, but no change is missing from it.
 package struct FileEdits {
     private let stateFolder: String
     private let recordPath: String
@@ -17,15 +17,16 @@ package struct FileEdits {
         approvals = Approvals(path: paths.approvals)
     }
 
-    /// Edits a file by what `edit` makes of its bytes (nil without a file), which may be asked more than once.
-    /// - Parameter limit: as of `SharedFile`.
-    /// - Returns: what became of the file, and the edit that did it.
-    /// - Throws: `SystemError`, `UnreadableRecord`, or what `edit` threw; nothing was changed then.
+    /// Edits a file with `edit`, which gets the file's bytes (nil if there is no file) and may be called more than
+    /// once.
+    /// - Parameter limit: see `SharedFile`.
+    /// - Returns: the outcome, and the edit that was applied.
+    /// - Throws: `SystemError`, `UnreadableRecord`, or the error of `edit`; the file is unchanged then.
     package func apply<Edit: FileEdit>(
         to path: String, limit: Int, at now: Date, _ edit: ([UInt8]?) throws -> Edit
     ) throws -> (outcome: SharedFile.Outcome, edit: Edit) {
         try Folder.makePrivate(stateFolder)
-        // The record is read in other folders.
+        // Later commands read the record in other working directories.
         let path = try Folder.absolute(path)
         let target = try AtomicWrite.realPath(of: path)
         let folders = Folder.missing(Folder.holding(target))
@@ -46,7 +47,7 @@ package struct FileEdits {
         return (outcome, made)
     }
 
-    /// Approves a command that was written, and notes it.
+    /// Approves a command that was written to the settings, and records the approval.
     package func approve(_ command: String) throws {
         try Folder.makePrivate(stateFolder)
         let lock = try FileLock(SharedFile.lock(in: stateFolder))
@@ -59,16 +60,17 @@ package struct FileEdits {
         try approvals.approve(command)
     }
 
-    /// The record to add to: what was taken back is history, unless another program has brought it back since.
+    /// The record to add to. An undone record is cleared first, except for files where another program restored our
+    /// values.
     private func current() throws -> SetupRecord {
         var record = try SetupRecord(of: recordPath)
         if record.isUndone { record.restart() }
         return record
     }
 
-    /// Takes back what was done to a file, in one of its places.
-    /// - Returns: what stays as somebody else has it now.
-    /// - Throws: a `SystemError`, or why the file cannot be edited as it is.
+    /// Undoes our changes to a file, at one of its paths.
+    /// - Returns: what was left alone, because somebody else changed it since.
+    /// - Throws: `SystemError`, or why the file cannot be edited.
     package func undo(_ file: SetupRecord.File, in place: String, at now: Date) throws -> [String] {
         var left: [String] = []
         let outcome = try SharedFile(place, limit: file.limit, stateFolder: stateFolder).replace(at: now) { bytes in
@@ -76,14 +78,14 @@ package struct FileEdits {
             left = undone.left
             return undone.bytes
         }
-        // Only those go that nobody uses.
+        // `rmdir` removes only empty folders.
         if outcome.isChanged, access(outcome.target, F_OK) != 0 { for folder in file.folders { rmdir(folder) } }
         return left
     }
 
-    /// Notes that all of a record was taken back, unless the file is not that any more which it was read from.
-    /// - Parameter bytes: of that file; nil without one.
-    /// - Returns: whether it is noted.
+    /// Marks a record as undone, unless the record's file has changed since it was read.
+    /// - Parameter bytes: the bytes that were read; nil if there was no file.
+    /// - Returns: whether the record is now marked.
     package func noteUndone(_ record: SetupRecord, from bytes: [UInt8]?) throws -> Bool {
         try Folder.makePrivate(stateFolder)
         let lock = try FileLock(SharedFile.lock(in: stateFolder))
@@ -97,7 +99,7 @@ package struct FileEdits {
 }
 
 extension SetupRecord {
-    /// Where a file is in `files`, with the folders that are made for it.
+    /// The index of a file in `files`; adds the file, and the folders created for it, if missing.
     fileprivate mutating func index(of path: String, named name: String, _ folders: [String]) -> Int {
         let index = files.firstIndex { $0.path == path } ?? files.count
         if index == files.count { files.append(File(path: path, name: name, folders: [], history: FileHistory())) }

@@ -1,11 +1,12 @@
 import Glibc
 
-/// A lock among our own processes, held until it is released or the process ends.
+/// A lock between our own processes, held until it is released or the process ends.
 package struct FileLock {
     private let descriptor: Int32
 
-    /// Takes the lock; creates the file (0600) if it is missing. The file stays: removing it would split the lock.
-    /// - Throws: without `waits`, `EWOULDBLOCK` where another process has it.
+    /// Takes the lock, creating its file (0600) if missing. The file is never removed: two processes could then hold
+    /// locks on different files.
+    /// - Throws: `EWOULDBLOCK` if another process holds the lock and `waits` is false.
     package init(_ path: String, waits: Bool = true) throws(SystemError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SystemError("open the lock", path) }
@@ -17,7 +18,8 @@ package struct FileLock {
         }
     }
 
-    /// Whether a process has the lock. Looking keeps nobody but a taker that does not wait from it, for that moment.
+    /// Whether a process holds the lock. For the moment of the check, another process that takes it without waiting
+    /// fails.
     package static func isTaken(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return false }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Whose a file or folder is, and who else may do what with it.
+/// Who owns a file or folder, and who else can access it.
 package struct FileOwnership: Equatable, Sendable {
     /// User and group ids.
     package let owner: UInt32
@@ -16,8 +16,8 @@ package struct FileOwnership: Equatable, Sendable {
         isFolder = status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Of what is at a path, behind any symbolic links; nil where nothing is.
-    /// - Throws: why it cannot be looked at.
+    /// The ownership of the file at a path, following symbolic links; nil if nothing is there.
+    /// - Throws: why it cannot be examined.
     package init?(of path: String) throws(SystemError) {
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -27,19 +27,19 @@ package struct FileOwnership: Equatable, Sendable {
         self.init(status)
     }
 
-    /// Belongs to who runs this.
+    /// Owned by the user who runs this process.
     package var isOurs: Bool { owner == geteuid() }
 
-    /// Belongs to root, who can do as he likes with ours too.
+    /// Owned by root, who can change our files anyway.
     package var isRoots: Bool { owner == 0 }
 
-    /// Others than the owner, and root, can read, write or search it.
+    /// Users other than the owner and root can read, write or search it.
     package var isOpenToOthers: Bool { mode & 0o077 != 0 }
 
-    /// Anybody but the owner, and root, can write it. The owner's private group, which nobody else is in, does not
-    /// count: with the usual umask of some distributions every file of a person is writable by it.
+    /// Users other than the owner and root can write it. Write access for the owner's private group, which has no other
+    /// members, does not count: some distributions' default umask makes every file of a user group-writable.
     package var isWritableByOthers: Bool {
-        // In a folder such as /tmp, what is another's cannot be renamed or removed.
+        // In a folder with the sticky bit, such as /tmp, users cannot rename or remove each other's files.
         guard mode & 0o002 == 0 || (isFolder && mode & 0o1000 != 0) else { return true }
         guard mode & 0o020 != 0 else { return false }
         guard let user = getpwuid(owner), user.pointee.pw_gid == group, let group = getgrgid(group),

@@ -1,13 +1,13 @@
 import CSystemd
 import Glibc
 
-/// Puts a new file in the place of the one it was made from, and of no other.
+/// Replaces a file only if it is still the one that the new content was made from.
 ///
-/// Other writers take no lock, so the swap comes first and the look second: `RENAME_EXCHANGE` leaves what was really
-/// displaced under the temporary name. If somebody slipped in, it goes back at once.
+/// Other writers take no lock, so the files are swapped first and compared afterwards: after `RENAME_EXCHANGE`, the
+/// file that was really replaced has the temporary name. If it is not the expected one, it is swapped back at once.
 package enum FileSwap {
-    /// Puts bytes in the place of the file that a path leads to, its mode and owner kept, if that still is `current`.
-    /// - Returns: false if it is not; it is then there as it was.
+    /// Replaces the file at a path, following symbolic links, if it still is `current`. Its mode and owner are kept.
+    /// - Returns: false if it has changed; it is then left as it was.
     package static func replace(
         at path: String, over current: FileContent, with bytes: [UInt8], limit: Int
     ) throws(SystemError) -> Bool {
@@ -20,9 +20,9 @@ package enum FileSwap {
         return true
     }
 
-    /// Puts the file at `new` in the place of `current`; nil means that there was none. Both names are in one folder.
-    /// Afterwards something may be left under the name `new`: the caller removes it.
-    /// - Returns: false if what is there is not `current` any more; it is then there as it was.
+    /// Puts the file at `new` in the place of `current` (nil: there was no file). Both names are in the same folder.
+    /// Afterwards a file may remain under the name `new`: the caller removes it.
+    /// - Returns: false if the file is not `current` any more; it is then left as it was.
     package static func put(
         _ new: String, at target: String, over current: FileContent?, limit: Int
     ) throws(SystemError) -> Bool {
@@ -32,7 +32,8 @@ package enum FileSwap {
             switch errno {
             case ENOENT: return false
             case EINVAL, ENOSYS:
-                // A file system that cannot exchange: as near as it gets is to look just before.
+                // This file system cannot exchange files; comparing just before the rename is the best that can be
+                // done.
                 guard try FileContent(of: target, limit: limit)?.bytes == current.bytes else { return false }
                 guard rename(new, target) == 0 else { throw SystemError("replace", target) }
                 return true
@@ -45,15 +46,15 @@ package enum FileSwap {
         return false
     }
 
-    /// Removes the file at a path, if that still is `current`.
-    /// - Returns: false if it is not; it is then there as it was, unless its writer has put another one there already.
+    /// Removes the file at a path, if it still is `current`.
+    /// - Returns: false if it is not; it is then restored, unless its writer has created another one already.
     static func remove(_ target: String, holding current: FileContent, limit: Int) throws(SystemError) -> Bool {
         let aside = "\(target).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).tmp"
         guard rename(target, aside) == 0 else {
             if errno == ENOENT { return false }
             throw SystemError("remove", target)
         }
-        // What cannot be read, as it is too large now, is not it either.
+        // A file that cannot be read, e.g. because it is now too large, is not the expected one either.
         if (try? FileContent(of: aside, limit: limit))?.bytes != current.bytes {
             if try !create(aside, at: target) { unlink(aside) }
             return false
@@ -62,7 +63,8 @@ package enum FileSwap {
         return true
     }
 
-    /// Swaps back until what comes out is what was put there last: if somebody wrote meanwhile, theirs is the newest.
+    /// Swaps back until the file that comes out is the one put in last: if somebody wrote meanwhile, their version
+    /// wins.
     private static func putBack(
         _ new: String, at target: String, displaced: FileContent?, over ours: FileContent?, limit: Int
     ) throws(SystemError) {
@@ -70,7 +72,7 @@ package enum FileSwap {
         var expected = ours
         while true {
             guard bedrock_rename_exchange(new, target) == 0 else {
-                // Removed meanwhile. What is in hand was the last thing in that place.
+                // Removed meanwhile: put back what we hold, the last content of that file.
                 if errno == ENOENT, bedrock_rename_noreplace(new, target) == 0 { return }
                 if errno == EEXIST { continue }
                 throw SystemError("put back", target)
@@ -84,7 +86,7 @@ package enum FileSwap {
 
     private static func create(_ new: String, at target: String) throws(SystemError) -> Bool {
         if bedrock_rename_noreplace(new, target) == 0 { return true }
-        // Where a file system knows no RENAME_NOREPLACE, a hard link does the same.
+        // If the file system does not support RENAME_NOREPLACE, a hard link does the same.
         if errno == EINVAL || errno == ENOSYS, link(new, target) == 0 { return true }
         guard errno == EEXIST else { throw SystemError("create", target) }
         return false

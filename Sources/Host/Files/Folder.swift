@@ -1,6 +1,6 @@
 import Glibc
 
-/// Folders on disk, by path.
+/// Operations on folders, by path.
 package enum Folder {
     /// The folder that holds a path.
     package static func holding(_ path: String) -> String {
@@ -8,7 +8,7 @@ package enum Folder {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// A path that means the same wherever one is.
+    /// Makes a path absolute.
     static func absolute(_ path: String) throws(SystemError) -> String {
         guard !path.hasPrefix("/") else { return path }
         guard let current = getcwd(nil, 0) else { throw SystemError("find the folder of", path) }
@@ -16,7 +16,7 @@ package enum Folder {
         return "\(String(cString: current))/\(path)"
     }
 
-    /// Creates a folder, and those above it, for its owner only (0700); one that exists stays as it is.
+    /// Creates a folder and its missing parents (0700); an existing one is left as it is.
     package static func create(_ path: String) throws(SystemError) {
         guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
         let parent = holding(path)
@@ -25,12 +25,12 @@ package enum Folder {
         guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw SystemError("create the folder", path) }
     }
 
-    /// Those of a folder and the ones above it that are not there, the deepest first.
+    /// The missing folders on a path, deepest first.
     static func missing(_ path: String) -> [String] {
         access(path, F_OK) == 0 || holding(path) == path ? [] : [path] + missing(holding(path))
     }
 
-    /// The names in a folder, sorted by their bytes; none if it cannot be read.
+    /// The names in a folder, sorted by their bytes; empty if it cannot be read.
     package static func names(in folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }
         defer { closedir(stream) }
@@ -44,8 +44,8 @@ package enum Folder {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Creates a folder that must be ours alone, or makes it so: 0700.
-    /// - Throws: also when it belongs to somebody else (`EPERM`).
+    /// Creates a folder for this user only (0700), or restricts an existing one to that mode.
+    /// - Throws: also if somebody else owns the folder (`EPERM`).
     package static func makePrivate(_ path: String) throws(SystemError) {
         try create(path)
         var status = stat()
@@ -55,7 +55,7 @@ package enum Folder {
         guard status.st_mode & 0o077 == 0 || chmod(path, 0o700) == 0 else { throw SystemError("make private", path) }
     }
 
-    /// Makes what was renamed in a folder survive a power cut, where the file system can.
+    /// Syncs a folder, so that renames in it survive a power cut, where the file system supports that.
     static func sync(_ path: String) throws(SystemError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }

@@ -1,27 +1,27 @@
 import Glibc
 
-/// Where all files are, decided by the environment.
+/// The paths of all files, as the environment determines them.
 package struct Paths: Equatable {
     package let home: String
     /// Our own configuration.
     package let config: String
-    /// Our own records, mode 0700.
+    /// The folder of our own records (0700).
     package let stateFolder: String
-    /// Holds the control socket, mode 0700.
+    /// The folder of the control socket (0700).
     package let runtimeFolder: String
     package let tokenCache: String
     /// Claude Code's user settings.
     package let userSettings: String
-    /// Holds the managed settings.
+    /// The folder of the managed settings.
     package let managedFolder: String
 
     package var controlSocket: String { runtimeFolder + "/control.sock" }
     package var state: String { stateFolder + "/state.json" }
-    /// What `setup` changed.
+    /// The record of what `setup` changed.
     package var setupRecord: String { stateFolder + "/setup.json" }
     package var approvals: String { stateFolder + "/approvals.json" }
 
-    /// - Parameter environment: of this process. `BEDROCK_AGENT_MANAGED_ROOT` moves `/etc/claude-code`, for tests.
+    /// - Parameter environment: of this process. In tests, `BEDROCK_AGENT_MANAGED_ROOT` replaces `/etc/claude-code`.
     package init(environment: [String: String]) {
         func folder(_ name: String, else fallback: String) -> String {
             guard let value = environment[name], value.hasPrefix("/") else { return fallback }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Room on the disk of a folder, held until it is released: what will be written there then fits.
+/// Disk space in a folder, reserved until released, so that a later write there cannot run out of space.
 package struct ReservedSpace: ~Copyable {
-    /// A file without a name.
+    /// A file that was unlinked right after its creation.
     private let file: OwnedDescriptor
 
     package init(in folder: String, bytes: Int) throws(SystemError) { file = try reserve(bytes, in: folder) }

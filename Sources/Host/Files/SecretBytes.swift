@@ -3,7 +3,7 @@ import Digest
 import FoundationEssentials
 import Glibc
 
-/// A file's bytes in one buffer that is wiped when it goes: what holds a token is read through this and nothing else.
+/// A file's bytes, in a single buffer that is wiped when released. Every file that holds a token is read through this.
 package struct SecretBytes: ~Copyable {
     private let buffer: UnsafeMutableRawBufferPointer
     private let count: Int
@@ -12,10 +12,10 @@ package struct SecretBytes: ~Copyable {
     /// The permission bits of the file.
     package let mode: mode_t
 
-    /// Token files are about 2 kB; larger than this is not one.
+    /// Token files are about 2 kB; a larger file than this is no token file.
     package static let limit = 1 << 20
 
-    /// - Throws: `SystemError`, also for a file that can be read in part only; EFBIG for one over `limit` bytes.
+    /// - Throws: `SystemError`, also if only a part can be read; `EFBIG` for more than `limit` bytes.
     package init(reading path: String) throws(SystemError) {
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard file >= 0 else { throw SystemError("read", path) }
@@ -24,7 +24,7 @@ package struct SecretBytes: ~Copyable {
         guard fstat(file, &info) == 0 else { throw SystemError("read", path) }
         guard info.st_mode & S_IFMT == S_IFREG else { throw SystemError("read", path, EISDIR) }
         guard info.st_size <= SecretBytes.limit else { throw SystemError("read", path, EFBIG) }
-        // A writer may make it longer while it is read; one more byte shows that.
+        // One extra byte, to notice a file that grows while it is read.
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(info.st_size) + 1, alignment: 16)
         var filled = 0
         while filled < buffer.count {
@@ -36,7 +36,7 @@ package struct SecretBytes: ~Copyable {
                 throw error
             }
             filled += got
-            // More was asked for than this: it is the end.
+            // The read asked for one more byte, so this is the end of the file.
             if got == 0 || filled == Int(info.st_size) { break }
         }
         self.buffer = buffer
@@ -48,13 +48,13 @@ package struct SecretBytes: ~Copyable {
 
     deinit { SecretBytes.wipe(buffer) }
 
-    /// Gives the buffer back with nothing left in it.
+    /// Wipes and frees the buffer.
     private static func wipe(_ buffer: UnsafeMutableRawBufferPointer) {
         if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
         buffer.deallocate()
     }
 
-    /// Lends the bytes. What is derived from them must not keep any secret.
+    /// Gives temporary access to the bytes. The result must not contain a secret.
     package func withBytes<Result, Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Result) throws(Failure)
         -> Result
     {
@@ -62,7 +62,7 @@ package struct SecretBytes: ~Copyable {
         return try body(bytes.span)
     }
 
-    /// A digest of the bytes, in hexadecimal: tells one token from another and gives nothing of it away.
+    /// A digest of the bytes, in hexadecimal: it distinguishes tokens without revealing them.
     package var fingerprint: String {
         withBytes { Digest.sha256($0) }.prefix(12).hexadecimal
     }

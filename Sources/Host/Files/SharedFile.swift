@@ -1,14 +1,14 @@
 import FoundationEssentials
 import Glibc
 
-/// A file of somebody else's that is changed in place of them: Claude Code's settings, the AWS config. Its other
-/// writers take no lock, and nothing that they write is lost.
+/// Edits a file that other programs write too (Claude Code's settings, the AWS config). Those take no lock; still, no
+/// write of theirs is lost.
 package struct SharedFile: Sendable {
     package struct Outcome: Equatable, Sendable {
         /// The real file, behind any symbolic links.
         package let target: String
         package let isChanged: Bool
-        /// What was there before, if something was and it changed.
+        /// The path of the copy of the previous file, if there was one and it was changed.
         package let backup: String?
     }
 
@@ -19,8 +19,8 @@ package struct SharedFile: Sendable {
     private let lock: String
     private let limit: Int
 
-    /// The lock and the backups are in `stateFolder`, which is created (0700) when something is written.
-    /// - Parameter limit: bytes that such a file may have: `SettingsLayer.largest`, or `AWSFiles.limit`.
+    /// The lock and the backups are in `stateFolder`, which is created (0700) on the first write.
+    /// - Parameter limit: maximum size in bytes: `SettingsLayer.largest` or `AWSFiles.limit`.
     package init(_ path: String, limit: Int, stateFolder: String) {
         self.path = path
         self.limit = limit
@@ -28,19 +28,19 @@ package struct SharedFile: Sendable {
         backups = Backups(of: path, in: "\(stateFolder)/backups")
     }
 
-    /// Among our own processes, for these files and the record of what was changed in them.
+    /// The lock between our own processes, for these files and the record of changes.
     static func lock(in stateFolder: String) -> String { "\(stateFolder)/settings.lock" }
 
-    /// The file as it is; nil if there is none.
+    /// Reads the file; nil if it does not exist.
     package func read() throws(SystemError) -> FileContent? {
         try FileContent(of: path, limit: limit)
     }
 
-    /// Replaces the file by what `compute` makes of it; the same changes nothing, nil removes it.
+    /// Replaces the file with the result of `compute`. An equal result changes nothing, nil removes the file.
     ///
-    /// `compute` gets the bytes as they are, nil without a file. It is called again when another writer was faster, and
-    /// when it throws on a file that is just being written.
-    /// - Throws: a `SystemError`, or what `compute` threw; the file is then as its other writers left it.
+    /// `compute` gets the current bytes (nil without a file). It is called again if another program wrote meanwhile, or
+    /// if it throws while the file is being written.
+    /// - Throws: `SystemError`, or the error of `compute`; the file is then as the other programs left it.
     package func replace(at now: Date, compute: ([UInt8]?) throws -> [UInt8]?) throws -> Outcome {
         try Folder.create(Folder.holding(lock))
         let lock = try FileLock(lock)
@@ -48,7 +48,7 @@ package struct SharedFile: Sendable {
         let target = try AtomicWrite.realPath(of: path)
         for _ in 0..<Self.attempts {
             let current = try FileContent(of: target, limit: limit)
-            // Some writers truncate first and write then.
+            // Some writers truncate the file first and then write it.
             if current?.bytes.isEmpty == true, try !isUnchanged(target, since: current) { continue }
             let wanted: [UInt8]?
             do {
@@ -63,7 +63,7 @@ package struct SharedFile: Sendable {
         throw SystemError("replace", target, EBUSY)
     }
 
-    /// One attempt; nil if another writer was faster.
+    /// One attempt; nil if another program wrote first.
     private func put(
         _ wanted: [UInt8]?, at target: String, over current: FileContent?, _ now: Date
     ) throws(SystemError) -> Outcome? {
@@ -77,7 +77,7 @@ package struct SharedFile: Sendable {
                 beside: target, holding: wanted.span.bytes, mode: current?.mode ?? 0o600,
                 owner: current.map { ($0.owner, $0.group) })
             defer { new.remove() }
-            // Syncing took its time. Looking once more keeps a swap that has to be undone a rare thing.
+            // Syncing took time. Checking once more makes it rare that a swap has to be undone.
             guard try FileContent(of: target, limit: limit)?.bytes == current?.bytes,
                 try FileSwap.put(new.path, at: target, over: current, limit: limit)
             else { return nil }
@@ -90,7 +90,7 @@ package struct SharedFile: Sendable {
         return Outcome(target: target, isChanged: true, backup: backup)
     }
 
-    /// Whether the file stays as it is for the tenth of a second that a writer might need.
+    /// Whether the file stays unchanged for 0.1 s, enough for a writer to finish.
     private func isUnchanged(_ target: String, since content: FileContent?) throws(SystemError) -> Bool {
         for _ in 0..<10 {
             guard try FileContent(of: target, limit: limit) == content else { return false }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// Something the operating system refused.
+/// A failed system call.
 package struct SystemError: Error, Equatable, CustomStringConvertible {
-    /// What was tried, as it follows "cannot": `write`, `create a folder`.
+    /// What was attempted, as it follows "cannot": `write`, `create a folder`.
     package let operation: String
     package let path: String
-    /// The error number of `errno.h`.
+    /// The errno.
     package let number: Int32
 
     package init(_ operation: String, _ path: String, _ number: Int32 = errno) {
@@ -14,7 +14,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
         self.number = number
     }
 
-    /// The system's own words for the number.
+    /// The system's message for the errno.
     package var reason: String { strerror(number).map { String(cString: $0) } ?? "error \(number)" }
 
     /// What failed, where, and what to do.

@@ -3,8 +3,8 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// Writes events to the journal if stderr leads there. Otherwise it prints lines to stderr: with local times where people
-/// read them (a terminal or a file), elsewhere with syslog's `<N>`.
+/// Writes events to the journal if stderr is connected to it. Otherwise it prints lines to stderr: with local times on
+/// a terminal or to a file, else with a syslog priority prefix (`<N>`).
 package struct Journal {
     private let isNative: Bool
     private let isForPeople: Bool

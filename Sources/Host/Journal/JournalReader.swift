@@ -3,11 +3,11 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// Reads back what this user's agents wrote to the journal.
+/// Reads this user's bedrock-agent entries from the journal.
 package final class JournalReader {
     private let journal: OpaquePointer
     private let place: String
-    /// The field names that are worth reading.
+    /// The field names to read, besides `BEDROCK_…`.
     private static let wanted = ["MESSAGE", "MESSAGE_ID", "PRIORITY"]
 
     /// Opens the machine's journal, or the journal files in a folder.
@@ -25,13 +25,13 @@ package final class JournalReader {
         for match in ["SYSLOG_IDENTIFIER=bedrock-agent", "_UID=\(getuid())"] {
             try check(sd_journal_add_match(journal, match, match.utf8.count))
         }
-        // From here on it is told what is added, also between two looks.
+        // From here on, libsystemd notices entries added between two reads.
         try check(sd_journal_get_fd(journal))
     }
 
     deinit { sd_journal_close(journal) }
 
-    /// Goes to where the newest entries begin: so many of them, and none from before a time.
+    /// Seeks to the last `count` entries, but to none older than `since`.
     package func seek(toLast count: Int, since: Date?) throws(SystemError) {
         let since = since.map { UInt64(max(0, $0.timeIntervalSince1970) * 1_000_000) } ?? 0
         try check(sd_journal_seek_tail(journal))
@@ -39,14 +39,14 @@ package final class JournalReader {
         while try check(sd_journal_previous(journal)) > 0 {
             var time: UInt64 = 0
             try check(sd_journal_get_realtime_usec(journal, &time))
-            // `next` goes on after this one.
+            // `next` continues after this entry.
             guard found < count, time >= since else { return }
             found += 1
         }
         try check(sd_journal_seek_head(journal))
     }
 
-    /// The next entry; nil at the end, where more may be added later.
+    /// The next entry; nil at the end. More may be added later.
     package func next() throws(SystemError) -> JournalEntry? {
         guard try check(sd_journal_next(journal)) > 0 else { return nil }
         var time: UInt64 = 0
@@ -65,17 +65,17 @@ package final class JournalReader {
         return JournalEntry(at: Date(timeIntervalSince1970: Double(time) / 1_000_000), fields: fields)
     }
 
-    /// Waits until something was added, or until nobody reads standard output any more.
-    /// - Returns: false in the second case.
+    /// Waits until an entry may have been added, or standard output is closed at the other end.
+    /// - Returns: false if standard output was closed.
     package func wait() throws(SystemError) -> Bool {
         var files = [
             pollfd(
                 fd: try check(sd_journal_get_fd(journal)), events: Int16(try check(sd_journal_get_events(journal))),
                 revents: 0),
-            // No event is asked for: what is always reported is that the other end is closed.
+            // No events requested: POLLERR and POLLHUP are always reported.
             pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
         ]
-        // Where the kernel does not tell of every change, as on a network's file system, it looks from time to time.
+        // Where the kernel does not report every change, as on a network file system, it polls.
         let milliseconds: Int32 = try check(sd_journal_reliable_fd(journal)) > 0 ? -1 : 500
         guard poll(&files, nfds_t(files.count), milliseconds) >= 0 || errno == EINTR else {
             throw SystemError("wait for", place)

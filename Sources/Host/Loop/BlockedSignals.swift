@@ -1,17 +1,17 @@
 import Glibc
 
-/// Signals that this thread does not get, until it gets them again.
+/// Signals blocked in this thread, until `restore`.
 package struct BlockedSignals {
-    /// What ends a command: Ctrl-C, somebody's request, a terminal that is gone.
+    /// Signals that end a command: Ctrl-C, a request to terminate, the loss of the terminal.
     package static let endings = [SIGINT, SIGTERM, SIGHUP]
 
-    /// The mask from before.
+    /// The signal mask from before.
     package private(set) var before = sigset_t()
     private let ignored: [(number: Int32, handler: __sighandler_t?)]
 
     /// - Parameters:
-    ///   - numbers: wait until they are let through.
-    ///   - ignoring: happen unnoticed, for all of the process.
+    ///   - numbers: signals to block; they stay pending until unblocked.
+    ///   - ignoring: signals that the whole process ignores.
     package init(_ numbers: [Int32], ignoring: [Int32] = []) {
         var set = sigset_t()
         sigemptyset(&set)
@@ -20,7 +20,7 @@ package struct BlockedSignals {
         pthread_sigmask(SIG_BLOCK, &set, &before)
     }
 
-    /// Everything is as it was before.
+    /// Restores the previous mask and handlers.
     package func restore() {
         var before = before
         pthread_sigmask(SIG_SETMASK, &before, nil)

@@ -1,20 +1,20 @@
 import SessionHealth
 
-/// Tells the core what happens, and when, and has done what it says, one effect after the other.
+/// Passes events, with the time, to the core, and performs the resulting effects one after the other.
 package final class CoreDriver {
     private var core: Core
     private let perform: (Effect) -> Void
-    /// What has happened and was not told yet: an effect may have a result at once.
+    /// Events not yet passed to the core: performing an effect may cause an event immediately.
     private var happened: [Event] = []
     private var isTelling = false
 
-    /// - Parameter perform: does one effect. It may tell what came of it.
+    /// - Parameter perform: performs one effect, and may call `tell` with the result.
     package init(_ core: Core, perform: @escaping (Effect) -> Void) {
         self.core = core
         self.perform = perform
     }
 
-    /// Tells it, and all that follows at once, before this returns.
+    /// Passes an event, and all that follow from it at once, to the core before this returns.
     package func tell(_ event: Event) {
         happened.append(event)
         guard !isTelling else { return }

@@ -5,7 +5,7 @@ import SessionHealth
 
 /// One thread's `sd_event` loop. Handlers run one after the other, on the thread that calls `run`.
 ///
-/// Signals that it watches, and SIGCHLD, are blocked first (`blockSignals`), before any thread exists.
+/// The signals that it watches, and SIGCHLD, must be blocked (`blockSignals`) before any other thread exists.
 package final class EventLoop {
     let event: OpaquePointer
 
@@ -18,7 +18,7 @@ package final class EventLoop {
 
     deinit { sd_event_unref(event) }
 
-    /// Blocks the signals that sd_event takes over. First thing in `main`.
+    /// Blocks the signals that sd_event handles. Call it first in `main`.
     package static func blockSignals() {
         _ = BlockedSignals(BlockedSignals.endings + [SIGCHLD], ignoring: [SIGPIPE])
     }
@@ -39,13 +39,14 @@ package final class EventLoop {
     /// - Parameter timeout: microseconds.
     package func runOnce(timeout: UInt64) -> Bool { sd_event_run(event, timeout) > 0 }
 
-    /// Pings the service manager's watchdog, where it asks for that.
+    /// Pings the service manager's watchdog, if `WatchdogSec=` is set.
     package func watchdog() { sd_event_set_watchdog(event, 1) }
 
     /// Calls the handler when the descriptor is ready for any of the `EPOLL…` events.
     ///
-    /// The source keeps it open: closed before it is taken out of epoll, it would go on to report events for as long as
-    /// a child that is just being started has a copy of it, and sd_event then calls what it has freed.
+    /// The source keeps the descriptor open. If it were closed before its removal from epoll, a child process that is
+    /// just being started could still hold a duplicate; epoll would go on reporting events, and sd_event would call a
+    /// freed source.
     package func io(_ descriptor: OwnedDescriptor, _ events: EPOLL_EVENTS, _ handler: @escaping (UInt32) -> Void)
         throws(SystemError) -> EventSource
     {
@@ -77,7 +78,7 @@ package final class EventLoop {
         }
     }
 
-    /// Calls the handler once, with the exit code or the negated signal, when the child ended.
+    /// Calls the handler once, when the child has ended, with its exit code or the negated signal.
     package func child(_ pid: pid_t, _ handler: @escaping (Int32) -> Void) throws(SystemError) -> EventSource {
         let source = EventSource(.child(handler))
         return try source.attached("watch process", "\(pid)") { slot, context in
@@ -91,10 +92,11 @@ package final class EventLoop {
         }
     }
 
-    /// Calls the handler with each inotify mask and name of what happens in the folder.
+    /// Calls the handler with the mask and the name of each inotify event in the folder.
     ///
-    /// All sources of one priority must have one mask: libsystemd 252 loops for ever over an event of a folder whose
-    /// sources of that priority all have other masks, as one that was queued for a source just released.
+    /// All sources of one priority must have the same mask: libsystemd 252 loops forever on a queued event if all
+    /// remaining sources of that folder and priority have other masks, e.g. because the matching source was just
+    /// released.
     package func inotify(
         _ folder: String, _ mask: UInt32, priority: Int64 = 0, _ handler: @escaping (UInt32, String) -> Void
     ) throws(SystemError) -> EventSource {
@@ -104,7 +106,7 @@ package final class EventLoop {
                 event, slot, folder, mask,
                 { _, change, context in
                     guard let change else { return 0 }
-                    // `name` is a flexible array after the struct: NUL-terminated, or absent when `len` is 0.
+                    // `name` is a flexible array member: NUL-terminated, or absent if `len` is 0.
                     let name =
                         change.pointee.len == 0
                         ? ""
@@ -114,7 +116,7 @@ package final class EventLoop {
                     return EventSource.called(context) { $0.inotify(change.pointee.mask, name) }
                 }, context)
         }
-        // Each priority has an inotify descriptor of its own.
+        // Each priority has its own inotify descriptor.
         let code = priority == 0 ? 0 : sd_event_source_set_priority(attached.source, priority)
         guard code >= 0 else { throw SystemError("watch folder", folder, -code) }
         return attached
@@ -130,7 +132,7 @@ package final class EventLoop {
     }
 }
 
-/// A registration with the loop; ends when released.
+/// A registration with the event loop; it ends when released.
 package final class EventSource {
     enum Handler {
         case plain(() -> Void)
@@ -168,7 +170,7 @@ package final class EventSource {
     /// Changes which events an `io` source waits for.
     package func setEvents(_ events: EPOLL_EVENTS) { sd_event_source_set_io_events(source, events.rawValue) }
 
-    /// Runs the handler of the source behind a callback's context, and keeps the source alive meanwhile.
+    /// Calls the source's handler from a C callback, and keeps the source alive meanwhile.
     static func called(_ context: UnsafeMutableRawPointer?, _ call: (EventSource) -> Void) -> Int32 {
         guard let context else { return 0 }
         call(Unmanaged<EventSource>.fromOpaque(context).takeUnretainedValue())
@@ -184,13 +186,13 @@ package final class EventSource {
 /// A timer on one of the two clocks.
 package final class Timer {
     package enum Clock {
-        /// Wall time, for expiries: a suspended or stepped clock makes it due at once.
+        /// Wall-clock time, for expiry: the timer fires at once after a suspend or a clock change past it.
         case realtime
-        /// Time that passes, sleep included, for waiting.
+        /// Elapsed time including sleep, for waiting.
         case boottime
 
         var number: clockid_t { self == .realtime ? CLOCK_REALTIME : CLOCK_BOOTTIME }
-        /// Microseconds by which it may be late, so that wake-ups of other programs coincide.
+        /// Microseconds by which the timer may be late, so that wake-ups can be combined with those of other programs.
         var accuracy: UInt64 { self == .realtime ? 1_000_000 : 50_000 }
     }
 
@@ -205,7 +207,7 @@ package final class Timer {
         source.enableOnce()
     }
 
-    /// For a timer on the clock of time that passes.
+    /// Only for a `boottime` timer.
     /// - Parameter span: seconds from now.
     package func arm(after span: TimeInterval) { arm(at: EventLoop.now().boot + span) }
 }

@@ -1,8 +1,8 @@
 import CSystemd
 import Glibc
 
-/// Notices changes of files by watching folders: a file that is replaced, created, removed or reached through symlinks,
-/// also when its folder does not exist yet.
+/// Notices changes of files by watching folders. It also notices files that are replaced, created, removed or reached
+/// through symbolic links, and files whose folder does not exist yet.
 package final class FolderWatch {
     private static let changes =
         UInt32(IN_CLOSE_WRITE) | UInt32(IN_CREATE) | UInt32(IN_DELETE) | UInt32(IN_MOVED_FROM) | UInt32(IN_MOVED_TO)
@@ -10,39 +10,39 @@ package final class FolderWatch {
     private static let moves = UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF)
     private static let folderIsGone =
         UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF) | UInt32(IN_IGNORED) | UInt32(IN_UNMOUNT) | UInt32(IN_Q_OVERFLOW)
-    /// Looks at the way to the files, while others change it and nothing is watched yet.
+    /// How often to walk the paths again while they change before everything on them is watched.
     private static let mostRounds = 8
 
     private struct Watched {
         let source: EventSource
-        /// The folder that had the path just before.
+        /// The folder at the path just before the watch was added.
         let folder: FolderIdentity?
     }
 
     private let loop: EventLoop
     private let onChange: (Set<String>) -> Void
     private var paths: Set<String> = []
-    /// For each watched folder, which names in it matter, and the paths asked for that they lead to.
+    /// For each watched folder: the names in it that matter, and for each name the requested paths that depend on it.
     private var folders: [String: [String: Set<String>]] = [:]
     private var watched: [String: Watched] = [:]
-    /// Folders that this user may not read: of these, the folder above tells.
+    /// Folders that this user may not read. The parent folder is watched for them.
     private var unreadable: Set<String> = []
     private var news: EventSource?
 
-    /// Those of the paths whose changes may go unnoticed, and why: the limits of the kernel are reached (`ENOSPC`,
-    /// `EMFILE`), or what is in a folder may be used, but not the folder be read (`EACCES`). Each call of `watch`, and
-    /// each change, tries again.
+    /// The requested paths whose changes may go unnoticed, and why: a kernel limit is reached (`ENOSPC`, `EMFILE`), or
+    /// the files in a folder can be used but the folder cannot be read (`EACCES`). Each call of `watch`, and each
+    /// change, tries again.
     package private(set) var unwatched: [String: SystemError] = [:]
 
-    /// - Parameter onChange: gets those of the watched paths that may have changed.
+    /// - Parameter onChange: gets the requested paths that may have changed.
     package init(_ loop: EventLoop, onChange: @escaping (Set<String>) -> Void) {
         self.loop = loop
         self.onChange = onChange
     }
 
-    /// Watches just these files and folders from now on. Of a folder, every entry counts.
-    /// - Returns: those whose watch is new: what happened to them before is not known.
-    /// - Throws: why some are not watched, which `unwatched` names; all the others are.
+    /// Watches exactly these files and folders from now on. In a folder, every entry counts.
+    /// - Returns: the paths that were not watched before; they may have changed unnoticed.
+    /// - Throws: why some paths are not watched (see `unwatched`); all others are.
     @discardableResult
     package func watch(_ paths: Set<String>) throws(SystemError) -> Set<String> {
         self.paths = paths
@@ -53,8 +53,8 @@ package final class FolderWatch {
         return fresh
     }
 
-    /// Forgets the folders that are others now: the kernel does not tell that a file system was mounted over one.
-    /// - Returns: the paths in them.
+    /// Drops the watches of folders that were replaced: the kernel does not report a file system mounted over one.
+    /// - Returns: the paths in these folders.
     private func dropReplaced() -> Set<String> {
         var affected: Set<String> = []
         for (folder, known) in watched where known.folder != FolderIdentity(of: folder) {
@@ -64,13 +64,13 @@ package final class FolderWatch {
         return affected
     }
 
-    /// Watches what leads to the paths now.
+    /// Adds the missing watches for the paths.
     private func follow() -> Set<String> {
         var fresh: Set<String> = []
         for _ in 0..<FolderWatch.mostRounds {
             set(folders: wanted())
             unwatched = [:]
-            // What was changed between the look at the way and the watch of it went unnoticed: it is looked at again.
+            // A change between walking the path and adding the watch goes unnoticed, so the path is walked again.
             var looksAgain = false
             for (folder, names) in folders where watched[folder] == nil {
                 do {
@@ -88,14 +88,14 @@ package final class FolderWatch {
     }
 
     /// Notes that a folder is not watched.
-    /// - Returns: whether the way to the paths is another one for that.
+    /// - Returns: whether the set of folders to watch has changed.
     private func failed(_ folder: String, _ error: SystemError) -> Bool {
         let isAbove = folders[folder]?.isEmpty != false
         switch error.number {
-        // Gone since it was looked at.
+        // Removed since the path was walked.
         case ENOENT, ENOTDIR: return true
         case EACCES:
-            // Who may not read a folder is not told of its move either: only of what is in it, and may be used.
+            // An unreadable folder's own moves cannot be noticed either. Only usable files in it are reported.
             if isAbove { return false }
             for (name, paths) in folders[folder] ?? [:] where isUsable(name, in: folder) { note(error, paths) }
             return unreadable.insert(folder).inserted
@@ -109,19 +109,20 @@ package final class FolderWatch {
         for path in paths { unwatched[path] = unwatched[path] ?? error }
     }
 
-    /// Whether a file of this name can be used, or could if there were one. A link is not what is asked for: it leads on.
+    /// Whether a file of this name is usable, or could be created. A link does not count: its target is checked
+    /// instead.
     private func isUsable(_ name: String, in folder: String) -> Bool {
         var info = stat()
         guard lstat(FolderEntry(folder: folder, name: name).path, &info) == 0 else { return errno == ENOENT }
         return info.st_mode & S_IFMT != S_IFLNK
     }
 
-    /// What is watched for a folder and for those below it.
+    /// The entries of `folders` for a folder and everything below it.
     private func within(_ folder: String) -> [String: [String: Set<String>]] {
         folders.filter { $0.key == folder || $0.key.hasPrefix(folder + "/") }
     }
 
-    /// The folders that decide what the paths lead to.
+    /// The folders, and names in them, that decide what the paths lead to.
     private func wanted() -> [String: [String: Set<String>]] {
         var wanted: [String: [String: Set<String>]] = [:]
         let inFolders = Dictionary(grouping: paths.map { (FolderEntry(path: $0), path: $0) }) { $0.0.folder }
@@ -139,7 +140,7 @@ package final class FolderWatch {
             let paths = wanted[folder].map { Set($0.values.joined()) } ?? []
             wanted[entry.folder, default: [:]][entry.name, default: []].formUnion(paths)
         }
-        // Folders above may be moved away with all that is in them: of those, nothing else matters.
+        // Parent folders may be moved away with their contents; nothing else about them matters.
         for folder in wanted.keys {
             var above = FolderEntry(path: folder).folder
             while above != "/", wanted[above] == nil {
@@ -151,7 +152,7 @@ package final class FolderWatch {
     }
 
     private func set(folders wanted: [String: [String: Set<String>]]) {
-        // What a folder is watched for may be different now.
+        // Drop the watches that need another mask now.
         watched = watched.filter { wanted[$0.key].map(\.isEmpty) == folders[$0.key]?.isEmpty }
         folders = wanted
     }
@@ -168,7 +169,7 @@ package final class FolderWatch {
 
     private func changed(_ folder: String, _ mask: UInt32, _ name: String) {
         let names = folders[folder] ?? [:]
-        // What happens to the folder itself concerns all that is in it.
+        // An event on the folder itself concerns everything in it.
         var affected = name.isEmpty ? Set(names.values.joined()) : names[name] ?? []
         affected.formUnion(names[FolderEntry.every] ?? [])
         if mask & FolderWatch.folderIsGone != 0 {
@@ -183,12 +184,12 @@ package final class FolderWatch {
     }
 }
 
-/// Which folder it is that has a path.
+/// Identifies the folder at a path.
 private struct FolderIdentity: Equatable {
     private let device: UInt64
     private let inode: UInt64
 
-    /// Nil without one.
+    /// Nil if nothing is there.
     init?(of path: String) {
         var info = stat()
         guard stat(path, &info) == 0 else { return nil }

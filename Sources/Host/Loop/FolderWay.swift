@@ -2,14 +2,14 @@ import Glibc
 
 /// A name in a real folder, on the way to a path.
 struct FolderEntry {
-    /// Stands for each name in the folder.
+    /// Stands for every name in the folder.
     static let every = ""
 
     var folder: String
     var name: String
 
     init(path: String) {
-        // Bytes, as the kernel does; a name that begins with a combining mark would hide its slash among characters.
+        // Bytes, as in the kernel: as Characters, a slash followed by a combining mark would not be found.
         let bytes = path.utf8
         let slash = bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
         folder = slash == bytes.startIndex ? "/" : String(path[..<slash])
@@ -23,7 +23,8 @@ struct FolderEntry {
 
     var path: String { folder == "/" ? "/" + name : folder + "/" + name }
 
-    /// The entries that decide what `path` leads to: each symlink on the way, what is missing of it, and its last name.
+    /// The entries that decide what `path` leads to: each symbolic link on the way, the first missing part, and the
+    /// last name.
     static func walk(to path: String) -> [FolderEntry] {
         var entries: [FolderEntry] = []
         var folder = "/"
@@ -62,10 +63,10 @@ struct FolderEntry {
     }
 }
 
-/// The way to a folder, walked once for all the files in it.
+/// The entries on the way to a folder, found once for all files in it.
 struct FolderWay {
     private let above: [FolderEntry]
-    /// The real folder, where there is one.
+    /// The real folder, if it exists.
     private let folder: String?
 
     init(to path: String) {

@@ -1,9 +1,9 @@
 import CSystemd
 import Glibc
 
-/// The kernel's word (rtnetlink) that the network may have returned: a new way to some other network.
+/// Notices, through rtnetlink, that the network may be back: a new route to another network.
 ///
-/// Addresses and links alone are not told: containers and virtual machines make and take those all the time.
+/// Addresses and links are ignored: containers and virtual machines create and remove them all the time.
 package final class NetworkWatch {
     private let socket: OwnedDescriptor
     private var source: EventSource?
@@ -34,7 +34,7 @@ package final class NetworkWatch {
                 count = max(0, recv(socket.number, buffer.baseAddress, buffer.count, 0))
             }
             if bytes.isEmpty {
-                // Too much at once: something of it may have been a new route.
+                // Messages were lost; one may have been a new route.
                 if errno == ENOBUFS { returned = true }
                 break
             }
@@ -43,14 +43,15 @@ package final class NetworkWatch {
         if returned { onReturn() }
     }
 
-    /// Whether one of the messages is a new route of the main table to somewhere beyond the local link.
+    /// Whether one of the messages is a new route in the main table that leads beyond the local link.
     private static func hasNewRoute(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var offset = 0
         let header = MemoryLayout<nlmsghdr>.size
         while offset + header <= bytes.count {
             let message = bytes.loadUnaligned(fromByteOffset: offset, as: nlmsghdr.self)
             guard message.nlmsg_len >= header, offset + Int(message.nlmsg_len) <= bytes.count else { return false }
-            // One that replaces its like, as after every advertisement of a router, is no return.
+            // A route that replaces an equal one, as after each router advertisement, does not mean that the network is
+            // back.
             let isNew = message.nlmsg_type == RTM_NEWROUTE && Int32(message.nlmsg_flags) & NLM_F_REPLACE == 0
             if isNew, Int(message.nlmsg_len) >= header + MemoryLayout<rtmsg>.size {
                 let route = bytes.loadUnaligned(fromByteOffset: offset + header, as: rtmsg.self)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file descriptor that is closed when its owner is gone.
+/// A file descriptor that is closed when the object is released.
 package final class OwnedDescriptor {
     package let number: Int32
 

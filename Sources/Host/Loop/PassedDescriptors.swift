@@ -1,12 +1,13 @@
 import CSystemd
 import Glibc
 
-/// What the service manager passed to this process: the listening socket, and what an earlier daemon had it keep.
+/// The descriptors from the service manager: the listening socket, and those that an earlier daemon stored
+/// (`FDSTORE=1`).
 package final class PassedDescriptors {
     package private(set) var socket: OwnedDescriptor?
     private var kept: [(name: String, descriptor: OwnedDescriptor)] = []
 
-    /// Takes all of them; a second time there are none.
+    /// Takes all descriptors; a second call finds none.
     package init() {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         let count = sd_listen_fds_with_names(1, &names)
@@ -24,13 +25,13 @@ package final class PassedDescriptors {
         }
     }
 
-    /// Takes all that were kept under such a name.
+    /// Takes all stored descriptors whose names match.
     package func takeAll(where isWanted: (String) -> Bool) -> [(name: String, descriptor: OwnedDescriptor)] {
         defer { kept.removeAll { isWanted($0.name) } }
         return kept.filter { isWanted($0.name) }
     }
 
-    /// Takes one that was kept under this name.
+    /// Takes one stored descriptor of this name.
     package func take(_ name: String) -> OwnedDescriptor? {
         kept.firstIndex { $0.name == name }.map { kept.remove(at: $0).descriptor }
     }

@@ -1,9 +1,9 @@
 import FoundationEssentials
 import SessionHealth
 
-/// How late it is, for a command that takes its time: made once, at its entry, and passed down.
+/// The current time for a command, and the time since it started. Created once, at the command's entry point.
 package struct Stopwatch: Sendable {
-    /// When it was made.
+    /// When the stopwatch was created.
     package let start: Moment
 
     package init() { start = EventLoop.now() }

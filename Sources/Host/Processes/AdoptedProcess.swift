@@ -3,16 +3,16 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// A process that an earlier daemon started and left behind: no child of ours, so nobody tells us how it ended.
+/// A process that an earlier daemon started. It is not our child, so its exit status is unknown.
 package final class AdoptedProcess: RunningProgram {
     private let pid: pid_t
     private let descriptor: OwnedDescriptor
     private let deadline: SessionDeadline
     private var source: EventSource?
 
-    /// Waits for it, and ends it when its time is over.
+    /// Waits for the process, and ends it at its time limit.
     /// - Parameter timeLeft: seconds.
-    /// - Throws: `ESRCH` when it runs no more.
+    /// - Throws: `ESRCH` if it is not running any more.
     package init(
         _ loop: EventLoop, _ record: AgentState.RunningSignIn, timeLeft: TimeInterval,
         onEnd: @escaping (ProgramEnding) -> Void

@@ -3,22 +3,22 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// A program that a command has run to its end, in a session of its own with a time limit, and what it printed.
+/// A program that a command has run to completion, in its own session with a time limit, and its output.
 package struct CapturedProgram {
     package private(set) var output: [UInt8] = []
     package private(set) var errors: [UInt8] = []
     package private(set) var ending = ProgramEnding.unknown
 
-    /// Bytes of each that are kept; no program that is asked something says more.
+    /// Bytes to keep of each stream; no expected output is longer.
     private static let limit = 8 << 20
 
-    /// Runs it, and waits. A signal that ends this process ends the program first.
+    /// Runs the program and waits for it. A signal that ends this process ends the program first.
     /// - Parameters:
-    ///   - command: the path of the program, or its name in `PATH`, and its arguments. Never a secret.
-    ///   - timeout: seconds until all of its session is ended.
-    /// - Throws: when it cannot be started.
+    ///   - command: the program's path, or its name in `PATH`, and its arguments. Never a secret.
+    ///   - timeout: seconds until the whole session is ended.
+    /// - Throws: if it cannot be started.
     package init(_ command: [String], environment: [String: String], timeout: TimeInterval) throws(SystemError) {
-        // sd_event takes over these signals; a command that does not run on it gets its own mask back.
+        // sd_event needs these signals blocked; the previous mask is restored for the rest of the command.
         let blocked = BlockedSignals(BlockedSignals.endings + [SIGCHLD])
         let captured = Captured()
         defer {
@@ -30,7 +30,7 @@ package struct CapturedProgram {
             loop, command, environment: environment, timeout: timeout,
             onErrors: { captured.errors = Self.adding($0, to: captured.errors) },
             onOutput: { captured.output = Self.adding($0, to: captured.output) }, onEnd: { captured.ending = $0 })
-        // What ends a command ends the program too, which is in a session of its own.
+        // Passes on signals that end the command: the program's session is separate, so it would not get them.
         let sources = try BlockedSignals.endings.map { number throws(SystemError) in
             try loop.signal(number) {
                 captured.signal = number
@@ -45,10 +45,10 @@ package struct CapturedProgram {
         ending = captured.ending ?? .unknown
     }
 
-    /// What it printed, when it ended with 0.
+    /// Its standard output.
     package var text: String { String(decoding: output, as: UTF8.self) }
 
-    /// The last line that it wrote to stderr, else to stdout; nil where it said nothing.
+    /// The last nonblank line of stderr, or else of stdout; nil if there is none.
     package var lastLine: String? {
         for bytes in [errors, output] {
             let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
@@ -62,11 +62,11 @@ package struct CapturedProgram {
     }
 }
 
-/// What has come so far.
+/// What has been received so far.
 private final class Captured {
     var output: [UInt8] = []
     var errors: [UInt8] = []
     var ending: ProgramEnding?
-    /// The one that is to end this process.
+    /// The signal that is to end this process.
     var signal: Int32?
 }

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// A program that runs in a session of its own, with a time limit on all of that session, and its output read.
+/// A program in its own session, with a time limit for the whole session; its output is read.
 package final class ChildProcess: RunningProgram {
     package let pid: pid_t
     private let output: OutputPipe
@@ -13,12 +13,13 @@ package final class ChildProcess: RunningProgram {
 
     /// Starts the program.
     /// - Parameters:
-    ///   - command: the path of the program, or its name in `PATH`, and its arguments. Never a secret.
-    ///   - timeout: seconds until the session is gone.
-    ///   - outlivesUs: it, or what it leaves behind, goes on when nobody reads its output any more.
-    ///   - onErrors: gets what it writes to stderr, as it comes; without it, `onOutput` does.
-    ///   - onOutput: gets what it writes to stdout, as it comes.
-    ///   - onEnd: called once, when it has ended and its output was read.
+    ///   - command: the program's path, or its name in `PATH`, and its arguments. Never a secret.
+    ///   - timeout: seconds until the session is ended.
+    ///   - outlivesUs: the program, or a process it leaves behind, must keep running when nobody reads its output any
+    ///     more.
+    ///   - onErrors: gets stderr as it arrives; without it, `onOutput` does.
+    ///   - onOutput: gets stdout as it arrives.
+    ///   - onEnd: called once, when the program has ended and its output has been read.
     package init(
         _ loop: EventLoop, _ command: [String], environment: [String: String], timeout: TimeInterval,
         outlivesUs: Bool = false, onErrors: (([UInt8]) -> Void)? = nil, onOutput: @escaping ([UInt8]) -> Void,
@@ -44,7 +45,7 @@ package final class ChildProcess: RunningProgram {
         }
     }
 
-    /// Ends the whole session now, as at its time limit.
+    /// Ends the whole session now, as at the time limit.
     package func terminate() { deadline.expire() }
 
     package var keptOutput: OwnedDescriptor? { nil }
@@ -54,10 +55,10 @@ package final class ChildProcess: RunningProgram {
         record.processStart = ChildProcess.startTime(of: pid)
     }
 
-    /// Field 22 of /proc/PID/stat; nil without such a process.
+    /// The start time (field 22 of /proc/PID/stat); nil if there is no such process.
     static func startTime(of pid: pid_t) -> UInt64? {
         guard let file = try? FileContent(of: "/proc/\(pid)/stat", limit: 4096) else { return nil }
-        // The name, in parentheses, may hold anything; the fields after it cannot.
+        // The name, in parentheses, can contain anything; the fields after it cannot contain a parenthesis.
         guard let end = file.bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = file.bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
         guard fields.count > 19 else { return nil }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// Other programs run by a command, to their end.
+/// Runs other programs to completion for a command.
 package enum ForegroundProgram {
-    /// Lends this terminal to a program.
+    /// Runs a program on this terminal.
     /// - Returns: its exit status, or the negated signal.
     package static func run(_ command: [String]) throws(SystemError) -> Int32 {
         let pid = try Spawn.here(command)

@@ -1,8 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// Has programs run beside the daemon: as transient units where the daemon is a user service itself, else as plain
-/// children.
+/// Runs programs for the daemon: as transient units if the daemon itself is a user service, else as child processes.
 package final class Launcher {
     private let loop: EventLoop
     private let environment: [String: String]
@@ -16,8 +15,8 @@ package final class Launcher {
 
     /// Starts a program.
     /// - Parameters:
-    ///   - onOutput: gets what it writes, as it comes.
-    ///   - onEnd: called once, when it has ended and its output was read; never before this returns.
+    ///   - onOutput: gets its output as it arrives.
+    ///   - onEnd: called once, when it has ended and its output has been read; never before this returns.
     package func run(
         _ program: Program, onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void
     ) throws(SystemError) -> any RunningProgram {
@@ -31,9 +30,9 @@ package final class Launcher {
 
     /// Waits for a sign-in that an earlier daemon started.
     /// - Parameters:
-    ///   - output: the reading end of its output, where the service manager kept that for us.
+    ///   - output: the reading end of its output pipe, if the service manager stored it.
     ///   - timeLeft: seconds until it is ended.
-    /// - Throws: when it runs no more.
+    /// - Throws: if it is not running any more.
     package func adopt(
         _ record: AgentState.RunningSignIn, output: OwnedDescriptor?, timeLeft: TimeInterval,
         onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void
@@ -45,7 +44,7 @@ package final class Launcher {
             manager, adopting: unit, output: output, timeLeft: timeLeft, onOutput: onOutput, onEnd: onEnd)
     }
 
-    /// The units of sign-ins that run now, whoever remembers them. Units that failed while no daemon ran are forgotten.
+    /// All running units of sign-ins, recorded or not. Resets units that failed while no daemon was running.
     package func runningSignIns() throws -> [String] {
         try manager?.running([TransientUnit.pattern(.signIn), TransientUnit.pattern(.refresh)])
             .filter { TransientUnit.parts(of: $0, .signIn) != nil } ?? []

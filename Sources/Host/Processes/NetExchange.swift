@@ -2,14 +2,14 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// Asks AWS for a command: through `bedrock-agent-net`, or through the AWS CLI for what has no session of its own.
-/// Every question ends within a minute or two.
+/// Queries AWS for a command: through `bedrock-agent-net`, or through the AWS CLI for profiles without an SSO session
+/// of their own. Every query is limited to a minute or two.
 package struct NetExchange {
     private let programs: Programs
     private let environment: [String: String]
     private let paths: Paths
 
-    /// Seconds for all pages of a listing.
+    /// Seconds for all pages of a list.
     private static let timeout: TimeInterval = 60
 
     package init(programs: Programs = Programs(), environment: [String: String], paths: Paths) {
@@ -18,7 +18,7 @@ package struct NetExchange {
         self.paths = paths
     }
 
-    /// The accounts assigned to who signed in, as the service sorts them.
+    /// The accounts assigned to the signed-in user, in the service's order.
     package func accounts(
         of session: SSOSession, endpoints: EndpointSettings, caBundle: String?
     ) throws(NetFailure) -> [PortalAccount] {
@@ -26,7 +26,7 @@ package struct NetExchange {
         return try ask("accounts", [("endpoint", portal)], session, caBundle, AccountListing.self).accounts
     }
 
-    /// The names of the roles assigned in an account.
+    /// The roles assigned to the user in an account.
     package func roles(
         of session: SSOSession, in accountID: String, endpoints: EndpointSettings, caBundle: String?
     ) throws(NetFailure) -> [String] {
@@ -35,8 +35,9 @@ package struct NetExchange {
         return try ask("roles", options, session, caBundle, RoleListing.self).roles.map(\.name)
     }
 
-    /// What the profile's role may use in a region, and whether that holds for one value of `ANTHROPIC_MODEL`, which
-    /// only an SSO profile without a chain is told. Role credentials of a chain are made by STS, so the AWS CLI is asked.
+    /// The models that the profile's role may use in a region. For an SSO profile without a role chain, the result also
+    /// says whether `model`, a value of `ANTHROPIC_MODEL`, can be used. A role chain needs credentials from STS, so the
+    /// AWS CLI is used.
     package func models(
         for profile: ResolvedProfile, region: String, checking model: String? = nil
     ) throws(NetFailure) -> ModelListing {
@@ -51,7 +52,7 @@ package struct NetExchange {
         return try ask("models", options, session, profile.caBundle(in: environment), ModelListing.self)
     }
 
-    /// The same for a profile of any kind.
+    /// The same, for a profile of any kind.
     package func models(
         for kind: ProfileKind, named profile: String, region: String, checking model: String? = nil
     ) throws(NetFailure) -> ModelListing {
@@ -81,7 +82,7 @@ package struct NetExchange {
     ) throws(NetFailure) -> Value {
         var options = options + [("token-file", paths.tokenCache + "/" + session.tokenFileName)]
         if let caBundle { options.append(("ca-bundle", caBundle)) }
-        // Joined, so that a value that begins with a hyphen is no option.
+        // `--name=value`, so that a value starting with a hyphen is not taken for an option.
         let arguments = [question] + options.map { "--\($0.name)=\($0.value)" }
         let run: CapturedProgram
         do {
@@ -109,14 +110,14 @@ package struct NetExchange {
 
     private func models(through profile: String, region: String) throws(NetFailure) -> ModelListing {
         var listing = ModelListing([])
-        // Without a type, the service lists only its own.
+        // Without a type, the service lists only system-defined profiles.
         for type in ["SYSTEM_DEFINED", "APPLICATION"] {
             listing.profiles += try page(through: profile, region: region, type).profiles
         }
         return listing
     }
 
-    /// The CLI reads all pages by itself.
+    /// The AWS CLI follows the pagination itself.
     private func page(through profile: String, region: String, _ type: String) throws(NetFailure) -> ModelListing {
         let command = [
             "aws", "bedrock", "list-inference-profiles", "--type-equals", type, "--profile=\(profile)",
@@ -130,7 +131,7 @@ package struct NetExchange {
         }
         if run.ending == .exited(0) {
             if let listing = try? JSONCoding.decode(ModelListing.self, from: run.output) { return listing }
-            // Where there is none at all, it prints nothing.
+            // The AWS CLI prints nothing if there are none.
             if run.output.allSatisfy({ $0 == 0x0A }) { return ModelListing([]) }
         }
         throw failure(of: run, profile)

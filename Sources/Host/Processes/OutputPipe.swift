@@ -1,18 +1,18 @@
 import CSystemd
 import Glibc
 
-/// What a program writes, as it comes.
+/// A pipe for a program's output, which is read as it arrives.
 final class OutputPipe {
-    /// For the program; let go of it as soon as that has its copy.
+    /// The program's end; closed here as soon as the program has its copy.
     private(set) var writing: OwnedDescriptor?
     let reading: OwnedDescriptor
     private var source: EventSource?
     private let onOutput: ([UInt8]) -> Void
 
-    /// A new pipe.
     /// - Parameters:
-    ///   - name: the program's, for an error.
-    ///   - outlivesUs: what writes to it, or what that leaves behind, goes on when nobody reads any more.
+    ///   - name: the program's name, for error messages.
+    ///   - outlivesUs: the program, or a process it leaves behind, must keep running when nobody reads the pipe any
+    ///     more.
     init(
         _ loop: EventLoop, for name: String, outlivesUs: Bool = false, onOutput: @escaping ([UInt8]) -> Void
     ) throws(SystemError) {
@@ -20,8 +20,8 @@ final class OutputPipe {
         guard host_pipe(&ends) == 0 else { throw SystemError("make a pipe for", name) }
         reading = OwnedDescriptor(ends[0])
         let end = OwnedDescriptor(ends[1])
-        // An end that can read, too, has a reader for as long as it is open: a browser that says something later is not
-        // killed for it (SIGPIPE), nor held up when the pipe is full.
+        // The program's end is opened for reading too, so the pipe always has a reader: a browser that writes later
+        // gets no SIGPIPE, and does not block on a full pipe.
         let both = outlivesUs ? open("/proc/self/fd/\(end.number)", O_RDWR | O_NONBLOCK | O_CLOEXEC) : -1
         writing = both >= 0 ? OwnedDescriptor(both) : end
         self.onOutput = onOutput
@@ -42,11 +42,11 @@ final class OutputPipe {
         source = try loop.io(reading, EPOLLIN) { [weak self] _ in self?.drain() }
     }
 
-    /// The program has its copy of the writing end.
+    /// Closes our copy of the writing end, as the program has its own.
     func handedOver() { writing = nil }
 
-    /// Reads what a full pipe may hold, no more: a program that never stops writing must not keep the loop from the
-    /// deadline and from everybody else. What is left is reported again.
+    /// Reads at most one full pipe: a program that never stops writing must not keep the loop from its other work, such
+    /// as the time limit. The rest is reported again.
     func drain() {
         for _ in 0..<256 {
             var count = 0

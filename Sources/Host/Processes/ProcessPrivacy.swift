@@ -1,7 +1,7 @@
 import CSystemd
 
-/// Keeps this process's memory to itself.
+/// Protects this process's memory.
 package enum ProcessPrivacy {
-    /// No core dump, and nobody but root reads the memory.
+    /// Disables core dumps, and lets only root read the memory.
     package static func hideMemory() { _ = host_hide() }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The processes of one session (`setsid`), found in /proc: also those that made process groups of their own.
+/// The processes of one session (`setsid`), found in /proc, including those in other process groups.
 package struct ProcessSession {
     private let id: pid_t
 

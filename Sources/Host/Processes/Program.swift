@@ -2,16 +2,16 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// A program that the daemon has run beside itself, and for what.
+/// A program that the daemon runs, and its purpose.
 package struct Program {
     package enum Purpose: String {
-        /// One exchange with AWS: nothing that it needs is beyond a few files and the network.
+        /// One exchange with AWS; it needs only a few files and the network.
         case refresh
-        /// `awsAuthRefresh`: a person's own command, from which a browser may descend.
+        /// `awsAuthRefresh`: a user's own command, which may start a browser.
         case signIn = "sign-in"
     }
 
-    /// A file or folder by the name that the program uses, and where it really is.
+    /// A file or folder: the path that the program uses, and the real path.
     package struct Place: Equatable {
         package var path: String
         package var real: String
@@ -24,22 +24,22 @@ package struct Program {
         }
     }
 
-    /// What it needs of the files of its user.
+    /// The user's files that the program needs.
     package struct Files {
-        /// Folders.
+        /// Folders that it writes to.
         package var written: [Place] = []
-        /// Files, its own among them.
+        /// Files that it reads, including its own executable.
         package var read: [Place] = []
 
         package init() {}
     }
 
     package var purpose: Purpose
-    /// What a unit of it is named after: a token file's name, without its ending.
+    /// Part of the unit's name: the token file's name without its extension.
     package var key: String
-    /// One line for people.
+    /// A one-line description for users.
     package var summary: String
-    /// The path of the program, or its name in `PATH`, and its arguments. Never a secret.
+    /// The program's path, or its name in `PATH`, and its arguments. Never a secret.
     package var command: [String]
     /// Seconds until it is killed.
     package var timeout: TimeInterval
@@ -58,11 +58,11 @@ package struct Program {
     }
 }
 
-/// A program at work, for as long as it is kept; it ends by itself or at its time limit.
+/// A running program. It ends by itself or at its time limit; keep this object until then.
 package protocol RunningProgram: AnyObject {
-    /// The descriptor that a later daemon would read its output from; nil where it would find nothing to read.
+    /// The descriptor from which a later daemon can read the output; nil if there is none.
     var keptOutput: OwnedDescriptor? { get }
 
-    /// Notes what a later daemon needs to find it again.
+    /// Records what a later daemon needs to find the program again.
     func note(in record: inout AgentState.RunningSignIn)
 }

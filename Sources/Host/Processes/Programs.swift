@@ -1,9 +1,9 @@
 import Glibc
 import SessionHealth
 
-/// Where this executable is, and what was installed with it.
+/// The paths of this executable and of what is installed with it.
 ///
-/// Looked up once, at the start: an upgrade may replace it, or move its folder, while it runs.
+/// Determined once, at startup: an upgrade may replace the executable, or move its folder, while it runs.
 package struct Programs {
     private let here: Result<String, SystemError>
 
@@ -11,7 +11,7 @@ package struct Programs {
         here = Result { () throws(SystemError) in Folder.holding(try AtomicWrite.realPath(of: "/proc/self/exe")) }
     }
 
-    /// The path of `bedrock-agent-net`: beside this one, as a build leaves it, or in `../libexec`, as it is installed.
+    /// The path of `bedrock-agent-net`: next to this executable in a build, or in `../libexec` when installed.
     package var net: String {
         get throws(SystemError) {
             let here = try here.get()
@@ -23,13 +23,13 @@ package struct Programs {
         }
     }
 
-    /// The first program of that name in `PATH`; nil where there is none.
+    /// The path of the first program with this name in `PATH`; nil if there is none.
     package static func inPath(_ name: String, _ environment: [String: String]) -> String? {
         (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { "\($0)/\(name)" }
             .first { access($0, X_OK) == 0 }
     }
 
-    /// The path of the message catalogue.
+    /// The path of the journal message catalog.
     package var catalog: String {
         get throws(SystemError) { "\(Folder.holding(try here.get()))/lib/systemd/catalog/bedrock-agent.catalog" }
     }

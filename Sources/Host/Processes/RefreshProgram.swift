@@ -1,17 +1,17 @@
 import FoundationEssentials
 import SessionHealth
 
-/// `bedrock-agent-net refresh`, as one order has it run.
+/// The `bedrock-agent-net refresh` command for a refresh order.
 extension Program {
-    /// - Parameter programs: as they were found when this process started.
-    /// - Throws: when it cannot be found, or a folder that it needs cannot be made.
+    /// - Parameter programs: determined at startup.
+    /// - Throws: if the program cannot be found, or a folder that it needs cannot be created.
     package init(
         _ order: RefreshOrder, _ paths: Paths, _ programs: Programs, environment: [String: String]
     ) throws {
         let file = paths.places.token(order.session.tokenFileName)
         let net = try programs.net
         let locks = paths.stateFolder + "/locks"
-        // Where it may not make folders itself, it finds them.
+        // Created here, because the refresh may not be allowed to create folders.
         try Folder.create(locks)
         self.init(
             .refresh, key: order.session.tokenKeyHash, summary: "Refresh of the AWS SSO session \(order.session.name)",
@@ -21,7 +21,7 @@ extension Program {
                 "--lock-file", locks + "/" + order.session.tokenFileName,
             ], timeout: order.timeout)
         files.written = [try Program.Place(paths.tokenCache), try Program.Place(locks)]
-        // The file may be a link to one elsewhere.
+        // The token file may be a symbolic link to another folder.
         let folder = try Program.Place(Folder.holding(try AtomicWrite.realPath(of: file)))
         if !files.written.contains(where: { $0.real == folder.real }) { files.written.append(folder) }
         files.read = [try Program.Place(net)]
@@ -29,7 +29,7 @@ extension Program {
             command += ["--ca-bundle", bundle]
             files.read.append(try Program.Place(bundle))
         }
-        // OpenSSL's own names for certificates elsewhere; one that is not there it passes over.
+        // OpenSSL's variables for other certificate locations; OpenSSL ignores missing ones.
         for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
             guard let path = environment[name], let place = try? Program.Place(path) else { continue }
             files.read.append(place)
@@ -38,7 +38,7 @@ extension Program {
 }
 
 extension Program {
-    /// `awsAuthRefresh`, as one order has it run.
+    /// The `awsAuthRefresh` command for a sign-in order.
     package init(_ order: SignInOrder) {
         self.init(
             .signIn, key: order.session.tokenKeyHash, summary: "Sign-in to the AWS SSO session \(order.session.name)",

@@ -2,18 +2,17 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// The time limit of a session of processes (`setsid`): shortly before it they are asked to end, at it they are ended.
-/// A process that left the session, as a browser does, is not ours to end.
+/// The time limit of a process session (`setsid`): its processes get SIGTERM shortly before the limit and SIGKILL at
+/// the limit. A process that has left the session, as a browser does, is not affected.
 final class SessionDeadline {
-    /// Who leads the session; nil until that is known.
+    /// The session leader's PID; nil until it is known.
     var leader: pid_t?
-    /// The session's time was over while it ran.
+    /// The time limit was reached while the session was running.
     private(set) var hasPassed = false
     private let grace: TimeInterval
     private var timer: Timer?
 
-    /// - Parameter timeout: seconds from now until the session is gone; in the last tenth of it (2 s at most) it is
-    ///   asked to end first.
+    /// - Parameter timeout: seconds from now until SIGKILL; SIGTERM is sent a tenth of that (at most 2 s) earlier.
     init(_ loop: EventLoop, timeout: TimeInterval, leader: pid_t? = nil) throws(SystemError) {
         self.leader = leader
         grace = min(2, max(0, timeout) / 10)
@@ -21,7 +20,7 @@ final class SessionDeadline {
         timer?.arm(at: EventLoop.now().boot + max(0, timeout) - grace)
     }
 
-    /// Ends the session now, as if its time were over.
+    /// Ends the session now, as at the time limit.
     func expire() {
         let signal = hasPassed ? SIGKILL : SIGTERM
         if let leader { ProcessSession(leader).signal(signal) }
@@ -30,7 +29,7 @@ final class SessionDeadline {
         timer?.arm(at: EventLoop.now().boot + grace)
     }
 
-    /// The leader has ended: what it left behind in its session goes too, if the time was over.
+    /// The leader has ended. If the time limit was reached, the rest of the session is killed too.
     func leaderEnded() {
         timer = nil
         if hasPassed, let leader { ProcessSession(leader).signal(SIGKILL) }

@@ -1,9 +1,9 @@
 import CSystemd
 import Glibc
 
-/// Starts programs. A command is the path of a program, or its name in `PATH`, and its arguments: never a secret.
+/// Starts programs. A command is a path, or a name in `PATH`, and arguments: never a secret.
 enum Spawn {
-    /// Starts one in a new session: no signal blocked or ignored, stdin empty, stdout and stderr as given.
+    /// Starts a program in a new session: no signals blocked or ignored, empty stdin, stdout and stderr as given.
     static func apart(
         _ command: [String], environment: [String: String], output: OwnedDescriptor?, errors: OwnedDescriptor?
     ) throws(SystemError) -> pid_t {
@@ -15,7 +15,7 @@ enum Spawn {
             guard let descriptor else { continue }
             posix_spawn_file_actions_adddup2(&actions, descriptor.number, number)
         }
-        // Ours are closed on exec; what our own parent left open is not.
+        // Our own descriptors are close-on-exec; those inherited from our parent may not be.
         posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
 
         var attributes = posix_spawnattr_t()
@@ -35,7 +35,7 @@ enum Spawn {
         return try start(command, &actions, &attributes, &variables)
     }
 
-    /// Starts one as this process is itself: on its terminal, with its signals and its environment.
+    /// Starts a program with this process's terminal, signal mask and environment.
     static func here(_ command: [String]) throws(SystemError) -> pid_t { try start(command, nil, nil, environ) }
 
     private static func start(

@@ -1,9 +1,9 @@
 import SessionHealth
 
-/// Does steps one after the other, and tells what came of each, and when.
+/// Runs a sequence of steps, and passes it the outcome and the time of each step.
 /// - Parameters:
-///   - end: what the last step came to; nil for one that is not the last.
-///   - outcome: does a step; it also gets what decided that.
+///   - end: the result, if this step is the last; otherwise nil.
+///   - outcome: performs a step; it also gets the sequence that chose it.
 package func drive<Sequence: Steps, End>(
     _ steps: inout Sequence, end: (Sequence.Step) -> End?,
     outcome: (Sequence.Step, Sequence) throws -> Sequence.Outcome

@@ -1,17 +1,17 @@
 import Glibc
 import SessionHealth
 
-/// Where Claude Code's settings are on this machine, read as the layers that `ClaudeSettings` weighs.
+/// Reads Claude Code's settings files on this machine, as the layers that `ClaudeSettings` combines.
 package struct ClaudeSettingsFiles: Equatable, Sendable {
-    /// `settings.json` of the user, which `setup` edits.
+    /// The user's `settings.json`, which `setup` edits.
     package let userPath: String
     /// The folder of `managed-settings.json` and `managed-settings.d/`.
     package let managedFolder: String
     private let managedOwner: UInt32
 
-    /// Elsewhere than in `/etc`, managed settings are a test's own, and then belong to whoever runs it.
+    /// A managed folder outside `/etc` is a test's, and belongs to the user who runs the test.
     package init(environment: [String: String], home: String, managedFolder: String = "/etc/claude-code") {
-        // A relative one would lead into whatever project the command is run in.
+        // A relative path would depend on the working directory.
         let folder =
             environment[ClaudeVariable.configFolder].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.claude"
         userPath = "\(folder)/settings.json"
@@ -19,7 +19,7 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
         managedOwner = managedFolder == "/etc/claude-code" ? 0 : geteuid()
     }
 
-    /// Reads them all, in the order in which Claude Code does; secrets covered.
+    /// Reads all layers in Claude Code's order; secrets are covered.
     package func layers() -> [SettingsLayer] {
         let dropIns = "\(managedFolder)/managed-settings.d"
         let names = Folder.names(in: dropIns).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
@@ -28,7 +28,7 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
             + [Self.layer(userPath, .user, owner: geteuid())]
     }
 
-    /// The two files of a project whose folder this is.
+    /// The two settings files of the project in this folder.
     package static func projectLayers(in folder: String) -> [SettingsLayer] {
         ["settings.json", "settings.local.json"].map { layer("\(folder)/.claude/\($0)", .project, owner: geteuid()) }
     }

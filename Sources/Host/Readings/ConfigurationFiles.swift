@@ -1,7 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// Reads what says which sessions to guard.
+/// Reads the files that determine which sessions to guard.
 extension ConfigurationReading {
     private static let configLimit = 1 << 20
 
@@ -16,7 +16,7 @@ extension ConfigurationReading {
             files: ConfigurationReading.files(paths, environment))
     }
 
-    /// The files and folders that decide it.
+    /// The files and folders that this depends on.
     package static func files(_ paths: Paths, _ environment: [String: String]) -> Set<String> {
         let aws = AWSFilePath.allCases.map { $0.path(environment: environment, home: paths.home).path }
         return Set(aws).union([
@@ -33,7 +33,7 @@ private func reading<Value>(_ read: () throws -> Value) -> Result<Value, HostFai
 extension AWSFiles {
     package static let limit = 16 << 20
 
-    /// Reads both files; secrets covered.
+    /// Reads both AWS files; secrets are covered.
     package init(environment: [String: String], home: String) {
         self.init(environment: environment, home: home) { path in
             let file = try FileContent(of: path, limit: AWSFiles.limit) { SecretCover.configuration(&$0) }
@@ -43,8 +43,8 @@ extension AWSFiles {
 }
 
 extension SettingsOnDisk {
-    /// Reads all files that count.
-    /// - Parameter user: the bytes to take for those of the user's file, instead of what is on disk.
+    /// Reads all settings layers.
+    /// - Parameter user: bytes to use instead of the user's file on disk.
     package init(paths: Paths, environment: [String: String], user: [UInt8]?? = nil) {
         var layers = ClaudeSettingsFiles(
             environment: environment, home: paths.home, managedFolder: paths.managedFolder
@@ -57,7 +57,7 @@ extension SettingsOnDisk {
 }
 
 extension Paths {
-    /// The same for the core.
+    /// The paths that the core needs.
     package var places: Places {
         Places(
             config: config, approvals: approvals, state: state, userSettings: userSettings, tokenCache: tokenCache)

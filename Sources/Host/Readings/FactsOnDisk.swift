@@ -2,14 +2,14 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// What the core knows when it is told what is on disk, and nothing is done: what `status` without a daemon, and every
-/// command that needs to know a session, goes by.
+/// The core's view of what is on disk, without performing any effect. `status` uses it if no daemon runs, and so does
+/// every command that needs to know a session.
 package final class FactsOnDisk {
     private let paths: Paths
     private let environment: [String: String]
     private var core: Core
     package var facts: Facts { core.facts }
-    /// What an earlier process remembered.
+    /// The state that the daemon saved.
     package var state: AgentState { core.state }
 
     package init(paths: Paths, environment: [String: String], at now: Moment) {
@@ -33,7 +33,7 @@ package final class FactsOnDisk {
         _ = core.handle(.configurationRead(ConfigurationReading(paths, environment)), at: now)
     }
 
-    /// Reads the token files again that were in the middle of somebody's write, or not ours to read.
+    /// Reads those token files again that were unreadable or caught during a write.
     package func readTornTokens(at now: Moment) {
         let torn = facts.sessions.filter {
             switch $0.token {
@@ -50,8 +50,8 @@ package final class FactsOnDisk {
 
     package func session(_ name: String) -> SessionFacts? { core.session(name) }
 
-    /// A profile's session, whether guarded or not; without a name, the one that Claude Code uses.
-    /// - Throws: why there is none, for a person.
+    /// The session of a profile, guarded or not; without a name, of the profile that Claude Code uses.
+    /// - Throws: why there is none, as a message for the user.
     package func resolve(_ profile: String?) throws -> ResolvedProfile {
         let name = profile ?? facts.claude.profile ?? "default"
         switch try AWSFiles(environment: environment, home: paths.home).config().resolve(name) {
@@ -65,12 +65,12 @@ package final class FactsOnDisk {
         SessionReading(session, paths.places).token.facts(after: .absent, at: now)
     }
 
-    /// Whether a session has a token that is not over.
+    /// Whether a session has a token that has not expired.
     package func hasGoodToken(_ session: SSOSession, at now: Moment) -> Bool {
         token(of: session, at: now).clocks.map { $0.expiresAt > now.wall } ?? false
     }
 
-    /// What there is of any session on disk: its token, its client registration, and what is remembered of it.
+    /// What is on disk about any session: its token, its client registration, and the saved state.
     package func facts(of session: SSOSession, at now: Moment) -> SessionFacts {
         let reading = SessionReading(session, paths.places)
         var facts = SessionFacts(session: session, profiles: [])
@@ -80,17 +80,17 @@ package final class FactsOnDisk {
         return facts
     }
 
-    /// Renames the cached client registration of a session, so that the next sign-in makes a new one.
-    /// - Returns: where it is now; nil without one.
+    /// Renames a session's cached client registration, so that the next sign-in registers a new client.
+    /// - Returns: the new path; nil if there was no registration.
     package func setRegistrationAside(of session: SSOSession, at now: Moment) throws(SystemError) -> String? {
         try CachedRegistration.setAside(paths.places.token(session.registrationFileName), at: now.wall)
     }
 }
 
-/// The client registration that the AWS CLI keeps.
+/// The client registration that the AWS CLI caches.
 package enum CachedRegistration {
     /// Renames it.
-    /// - Returns: where it is now; nil without one.
+    /// - Returns: the new path; nil if there was no registration.
     package static func setAside(_ file: String, at now: Date) throws(SystemError) -> String? {
         let aside = file + ".set-aside-" + Timestamp.format(now)
         if rename(file, aside) == 0 { return aside }

@@ -2,17 +2,17 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// A token file with its secrets. Only `bedrock-agent-net` reads one: the process ends with them.
+/// A token file with its secrets. Only `bedrock-agent-net` reads one; it is short-lived, so the secrets are too.
 package struct TokenFile {
     package let document: TokenDocument
     private let content: FileContent
     private static let limit = 1 << 20
-    /// How often, and with how many microseconds between, a file is read that is just being written.
+    /// How often, and with what pause in microseconds, to retry reading a file that is being written.
     private static let readings = 20
     private static let pause: UInt32 = 50_000
 
-    /// Reads the file, again if it is in the middle of somebody's write.
-    /// - Throws: `SystemError` (`ENOENT` without a file), or `TokenFileError` for one that stays damaged.
+    /// Reads the file; retries if a write is in progress.
+    /// - Throws: `SystemError` (`ENOENT` without a file), or `TokenFileError` if the file stays damaged.
     package init(readingWhole path: String) throws {
         var reading = 1
         while true {
@@ -35,8 +35,8 @@ package struct TokenFile {
         document = try TokenDocument(parsing: content.bytes)
     }
 
-    /// Puts bytes in the place of this very file; its mode is kept.
-    /// - Returns: false when the file is not this one any more; nothing is changed then.
+    /// Replaces this file's content; its mode is kept.
+    /// - Returns: false if the file was changed since it was read; it is then left as it is.
     package func replace(at path: String, with bytes: [UInt8]) throws(SystemError) -> Bool {
         try FileSwap.replace(at: path, over: content, with: bytes, limit: TokenFile.limit)
     }

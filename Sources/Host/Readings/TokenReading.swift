@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// Reads a token file's clocks; its secrets are wiped before this returns.
+/// Reads a token file's timestamps; the secrets are wiped before this returns.
 extension TokenReading {
     package init(path: String) {
         do {
@@ -19,7 +19,7 @@ extension TokenReading {
     }
 }
 
-/// Reads what matters of a cached client registration.
+/// Reads the facts that matter from a cached client registration.
 extension RegistrationFacts {
     package init(path: String) {
         do {
@@ -32,7 +32,7 @@ extension RegistrationFacts {
 }
 
 extension SessionReading {
-    /// Reads both files of a session.
+    /// Reads a session's token file and its client registration.
     package init(_ session: SSOSession, _ places: Places) {
         self.init(
             session: session, token: TokenReading(path: places.token(session.tokenFileName)),

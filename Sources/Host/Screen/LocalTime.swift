@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// Times as the user's clock on the wall shows them: in the zone that the machine has now, or that `TZ` names.
+/// Formats times in local time: the machine's current time zone, or the one in `TZ`.
 package enum LocalTime {
     /// `18:40` today, `Tue 24 Nov 18:40` on another day.
     package static func text(_ date: Date, now: Date) -> String {
@@ -13,7 +13,7 @@ package enum LocalTime {
     /// `2026-11-24 18:40:03`
     package static func full(_ date: Date) -> String { format(date, "%F %T") }
 
-    /// When that was, on this clock and this calendar.
+    /// Converts a point in time to a date, using the local time zone and calendar.
     package static func date(of point: PointInTime, now: Date) -> Date {
         var parts = tm()
         switch point {
@@ -27,7 +27,7 @@ package enum LocalTime {
             (parts.tm_year, parts.tm_mon, parts.tm_mday) = (Int32(year - 1900), Int32(month - 1), Int32(day))
             (parts.tm_hour, parts.tm_min, parts.tm_sec) = (Int32(hour), Int32(minute), Int32(second))
         }
-        // Summer time or not: as that day had it.
+        // Let `mktime` determine whether daylight saving time applied.
         parts.tm_isdst = -1
         return Date(timeIntervalSince1970: TimeInterval(mktime(&parts)))
     }
@@ -40,7 +40,7 @@ package enum LocalTime {
     }
 
     private static func split(_ date: Date) -> tm {
-        // `localtime_r` alone would keep the zone of its first call: of a traveller's, that of the last place.
+        // `localtime_r` alone would keep the time zone of its first call.
         tzset()
         var seconds = time_t(date.timeIntervalSince1970)
         var parts = tm()

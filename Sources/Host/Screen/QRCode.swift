@@ -1,24 +1,24 @@
 import Glibc
 
-/// A QR code, made by libqrencode where that is installed. It is loaded at the time of use: nothing links it.
+/// A QR code from libqrencode, if that is installed. The library is loaded at run time, not linked.
 package struct QRCode {
-    /// Modules a side.
+    /// Modules per side.
     package let width: Int
-    /// Line by line.
+    /// Row by row.
     package let isDark: [Bool]
 
     private static let library = "libqrencode.so.4"
     private typealias Encode = @convention(c) (UnsafePointer<CChar>, CInt, CInt, CInt, CInt) -> UnsafeMutableRawPointer?
     private typealias Free = @convention(c) (UnsafeMutableRawPointer) -> Void
 
-    /// Nil without the library, or for a text that is too long.
+    /// Nil if the library is missing or the text is too long.
     package init?(of text: String) {
         guard let library = dlopen(QRCode.library, RTLD_NOW | RTLD_LOCAL) else { return nil }
         defer { dlclose(library) }
         guard let encode = dlsym(library, "QRcode_encodeString"), let free = dlsym(library, "QRcode_free") else {
             return nil
         }
-        // The smallest that holds it, with the least error correction (L), of bytes (mode 8) in which case matters.
+        // Smallest version (0), error correction level L (0), 8-bit mode (2), case-sensitive (1).
         let code = text.withCString { unsafeBitCast(encode, to: Encode.self)($0, 0, 0, 2, 1) }
         guard let code else { return nil }
         defer { unsafeBitCast(free, to: Free.self)(code) }

@@ -1,12 +1,12 @@
 import Glibc
 
-/// What a command prints. Who closed the other end has seen enough: that is no error.
+/// What a command prints. A reader that closes its end early (`| head`) is not an error.
 package enum StandardOutput {
-    /// Why something was not printed that somebody may still wait for: the command then ends with an error.
+    /// The first write error, other than a closed pipe. The command then fails.
     nonisolated(unsafe) package private(set) static var failure: SystemError?
 
-    /// Prints all of it, however slowly it is read.
-    /// - Returns: false when nobody reads it, or it cannot be printed.
+    /// Prints everything, however slow the reader is.
+    /// - Returns: false if the output is closed or cannot be written.
     @discardableResult
     package static func write(_ bytes: [UInt8]) -> Bool {
         do {
@@ -19,7 +19,7 @@ package enum StandardOutput {
     }
 }
 
-/// What is said beside what a command prints. Where nobody can be told, nobody is.
+/// Messages beside a command's output. If they cannot be written, that is ignored.
 package enum StandardError {
     package static func write(_ text: String) {
         try? Stream.write(Array(text.utf8), to: STDERR_FILENO, named: "standard error")
@@ -27,8 +27,8 @@ package enum StandardError {
 }
 
 private enum Stream {
-    /// Writes all of it. The other end may be one that must not be waited for (`O_NONBLOCK`, as another program may
-    /// have set it for all who share it): then what is waited for is that it takes more.
+    /// Writes everything. Another program that shares the terminal or pipe may have set `O_NONBLOCK`; in that case,
+    /// this waits until there is room.
     static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws(SystemError) {
         var rest = bytes[...]
         while !rest.isEmpty {

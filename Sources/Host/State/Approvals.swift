@@ -1,6 +1,6 @@
 import SessionHealth
 
-/// The `awsAuthRefresh` commands that the user has let the agent run, oldest first: `approvals.json`.
+/// The `awsAuthRefresh` commands that the user has approved, oldest first: `approvals.json`.
 package struct Approvals {
     private let path: String
     private static let limit = 1 << 20
@@ -25,7 +25,7 @@ package struct Approvals {
         try AtomicWrite.write(JSONCoding.encode(others.suffix(19) + [command], isPretty: true), to: path)
     }
 
-    /// Lets the agent run these no more.
+    /// Withdraws these approvals.
     package func withdraw(_ withdrawn: [String]) throws {
         guard try commands().contains(where: withdrawn.contains) else { return }
         let lock = try FileLock(path + ".lock")
@@ -35,7 +35,7 @@ package struct Approvals {
     }
 }
 
-/// One of our own files is not what we wrote.
+/// One of our own files does not contain what we wrote.
 package struct UnreadableRecord: Error, CustomStringConvertible {
     package let path: String
 

@@ -2,8 +2,8 @@ import Digest
 import FoundationEssentials
 import SessionHealth
 
-/// A copy of the user's settings as they last were all right, for `setup --repair`: mode 0600, in our own folder, as the
-/// backups are.
+/// A copy of the user's settings from when they were last valid, for `setup --repair`. It is kept in our own folder
+/// with mode 0600, like the backups.
 package struct GoodSettings {
     private let path: String
     private let copy: String
@@ -11,14 +11,14 @@ package struct GoodSettings {
 
     package init(of path: String, stateFolder: String) {
         self.path = path
-        // Another CLAUDE_CONFIG_DIR has other settings.
+        // Different CLAUDE_CONFIG_DIRs have different settings.
         let digest = Digest.sha256(Array(path.utf8).span).prefix(6)
         copy = "\(stateFolder)/good/settings-\(digest.hexadecimal).json"
         backups = Backups(of: path, in: "\(stateFolder)/backups")
     }
 
-    /// Keeps the file as it is now, where it differs from what is kept. What it says is wiped from memory: settings may
-    /// hold secrets.
+    /// Saves the file if it is valid and differs from the copy. Its content is wiped from memory: settings may hold
+    /// secrets.
     package func keep() throws(SystemError) {
         let now = try SecretBytes(reading: path)
         let isWhole = now.withBytes { bytes in
@@ -30,8 +30,8 @@ package struct GoodSettings {
         try now.withBytes { (bytes) throws(SystemError) in try AtomicWrite.write(bytes.bytes, to: copy) }
     }
 
-    /// The newest that is any good of what was kept: this copy, else the backups from before each change of ours. One
-    /// that is newer than the copy is of settings that were damaged, and repaired.
+    /// The newest valid copy: this one, or else the backups from before our changes. A backup that is newer than this
+    /// copy is not preferred: it is of damaged settings, repaired since.
     package func newest() -> SettingsRepair.Copy? {
         let old = backups.names().reversed().map { (path: "\(backups.folder)/\($0)", hasOurs: false) }
         for (path, hasOurs) in [(path: copy, hasOurs: true)] + old {

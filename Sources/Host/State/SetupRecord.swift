@@ -1,27 +1,27 @@
 import SessionHealth
 
-/// What `setup` and `migrate` changed and what was there before, so that it can be taken back: `setup.json`.
+/// What `setup` and `migrate` changed, and the previous content, for undoing it: `setup.json`.
 package struct SetupRecord: Codable, Equatable {
     package struct File: Codable, Equatable {
         /// The real file, behind any symbolic links.
         package let path: String
-        /// How it was called.
+        /// The path under which it was edited.
         package internal(set) var name: String
-        /// Those that were made for it, the deepest first.
+        /// Folders that were created for it, deepest first.
         package internal(set) var folders: [String]
         package internal(set) var history: FileHistory
 
-        /// Bytes that it may have. The limit of settings is Claude Code's; a config file may be longer.
+        /// Its maximum size in bytes. Claude Code limits settings; a config file may be longer.
         package var limit: Int { history.settings.isEmpty ? AWSFiles.limit : SettingsLayer.largest }
 
-        /// The real files to look at: that one, and the one that has its name now. Programs have been seen to put a
-        /// plain file in the place of a link.
+        /// The real files to check: the one that was edited, and the one that has its name now. Some programs replace a
+        /// symbolic link with a plain file.
         package var places: [String] {
             let present = (try? AtomicWrite.realPath(of: name)) ?? path
             return present == path ? [path] : [path, present]
         }
 
-        /// Nothing of ours is in one of its places.
+        /// None of our changes is left at this path.
         func isUndone(in place: String) -> Bool {
             do {
                 let bytes = try FileContent(of: place, limit: limit)?.bytes
@@ -32,17 +32,17 @@ package struct SetupRecord: Codable, Equatable {
         }
     }
 
-    /// In the order in which they were first changed.
+    /// In the order of their first change.
     package internal(set) var files: [File] = []
-    /// The commands that were approved with the changes.
+    /// The commands that were approved along with the changes.
     package internal(set) var approved: [String] = []
-    /// All of it was taken back. It stays for the case that another program brings our values back.
+    /// Everything was undone. The record is kept in case another program restores our values.
     package internal(set) var isUndone = false
 
     private static let limit = 64 << 20
 
-    /// Reads it; without a file there was nothing.
-    /// - Parameter covering: as of `FileContent`.
+    /// Reads the record; without a file, it is empty.
+    /// - Parameter covering: see `FileContent`.
     /// - Throws: `SystemError`, or `UnreadableRecord`.
     package init(of path: String, covering: (inout [UInt8]) -> Void = { _ in }) throws {
         guard let bytes = try SetupRecord.bytes(of: path, covering: covering) else { return }
@@ -57,7 +57,7 @@ package struct SetupRecord: Codable, Equatable {
         }
     }
 
-    /// What can be found out without a record. Empty where nothing is ours beyond doubt.
+    /// Reconstructs what it can without a record. Empty unless a change is certainly ours.
     package init(withoutRecordOf paths: Paths, environment: [String: String]) throws {
         let path = paths.userSettings
         let settings = SharedFile(path, limit: SettingsLayer.largest, stateFolder: paths.stateFolder)
@@ -71,15 +71,15 @@ package struct SetupRecord: Codable, Equatable {
         approved = [command]
     }
 
-    /// The file as it is; nil without one.
-    /// - Parameter covering: as of `FileContent`.
+    /// Reads the file; nil if it does not exist.
+    /// - Parameter covering: see `FileContent`.
     package static func bytes(
         of path: String, covering: (inout [UInt8]) -> Void = { _ in }
     ) throws(SystemError) -> [UInt8]? {
         try FileContent(of: path, limit: limit, covering: covering)?.bytes
     }
 
-    /// Whether the file still says what it said when it had these bytes, or somebody has taken it all back meanwhile.
+    /// Whether the file is unchanged since these bytes were read, or everything was undone meanwhile.
     package static func isAsRead(_ bytes: [UInt8]?, at path: String) throws -> Bool {
         try SetupRecord.bytes(of: path) == bytes || SetupRecord(of: path).isUndone
     }
@@ -90,7 +90,7 @@ package struct SetupRecord: Codable, Equatable {
         try AtomicWrite.write(JSONCoding.encode(self, isPretty: true), to: path)
     }
 
-    /// As version 0.1.0 wrote it.
+    /// The format of version 0.1.0.
     private struct First: Codable {
         var settings: String
         var changes: [SettingsEdit.Change]

@@ -1,8 +1,8 @@
 import SessionHealth
 
 extension SetupRecord {
-    /// The settings file of this user as `setup` wrote it; nil where that was taken back, or nothing is known. Not for
-    /// taking anything back: whole files as they were, which may hold secrets, are covered.
+    /// The record of the user's settings file; nil if it was undone, or there is none. Not for undoing: the whole-file
+    /// copies, which may hold secrets, are covered.
     package static func settings(_ paths: Paths) -> File? {
         let record = try? SetupRecord(of: paths.setupRecord) { SecretCover.json(&$0, valuesOf: "text") }
         guard let record, !record.isUndone else { return nil }
@@ -12,6 +12,6 @@ extension SetupRecord {
 }
 
 extension SetupRecord.File {
-    /// What was written last into it, by key.
+    /// The values last written to it, by key.
     package var written: [SettingsEdit.Change] { history.settings.filter { $0.new != nil } }
 }

@@ -2,10 +2,10 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// One sign-in to a session at a time on this host, among those that `bedrock-agent login` runs by itself; and what
-/// those who wait for it show meanwhile.
+/// Allows one sign-in per session at a time on this host, among `bedrock-agent login` processes that sign in
+/// themselves. The waiting ones show the note of the one that holds the lock.
 package struct SignInLock {
-    /// Seconds that a sign-in takes at most: Claude Code ends what it runs at 180 s, without a word.
+    /// The longest sign-in, in seconds: Claude Code kills its command at 180 s, without a message.
     package static let longest: TimeInterval = 165
 
     private let lock: String
@@ -17,7 +17,8 @@ package struct SignInLock {
         file = "\(stateFolder)/locks/sign-in-\(session.tokenKeyHash).json"
     }
 
-    /// Somebody signs in, and is not done. Who has had the lock for longer than that takes hangs, or is stopped.
+    /// A sign-in is in progress. A process that holds the lock for longer than the limit is hung or stopped, and is
+    /// ignored.
     package var isTaken: Bool {
         var status = stat()
         guard FileLock.isTaken(lock), stat(lock, &status) == 0 else { return false }
@@ -25,12 +26,12 @@ package struct SignInLock {
         return abs(age) <= SignInLock.longest + 15
     }
 
-    /// Takes it; nil where another process was faster.
+    /// Takes the lock; nil if another process holds it.
     package func take() throws(SystemError) -> FileLock? {
         try Folder.create(Folder.holding(lock))
         do {
             let held = try FileLock(lock, waits: false)
-            // Since when.
+            // The modification time tells when the lock was taken.
             utimensat(AT_FDCWD, lock, nil, 0)
             return held
         } catch {
@@ -39,21 +40,22 @@ package struct SignInLock {
         }
     }
 
-    /// What was told last; nil for nothing.
+    /// The last note; nil if there is none.
     package var note: SignInNote? {
         guard let file = try? FileContent(of: file, limit: SignInLock.limit) else { return nil }
         return try? JSONCoding.decode(SignInNote.self, from: file.bytes)
     }
 
-    /// Tells it (0600). Nobody fails for want of it.
+    /// Writes the note (0600). A failure is ignored.
     package func tell(_ note: SignInNote) { try? AtomicWrite.write(JSONCoding.encode(note), to: file) }
 
-    /// There is nothing to tell any more.
+    /// Removes the note.
     package func clear() { unlink(file) }
 }
 
 extension AgentState.RunningSignIn {
-    /// Whether it runs, as far as that can be told without the service manager: as the process that was started then.
+    /// Whether the sign-in's process is still running, as far as its PID and start time tell. The service manager is
+    /// not asked.
     package var isAlive: Bool {
         guard let pid, let processStart else { return false }
         return ChildProcess.startTime(of: pid) == processStart

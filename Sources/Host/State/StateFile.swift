@@ -1,14 +1,14 @@
 import Glibc
 import SessionHealth
 
-/// `state.json`: what the daemon remembers across restarts.
+/// `state.json`: the daemon's state across restarts.
 package struct StateFile {
     private let path: String
     private static let limit = 16 << 20
 
     package init(path: String) { self.path = path }
 
-    /// What is remembered; nothing when there is no file.
+    /// The saved state; empty without a file.
     /// - Throws: `SystemError`, `UnreadableRecord`, or `NewerRecord`.
     package func read() throws -> AgentState {
         guard let file = try FileContent(of: path, limit: StateFile.limit) else { return AgentState() }
@@ -21,11 +21,11 @@ package struct StateFile {
         return state
     }
 
-    /// Only this much is the same in every version.
+    /// The part that is the same in every version.
     private struct Version: Decodable { var version: Int }
 
-    /// The same where a file that cannot be read counts as none, with why.
-    /// - Parameter isKept: such a file is renamed, for it is about to be written anew.
+    /// The same, but an unreadable file counts as empty; also returns the reason.
+    /// - Parameter isKept: rename such a file, because it is about to be overwritten.
     package func recalled(keepingUnreadable isKept: Bool = false) -> (state: AgentState, damage: String?) {
         do {
             return (try read(), nil)
@@ -40,7 +40,7 @@ package struct StateFile {
     }
 }
 
-/// A later version of this program wrote one of our own files.
+/// A newer version of this program wrote one of our own files.
 package struct NewerRecord: Error, CustomStringConvertible {
     package let path: String
     package let version: Int

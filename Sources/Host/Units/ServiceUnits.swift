@@ -1,25 +1,25 @@
 import FoundationEssentials
 
-/// How the daemon's units are, for commands that are none of them. Nil where no manager can be asked.
+/// The state of the daemon's units, for commands. Nil if there is no service manager.
 package enum ServiceUnits {
-    /// What `doctor` wants to know of them.
+    /// What `doctor` checks.
     package struct Report {
-        /// systemd's word for the unit's file: `loaded`, `not-found`, `masked`, …
+        /// The unit's `LoadState`: `loaded`, `not-found`, `masked`, …
         package var load: String
-        /// Starts with the user, by itself or by its socket.
+        /// Starts with the user manager, by itself or through its socket.
         package var isEnabled: Bool
         package var serviceIsActive: Bool
         package var socketIsActive: Bool
-        /// Why systemd does not start the daemon any more; nil while it does.
+        /// Why systemd no longer starts the daemon; nil while it does.
         package var failure: String?
-        /// What the manager gives to every service, with what the unit adds to it.
+        /// The service's environment variables: the manager's, plus those that the unit sets.
         package var variables: [String: String]
     }
 
-    /// Why systemd does not start the daemon any more, in its own word, such as `start-limit-hit`.
+    /// Why systemd no longer starts the daemon, as systemd's result, e.g. `start-limit-hit`.
     package static func failure(_ paths: Paths) -> String? { state(of: service, paths).flatMap(failure) }
 
-    /// systemd listens for the daemon.
+    /// systemd listens on the daemon's socket.
     package static func socketIsActive(_ paths: Paths) -> Bool {
         state(of: socket, paths)?.active == "active"
     }
@@ -53,7 +53,7 @@ package enum ServiceUnits {
         return variables
     }
 
-    /// Of an `EnvironmentFile=`: what is quoted or continued in it may be read otherwise than systemd does.
+    /// The lines of an `EnvironmentFile=`; quoted or continued values may be read differently than in systemd.
     private static func lines(of file: String) -> [String] {
         guard let content = try? FileContent(of: file, limit: 1 << 20) else { return [] }
         return String(decoding: content.bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
@@ -62,7 +62,7 @@ package enum ServiceUnits {
 
     private static func state(of unit: String, _ paths: Paths) -> UnitState? { ask(UserManager.path(of: unit), paths) }
 
-    /// All that the manager says of one of its objects.
+    /// All properties of one of the manager's objects.
     private static func ask(_ object: String, _ paths: Paths) -> UnitState? {
         let reply = try? Bus.ask(Folder.holding(paths.runtimeFolder) + "/systemd/private", timeout: 2) {
             bus throws(SystemError) in try UserManager.properties(of: object, on: bus)

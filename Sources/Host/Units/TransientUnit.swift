@@ -3,8 +3,8 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// A program at work as a transient unit of the user's service manager: visible to `systemctl --user`, in a cgroup and a
-/// sandbox of its own, and going on whatever becomes of this daemon.
+/// A program running as a transient unit of the user manager: visible to `systemctl --user`, with its own cgroup and
+/// sandbox, and independent of this daemon.
 package final class TransientUnit: RunningProgram {
     package private(set) var name: String
     private let manager: UserManager
@@ -17,13 +17,13 @@ package final class TransientUnit: RunningProgram {
     private var isAsking = false
     private var hasEnded = false
     private var wantsNamespaces = false
-    /// A first attempt showed that there are none to be had.
+    /// A first attempt showed that namespaces are not available.
     private var doesWithout = false
     private var telling: EventSource?
 
-    /// Seconds after which the manager ends it even where no daemon is there to do so.
+    /// Seconds after the time limit when the manager ends the unit itself, for the case that no daemon runs.
     private static let lastResort: TimeInterval = 5
-    /// Exit statuses of systemd's for a user or mount namespace that could not be made.
+    /// systemd's exit statuses for a failed user or mount namespace (`EXIT_USER`, `EXIT_NAMESPACE`).
     private static let namespaceFailures: Set<Int32> = [217, 226]
 
     /// Starts the program as a unit.
@@ -41,9 +41,9 @@ package final class TransientUnit: RunningProgram {
         try start(program)
     }
 
-    /// Waits for a unit that runs already.
+    /// Waits for a unit that is already running.
     /// - Parameters:
-    ///   - output: the reading end of its output, where that was kept.
+    ///   - output: the reading end of its output pipe, if it was stored.
     ///   - timeLeft: seconds until it is ended.
     package init(
         _ manager: UserManager, adopting name: String, output: OwnedDescriptor?, timeLeft: TimeInterval,
@@ -62,18 +62,18 @@ package final class TransientUnit: RunningProgram {
 
     deinit { manager.remove(self) }
 
-    /// What the units of all attempts match.
+    /// A pattern that matches the units of all attempts.
     package static func pattern(_ purpose: Program.Purpose, key: String = "*") -> String {
         "bedrock-agent-\(purpose.rawValue)-\(key)-*.service"
     }
 
-    /// Another name each time: a browser that a sign-in left behind keeps its unit's name taken.
+    /// A new name for each attempt: a browser left behind by a sign-in keeps that unit's name in use.
     private static func newName(for program: Program) -> String {
         let attempt = String(UInt64(EventLoop.now().wall.timeIntervalSince1970 * 1e6), radix: 16)
         return pattern(program.purpose, key: program.key).replacing("*", with: attempt)
     }
 
-    /// The key and the time of the attempt that a unit's name tells.
+    /// The key and the start time in a unit's name.
     package static func parts(of unit: String, _ purpose: Program.Purpose) -> (key: String, startedAt: Date)? {
         let prefix = "bedrock-agent-\(purpose.rawValue)-"
         guard unit.hasPrefix(prefix), unit.hasSuffix(".service") else { return nil }
@@ -86,7 +86,7 @@ package final class TransientUnit: RunningProgram {
 
     package var keptOutput: OwnedDescriptor? { output?.reading }
 
-    // MARK: Its start
+    // MARK: Starting
 
     private func start(_ program: Program) throws(SystemError) {
         _ = try manager.bus()
@@ -121,16 +121,16 @@ package final class TransientUnit: RunningProgram {
             output.handedOver()
             switch result {
             case .success: self.resume()
-            // It may start all the same, later.
+            // The unit may still start later.
             case .failure(let error) where error.isNoAnswer: self.resume()
             case .failure(let error): self.end(.cannotStart("the user service manager: \(error)"))
             }
         }
     }
 
-    // MARK: Its end
+    // MARK: Running and ending
 
-    /// Listens for its changes, and asks how it is: after its start, and whenever the connection is a new one.
+    /// Subscribes to the unit's changes and queries its state: after its start, and after each reconnection.
     func resume() {
         do {
             changes = try manager.bus().match(
@@ -150,7 +150,7 @@ package final class TransientUnit: RunningProgram {
             self.isAsking = false
             guard let state else { return self.manager.askAgain() }
             self.manager.answered()
-            // A unit that ended well is unloaded at once, and asked about reads as one that never ran: a success, too.
+            // A unit that succeeded is unloaded at once, and then looks like one that never ran: both count as success.
             if state.hasEnded { return self.ended(state) }
             if state.mainPID > 0 { self.deadline.leader = pid_t(state.mainPID) }
         }
@@ -185,7 +185,7 @@ package final class TransientUnit: RunningProgram {
         hasEnded = true
         changes = nil
         manager.remove(self)
-        // Never from within the call that started it.
+        // Deferred, so that it is never called from within the call that started the unit.
         telling = try? manager.loop.later { [onEnd] in onEnd(ending) }
     }
 }

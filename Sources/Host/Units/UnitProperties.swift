@@ -1,15 +1,15 @@
 import FoundationEssentials
 import Glibc
 
-/// The properties of a transient unit: what each purpose needs, and for the rest a closed door.
+/// The properties of a transient unit: what each purpose needs, and as strict a sandbox as it allows.
 struct UnitProperties {
     private let call: BusMessage
 
     init(_ call: BusMessage) { self.call = call }
 
     /// - Parameters:
-    ///   - output: the end of a pipe to write to.
-    ///   - hasNamespaces: the manager can make user namespaces, so that mounts can be the unit's own.
+    ///   - output: the writing end of a pipe.
+    ///   - hasNamespaces: the manager can create user namespaces, so the unit can have its own mounts.
     ///   - limit: seconds.
     func write(
         _ program: Program, _ variables: UnitState.Variables, output: OwnedDescriptor?, hasNamespaces: Bool,
@@ -26,9 +26,9 @@ struct UnitProperties {
             if let output { set("StandardOutputFileDescriptor", output) }
             switch program.purpose {
             case .refresh:
-                // Whoever stops it, at a logout, waits for the answer: what is granted must reach the disk.
+                // A stop, e.g. at logout, must wait for AWS's answer: a refreshed token has to reach the disk.
                 set("TimeoutStopUSec", 35_000_000 as UInt64)
-                // What it should not say goes to the journal, as of its own unit.
+                // Unexpected output on stderr goes to the journal, under this unit.
                 set("StandardError", "journal")
                 exchange()
                 if hasNamespaces { ownMounts(program.files) }
@@ -40,25 +40,25 @@ struct UnitProperties {
         }
     }
 
-    /// Everything that an HTTPS exchange can do without, it does without. Nothing here needs a namespace.
+    /// Removes everything that an HTTPS exchange does not need. Nothing here requires a namespace.
     private func exchange() {
         set("SyslogIdentifier", "bedrock-agent-net")
         set("UMask", 0o077 as UInt32)
         for name in [
             "NoNewPrivileges", "LockPersonality", "MemoryDenyWriteExecute", "RestrictRealtime", "RestrictSUIDSGID",
         ] { set(name, true) }
-        // No kind of namespace is left to make.
+        // No namespaces of any type.
         set("RestrictNamespaces", 0 as UInt64)
-        // AF_NETLINK: name resolution asks which addresses there are.
+        // AF_NETLINK: name resolution enumerates the local addresses.
         set("RestrictAddressFamilies", only: ["AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK"])
         set("SystemCallArchitectures", ["native"])
         set("SystemCallFilter", only: ["@system-service"])
-        // A module of the C library's that tries more is refused it, and the exchange goes on.
+        // Other system calls fail with EPERM instead of killing the process: an NSS module may try one.
         set("SystemCallErrorNumber", EPERM)
     }
 
-    /// File systems are there to read only, and of homes and runtime folders, where every user's secrets and sockets
-    /// are, nothing but what it was given: from a manager's socket in there it could start anything.
+    /// Makes file systems read-only, and hides home and runtime folders, which hold users' secrets and sockets, except
+    /// for what the program needs: through a service manager's socket there it could start anything.
     private func ownMounts(_ files: Program.Files) {
         set("PrivateUsers", true)
         set("PrivateDevices", true)
@@ -69,8 +69,8 @@ struct UnitProperties {
         bind("BindReadOnlyPaths", files.read)
     }
 
-    /// A browser may descend from it, with a sandbox of its own and helpers that gain privileges: what would be taken
-    /// from the command would be taken from the browser. It must also outlive the command.
+    /// Nearly unrestricted: the command may start a browser, which has its own sandbox and setuid helpers and would
+    /// inherit any restriction. The browser must also outlive the command.
     private func signIn() {
         set("KillMode", "process")
         set("OOMPolicy", "continue")
@@ -83,7 +83,7 @@ struct UnitProperties {
                 call.structure(of: "sasas") {
                     call.append(words.first ?? "")
                     call.append(words)
-                    // A `$` in a shell command line is the shell's.
+                    // `$` in a shell command line is for the shell to expand.
                     call.append(["no-env-expand"])
                 }
             }
@@ -126,7 +126,7 @@ struct UnitProperties {
     private func set(_ name: String, _ value: [String]) { property(name, "as") { call.append(value) } }
     private func set(_ name: String, _ value: OwnedDescriptor) { property(name, "h") { call.append(value) } }
 
-    /// A list of what is allowed.
+    /// An allow list.
     private func set(_ name: String, only values: [String]) {
         property(name, "(bas)") {
             call.structure(of: "bas") {

@@ -1,4 +1,4 @@
-/// What the service manager says of one unit.
+/// The properties of one unit.
 struct UnitState {
     /// What a unit adds to the manager's environment: `Environment=` and `EnvironmentFile=`.
     struct Variables {
@@ -6,27 +6,27 @@ struct UnitState {
         var files: [(path: String, isOptional: Bool)] = []
     }
 
-    /// `active`, `activating`, … A unit that is not loaded is `inactive`.
+    /// `ActiveState`: `active`, `activating`, … A unit that is not loaded is `inactive`.
     var active = ""
-    /// `loaded`, `not-found`, …
+    /// `LoadState`: `loaded`, `not-found`, …
     var load = ""
-    /// `enabled`, `disabled`, …; empty for one without a file.
+    /// `UnitFileState`: `enabled`, `disabled`, …; empty for a unit without a file.
     var file = ""
-    /// `success`, `exit-code`, `timeout`, …
+    /// `Result`: `success`, `exit-code`, `timeout`, …
     var result = ""
     /// How the main process ended: a `CLD_…` number, and its exit status or signal.
     var code: Int32 = 0
     var status: Int32 = 0
-    /// The main process; 0 before there is one.
+    /// The main process's PID; 0 before it starts.
     var mainPID: UInt32 = 0
     var variables = Variables()
 
-    /// A job of it is queued: it is about to start or to stop.
+    /// A job is queued: the unit is about to start or to stop.
     var hasJob = false
 
     var hasEnded: Bool { !hasJob && (active == "inactive" || active == "failed") }
 
-    /// From the answer to `GetAll` for all interfaces.
+    /// Reads the reply to `GetAll` for all interfaces.
     init(reading reply: BusMessage) {
         _ = reply.elements(of: "{sv}") { () -> Bool? in
             reply.enter("e", of: "sv") {

@@ -3,16 +3,17 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// The user's service manager, at its own socket: also where no message bus runs.
+/// The user's service manager, on its private socket, which works even without a message bus.
 ///
-/// Connected only while a unit of ours runs: it tells a direct connection about every unit, and each word would wake us.
+/// Connected only while one of our units runs: a direct connection gets the signals of every unit, and each would wake
+/// us.
 package final class UserManager {
     static let name = "org.freedesktop.systemd1"
     static let path = "/org/freedesktop/systemd1"
     static let interface = "org.freedesktop.systemd1.Manager"
 
     let loop: EventLoop
-    /// Two units in a row that could not have namespaces make the later ones do without.
+    /// After two units in a row that could not get namespaces, later ones do not ask for them.
     var hasNamespaces: Bool { namespaceFailures < 2 }
     private var namespaceFailures = 0
     private let socket: String
@@ -29,7 +30,7 @@ package final class UserManager {
 
     private struct Weak { weak var unit: TransientUnit? }
 
-    /// - Returns: nil unless this very process is a service of a user manager that can be reached.
+    /// - Returns: nil unless this process is itself a service of a user manager that can be reached.
     package init?(_ loop: EventLoop, environment: [String: String]) {
         guard environment["SYSTEMD_EXEC_PID"] == "\(getpid())", environment["MANAGERPID"] != nil,
             let runtime = environment["XDG_RUNTIME_DIR"]
@@ -69,7 +70,7 @@ package final class UserManager {
         closeSoon()
     }
 
-    /// Not at once: a reply of this connection may be what is being handled.
+    /// Deferred, because a reply on this connection may still be being handled.
     private func closeSoon() {
         guard units.isEmpty else { return }
         closing = try? loop.later { [weak self] in
@@ -78,7 +79,7 @@ package final class UserManager {
         }
     }
 
-    /// The manager was executed anew, most likely; our units go on, and are asked about again.
+    /// The manager has probably re-executed itself. Our units keep running, and are queried again.
     private func disconnected() {
         closing = try? loop.later { [weak self] in
             self?.disconnect()
@@ -91,7 +92,7 @@ package final class UserManager {
         ownVariables = nil
     }
 
-    /// Asks about every unit after a pause, which doubles each time that there is no answer.
+    /// Queries every unit after a pause, which doubles each time there is no answer.
     func askAgain() {
         guard !units.isEmpty else { return }
         if retry == nil { retry = try? loop.timer(.boottime) { [weak self] in self?.resume() } }
@@ -106,9 +107,9 @@ package final class UserManager {
 
     func answered() { pause = UserManager.shortestPause }
 
-    // MARK: Questions
+    // MARK: Queries
 
-    /// What is to be known of a unit; nil where it cannot be had.
+    /// The state of a unit; nil if it cannot be determined.
     func state(of unit: String, _ found: @escaping (UnitState?) -> Void) {
         do {
             let bus = try bus()
@@ -121,23 +122,23 @@ package final class UserManager {
         }
     }
 
-    /// The question for what `UnitState` reads.
+    /// The call that queries what `UnitState` reads.
     static func state(of unit: String, on bus: Bus) throws(SystemError) -> BusMessage {
         try properties(of: path(of: unit), on: bus)
     }
 
-    /// The question for all properties of the manager itself, or of one of its units.
+    /// The call that queries all properties of the manager, or of one of its units.
     static func properties(of object: String, on bus: Bus) throws(SystemError) -> BusMessage {
         let call = try bus.call(name, object, "org.freedesktop.DBus.Properties", "GetAll")
-        // Of all its interfaces.
+        // An empty name selects all interfaces.
         call.append("")
         return call
     }
 
-    /// What our own unit adds to the manager's environment; nil where the manager does not answer.
+    /// What our own unit adds to the manager's environment; nil if the manager does not answer.
     ///
-    /// Asked again on each connection, also because a call with a descriptor waits until the connection is ready: this
-    /// one, without, comes before.
+    /// Queried again on each connection, also because a call that passes a descriptor has to wait until the connection
+    /// is ready: this call passes none, and comes first.
     func variables(_ found: @escaping (UnitState.Variables?) -> Void) {
         if let ownVariables { return found(ownVariables) }
         state(of: ownUnit) { [self] state in
@@ -146,8 +147,8 @@ package final class UserManager {
         }
     }
 
-    /// The units of those patterns that run now, by name; those that failed before are forgotten. Waits for the answer:
-    /// only for before the loop runs.
+    /// The running units that match the patterns, by name; failed ones are reset. Blocks until the answer: use it only
+    /// before the loop runs.
     package func running(_ patterns: [String]) throws -> [String] {
         let reply = try Bus.ask(socket, timeout: 2) { bus throws(SystemError) in
             let call = try bus.call(UserManager.name, UserManager.path, UserManager.interface, "ListUnitsByPatterns")
@@ -170,7 +171,7 @@ package final class UserManager {
         return found.filter { $0.state != "failed" }.map(\.name)
     }
 
-    /// Forgets that a unit failed, so that it does not stay in everybody's lists.
+    /// Resets a failed unit, so that it does not stay in the list of units.
     func reset(_ unit: String) {
         guard let bus = try? bus(), let call = try? UserManager.reset(unit, on: bus) else { return }
         bus.send(call) { _ in }

@@ -4,11 +4,11 @@ import SessionHealth
 
 /// Unix stream sockets by path.
 package enum UnixSocket {
-    /// Listens at the path, mode 0600, and replaces a socket file that nobody listens on any more.
+    /// Listens at the path (mode 0600), replacing a socket file that nobody listens on any more.
     package static func listen(at path: String) throws(SystemError) -> OwnedDescriptor {
         let socket = try make(nonblocking: true)
         unlink(path)
-        // The file gets its mode from the socket; a umask would be the whole process's.
+        // The file inherits the socket's mode; changing the umask would affect the whole process.
         guard fchmod(socket.number, 0o600) == 0 else { throw SystemError("make private", path) }
         try withAddress(path) { address, length in bind(socket.number, address, length) }
         guard Glibc.listen(socket.number, SOMAXCONN) == 0 else {
@@ -17,7 +17,7 @@ package enum UnixSocket {
         return socket
     }
 
-    /// Connects to who listens at the path.
+    /// Connects to the listener at the path.
     package static func connect(to path: String) throws(SystemError) -> OwnedDescriptor {
         let socket = try make(nonblocking: false)
         try withAddress(path) { address, length in Glibc.connect(socket.number, address, length) }

@@ -4,16 +4,16 @@ import SessionHealth
 package struct VarlinkCall {
     /// With its interface, such as `org.varlink.service.GetInfo`.
     package let method: String
-    /// The client wants no answer.
-    /// An earlier daemon took it and did not come to answer it.
+    /// An earlier daemon received this call and did not answer it.
     package var isContinued = false
+    /// The client wants no reply.
     package let isOneway: Bool
-    /// The client takes more than one reply.
+    /// The client accepts more than one reply.
     package let wantsMore: Bool
     private let text: [UInt8]
     private let parameters: JSONNode?
 
-    /// - Throws: why this is not a call; the connection is of no use afterwards.
+    /// - Throws: why this is not a call; the connection cannot be used afterwards.
     package init(parsing text: [UInt8]) throws(VarlinkMalformed) {
         let root: JSONNode
         do {
@@ -25,7 +25,7 @@ package struct VarlinkCall {
         var seen: [String: JSONNode] = [:]
         for member in root.members {
             let name = member.name(in: text.span)
-            // A reverse-domain name is somebody's extension, for us to pass over.
+            // A member with a dot in its name is an extension (a reverse-domain name): ignored.
             let isKnown = ["method", "parameters", "oneway", "more", "upgrade"].contains(name) || name.contains(".")
             guard isKnown, seen.updateValue(member.value, forKey: name) == nil else {
                 throw VarlinkMalformed(reason: "unknown or repeated member of a call")
@@ -50,7 +50,7 @@ package struct VarlinkCall {
         guard parameters?.isObject ?? true else { throw VarlinkMalformed(reason: "parameters must be an object") }
     }
 
-    /// Checks that there are no parameters but these.
+    /// Checks that there are no other parameters than these.
     package func allow(_ names: String...) throws(VarlinkError) {
         for member in parameters?.members ?? [] {
             let name = member.name(in: text.span)
@@ -58,7 +58,7 @@ package struct VarlinkCall {
         }
     }
 
-    /// A string parameter, or nil where it is absent or null.
+    /// A string parameter; nil if it is absent or null.
     package func string(_ name: String) throws(VarlinkError) -> String? {
         guard let value = parameters?.member(name, in: text.span), value.kind != .null else { return nil }
         guard let string = value.string(in: text.span) else { throw .invalidParameter(name) }
@@ -66,7 +66,7 @@ package struct VarlinkCall {
     }
 }
 
-/// What a client sent is not Varlink.
+/// The client sent something that is not Varlink.
 package struct VarlinkMalformed: Error {
     package let reason: String
 }

@@ -10,7 +10,7 @@ package final class VarlinkClient {
 
     package init(path: String) throws(SystemError) { socket = try UnixSocket.connect(to: path) }
 
-    /// Connects to who listens at the path; nil where nobody does, or can.
+    /// Connects to the listener at the path; nil if there is none, or if there cannot be one.
     package static func connect(to path: String) throws(SystemError) -> VarlinkClient? {
         do {
             return try VarlinkClient(path: path)
@@ -20,14 +20,14 @@ package final class VarlinkClient {
         }
     }
 
-    /// How long to wait for each reply, in whole seconds; 0 waits for ever.
+    /// How long to wait for each reply, in whole seconds; 0 waits forever.
     package func setTimeout(_ seconds: Int) {
         var time = timeval(tv_sec: seconds, tv_usec: 0)
         setsockopt(socket.number, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     }
 
-    /// Calls a method and gives each reply's parameters, as JSON bytes, to the handler.
-    /// - Throws: `VarlinkError` as the service sent it, or `SystemError`.
+    /// Calls a method, and passes each reply's parameters, as JSON bytes, to the handler.
+    /// - Throws: the service's `VarlinkError`, or `SystemError`.
     package func call(
         _ method: String, _ parameters: [String: String] = [:], more: Bool = false,
         each handler: ([UInt8]) throws -> Void
@@ -92,7 +92,7 @@ package final class VarlinkClient {
             }
             if count < 0, errno == EINTR { continue }
             guard count != 0 else { throw SystemError("read from", "the control socket", ECONNRESET) }
-            // The time that `setTimeout` gave is over.
+            // The timeout set by `setTimeout` is over.
             if count < 0, errno == EAGAIN { throw SystemError("read from", "the control socket", ETIMEDOUT) }
             guard count > 0 else { throw SystemError("read from", "the control socket") }
         }

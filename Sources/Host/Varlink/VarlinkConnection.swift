@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// One client: reads its calls, hands them over one at a time, and writes what is answered, in that order.
+/// One client: reads its calls, passes them on one at a time, and writes the replies in the same order.
 final class VarlinkConnection {
     private unowned let server: VarlinkServer
     private let descriptor: OwnedDescriptor
@@ -12,20 +12,20 @@ final class VarlinkConnection {
     private var output: [UInt8] = []
     private var newest: [UInt8]?
     private var exchange: VarlinkExchange?
-    /// The call that `exchange` is about, as it came.
+    /// The bytes of the call that `exchange` is about.
     private var unanswered: [UInt8] = []
-    /// A call that an earlier daemon took and did not answer is the first that comes.
+    /// The next call is one that an earlier daemon received and did not answer.
     private var isContinued = false
     private var isOpen = true
     private var isTakingCalls = false
     private var clientHasFinished = false
     /// On the boot clock.
     private(set) var lastUsed: TimeInterval
-    /// Since when an unfinished call or an unread answer waits for the client, and nothing moves, on the boot clock.
+    /// Since when (boot clock) an unfinished call or an unread reply has been waiting for the client without progress.
     private(set) var stuckSince: TimeInterval?
 
     var isIdle: Bool { exchange == nil && output.isEmpty }
-    /// What it costs the client to be dropped: nothing, what it does not read anyway, or what it waits for.
+    /// The cost of dropping this client: 0 if idle, 1 if it does not read its reply, 2 if it waits for one.
     var worth: Int { isIdle ? 0 : output.isEmpty ? 2 : 1 }
 
     init(_ server: VarlinkServer, _ descriptor: OwnedDescriptor) throws(SystemError) {
@@ -35,13 +35,13 @@ final class VarlinkConnection {
         source = try server.loop.io(descriptor, EPOLLIN) { [weak self] events in self?.ready(events) }
     }
 
-    /// What a later daemon needs to go on in the place of this one; nil in the middle of an answer.
+    /// What a later daemon needs to take over this connection; nil in the middle of a reply.
     var continuation: VarlinkContinuation? {
         guard isOpen, output.isEmpty, !clientHasFinished else { return nil }
         return VarlinkContinuation(descriptor: descriptor, input: (exchange == nil ? [] : unanswered + [0]) + input)
     }
 
-    /// Goes on where an earlier daemon left off.
+    /// Continues where an earlier daemon stopped.
     func take(_ input: [UInt8]) {
         self.input = input
         isContinued = !input.isEmpty
@@ -63,7 +63,7 @@ final class VarlinkConnection {
         if events & EPOLLOUT.rawValue != 0 { flush() }
         if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { receive() }
         takeCalls()
-        // A client that closed only its sending side still waits for what it asked.
+        // A client that has closed only its sending side still waits for replies.
         if clientHasFinished, isIdle || events & EPOLLHUP.rawValue != 0 { close() }
     }
 
@@ -80,7 +80,7 @@ final class VarlinkConnection {
         input += bytes
     }
 
-    /// Takes calls out of the input until one waits for its answer, or too much of what was answered is unread.
+    /// Takes calls from the input until one waits for its reply, or too much of the output is unread.
     private func takeCalls() {
         guard !isTakingCalls else { return }
         isTakingCalls = true
@@ -94,7 +94,7 @@ final class VarlinkConnection {
             let message = Array(input[start..<end])
             start = end + 1
             guard message.count <= server.limits.message, var call = try? VarlinkCall(parsing: message) else {
-                // What was asked before has its answer.
+                // Earlier calls have been answered; send those replies first.
                 flush()
                 return close()
             }
@@ -105,7 +105,7 @@ final class VarlinkConnection {
             let exchange = VarlinkExchange(self, isOneway: call.isOneway)
             self.exchange = exchange
             server.handler(call, exchange)
-            // Nobody waits for the end of a call without an answer.
+            // A one-way call gets no reply, so nothing has to wait for its end.
             if call.isOneway { self.exchange = nil }
         }
         guard isOpen else { return }
@@ -150,7 +150,7 @@ final class VarlinkConnection {
         }
     }
 
-    /// Waits for what can come next: more input unless there is enough of it, and room for the output.
+    /// Waits for the events that can come next: input unless enough is buffered, and room for the output.
     private func settle() {
         guard isOpen else { return }
         if clientHasFinished, isIdle { return close() }

@@ -1,15 +1,15 @@
 import FoundationEssentials
 
-/// A connection on its way from one daemon to the next, in the service manager's keeping.
+/// A connection handed from one daemon to the next through the service manager's file descriptor store.
 ///
-/// Only a name is stored with a descriptor, so the client's unanswered calls are encoded in it.
+/// Only a name can be stored with a descriptor, so the client's unanswered calls are encoded in the name.
 struct VarlinkContinuation {
     static let prefix = "client."
-    /// systemd's limit for a name.
+    /// systemd's limit for a descriptor name.
     private static let longestName = 255
 
     let descriptor: OwnedDescriptor
-    /// Calls, each with the NUL after it, and perhaps the beginning of one more.
+    /// Calls, each followed by a NUL, and perhaps the beginning of another one.
     let input: [UInt8]
 
     init(descriptor: OwnedDescriptor, input: [UInt8]) {
@@ -24,7 +24,7 @@ struct VarlinkContinuation {
         self.init(descriptor: descriptor, input: Array(data))
     }
 
-    /// Nil where it does not fit.
+    /// Nil if the calls do not fit.
     var name: String? {
         let name = VarlinkContinuation.prefix + Data(input).base64EncodedString()
         return name.utf8.count <= VarlinkContinuation.longestName ? name : nil

@@ -3,16 +3,16 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// A Varlink service on a listening Unix socket, for this user only. One client's slowness, size or nonsense costs the
-/// others nothing: every buffer has a limit, and who is stuck is dropped.
+/// A Varlink service on a Unix socket, for this user only. A slow, greedy or faulty client does not affect the others:
+/// every buffer is limited, and a stuck client is disconnected.
 package final class VarlinkServer {
     package struct Limits {
-        /// Bytes of one call.
+        /// Maximum size of a call, in bytes.
         package var message = 64 * 1024
-        /// Bytes that may wait for a client to read them before no more of its calls are taken.
+        /// Unread output of a client, in bytes, at which no more of its calls are taken.
         package var unread = 256 * 1024
         package var connections = 256
-        /// Seconds that a client may leave a call unfinished or an answer unread.
+        /// Seconds that a client may leave a call unfinished or a reply unread.
         package var patience: TimeInterval = 45
 
         package init() {}
@@ -40,7 +40,7 @@ package final class VarlinkServer {
         sweep = try loop.timer(.boottime) { [unowned self] in self.dropStuck() }
     }
 
-    /// Has the service manager keep the connections for the next daemon; what is not kept ends with this one.
+    /// Stores the connections with the service manager for the next daemon; the others end with this one.
     package func handOver() {
         for connection in connections.values {
             guard let continuation = connection.continuation, let name = continuation.name else { continue }
@@ -48,10 +48,10 @@ package final class VarlinkServer {
         }
     }
 
-    /// Goes on with the connections that an earlier daemon handed over.
+    /// Continues the connections that an earlier daemon handed over.
     package func resume(_ passed: PassedDescriptors) {
         let taken = passed.takeAll { $0.hasPrefix(VarlinkContinuation.prefix) }
-        // What the manager goes on keeping would stay open after we close it, and keep its old name.
+        // What stays stored would remain open after we close it, under its old name.
         for name in Set(taken.map(\.name)) { ServiceNotify.forget(name) }
         for (name, descriptor) in taken {
             guard let continuation = VarlinkContinuation(name: name, descriptor: descriptor),
@@ -69,7 +69,7 @@ package final class VarlinkServer {
         let descriptor = OwnedDescriptor(number)
         guard UnixSocket.peerUser(of: descriptor) == getuid() else { return }
         if connections.count >= limits.connections {
-            // Somebody has to go, and not the one who has just come: else a crowd could lock everybody out.
+            // Drop another client, not the new one: otherwise many idle clients could lock everyone out.
             connections.values.min { ($0.worth, $0.lastUsed) < ($1.worth, $1.lastUsed) }?.close()
         }
         guard let connection = try? VarlinkConnection(self, descriptor) else { return }
@@ -78,7 +78,7 @@ package final class VarlinkServer {
 
     func remove(_ connection: VarlinkConnection) { connections[ObjectIdentifier(connection)] = nil }
 
-    /// Some connection has begun to wait for its client.
+    /// A connection has begun to wait for its client.
     func expectProgress() {
         guard !sweepIsArmed else { return }
         sweepIsArmed = true
@@ -95,11 +95,11 @@ package final class VarlinkServer {
     }
 }
 
-/// One call that waits for its answer.
+/// One call waiting for its reply.
 package final class VarlinkExchange {
     private weak var connection: VarlinkConnection?
     private let isOneway: Bool
-    /// Called when the client went away before the last reply.
+    /// Called if the client disconnects before the last reply.
     package var onClose: (() -> Void)?
 
     init(_ connection: VarlinkConnection, isOneway: Bool) {
@@ -107,17 +107,17 @@ package final class VarlinkExchange {
         self.isOneway = isOneway
     }
 
-    /// Answers with the bytes of a JSON object. The last reply has `continues` false and ends the call.
+    /// Replies with the bytes of a JSON object. The last reply has `continues` false and ends the call.
     package func reply(_ parameters: [UInt8], continues: Bool = false) {
         send(VarlinkReply.bytes(parameters, continues: continues), ends: !continues)
     }
 
-    /// Answers with a whole reply made before by `VarlinkReply.bytes`, and ends the call.
+    /// Sends a complete reply made earlier by `VarlinkReply.bytes`, and ends the call.
     package func reply(prepared: [UInt8]) { send(prepared, ends: true) }
 
     package func fail(_ error: VarlinkError) { send(VarlinkReply.bytes(error), ends: true) }
 
-    /// Replies that there is more, or, while the client is slow, keeps only the newest such reply for it.
+    /// Sends an intermediate reply. While the client is slow, only the newest one is kept for it.
     package func replyNewest(_ parameters: [UInt8]) {
         connection?.sendNewest(VarlinkReply.bytes(parameters, continues: true))
     }

@@ -1,12 +1,12 @@
 import SessionHealth
 
-/// `org.varlink.service`, which every Varlink service has: who it is, and what its interfaces look like.
+/// `org.varlink.service`, which every Varlink service implements: information about it, and its interface descriptions.
 package struct VarlinkService: Sendable {
     package var vendor: String
     package var product: String
     package var version: String
     package var url: String
-    /// The description of each interface by its name, besides this one's own.
+    /// The interface descriptions by name, except for `org.varlink.service` itself.
     package var interfaces: [String: String]
 
     package init(vendor: String, product: String, version: String, url: String, interfaces: [String: String]) {
@@ -17,7 +17,7 @@ package struct VarlinkService: Sendable {
         self.interfaces = interfaces
     }
 
-    /// Answers a call that is for no method of the service's own interfaces.
+    /// Answers a call to a method outside the service's own interfaces.
     package static func answer(_ call: VarlinkCall, _ exchange: VarlinkExchange, _ service: VarlinkService)
         throws(VarlinkError)
     {

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// An Identity Center on loopback, to try things against.
+/// A simulated IAM Identity Center on the loopback interface, for tests and demonstrations.
 @main
 struct BedrockSandbox: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,7 +2,7 @@ import ArgumentParser
 import FlyingFox
 import Foundation
 
-/// The person with a browser: `BROWSER="bedrock-sandbox browser %s"`.
+/// Plays the user's browser: `BROWSER="bedrock-sandbox browser %s"`.
 struct Browser: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Act as the person: open the sign-in page and press Allow.",
@@ -32,7 +32,7 @@ struct Browser: AsyncParsableCommand {
         }
     }
 
-    /// Opens a page, going where it sends us, a few times at most.
+    /// Opens a page, following at most five redirects.
     private func follow(_ url: URL) async throws -> (URL, String) {
         var url = url
         for _ in 0..<5 {
@@ -56,7 +56,7 @@ private struct Form {
     let target: URL
     let fields: [(name: String, value: String)]
 
-    /// Nil when the page has no form to post: it approved by itself, or reports a problem.
+    /// Nil if the page has no form to post: it was approved automatically, or reports a problem.
     init?(in page: String, at url: URL) {
         guard let action = page.firstMatch(of: #/<form method="post" action="([^"]*)"/#)?.1,
             let target = URL(string: String(action), relativeTo: url)

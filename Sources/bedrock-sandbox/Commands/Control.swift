@@ -2,7 +2,7 @@ import ArgumentParser
 import FlyingFox
 import Foundation
 
-/// Turns the knobs of a running sandbox.
+/// Changes settings of a running sandbox.
 struct Control: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Turn the knobs of the sandbox that BEDROCK_SANDBOX_URL names.",
@@ -11,9 +11,9 @@ struct Control: AsyncParsableCommand {
             ShowRecord.self, ShowState.self,
         ])
 
-    /// Sends one request under `/sandbox/` and prints the answer.
+    /// Sends one request under `/sandbox/` and prints the response.
     ///
-    /// - Throws: `ValidationError` with the sandbox's own words when it refuses.
+    /// - Throws: `ValidationError` with the sandbox's message if it rejects the request.
     static func send(_ method: HTTPMethod, _ path: String, _ body: (any Encodable)? = nil) async throws {
         guard let base = ProcessInfo.processInfo.environment["BEDROCK_SANDBOX_URL"],
             let url = URL(string: "\(base)/sandbox/\(path)")

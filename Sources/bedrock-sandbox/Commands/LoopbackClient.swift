@@ -3,9 +3,10 @@ import FlyingFox
 import FlyingSocks
 import Foundation
 
-/// Makes HTTP requests to this machine, and to no other.
+/// Sends HTTP requests to this machine only.
 struct LoopbackClient {
-    /// - Throws: `ValidationError` for a URL that is not `http://127.0.0.1…`, else what the socket says.
+    /// - Throws: `ValidationError` for a URL other than `http://127.0.0.1…` or `http://localhost…`; otherwise the
+    ///   socket's error.
     static func send(
         _ method: HTTPMethod, _ url: URL, body: Data = Data(), type: String? = nil
     ) async throws -> (status: Int, location: String?, body: Data) {

@@ -1,10 +1,10 @@
 import Foundation
 
-/// What a program's environment needs, to take the sandbox for AWS.
+/// The environment variables that make a program use the sandbox instead of AWS.
 struct SandboxEnvironment {
     /// `http://127.0.0.1:PORT`.
     let baseURL: String
-    /// Holds the endpoint rules.
+    /// The folder of the endpoint rules.
     let folder: URL
 
     /// `export NAME='value'` lines for a shell.
@@ -22,7 +22,8 @@ struct SandboxEnvironment {
         }.joined()
     }
 
-    /// For AWS CLIs older than 2.13, which know no `AWS_ENDPOINT_URL_…`: rules found through AWS_DATA_PATH.
+    /// For AWS CLIs older than 2.13, which do not support `AWS_ENDPOINT_URL_…`: endpoint rules found through
+    /// AWS_DATA_PATH.
     func writeEndpointRules() throws {
         for service in ["sso-oidc", "sso"] {
             let place = folder.appending(path: "\(service)/2019-06-10")

@@ -43,14 +43,14 @@ struct Serve: AsyncParsableCommand {
             try await server.waitUntilListening()
         } catch {
             serving.cancel()
-            try await serving.value  // says why, such as a port that is taken
+            try await serving.value  // throws the reason, such as a port already in use
             throw error
         }
         try await announce(server, sandbox, folder)
         _ = await serving.result
     }
 
-    /// Writes the endpoint rules and the environment, then prints it: whoever reads `# listening` can start.
+    /// Writes the endpoint rules, then prints the environment. A program that reads `# listening` can start.
     private func announce(_ server: HTTPServer, _ sandbox: Sandbox, _ folder: URL) async throws {
         guard case .ip4(_, let port)? = await server.listeningAddress else {
             throw ValidationError("Not listening on an IPv4 address")
@@ -61,7 +61,7 @@ struct Serve: AsyncParsableCommand {
         if let environmentFile {
             try Data(environment.lines.utf8).write(to: URL(filePath: environmentFile), options: .atomic)
         }
-        // One write, unbuffered: a reader on a pipe sees it at once.
+        // One unbuffered write: a reader on a pipe gets it at once.
         try FileHandle.standardOutput.write(contentsOf: Data("\(environment.lines)# listening\n".utf8))
     }
 

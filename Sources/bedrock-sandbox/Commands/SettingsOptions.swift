@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The service's knobs as options: of `serve`, and of `control set` while it runs.
+/// The service's settings as options of `serve`, and of `control set` while it runs.
 struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Life of an access token (1h).", valueName: "duration"))
     var accessToken: Lifetime?
@@ -40,7 +40,7 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The most that a page of a listing has (1000).", valueName: "number"))
     var pageSize: Int?
 
-    /// What was given, as a change.
+    /// The given options, as a change.
     var change: SettingsChange {
         SettingsChange(
             accessToken: accessToken, portalSession: portalSession, registration: registration, deviceCode: deviceCode,
@@ -49,7 +49,7 @@ struct SettingsOptions: ParsableArguments {
             modelsWithoutAccess: denyModel.isEmpty ? nil : denyModel, pageSize: pageSize)
     }
 
-    /// The settings with what was given.
+    /// The settings with the given options applied.
     func applied(to settings: Settings) -> Settings {
         var settings = settings
         settings.apply(change)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// One operation over HTTP: reads what it needs from the call, asks the service, and writes the answer.
+/// Handles one operation over HTTP: reads the request, calls the service and builds the response.
 extension IdentityCenter {
-    /// Never fails: a refusal is an answer too.
+    /// Never throws: a refusal becomes a response too.
     mutating func answer(_ operation: Operation, _ call: Call, now: Date, trace: inout Trace) -> Reply {
         do throws(Refusal) {
             switch operation.dialect {
@@ -91,7 +91,7 @@ extension IdentityCenter {
             guard let page else { throw .validation("maxResults or nextToken is not valid") }
             return .json(ProfilePage(inferenceProfileSummaries: page.items, nextToken: page.nextToken))
         case .getInferenceProfile:
-            // An ARN's slash may come encoded or plain.
+            // The slash in an ARN may be percent-encoded or not.
             let name = call.path.dropFirst().joined(separator: "/")
             trace.subject = name
             return try .json(inferenceProfile(name, for: caller))

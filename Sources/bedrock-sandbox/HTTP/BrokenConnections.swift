@@ -2,11 +2,11 @@ import FlyingFox
 import FlyingSocks
 import Foundation
 
-/// An answer that cannot be given: FlyingFox closes the connection when it meets one.
+/// Thrown instead of sending a response: FlyingFox then closes the connection.
 private struct Broken: Error {}
 
 extension HTTPBodySequence {
-    /// Promises all of the body, sends half of it and then closes.
+    /// Announces the whole body, sends half of it and closes the connection.
     static func truncated(_ body: Data) -> HTTPBodySequence {
         HTTPBodySequence(from: HalfBody(half: Array(body.prefix(body.count / 2))), count: body.count)
     }
@@ -32,13 +32,13 @@ private struct HalfBody: AsyncBufferedSequence {
 }
 
 extension HTTPResponse {
-    /// No answer: closes the request's connection with a reset (RST) in place of an orderly end.
+    /// No response: closes the request's connection with a reset (RST).
     static func reset(_ request: HTTPRequest) -> HTTPResponse {
         if case .ip4(_, let port)? = request.remoteAddress { connection(fromPort: port)?.resetWhenClosed() }
         return HTTPResponse(webSocket: NoHandshake())
     }
 
-    /// FlyingFox does not hand out a request's socket, so it is found among our descriptors by its peer's port.
+    /// FlyingFox does not expose a request's socket, so it is looked up among our descriptors by the client's port.
     private static func connection(fromPort port: UInt16) -> Socket? {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         return names.compactMap(Int32.init).map { Socket(file: .init(rawValue: $0)) }.first { socket in
@@ -48,7 +48,7 @@ extension HTTPResponse {
     }
 }
 
-/// FlyingFox writes a web socket's first bytes only after this: so by throwing, nothing is written at all.
+/// FlyingFox writes the first bytes of a WebSocket only after this, so throwing here means that nothing is written.
 private struct NoHandshake: WSHandler {
     func makeFrames(for client: AsyncThrowingStream<WSFrame, any Error>) async throws -> AsyncStream<WSFrame> {
         throw Broken()
@@ -56,7 +56,7 @@ private struct NoHandshake: WSHandler {
 }
 
 extension Socket {
-    /// `SO_LINGER` of zero seconds.
+    /// `SO_LINGER` with a timeout of 0.
     fileprivate func resetWhenClosed() { try? setValue(linger(l_onoff: 1, l_linger: 0), for: LingerOption()) }
 }
 

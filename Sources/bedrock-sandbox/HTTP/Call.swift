@@ -1,34 +1,34 @@
 import Foundation
 
-/// One HTTP request, taken off the wire.
+/// One HTTP request.
 struct Call: Sendable {
     /// `GET`, `POST`, …
     let method: String
-    /// Percent-encoded, as sent.
+    /// Percent-encoded, as received.
     let rawPath: String
-    /// Percent-encoded, as sent, without the question mark.
+    /// Percent-encoded, as received, without the question mark.
     let rawQuery: String
     /// Names in lower case.
     let headers: [String: String]
     let body: Data
 
-    /// The header's value, whatever the case of its name.
+    /// The value of a header; names are case-insensitive.
     func header(_ name: String) -> String? { headers[name.lowercased()] }
 
-    /// The path's parts, decoded one by one: an encoded slash stays inside its part. `/behind/NAME` before them is the
-    /// path of an endpoint behind a gateway, and goes with everything.
+    /// The path segments, percent-decoded one by one: an encoded slash stays within its segment. A prefix
+    /// `/behind/NAME`, the path of an endpoint behind a gateway, is removed.
     var path: [String] {
         let parts = rawPath.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
         return parts.first == "behind" ? Array(parts.dropFirst(2)) : parts
     }
 
-    /// The query's values by name; where a name comes twice, the first.
+    /// The query parameters by name; of duplicates, the first.
     var query: [String: String] { Self.form(rawQuery, plusIsSpace: false) }
 
     /// A submitted HTML form's fields.
     var form: [String: String] { Self.form(String(decoding: body, as: UTF8.self), plusIsSpace: true) }
 
-    /// The User-Agent's first product, without its version.
+    /// The first product in User-Agent, without its version.
     var client: String {
         let product = (header("User-Agent") ?? "").prefix { $0 != "/" && $0 != " " }
         return product.isEmpty ? "unknown" : String(product)
@@ -36,7 +36,7 @@ struct Call: Sendable {
 
     /// The body as JSON.
     ///
-    /// - Throws: `invalid_request` when it is not declared as JSON, does not parse, or has a value of another type.
+    /// - Throws: `invalid_request` if it is not declared as JSON, does not parse, or has a value of the wrong type.
     func json<Value: Decodable>(_ type: Value.Type) throws(Refusal) -> Value {
         let media = (header("Content-Type") ?? "").prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
         guard media.lowercased() == "application/json" else {

@@ -1,7 +1,7 @@
 import FlyingFox
 import Foundation
 
-/// Between FlyingFox and the sandbox: takes requests off the wire, puts answers on it, and breaks what is to break.
+/// Connects FlyingFox to the sandbox: receives requests, sends responses, and applies connection faults.
 struct Door: HTTPHandler {
     let sandbox: Sandbox
 
@@ -28,7 +28,7 @@ struct Door: HTTPHandler {
         }
     }
 
-    /// Seconds that FlyingFox may wait for an answer: longer than anybody hangs on.
+    /// How long FlyingFox may wait for a response, in seconds: longer than any client waits.
     static let patience = 30.0 * 86400
 
     private static func response(_ reply: Reply, body: HTTPBodySequence? = nil) -> HTTPResponse {

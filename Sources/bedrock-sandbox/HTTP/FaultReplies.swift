@@ -1,7 +1,7 @@
 import Foundation
 
 extension Fault {
-    /// What this fault answers in the service's place; nil for the faults that are not answers.
+    /// The response that this fault sends instead of the service's; nil for faults that send none.
     func reply(in dialect: Operation.Dialect) -> Reply? {
         switch fault {
         case .html: return Pages.captivePortal
@@ -26,7 +26,7 @@ extension Fault {
         .refusal(Refusal(status: status, exception: exception, error: error, message: message), dialect: dialect)
     }
 
-    /// `invalid_grant` → `InvalidGrantException`; a name that already is an exception's stays.
+    /// `invalid_grant` → `InvalidGrantException`; a name that already ends in `Exception` is kept.
     private static func exception(named code: String) -> String {
         guard !code.hasSuffix("Exception") else { return code }
         return code.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + "Exception"

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The knobs, under `/sandbox/`: for tests and demonstrations, never part of what AWS has.
+/// The sandbox's own controls, under `/sandbox/`: for tests and demonstrations, not part of AWS.
 extension Sandbox {
-    /// What `METHOD /sandbox/NAME` does; 400 with a `message` for what it cannot do, 404 for what it does not have.
+    /// Handles `METHOD /sandbox/NAME`: 400 with a `message` for an invalid request, 404 for an unknown name.
     func control(_ name: String, _ call: Call, now: Date) -> Reply {
         do throws(Refusal) {
             switch (call.method, name) {
@@ -41,7 +41,7 @@ extension Sandbox {
     private struct ClientChoice: Decodable { var client: String? }
     private struct UserCode: Decodable { var user_code: String? }
 
-    /// Answers for the person. Without a code: whatever device code waits, the newest first.
+    /// Answers for the user. Without a code, it answers the newest pending device code.
     private func decide(_ call: Call, allow: Bool, now: Date) throws(Refusal) -> Reply {
         let wanted = try body(of: call, UserCode.self, keys: ["user_code"]).user_code
         let waiting = center.deviceAuthorizations.last { $0.decision == .waiting && now < $0.expiresAt }
@@ -52,8 +52,8 @@ extension Sandbox {
         return .json(["used": trace.used, "issued": trace.issued])
     }
 
-    /// The JSON body, an empty one counting as `{}`. A key that is not known is refused: a typing error must not
-    /// leave a test running without the fault it asked for.
+    /// The JSON body; an empty one counts as `{}`. Unknown keys are rejected: a typo must not leave a test running
+    /// without the fault it asked for.
     private func body<Value: Decodable>(
         of call: Call, _ type: Value.Type, keys: Set<String>
     ) throws(Refusal) -> Value {

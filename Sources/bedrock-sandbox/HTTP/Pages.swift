@@ -1,6 +1,6 @@
-/// The pages a person sees.
+/// The pages that the user sees.
 enum Pages {
-    /// Asks for the code, when the link did not bring it.
+    /// Asks for the code, if the link did not include it.
     static let enterCode = page(
         "Enter the code",
         """
@@ -10,7 +10,7 @@ enum Pages {
         </form>
         """)
 
-    /// Allow or Deny. `field` is the hidden field that says what is being answered.
+    /// The page with Allow and Deny. `field` is the hidden field that identifies the request.
     static func consent(
         client: String, code: String?, scopes: [String], action: String, field: (name: String, value: String)
     ) -> Reply {
@@ -29,7 +29,7 @@ enum Pages {
             """)
     }
 
-    /// After the answer.
+    /// The page after the user's decision.
     static func decided(_ decision: String) -> Reply {
         switch decision {
         case "allow": page("Request approved", "<p>You can close this window.</p>")
@@ -38,12 +38,12 @@ enum Pages {
         }
     }
 
-    /// What went wrong.
+    /// An error page.
     static func problem(_ message: String, status: Int) -> Reply {
         page("This did not work", "<p>\(escaped(message))</p>", status: status)
     }
 
-    /// What a captive portal answers in place of the service.
+    /// A captive portal's page, sent instead of the service's response.
     static let captivePortal = page("Welcome to the hotel", "<p>Accept the terms to use the network.</p>")
 
     private static func page(_ title: String, _ body: String, status: Int = 200) -> Reply {

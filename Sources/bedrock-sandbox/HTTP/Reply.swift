@@ -1,15 +1,15 @@
 import Foundation
 
-/// One HTTP response, before it goes on the wire.
+/// One HTTP response.
 struct Reply: Sendable {
     /// HTTP status.
     var status: Int
     var headers: [String: String]
     var body: Data
-    /// For the record: the refusal's name.
+    /// The error's name, for the record.
     var error: String?
 
-    /// A JSON object, 200 unless said otherwise.
+    /// A JSON object.
     static func json(_ value: some Encodable, status: Int = 200) -> Reply {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -24,15 +24,15 @@ struct Reply: Sendable {
             body: Data(text.utf8))
     }
 
-    /// 302: the browser goes elsewhere.
+    /// Redirects the browser (302).
     static func redirect(to location: String) -> Reply {
         Reply(status: 302, headers: ["Location": location, "Cache-Control": "no-store"], body: Data())
     }
 
-    /// Success with nothing to say.
+    /// An empty successful response.
     static let nothing = Reply(status: 200, headers: [:], body: Data())
 
-    /// A refusal, in the words of the service it came from.
+    /// An error response in the format of its service.
     static func refusal(_ refusal: Refusal, dialect: Operation.Dialect) -> Reply {
         var reply: Reply
         switch dialect {

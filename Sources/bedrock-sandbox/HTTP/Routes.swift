@@ -1,10 +1,10 @@
-/// Where a request goes. All services share one port; their paths do not overlap.
+/// Routes requests. All services share one port; their paths do not overlap.
 enum Route: Equatable {
-    /// AWS's side, or the person's pages.
+    /// An AWS operation, or one of the user's pages.
     case service(Operation)
-    /// `/sandbox/NAME`: the knobs.
+    /// `/sandbox/NAME`: the sandbox's own controls.
     case control(String)
-    /// 404, and not in the record.
+    /// 404, and not recorded.
     case nowhere
 
     init(_ call: Call) {

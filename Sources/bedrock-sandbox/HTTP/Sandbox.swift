@@ -1,10 +1,10 @@
 import Foundation
 
-/// What goes back on the wire.
+/// What is sent to the client.
 enum Delivery: Sendable {
-    /// All of it.
+    /// The complete response.
     case reply(Reply)
-    /// The reply's length is promised, and half of it comes.
+    /// The response's length is announced, but only half of it is sent.
     case truncated(Reply)
     /// Nothing, ever.
     case hang
@@ -12,28 +12,28 @@ enum Delivery: Sendable {
     case reset
 }
 
-/// The running sandbox: the service, the faults to come, and the record of what was.
+/// The running sandbox: the service, the pending faults, and the record of past calls.
 actor Sandbox {
     var center: IdentityCenter
     var faults = Faults()
     private(set) var record = Record()
     private let recordFile: FileHandle?
 
-    /// Each entry of the record goes to `recordFile`, as one line of JSON.
+    /// Each entry of the record is also written to `recordFile`, as one line of JSON.
     init(settings: Settings, recordFile: FileHandle?) {
         center = IdentityCenter(settings: settings)
         self.recordFile = recordFile
     }
 
-    /// Tells the pages and answers where they are: `http://127.0.0.1:PORT`.
+    /// Sets the base URL for links in pages and responses: `http://127.0.0.1:PORT`.
     func listen(at baseURL: String) { center.baseURL = baseURL }
 
-    /// The fault that strikes this call, used up by asking.
+    /// The fault that applies to this call; it is counted down.
     func fault(for operation: Operation, _ call: Call) -> Fault? {
         faults.take(operation, grantType: grantType(of: operation, call))
     }
 
-    /// Carries the call out, or does what the fault says in its place, and notes it in the record.
+    /// Performs the call, or applies the fault, and adds it to the record.
     func deliver(_ operation: Operation, _ call: Call, fault: Fault?, now: Date) -> Delivery {
         var trace = Trace()
         let delivery = outcome(operation, call, fault: fault, now: now, trace: &trace)
@@ -78,7 +78,7 @@ actor Sandbox {
     private func grantType(of operation: Operation, _ call: Call) -> String? {
         guard operation == .createToken else { return nil }
         let grant = (try? JSONDecoder().decode(GrantOnly.self, from: call.body))?.grantType
-        // Only names the record may hold: what a caller put there by mistake may be anything, a token included.
+        // Only known grant types go into the record: a client's mistake may put anything there, even a token.
         return grant.flatMap(Grant.init(rawValue:)).map { $0 == .deviceCode ? "device_code" : $0.rawValue }
     }
 }

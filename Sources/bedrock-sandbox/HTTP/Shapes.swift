@@ -1,8 +1,8 @@
 import Foundation
 
-// The answers' JSON, as AWS's service models name it.
+// The responses' JSON, with the names of AWS's service models.
 
-/// RegisterClient's.
+/// The output of RegisterClient.
 struct RegisteredClient: Encodable {
     let clientId: String
     let clientSecret: String
@@ -12,7 +12,7 @@ struct RegisteredClient: Encodable {
     let clientSecretExpiresAt: Int
 }
 
-/// StartDeviceAuthorization's.
+/// The output of StartDeviceAuthorization.
 struct StartedAuthorization: Encodable {
     let deviceCode: String
     let userCode: String
@@ -24,17 +24,17 @@ struct StartedAuthorization: Encodable {
     let interval: Int
 }
 
-/// CreateToken's.
+/// The output of CreateToken.
 struct CreatedToken: Encodable {
     let accessToken: String
     let tokenType: String
     /// Seconds.
     let expiresIn: Int
-    /// Absent, not null, when there is none.
+    /// Omitted, not null, if there is none.
     let refreshToken: String?
 }
 
-/// GetRoleCredentials'.
+/// The output of GetRoleCredentials.
 struct IssuedCredentials: Encodable {
     let accessKeyId: String
     let secretAccessKey: String
@@ -42,7 +42,7 @@ struct IssuedCredentials: Encodable {
     /// Milliseconds since 1970.
     let expiration: Int
 
-    /// What of the credentials the caller may have: all but our short ID.
+    /// What the caller gets of the credentials: everything but our short ID.
     init(_ credentials: RoleCredentials) {
         accessKeyId = credentials.accessKeyID
         secretAccessKey = credentials.secretAccessKey
@@ -51,7 +51,7 @@ struct IssuedCredentials: Encodable {
     }
 }
 
-/// ListAccounts'.
+/// The output of ListAccounts.
 struct AccountPage: Encodable {
     /// One account.
     struct Entry: Encodable {
@@ -64,13 +64,13 @@ struct AccountPage: Encodable {
     let nextToken: String?
 }
 
-/// ListAccountRoles'.
+/// The output of ListAccountRoles.
 struct RolePage: Encodable {
     let roleList: [AssignedRole]
     let nextToken: String?
 }
 
-/// ListInferenceProfiles'.
+/// The output of ListInferenceProfiles.
 struct ProfilePage: Encodable {
     let inferenceProfileSummaries: [InferenceProfile]
     let nextToken: String?

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What the person's browser gets.
+/// The responses to the user's browser.
 extension IdentityCenter {
-    /// A page, or where to go next; a refusal becomes a page that says why.
+    /// A page or a redirect; an error becomes a page that explains it.
     mutating func pageAnswer(
         _ operation: Operation, _ call: Call, now: Date, trace: inout Trace
     ) throws(Refusal) -> Reply {

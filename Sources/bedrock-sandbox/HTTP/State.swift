@@ -1,6 +1,6 @@
 import Foundation
 
-/// The service as `GET /sandbox/state` shows it: short IDs and times, no token values.
+/// The service's state for `GET /sandbox/state`: short IDs and times, no token values.
 struct State: Encodable {
     /// A portal session.
     struct Session: Encodable {
@@ -11,7 +11,7 @@ struct State: Encodable {
         let ended: PortalSession.End?
     }
 
-    /// A client.
+    /// A client registration.
     struct Registration: Encodable {
         let id: String
         let name: String
@@ -27,7 +27,7 @@ struct State: Encodable {
         let expiresAt: String
     }
 
-    /// An access or a refresh token.
+    /// An access token or a refresh token.
     struct Token: Encodable {
         let id: String
         let session: String
@@ -48,7 +48,7 @@ struct State: Encodable {
 }
 
 extension Sandbox {
-    /// Everything there is, at this moment.
+    /// The current state.
     func state(at now: Date) -> State {
         let live = Set(center.portalSessions.filter { $0.isLive(at: now) }.map(\.id))
         return State(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How a client may ask for a token, as `grantType` spells it.
+/// The grant types, as spelled in `grantType`.
 enum Grant: String, CaseIterable, Sendable {
     case deviceCode = "urn:ietf:params:oauth:grant-type:device_code"
     case authorizationCode = "authorization_code"
@@ -9,31 +9,31 @@ enum Grant: String, CaseIterable, Sendable {
 
 /// A registered client.
 struct Client: Sendable {
-    /// Short: `cl-1`.
+    /// Short ID: `cl-1`.
     let id: String
     let clientID: String
     let secret: String
-    /// As it calls itself; not to be trusted.
+    /// The client's own name; not to be trusted.
     let name: String
     let scopes: [String]
     let grants: Set<Grant>
-    /// Loopback URIs; their ports do not count.
+    /// Loopback URIs; the port is ignored.
     let redirectURIs: [String]
     /// `clientSecretExpiresAt`.
     var expiresAt: Date
 
-    /// The scope that brings role credentials, and refresh tokens with it.
+    /// The scope that allows getting role credentials and refresh tokens.
     static let portalScope = "sso:account:access"
 
-    /// A client that registered no scopes gets the old kind of token: no refresh, good for the whole portal session.
+    /// A client without scopes gets legacy tokens: not refreshable, valid for the whole portal session.
     var isLegacy: Bool { scopes.isEmpty }
     /// Whether it gets refresh tokens.
     var mayRefresh: Bool { scopes.contains(Self.portalScope) }
-    /// Whether its access tokens bring role credentials.
+    /// Whether its access tokens can get role credentials.
     var mayUsePortal: Bool { isLegacy || scopes.contains(Self.portalScope) }
 }
 
-/// What a client sends to register. Only name and type are required, unless it names authorization_code.
+/// The input of RegisterClient. Only name and type are required, except with the authorization_code grant.
 struct ClientDescription: Decodable {
     var clientName: String?
     var clientType: String?
@@ -50,7 +50,7 @@ extension IdentityCenter {
         "codewhisperer:transformations", "codewhisperer:taskassist",
     ]
 
-    /// RegisterClient: a new client, good for `settings.registration`.
+    /// RegisterClient: a new client, valid for `settings.registration`.
     mutating func registerClient(
         _ description: ClientDescription, now: Date, trace: inout Trace
     ) throws(Refusal) -> Client {
@@ -87,7 +87,7 @@ extension IdentityCenter {
         return client
     }
 
-    /// The client that these belong to; `invalid_request` where one is missing, `invalid_client` for anything wrong.
+    /// The client with these credentials; `invalid_request` if one is missing, `invalid_client` if anything is wrong.
     func client(
         id clientID: String?, secret: String?, now: Date, trace: inout Trace
     ) throws(Refusal) -> Client {
@@ -102,14 +102,14 @@ extension IdentityCenter {
         return client
     }
 
-    /// Ends the registration of one client, by short ID, or of all. Returns the IDs of those that ended.
+    /// Expires the registration of one client, by short ID, or of all. Returns the IDs of the expired ones.
     mutating func expireRegistrations(only id: String?, now: Date) -> [String] {
         let ending = clients.indices.filter { (id == nil || clients[$0].id == id) && clients[$0].expiresAt > now }
         for index in ending { clients[index].expiresAt = now }
         return ending.map { clients[$0].id }
     }
 
-    /// The URI without its port, which a native client chooses anew each time (RFC 8252 §7.3); nil if not loopback.
+    /// The URI without its port, which a native client chooses at run time (RFC 8252 §7.3); nil if not loopback.
     static func withoutPort(_ uri: String) -> String? {
         guard var parts = URLComponents(string: uri), parts.scheme == "http", parts.fragment == nil,
             ["127.0.0.1", "localhost", "[::1]", "::1"].contains(parts.host)

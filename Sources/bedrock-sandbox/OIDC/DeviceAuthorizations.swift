@@ -1,14 +1,14 @@
 import Foundation
 
-/// What the person decided, once they did.
+/// The user's decision about a request.
 enum Decision: Sendable, Equatable {
-    /// Nobody has answered.
+    /// Not answered yet.
     case waiting
-    /// Allowed, in the portal session of this short ID; no token was fetched yet.
+    /// Allowed, in the portal session with this short ID; no token has been issued yet.
     case allowed(session: String)
-    /// The person said no.
+    /// The user chose Deny.
     case denied
-    /// A token was issued for it: it is used up.
+    /// A token was issued, so the code is used up.
     case redeemed
 
     /// For `GET /sandbox/state`.
@@ -22,23 +22,23 @@ enum Decision: Sendable, Equatable {
     }
 }
 
-/// A device code waiting for its person.
+/// A device code and its state.
 struct DeviceAuthorization: Sendable {
-    /// Short: `da-1`.
+    /// Short ID: `da-1`.
     let id: String
     /// Secret: what the client polls with.
     let deviceCode: String
-    /// What the person sees and compares.
+    /// The code that the user sees and compares.
     let userCode: String
     let clientID: String
     let expiresAt: Date
     var decision = Decision.waiting
-    /// How often it was polled while nobody had answered.
+    /// How often it was polled before an answer.
     var polls = 0
     var lastPoll: Date?
 }
 
-/// What a client sends to start one.
+/// The input of StartDeviceAuthorization.
 struct DeviceAuthorizationRequest: Decodable {
     var clientId: String?
     var clientSecret: String?
@@ -46,7 +46,7 @@ struct DeviceAuthorizationRequest: Decodable {
 }
 
 extension IdentityCenter {
-    /// StartDeviceAuthorization: a new code, good for `settings.deviceCode`.
+    /// StartDeviceAuthorization: a new code, valid for `settings.deviceCode`.
     mutating func startDeviceAuthorization(
         _ request: DeviceAuthorizationRequest, now: Date, trace: inout Trace
     ) throws(Refusal) -> DeviceAuthorization {
@@ -62,13 +62,13 @@ extension IdentityCenter {
         return authorization
     }
 
-    /// Which one the code on the page means, however it was typed; nil when there is none or its time is over.
+    /// The authorization with this user code, ignoring case and separators; nil if there is none or it has expired.
     func deviceAuthorization(userCode: String, now: Date) -> DeviceAuthorization? {
         let typed = userCode.uppercased().filter(\.isLetter)
         return deviceAuthorizations.last { $0.userCode.filter(\.isLetter) == typed && now < $0.expiresAt }
     }
 
-    /// The person's answer. False when no such code is waiting for one.
+    /// Records the user's decision. False if no such code is pending.
     mutating func decide(userCode: String, allow: Bool, now: Date, trace: inout Trace) -> Bool {
         guard let waiting = deviceAuthorization(userCode: userCode, now: now), waiting.decision == .waiting,
             let index = deviceAuthorizations.firstIndex(where: { $0.id == waiting.id })
@@ -84,7 +84,7 @@ extension IdentityCenter {
         return true
     }
 
-    /// One poll with a device code: the portal session it was allowed in, or why not (yet).
+    /// One poll with a device code: the portal session it was allowed in, or an error (perhaps: not yet).
     mutating func redeem(
         deviceCode: String, client: Client, now: Date, trace: inout Trace
     ) throws(Refusal) -> PortalSession {
@@ -108,8 +108,8 @@ extension IdentityCenter {
         }
     }
 
-    /// `slow_down` for a poll that came too soon. The AWS CLI sends its first two at once (botocore's
-    /// `SSOTokenFetcher._poll_for_token`), so the second poll of a code is never too soon.
+    /// `slow_down` for a poll that came too early. The AWS CLI sends its first two polls in quick succession
+    /// (botocore's `SSOTokenFetcher._poll_for_token`), so the second poll of a code is never too early.
     private mutating func pollAnswer(at index: Int, now: Date) -> Refusal {
         let last = deviceAuthorizations[index].lastPoll
         deviceAuthorizations[index].lastPoll = now

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// A length of time, written as systemd writes it: `90s`, `20min`, `8h`, `90d`, `1h 30min`, `250ms`.
+/// A time span in systemd's notation: `90s`, `20min`, `8h`, `90d`, `1h 30min`, `250ms`.
 struct Lifetime: Hashable, Sendable {
     /// Whole or fractional seconds, never negative.
     var seconds: Double
@@ -17,7 +17,7 @@ struct Lifetime: Hashable, Sendable {
 }
 
 extension Lifetime: LosslessStringConvertible {
-    /// Reads one or more numbers with their units; nil for anything else, a bare number included.
+    /// Reads one or more numbers with units; nil for anything else, including a number without a unit.
     init?(_ text: String) {
         var rest = Substring(text)
         var total = 0.0
@@ -34,7 +34,7 @@ extension Lifetime: LosslessStringConvertible {
         seconds = total
     }
 
-    /// The largest unit that divides it evenly.
+    /// In the largest unit that divides it evenly.
     var description: String {
         let unit = Self.units.first { seconds >= $0.seconds && seconds.remainder(dividingBy: $0.seconds) == 0 }
         guard let unit else { return "\(seconds)s" }
@@ -45,7 +45,7 @@ extension Lifetime: LosslessStringConvertible {
 extension Lifetime: ExpressibleByArgument {}
 
 extension Lifetime: Codable {
-    /// - Throws: `DecodingError` that says how durations are written.
+    /// - Throws: `DecodingError` that explains the notation.
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
@@ -56,7 +56,7 @@ extension Lifetime: Codable {
         self = value
     }
 
-    /// As `description` has it.
+    /// In the format of `description`.
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

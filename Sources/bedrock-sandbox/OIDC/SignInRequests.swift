@@ -1,30 +1,30 @@
 import Digest
 import Foundation
 
-/// A person sent to `/authorize` by a client that waits on a loopback port (authorization code with PKCE).
+/// An authorization request to `/authorize`, by a client listening on a loopback port (authorization code with PKCE).
 struct SignInRequest: Sendable {
-    /// Short: `ac-1`.
+    /// Short ID: `ac-1`.
     let id: String
-    /// Names it in the form on the page; nobody else can answer for the person.
+    /// Identifies the request in the page's form; unguessable, so only the user can answer.
     let reference: String
     let clientID: String
-    /// With the port the client waits on.
+    /// Including the client's port.
     let redirectURI: String
-    /// The client's own, returned to it unread.
+    /// The client's `state`, returned unchanged.
     let state: String
     /// base64url of the verifier's SHA-256.
     let challenge: String
     let scopes: [String]
-    /// Of the request, and of its code.
+    /// For the request and for its code.
     let expiresAt: Date
     var decision = Decision.waiting
-    /// Secret; once allowed.
+    /// Secret; set once allowed.
     var code: String?
 }
 
 extension IdentityCenter {
-    /// What came with `GET /authorize`, checked. What is wrong with it is for the page to say, never a redirect:
-    /// until these are right, the redirect cannot be trusted.
+    /// Checks the parameters of `GET /authorize`. Errors are shown on a page, never sent as a redirect: before these
+    /// checks, the redirect URI cannot be trusted.
     mutating func startSignIn(
         query: [String: String], now: Date, trace: inout Trace
     ) throws(Refusal) -> SignInRequest {
@@ -57,7 +57,7 @@ extension IdentityCenter {
         return request
     }
 
-    /// The person's answer: where their browser goes next, or nil when nothing waits for this answer.
+    /// Records the user's decision and returns the redirect target; nil if no such request is pending.
     mutating func decide(reference: String, allow: Bool, now: Date, trace: inout Trace) -> String? {
         guard
             let index = signInRequests.firstIndex(where: {
@@ -84,7 +84,8 @@ extension IdentityCenter {
         return target.string
     }
 
-    /// An authorization code for a portal session. It works once: a second use, or a wrong verifier, spends it.
+    /// Exchanges an authorization code for a portal session. The code is valid once: a second use or a wrong verifier
+    /// invalidates it.
     mutating func redeem(
         code: String, verifier: String, redirectURI: String, client: Client, now: Date, trace: inout Trace
     ) throws(Refusal) -> PortalSession {

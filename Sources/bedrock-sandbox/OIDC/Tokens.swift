@@ -1,8 +1,8 @@
 import Foundation
 
-/// A bearer token for the access portal.
+/// An access token for the access portal.
 struct AccessToken: Sendable {
-    /// Short: `at-1`.
+    /// Short ID: `at-1`.
     let id: String
     /// Secret.
     let value: String
@@ -10,34 +10,34 @@ struct AccessToken: Sendable {
     /// The portal session's short ID.
     let session: String
     let expiresAt: Date
-    /// Whether the client's scopes reach the portal.
+    /// Whether the client's scopes include portal access.
     let opensPortal: Bool
 }
 
-/// What buys the next access token, for as long as the portal session lasts.
+/// A refresh token, valid as long as its portal session.
 struct RefreshToken: Sendable {
-    /// Short: `rt-1`.
+    /// Short ID: `rt-1`.
     let id: String
     /// Secret.
     let value: String
-    /// Nobody else may use it.
+    /// The client that it was issued to; no other may use it.
     let clientID: String
     /// The portal session's short ID.
     let session: String
-    /// The one that came after it, with rotation on: this one is refused from then on.
+    /// Its successor, with rotation on: this token is then rejected.
     var replacedBy: String?
 }
 
-/// What CreateToken returns.
+/// The output of CreateToken.
 struct TokenGrant: Sendable {
     let accessToken: String
     /// Whole seconds.
     let expiresIn: Int
-    /// Nil where the client has no scope for it, or rotation leaves it out.
+    /// Nil if the client's scopes do not allow one, or rotation is `omit`.
     let refreshToken: String?
 }
 
-/// What a client sends for a token; which fields it needs depends on the grant.
+/// The input of CreateToken; the required fields depend on the grant type.
 struct TokenRequest: Decodable {
     var clientId: String?
     var clientSecret: String?
@@ -50,7 +50,7 @@ struct TokenRequest: Decodable {
 }
 
 extension IdentityCenter {
-    /// CreateToken, for each of the three grants.
+    /// CreateToken, for all three grant types.
     mutating func createToken(
         _ request: TokenRequest, now: Date, trace: inout Trace
     ) throws(Refusal) -> TokenGrant {
@@ -129,7 +129,7 @@ extension IdentityCenter {
     }
 
     private func grant(_ access: AccessToken, refresh: String?, now: Date) -> TokenGrant {
-        // To the nearest second, as a clock read a moment later must not cost a whole one.
+        // Rounded to the nearest second: a clock read a moment later must not cost a whole second.
         let left = Int(access.expiresAt.timeIntervalSince(now).rounded())
         return TokenGrant(accessToken: access.value, expiresIn: max(1, left), refreshToken: refresh)
     }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Whether the account may use one foundation model.
+/// Whether the account can use a foundation model.
 struct ModelAvailability: Encodable, Sendable {
-    /// Whether the account accepted the maker's terms.
+    /// Whether the account has accepted the model provider's terms.
     struct Agreement: Encodable, Sendable {
         let status: String
     }
@@ -14,14 +14,14 @@ struct ModelAvailability: Encodable, Sendable {
     let regionAvailability: String
 }
 
-/// Who signed a request to Bedrock, and for which region.
+/// The credentials that signed a request to Bedrock, and its region.
 struct BedrockCaller: Sendable {
     let credentials: RoleCredentials
     let region: String
 }
 
 extension IdentityCenter {
-    /// Checks the signature and, as IAM would, whether the role may do it. Each refusal is a 403.
+    /// Checks the signature and, like IAM, the role's permissions. Every refusal is a 403.
     func bedrockCaller(
         of call: Call, action: String, now: Date, trace: inout Trace
     ) throws(Refusal) -> BedrockCaller {
@@ -59,7 +59,7 @@ extension IdentityCenter {
         return BedrockCaller(credentials: credentials, region: signature.region)
     }
 
-    /// ListInferenceProfiles, before paging; `type` nil lists both kinds.
+    /// ListInferenceProfiles, before pagination; without `type`, both types.
     func inferenceProfiles(for caller: BedrockCaller, type: String?) throws(Refusal) -> [InferenceProfile] {
         let all = ModelCatalogue.profiles(region: caller.region, account: caller.credentials.account)
         guard let type else { return all }

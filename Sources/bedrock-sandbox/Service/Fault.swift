@@ -1,57 +1,57 @@
-/// Something going wrong on purpose, for the next calls that match.
+/// An injected fault, for the next calls that match.
 struct Fault: Codable, Sendable {
-    /// What goes wrong.
+    /// The kind of fault.
     enum Kind: String, Codable, CaseIterable, Sendable {
-        /// The connection stays open and nothing comes.
+        /// The connection stays open, but no response is sent.
         case hang
-        /// The connection is reset (RST) before anything was done.
+        /// The connection is reset (RST) before the call is performed.
         case reset
-        /// The call is carried out, and the connection reset before any answer: the caller cannot know.
+        /// The call is performed, but the connection is reset before any response: the client cannot know.
         case lost
-        /// The call is carried out, and the answer breaks off in its middle.
+        /// The call is performed, but the response breaks off in the middle.
         case truncate
-        /// 200 and a page of HTML, as a captive portal or a proxy sends it. The call never arrived.
+        /// 200 with an HTML page, as from a captive portal or a proxy. The call is not performed.
         case html
-        /// 200 and no body. The call never arrived.
+        /// 200 with an empty body. The call is not performed.
         case empty
-        /// 200 and a body that is not JSON. The call never arrived.
+        /// 200 with a body that is not JSON. The call is not performed.
         case garbage
-        /// The service's own trouble.
+        /// Internal server error.
         case status500 = "500"
-        /// Too busy.
+        /// Service unavailable.
         case status503 = "503"
-        /// The caller asks too often.
+        /// Too many requests.
         case status429 = "429"
         /// OIDC's `slow_down`.
         case slowDown = "slow_down"
-        /// The refusal that `status`, `error` and `description` give.
+        /// The error given by `status`, `error` and `description`.
         case error
-        /// Nothing goes wrong but the time it takes.
+        /// Only the delay.
         case delay
     }
 
-    /// An operation's name, or `any` for every one but the pages.
+    /// The operation's name, or `any` for all operations except the pages.
     var operation: String
-    /// Only this grant: `refresh_token`, `authorization_code`, `device_code`.
+    /// Restricts it to one grant type: `refresh_token`, `authorization_code`, `device_code`.
     var grantType: String?
     var fault: Kind
-    /// How many calls it strikes; -1 for all until it is removed.
+    /// How many calls it affects; -1 for all until it is removed.
     var times: Int?
-    /// Time before anything happens.
+    /// How long to wait before anything else.
     var delay: Lifetime?
     /// For `error`: HTTP status, default 400.
     var status: Int?
-    /// For `error`: OIDC's `error`, default `invalid_request`; the portal and Bedrock get the exception's name of it.
+    /// For `error`: OIDC's `error`, default `invalid_request`; for the portal and Bedrock, the matching exception.
     var error: String?
-    /// For `error`: the words.
+    /// For `error`: the error description.
     var description: String?
 
-    /// Every key it may have.
+    /// All keys of the JSON form.
     static let keys: Set<String> = [
         "operation", "grantType", "fault", "times", "delay", "status", "error", "description",
     ]
 
-    /// What is wrong with it, for whoever asked; nil when it can be used.
+    /// Why it is invalid; nil if it is valid.
     var problem: String? {
         if operation != "any", Operation(rawValue: operation) == nil { return "No such operation: \(operation)" }
         if let grantType, Grant(rawValue: Self.fullName(grantType)) == nil { return "No such grant: \(grantType)" }
@@ -60,7 +60,7 @@ struct Fault: Codable, Sendable {
         return nil
     }
 
-    /// Whether a call is one that it is meant for.
+    /// Whether it applies to a call.
     func strikes(_ operation: Operation, grantType: String?) -> Bool {
         if self.operation == "any" {
             guard operation.dialect != .page else { return false }
@@ -76,17 +76,17 @@ struct Fault: Codable, Sendable {
     }
 }
 
-/// The faults still to come. The first that matches strikes.
+/// The pending faults. The first that matches applies.
 struct Faults: Sendable {
     private(set) var waiting: [Fault] = []
 
-    /// Puts it behind the others.
+    /// Adds a fault at the end.
     mutating func add(_ fault: Fault) { waiting.append(fault) }
 
-    /// Nothing goes wrong any more.
+    /// Removes all faults.
     mutating func removeAll() { waiting = [] }
 
-    /// The fault that strikes this call, counted down.
+    /// The fault that applies to this call; it is counted down.
     mutating func take(_ operation: Operation, grantType: String?) -> Fault? {
         guard let index = waiting.firstIndex(where: { $0.strikes(operation, grantType: grantType) }) else { return nil }
         let fault = waiting[index]

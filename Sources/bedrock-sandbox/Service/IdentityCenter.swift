@@ -1,16 +1,16 @@
 import Foundation
 
-/// The service as a state machine: no sockets, no clock, no files. Time comes in as `now`.
+/// The service as a state machine, without sockets, clock or files. The time is passed in as `now`.
 ///
-/// There is one user, whose browser holds at most one live portal session. Each operation is in a file of its own;
-/// this one has what they share.
+/// There is one user, whose browser holds at most one live portal session. Each operation has its own file; this one
+/// contains what they share.
 struct IdentityCenter: Sendable {
     var settings: Settings
-    /// Where its pages and endpoints are: `http://127.0.0.1:PORT`.
+    /// The base URL of its pages and endpoints: `http://127.0.0.1:PORT`.
     var baseURL: String
 
     var mint = Mint()
-    /// Each list grows in the order things were issued, and nothing leaves it.
+    /// The lists are in order of issue; nothing is ever removed.
     var clients: [Client] = []
     var deviceAuthorizations: [DeviceAuthorization] = []
     var signInRequests: [SignInRequest] = []
@@ -19,18 +19,18 @@ struct IdentityCenter: Sendable {
     var refreshTokens: [RefreshToken] = []
     var roleCredentials: [RoleCredentials] = []
 
-    /// A service nobody has signed in to.
+    /// A service without any sign-in.
     init(settings: Settings, baseURL: String = "") {
         self.settings = settings
         self.baseURL = baseURL
     }
 }
 
-/// Which things one call used and which it issued, by short ID: all the record may say about tokens.
+/// What one call used and what it issued, by short ID: all that the record may tell about tokens.
 struct Trace: Sendable {
-    /// What the caller brought, oldest thing first: its registration, then its code or token.
+    /// What the caller presented, in order of issue: its registration, then its code or token.
     var used: [String] = []
     var issued: [String] = []
-    /// What it was about, where that is not a token: a role, a scope, a model.
+    /// The call's subject if it is not a token: a role, a scope, a model.
     var subject: String?
 }

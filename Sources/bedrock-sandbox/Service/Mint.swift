@@ -1,6 +1,6 @@
 import Foundation
 
-/// Makes what nobody can guess, and the short IDs that may be shown in its place.
+/// Creates secrets, and the short IDs that may be shown instead.
 struct Mint: Sendable {
     private var counts: [String: Int] = [:]
 
@@ -16,14 +16,14 @@ struct Mint: Sendable {
         return prefix + random.base64URL
     }
 
-    /// A code a person can read out: `ABCD-EFGH`, with no vowels, so it never spells a word.
+    /// A user code that is easy to read out: `ABCD-EFGH`, without vowels, so it never spells a word.
     func userCode() -> String {
         let letters = Array("BCDFGHJKLMNPQRSTVWXZ")
         let code = (0..<8).map { _ in letters[Int.random(in: letters.indices)] }
         return String(code[..<4]) + "-" + String(code[4...])
     }
 
-    /// Like an access key ID of temporary credentials: `ASIA` and sixteen more.
+    /// An access key ID as for temporary credentials: `ASIA` and 16 more characters.
     func accessKeyID() -> String {
         let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
         return "ASIA" + String((0..<16).map { _ in letters[Int.random(in: letters.indices)] })

@@ -1,6 +1,6 @@
 /// One inference profile, as Bedrock lists it.
 struct InferenceProfile: Encodable, Sendable {
-    /// A foundation model that it routes to.
+    /// A foundation model that the profile routes to.
     struct Model: Encodable, Sendable {
         let modelArn: String
     }
@@ -10,7 +10,7 @@ struct InferenceProfile: Encodable, Sendable {
     let createdAt: String
     let updatedAt: String
     let inferenceProfileArn: String
-    /// `us.anthropic.claude-…`: what goes into `ANTHROPIC_MODEL`.
+    /// For example `us.anthropic.claude-…`: the value for `ANTHROPIC_MODEL`.
     let inferenceProfileId: String
     let models: [Model]
     let status: String
@@ -18,12 +18,12 @@ struct InferenceProfile: Encodable, Sendable {
     let type: String
 }
 
-/// The models of the make-believe account: several makers, some behind a global profile, some behind a regional one.
+/// The models of the simulated account: from several providers, with global and regional inference profiles.
 enum ModelCatalogue {
     private struct Entry {
         let model: String
         let name: String
-        /// `global` is offered everywhere; `geo` behind the caller's own part of the world.
+        /// `global` is offered in every region; `geo` has the prefix of the caller's geography.
         let scopes: [String]
     }
 
@@ -44,10 +44,10 @@ enum ModelCatalogue {
         Entry(model: "mistral.pixtral-large-2502-v1:0", name: "Pixtral Large 25.02", scopes: ["geo"]),
     ]
 
-    /// The foundation models themselves, by ID.
+    /// The IDs of the foundation models.
     static let models = entries.map(\.model)
 
-    /// Every inference profile in a region: the system's, then one that the account made.
+    /// The inference profiles in a region: the system-defined ones, then the account's application profile.
     static func profiles(region: String, account: String) -> [InferenceProfile] {
         let geo = geography(of: region)
         let system = entries.flatMap { entry in

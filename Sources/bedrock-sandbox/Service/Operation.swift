@@ -1,4 +1,4 @@
-/// What a request asks for, as AWS names it; the last four are the person's side.
+/// An operation, by its AWS name; the last four are the user's actions in the browser.
 enum Operation: String, Codable, CaseIterable, Sendable {
     case registerClient = "RegisterClient"
     case startDeviceAuthorization = "StartDeviceAuthorization"
@@ -19,12 +19,12 @@ enum Operation: String, Codable, CaseIterable, Sendable {
     /// The person pressed Deny.
     case deny = "Deny"
 
-    /// Whose words a refusal is in.
+    /// The format of error responses.
     enum Dialect: Sendable {
         case signIn, portal, bedrock, page
     }
 
-    /// By the service it belongs to.
+    /// The format of the service that the operation belongs to.
     var dialect: Dialect {
         switch self {
         case .registerClient, .startDeviceAuthorization, .createToken: .signIn

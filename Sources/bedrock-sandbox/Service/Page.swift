@@ -1,13 +1,12 @@
 import Foundation
 
-/// One page of a listing, and what to send for the next.
+/// One page of a list, and the token for the next page.
 struct Page<Item: Sendable>: Sendable {
     let items: [Item]
     /// Nil on the last page.
     let nextToken: String?
 
-    /// Cuts a page out of the whole list, of `most` items at most. Nil for a size outside `sizes` or a token that no
-    /// page gave.
+    /// Returns one page of the list, with at most `most` items. Nil for a size outside `sizes` or an unknown token.
     init?(of all: [Item], size: String?, token: String?, sizes: ClosedRange<Int>, most: Int) {
         var count = sizes.upperBound
         if let size {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Temporary credentials of a role: they outlive the session that brought them.
+/// Temporary credentials of a role; they outlive the session that they came from.
 struct RoleCredentials: Sendable {
-    /// Short: `rc-1`.
+    /// Short ID: `rc-1`.
     let id: String
     let accessKeyID: String
     let secretAccessKey: String
@@ -12,14 +12,14 @@ struct RoleCredentials: Sendable {
     let expiresAt: Date
 }
 
-/// A role that may be taken, as ListAccountRoles names it.
+/// An assigned role, as in ListAccountRoles.
 struct AssignedRole: Encodable, Sendable {
     let roleName: String
     let accountId: String
 }
 
 extension IdentityCenter {
-    /// The access token in the bearer header, or 401: unknown, expired, signed out, or without the portal's scope.
+    /// Checks the bearer token; 401 if it is unknown, expired, signed out, or lacks the portal scope.
     func bearer(_ value: String?, now: Date, trace: inout Trace) throws(Refusal) -> AccessToken {
         guard let value, let token = accessTokens.first(where: { $0.value == value }) else { throw .noSession }
         trace.used.append(token.id)
@@ -27,13 +27,14 @@ extension IdentityCenter {
         return token
     }
 
-    /// Whether the portal still takes it. A revoked session's tokens stay good until they expire, unless revoked hard.
+    /// Whether the portal accepts the token. After a revocation, tokens remain valid until they expire, unless it was a
+    /// hard one.
     func isUsable(_ token: AccessToken, now: Date) -> Bool {
         let ended = portalSessions.first { $0.id == token.session }?.ended
         return now < token.expiresAt && (ended == nil || ended == .revoked)
     }
 
-    /// GetRoleCredentials: 400 for a missing parameter, 403 for a role that is not assigned.
+    /// GetRoleCredentials: 400 if a parameter is missing, 403 if the role is not assigned.
     mutating func getRoleCredentials(
         account: String?, role: String?, now: Date, trace: inout Trace
     ) throws(Refusal) -> RoleCredentials {

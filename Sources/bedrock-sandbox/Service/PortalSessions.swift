@@ -1,37 +1,37 @@
 import Foundation
 
-/// One sign-in of the user to the access portal, in their browser. Everything else lives no longer than it does,
-/// role credentials apart.
+/// One sign-in of the user to the access portal, in the browser. Everything issued in it ends with it, except role
+/// credentials.
 struct PortalSession: Sendable {
-    /// Short: `ps-1`.
+    /// Short ID: `ps-1`.
     let id: String
     let beganAt: Date
-    /// Fixed when it begins: nothing extends it.
+    /// Fixed at the start; nothing extends it.
     let endsAt: Date
-    /// Set when it ended before its time.
+    /// Set if the session ended early.
     var ended: End?
 
     /// Why a session ended early.
     enum End: String, Codable, Sendable {
-        /// By an administrator: access tokens already issued work on until they expire.
+        /// By an administrator; access tokens already issued stay valid until they expire.
         case revoked
-        /// By an administrator, access tokens included.
+        /// By an administrator, with all access tokens.
         case revokedHard
         /// By `aws sso logout`.
         case loggedOut
     }
 
-    /// Whether refresh tokens work, and approving would reuse it.
+    /// Whether its refresh tokens work and a new approval would reuse it.
     func isLive(at now: Date) -> Bool { ended == nil && now < endsAt }
 }
 
 extension IdentityCenter {
-    /// The session in the user's browser, if it is still good.
+    /// The session in the user's browser, if it is still live.
     func liveSession(at now: Date) -> PortalSession? {
         portalSessions.last { $0.isLive(at: now) }
     }
 
-    /// What approving leads to: the running session as it is, *not* extended, else a new one.
+    /// The session for a new approval: the live one, *not* extended, or else a new one.
     mutating func sessionForApproval(at now: Date) -> PortalSession {
         if let live = liveSession(at: now) { return live }
         let session = PortalSession(
@@ -40,7 +40,7 @@ extension IdentityCenter {
         return session
     }
 
-    /// Ends the running session; `hard` also kills the access tokens it issued. Returns the IDs of those that ended.
+    /// Ends the live session; `hard` also invalidates its access tokens. Returns the IDs of the sessions that ended.
     mutating func revokeSessions(hard: Bool, now: Date) -> [String] {
         let ending = portalSessions.indices.filter {
             portalSessions[$0].isLive(at: now) || (hard && portalSessions[$0].ended == .revoked)
@@ -49,7 +49,7 @@ extension IdentityCenter {
         return ending.map { portalSessions[$0].id }
     }
 
-    /// Portal `POST /logout`: ends the session the token belongs to.
+    /// Portal `POST /logout`: ends the token's session.
     mutating func logOut(_ token: AccessToken) {
         guard let index = portalSessions.firstIndex(where: { $0.id == token.session }) else { return }
         portalSessions[index].ended = .loggedOut

@@ -1,39 +1,39 @@
 import Foundation
 
-/// One line of the record: who asked for what, how it went, and which tokens it was about, by short ID.
+/// One entry of the record: the client, the operation, its result, and the tokens involved, by short ID.
 struct RecordEntry: Codable, Sendable {
-    /// 1, 2, 3, … in the order the calls were answered.
+    /// 1, 2, 3, … in the order of the responses.
     let sequence: Int
     /// RFC 3339, UTC, milliseconds.
     let time: String
     let operation: Operation
-    /// CreateToken's grant as the caller spelled it.
+    /// CreateToken's grant type, as the client spelled it.
     var grantType: String?
     /// The first product of the User-Agent: `aws-cli`, `Boto3`, `bedrock-agent-net`.
     let client: String
-    /// HTTP status sent; nil when nothing was.
+    /// The HTTP status; nil if nothing was sent.
     var status: Int?
-    /// The refusal: OIDC's `error`, elsewhere the exception.
+    /// The error: OIDC's `error`, or the exception's name.
     var error: String?
-    /// The fault that struck.
+    /// The injected fault.
     var fault: Fault.Kind?
     /// `cl-` registration, `da-` device code, `ac-` authorization code, `ps-` portal session, `at-` access token,
     /// `rt-` refresh token, `rc-` role credentials.
     let used: [String]
-    /// As `used`: what the call brought into being.
+    /// What the call issued, in the same format.
     let issued: [String]
     /// A role, `ACCOUNT/ROLE`, or a model.
     var subject: String?
 }
 
-/// The append-only list of what happened.
+/// The append-only list of calls.
 struct Record: Sendable {
     private(set) var entries: [RecordEntry] = []
 
     /// The number the next entry gets.
     var next: Int { entries.count + 1 }
 
-    /// Adds it at the end; there is no taking back.
+    /// Adds an entry at the end.
     mutating func append(_ entry: RecordEntry) { entries.append(entry) }
 
     /// `2026-11-23T09:00:00.000Z`.

@@ -1,14 +1,14 @@
-/// The service saying no: an HTTP status, the exception's name, and its words.
+/// An error response: an HTTP status, the exception's name, and a message.
 struct Refusal: Error, Equatable {
     /// HTTP status.
     var status: Int
-    /// As SDKs name it: `InvalidGrantException`.
+    /// The exception's name in SDKs: `InvalidGrantException`.
     var exception: String
-    /// OIDC's `error`, `invalid_grant`; nil for the portal and Bedrock, which have none.
+    /// OIDC's `error`, such as `invalid_grant`; nil for the portal and Bedrock, which have none.
     var error: String?
     var message: String
 
-    /// How the record names it.
+    /// The name in the record.
     var code: String { error ?? exception }
 
     private static func oidc(_ error: String, _ exception: String, _ message: String, status: Int = 400) -> Refusal {
@@ -16,7 +16,7 @@ struct Refusal: Error, Equatable {
     }
 }
 
-/// The sign-in service (OIDC): its `error` and the person's words for it.
+/// The errors of the sign-in service (OIDC).
 extension Refusal {
     static func invalidRequest(_ message: String) -> Refusal {
         oidc("invalid_request", "InvalidRequestException", message)
@@ -30,11 +30,11 @@ extension Refusal {
     static func invalidGrant(_ message: String) -> Refusal {
         oidc("invalid_grant", "InvalidGrantException", message)
     }
-    /// One answer for every reason: used, unknown, another client's, or its portal session is over.
+    /// One response for every reason: already used, unknown, another client's, or its portal session has ended.
     static let invalidRefreshToken = invalidGrant("Invalid refresh token provided")
     static let invalidClientMetadata = oidc(
         "invalid_client_metadata", "InvalidClientMetadataException", "clientType must be 'public'")
-    /// 401, the only one of these that is not 400.
+    /// 401; all others here are 400.
     static func invalidClient(_ message: String) -> Refusal {
         oidc("invalid_client", "InvalidClientException", message, status: 401)
     }
@@ -42,7 +42,7 @@ extension Refusal {
         "unauthorized_client", "UnauthorizedClientException", "Client is not registered for this grant type")
     static let unsupportedGrant = oidc(
         "unsupported_grant_type", "UnsupportedGrantTypeException", "Unsupported grant type")
-    /// Ask again, after the interval.
+    /// Poll again after the interval.
     static let pending = oidc(
         "authorization_pending", "AuthorizationPendingException", "Authorization is still pending")
     static let slowDown = oidc("slow_down", "SlowDownException", "Polled sooner than the interval allows")
@@ -50,9 +50,9 @@ extension Refusal {
     static let denied = oidc("access_denied", "AccessDeniedException", "The person denied the request")
 }
 
-/// The access portal.
+/// The errors of the access portal.
 extension Refusal {
-    /// The bearer token is no good.
+    /// The access token is invalid.
     static let noSession = Refusal(
         status: 401, exception: "UnauthorizedException", message: "Session token not found or invalid")
     /// The role is not assigned to the user.
@@ -62,7 +62,7 @@ extension Refusal {
     }
 }
 
-/// Bedrock's control plane, and the signature check in front of it.
+/// The errors of Bedrock's control plane, including those of the signature check.
 extension Refusal {
     static func forbidden(_ exception: String, _ message: String) -> Refusal {
         Refusal(status: 403, exception: exception, message: message)

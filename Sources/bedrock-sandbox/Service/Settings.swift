@@ -1,16 +1,16 @@
 import ArgumentParser
 
-/// What becomes of a refresh token when it is used.
+/// What happens to a refresh token when it is used.
 enum Rotation: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
-    /// A new one is issued, and the one used is refused from then on.
+    /// A new one is issued, and the old one is rejected from then on.
     case on
-    /// The same one is returned, and stays good.
+    /// The same one is returned and remains valid.
     case off
-    /// The answer has no refresh token; the one used stays good.
+    /// The response contains no refresh token; the old one remains valid.
     case omit
 }
 
-/// Who presses Allow.
+/// How a sign-in is approved.
 enum Approval: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
     /// Opening the sign-in page is enough.
     case auto
@@ -18,7 +18,7 @@ enum Approval: String, Codable, CaseIterable, Sendable, ExpressibleByArgument {
     case button
 }
 
-/// An AWS account and the roles the user may take in it.
+/// An AWS account and the user's roles in it.
 struct Account: Codable, Hashable, Sendable {
     /// Twelve digits.
     var id: String
@@ -27,23 +27,23 @@ struct Account: Codable, Hashable, Sendable {
     var roles: [String]
 }
 
-/// Everything about the service that can be chosen at start and changed while it runs.
+/// The service's settings, chosen at startup and changeable while it runs.
 struct Settings: Codable, Sendable {
-    /// Life of a scoped access token; never longer than what is left of the portal session.
+    /// Lifetime of a scoped access token, limited by the rest of the portal session.
     var accessToken = Lifetime.hours(1)
-    /// Life of a portal session from its beginning; changing it leaves a running session as it is.
+    /// Lifetime of a portal session; a change does not affect a live session.
     var portalSession = Lifetime.hours(8)
-    /// Life of a client registration.
+    /// Lifetime of a client registration.
     var registration = Lifetime.days(90)
-    /// How long a device code waits for its person.
+    /// Lifetime of a device code.
     var deviceCode = Lifetime.minutes(10)
-    /// The shortest time between two polls of one device code.
+    /// The minimum interval between two polls of a device code.
     var deviceInterval = Lifetime.seconds(1)
-    /// Life of role credentials.
+    /// Lifetime of role credentials.
     var roleCredentials = Lifetime.hours(1)
     var rotation = Rotation.on
     var approve = Approval.button
-    /// What the user is assigned; anything else is `No access`.
+    /// The user's assignments; anything else gives `No access`.
     var accounts = [
         Account(
             id: "123456789012", name: "Development", email: "development@example.com", roles: ["Dev", "NoBedrock"]),
@@ -53,11 +53,11 @@ struct Settings: Codable, Sendable {
     var bedrockDenied = ["NoBedrock"]
     /// Foundation models whose agreement the account has not accepted.
     var modelsWithoutAccess = ["anthropic.claude-opus-4-1-20250805-v1:0"]
-    /// The most that a page of a listing has, whatever was asked for.
+    /// The maximum page size, whatever the client requests.
     var pageSize = 1000
 }
 
-/// A change to some of the settings: what is nil stays.
+/// A change of some settings; nil keeps the current value.
 struct SettingsChange: Codable, Sendable {
     var accessToken: Lifetime?
     var portalSession: Lifetime?
@@ -72,7 +72,7 @@ struct SettingsChange: Codable, Sendable {
     var modelsWithoutAccess: [String]?
     var pageSize: Int?
 
-    /// Every key a change may have, as the control endpoint spells it.
+    /// All keys of a change in the control endpoint's JSON.
     static let keys: Set<String> = [
         "accessToken", "portalSession", "registration", "deviceCode", "deviceInterval", "roleCredentials", "rotation",
         "approve", "accounts", "bedrockDenied", "modelsWithoutAccess", "pageSize",
@@ -80,7 +80,7 @@ struct SettingsChange: Codable, Sendable {
 }
 
 extension Settings {
-    /// Takes over what the change names.
+    /// Applies the values that are not nil.
     mutating func apply(_ change: SettingsChange) {
         accessToken = change.accessToken ?? accessToken
         portalSession = change.portalSession ?? portalSession

@@ -1,17 +1,17 @@
 import Digest
 import Foundation
 
-/// An AWS Signature Version 4, read from its header and checked against the request it came with.
+/// An AWS Signature Version 4, parsed from its header and checked against the request.
 struct Signature: Sendable {
     let accessKeyID: String
-    /// `20261123`, the day the signing key was made for.
+    /// The day in the credential scope, e.g. `20261123`.
     let day: String
     let region: String
     let service: String
     let signedHeaders: [String]
     let signature: String
 
-    /// Nil when the header is not of this kind: `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`.
+    /// Nil if the header has another format than `AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`.
     init?(authorization: String) {
         let parts = authorization.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0] == "AWS4-HMAC-SHA256" else { return nil }
@@ -29,7 +29,7 @@ struct Signature: Sendable {
         self.signature = signature
     }
 
-    /// Whether `X-Amz-Date` is the scope's day and within five minutes of now, as AWS asks.
+    /// Whether `X-Amz-Date` is on the scope's day and within five minutes of now, as AWS requires.
     func isRecent(in call: Call, now: Date) -> Bool {
         guard let stamp = call.header("X-Amz-Date"), stamp.hasPrefix(day),
             let date = try? Date(stamp, strategy: Self.stampFormat)
@@ -37,7 +37,7 @@ struct Signature: Sendable {
         return abs(now.timeIntervalSince(date)) <= 300
     }
 
-    /// Whether this is what the secret makes of the request. `host` and `x-amz-date` must be among what was signed.
+    /// Whether the signature matches the request and the secret. `host` and `x-amz-date` must be signed.
     func matches(_ call: Call, secret: String) -> Bool {
         guard signedHeaders.contains("host"), signedHeaders.contains("x-amz-date"),
             let stamp = call.header("X-Amz-Date")
@@ -54,7 +54,7 @@ struct Signature: Sendable {
     }
 
     private func canonicalRequest(_ call: Call) -> String {
-        // Every service but S3 signs the path encoded a second time.
+        // Every service except S3 signs the path percent-encoded a second time.
         let path = call.rawPath.split(separator: "/", omittingEmptySubsequences: false).map(Self.encoded)
         let query = call.rawQuery.split(separator: "&").map { item in
             item.contains("=") ? String(item) : "\(item)="

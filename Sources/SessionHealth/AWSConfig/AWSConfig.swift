@@ -1,15 +1,15 @@
-// The user's AWS configuration: `~/.aws/config` with `~/.aws/credentials` laid over it.
+// The user's AWS configuration: `~/.aws/config`, with `~/.aws/credentials` taking precedence.
 
 package struct AWSConfig: Sendable {
-    /// As the AWS CLI reads the files. This is the reading that decides.
+    /// As the AWS CLI reads the files. This reading is authoritative.
     let cli: ConfigView
-    /// As Claude Code reads them, for findings about where it differs.
+    /// As Claude Code reads them; used only to report differences.
     let claude: ConfigView
-    /// `[NAME]` sections of the config file, which only look like profiles.
+    /// `[NAME]` sections in the config file: they look like profiles, but the prefix `profile` is missing.
     let unprefixed: [String: ConfigPlace]
     let credentialsPath: String
 
-    /// - Throws: where the AWS CLI refuses either file.
+    /// - Throws: if the AWS CLI would reject either file.
     package init(config: ConfigFile, credentials: ConfigFile) throws(INIError) {
         let config = try INIFile(config)
         let credentials = try INIFile(credentials)
@@ -19,13 +19,14 @@ package struct AWSConfig: Sendable {
         credentialsPath = credentials.path
     }
 
-    /// Every profile, in the order of the files.
+    /// Every profile, in file order.
     package var profileNames: [String] { cli.profileNames }
 
     /// Every `[sso-session …]`, sorted.
     package var sessionNames: [String] { cli.sessions.keys.sorted() }
 
-    /// Whether a new profile or session may have this name. The AWS CLI takes others, too, but Claude Code loses them.
+    /// Whether a new profile or session may have this name. The AWS CLI allows other names too, but Claude Code does
+    /// not find them.
     package static func isValid(newName name: String) -> Bool {
         func isPlain(_ byte: UInt8) -> Bool {
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
@@ -34,12 +35,12 @@ package struct AWSConfig: Sendable {
         return !name.isEmpty && name.utf8.allSatisfy(isPlain)
     }
 
-    /// Where a profile's credentials come from, by the AWS CLI's precedence.
+    /// Where a profile's credentials come from, by the AWS CLI's order of precedence.
     package func resolve(_ profile: String) throws(AWSConfigError) -> ProfileKind {
         try ProfileWalk(config: self, name: profile).kind()
     }
 
-    /// The session of an `[sso-session …]` section, whether or not a profile uses it.
+    /// The session of an `[sso-session …]` section, whether a profile uses it or not.
     package func session(named name: String) throws(AWSConfigError) -> SSOSession {
         try session(named: name, askedAt: nil)
     }
@@ -56,7 +57,7 @@ package struct AWSConfig: Sendable {
         return SSOSession(name: name, startURL: startURL, region: region, scopes: scopes)
     }
 
-    /// The two keys that every sign-in needs, from a session or a legacy profile.
+    /// The two keys required for every sign-in, from an sso-session or a legacy profile.
     func signInKeys(
         _ section: INISection, titled title: () -> String
     ) throws(AWSConfigError) -> (startURL: String, region: String) {
@@ -74,7 +75,7 @@ package struct AWSConfig: Sendable {
         return (startURL, region.value)
     }
 
-    /// What a profile says about endpoints, for a profile that exists; the defaults otherwise.
+    /// A profile's endpoint settings; the defaults if the profile does not exist.
     package func endpoints(of profile: String) -> EndpointSettings {
         var settings = EndpointSettings()
         guard let section = cli.profiles[profile] else { return settings }

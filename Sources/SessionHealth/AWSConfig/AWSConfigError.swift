@@ -1,11 +1,11 @@
-/// Why a profile or session cannot be used. Says where, and how to write it; never quotes a secret.
+/// Why a profile or session cannot be used, where the problem is, and how to fix it; never quotes a secret.
 package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// `unprefixed` is where the config file has `[NAME]` without the word `profile`, which no program reads.
+    /// `unprefixed` is where the config file has `[NAME]` without the prefix `profile`, which is not read as a profile.
     case noSuchProfile(String, nearest: [String], unprefixed: ConfigPlace?)
-    /// `place` is the `sso_session` key that names it; nil where a person asked for it.
+    /// `place` is the `sso_session` key with the name; nil if the user asked for it by name.
     case noSuchSession(String, nearest: [String], place: ConfigPlace?)
     case noSuchSource(String, profile: String, nearest: [String], place: ConfigPlace)
-    /// The profiles walked; the last one is the first to come again.
+    /// The visited profiles; the last one is the first to occur twice.
     case loop([String], place: ConfigPlace)
     case missingKeys([String], section: String, place: ConfigPlace)
     case twoSources(profile: String, place: ConfigPlace)

@@ -1,15 +1,15 @@
-// Where the two configuration files are, by `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE`.
+// Locates the two configuration files, using `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE`.
 
 /// One of the two files of the AWS configuration.
 package enum AWSFilePath: String, CaseIterable, Sendable {
     case config
     case credentials
 
-    /// The variable that moves it.
+    /// The environment variable that overrides the path.
     package var variable: String { self == .config ? AWSVariable.configFile : AWSVariable.credentialsFile }
 
-    /// The path as the AWS CLI expands it (`$NAME`, `${NAME}`, then a leading `~`), and the difference where Claude
-    /// Code, which knows only a leading `~/`, opens another one. `~user` is left as it is: no user database is asked.
+    /// The path as the AWS CLI expands it (`$NAME`, `${NAME}`, then a leading `~`), and how it differs for Claude Code,
+    /// which expands only a leading `~/`. `~user` is not expanded: that would need the user database.
     package func path(environment: [String: String], home: String) -> (path: String, difference: ReadingDifference?) {
         let standard = "\(home)/.aws/\(rawValue)"
         guard let written = environment[variable] else { return (standard, nil) }
@@ -37,7 +37,7 @@ package enum AWSFilePath: String, CaseIterable, Sendable {
         ReadingDifference(subject: variable, message: message, fix: fix)
     }
 
-    /// Replaces `$NAME` and `${NAME}`; a variable that is not set stays as written.
+    /// Replaces `$NAME` and `${NAME}`; unset variables are left as they are.
     private static func expandingVariables(_ text: String, _ environment: [String: String]) -> String {
         var result = ""
         var rest = text[...]

@@ -1,11 +1,11 @@
-/// How to get version 2 of the AWS CLI.
+/// How to install version 2 of the AWS CLI.
 package enum AWSPackage {
-    /// AWS's own, for every distribution.
+    /// AWS's own installer, for every distribution.
     package static let installer =
         "https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
 
-    /// A command for the distribution that an `os-release` file tells of, where its packages are recent enough; else
-    /// where AWS's own installer is.
+    /// The install command for the distribution in an `os-release` file, if its package is recent enough; otherwise the
+    /// address of AWS's installer.
     package static func command(osRelease text: String) -> String {
         var values: [Substring: String] = [:]
         for line in text.split(whereSeparator: \.isNewline) {
@@ -17,7 +17,7 @@ package enum AWSPackage {
         for name in names {
             switch name {
             case "debian" where values["ID"] != "debian" || version >= 12: return "sudo apt-get install awscli"
-            // Its own package was version 1, then none.
+            // Ubuntu's own package was version 1, and was then removed.
             case "ubuntu": return "sudo snap install aws-cli --classic"
             case "fedora", "amzn": return "sudo dnf install awscli2"
             case "arch": return "sudo pacman -S aws-cli-v2"

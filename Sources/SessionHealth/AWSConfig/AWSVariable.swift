@@ -1,14 +1,14 @@
-/// Variables that AWS programs go by.
+/// Environment variables of the AWS CLI and SDKs.
 package enum AWSVariable {
     package static let profile = "AWS_PROFILE"
-    /// boto3's older name for it.
+    /// boto3's older name for the profile.
     package static let defaultProfile = "AWS_DEFAULT_PROFILE"
     package static let region = "AWS_REGION"
     package static let defaultRegion = "AWS_DEFAULT_REGION"
     package static let configFile = "AWS_CONFIG_FILE"
     package static let credentialsFile = "AWS_SHARED_CREDENTIALS_FILE"
     package static let caBundle = "AWS_CA_BUNDLE"
-    /// With `_SERVICE` behind it, that of one service.
+    /// With the suffix `_SERVICE`: the endpoint of one service.
     package static let endpointURL = "AWS_ENDPOINT_URL"
     package static let ignoreConfiguredEndpointURLs = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
     package static let useFIPSEndpoint = "AWS_USE_FIPS_ENDPOINT"

@@ -1,16 +1,16 @@
-// The two files put together, as one of their readers does it: profiles, sso-sessions and services by name.
+// Both files merged as one of the two readers does: profiles, sso-sessions and services by name.
 
 struct ConfigView: Sendable {
-    /// Config profiles with the keys of the credentials file laid over them.
+    /// The profiles; keys in the credentials file override those in the config file.
     private(set) var profiles: [String: INISection] = [:]
-    /// In the order of the files.
+    /// In file order.
     private(set) var profileNames: [String] = []
     /// From the config file only.
     private(set) var sessions: [String: INISection] = [:]
     private(set) var services: [String: INISection] = [:]
 
-    /// As the AWS CLI does: `[profile NAME]` by the rules of the shell, and of two sections for one name the later one
-    /// alone counts.
+    /// As the AWS CLI does: `[profile NAME]` is split like a shell command line, and of two sections with the same name
+    /// only the later one counts.
     init(cliReading config: INIFile, credentials: INIFile) {
         for section in config.cli {
             if section.name.hasPrefix("profile") {
@@ -26,7 +26,7 @@ struct ConfigView: Sendable {
         for section in credentials.cli { mergeCredentials(section) }
     }
 
-    /// As Claude Code does: `[profile default]` replaces `[default]` wherever it stands, unless it has no keys.
+    /// As Claude Code does: `[profile default]` overrides `[default]`, in either order, unless it has no keys.
     init(claudeReading config: INIFile, credentials: INIFile) {
         for section in config.claude {
             guard let dot = section.name.firstIndex(of: ".") else {
@@ -68,7 +68,7 @@ struct ConfigView: Sendable {
 }
 
 extension INISection {
-    /// `profile NAME`, `sso-session NAME`, … without quotes, by which a section is found again; of `[default]`, too.
+    /// `profile NAME`, `sso-session NAME`, … without quotes, to look up a section; also for `[default]`.
     var title: String {
         if name == ConfigView.defaultProfile { return "profile \(name)" }
         guard let words = ShellWords.split(name), words.count == 2 else { return name }

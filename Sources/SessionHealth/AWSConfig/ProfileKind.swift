@@ -1,53 +1,53 @@
-/// What a profile turns out to be.
+/// What a profile resolves to.
 package enum ProfileKind: Hashable, Sendable {
     case sso(ResolvedProfile)
-    /// Its credentials come from elsewhere; there is no session to keep.
+    /// Its credentials come from elsewhere, so there is no session to guard.
     case unguarded(Unguarded)
 }
 
-/// A profile that gets its credentials through an Identity Center session, by itself or through its sources.
+/// A profile that gets its credentials through an Identity Center session, directly or through its source profiles.
 package struct ResolvedProfile: Hashable, Sendable {
     package var name: String
-    /// The profiles walked along `source_profile`: first this one, last the one with the SSO settings.
+    /// The profiles along `source_profile`: first this one, last the one with the SSO settings.
     package var chain: [String]
     package var session: SSOSession
     package var accountID: String
     package var roleName: String
-    /// `region` of the profile itself, unchecked; Claude Code's own region may differ.
+    /// The profile's own `region`, not validated; Claude Code may use another one.
     package var region: String?
-    /// `ca_bundle` of the profile itself: a path, not expanded.
+    /// The profile's own `ca_bundle`: a path, not expanded.
     package var caBundle: String?
-    /// What the profile itself says about endpoints.
+    /// The profile's own endpoint settings.
     package var endpoints: EndpointSettings
 
-    /// CA certificates to trust instead of the system's: `AWS_CA_BUNDLE`, else `ca_bundle` of the profile.
+    /// The CA bundle to use instead of the system's: `AWS_CA_BUNDLE`, or else the profile's `ca_bundle`.
     package func caBundle(in environment: [String: String]) -> String? {
         EndpointSettings.caBundle(in: environment) ?? caBundle
     }
 
-    /// What follows `aws sso login` so that this session is signed in to: the CLI refuses a profile that only leads to
-    /// one through a chain.
+    /// The arguments of `aws sso login` that sign in to this session. The AWS CLI rejects a profile that reaches an SSO
+    /// session only through `source_profile`.
     package var signInArguments: [String] {
         if chain.count == 1 { return ["--profile", name] }
         if session.kind == .ssoSession { return ["--sso-session", session.name] }
         return ["--profile", chain.last ?? name]
     }
 
-    /// The file below `~/.aws/cli/cache` with this role's credentials (AWS CLI v2 only).
+    /// The name of the file in `~/.aws/cli/cache` with this role's credentials (AWS CLI v2 only).
     package var roleFileName: String {
         CacheName.role(
             accountID: accountID, roleName: roleName, tokenKey: session.tokenKey, isLegacy: session.kind == .legacy)
     }
 }
 
-/// Why the agent has nothing to do for a profile.
+/// Why a profile has no session to guard.
 package struct Unguarded: Hashable, Sendable, CustomStringConvertible {
     package enum Source: Hashable, Sendable {
         case accessKeys, credentialProcess, credentialSource, webIdentity, loginSession, nothing
     }
 
     package var source: Source
-    /// The profile that says so: the one asked for, or one of its sources.
+    /// The profile that decides it: the requested one, or one of its source profiles.
     package var profile: String
     /// The key that decides it; nil for ``Source/nothing``.
     package var place: ConfigPlace?

@@ -1,5 +1,6 @@
-// How a profile gets its credentials, by botocore's order: a role through its source, then (for the profile, or the
-// source where the walk ends) web identity, SSO, credentials file, login session, process, keys in the config file.
+// How a profile gets its credentials, in botocore's order: an assumed role through its source profile, then (for the
+// profile itself, or for the last source) web identity, SSO, credentials file, login session, process, keys in the
+// config file.
 
 struct ProfileWalk {
     private let config: AWSConfig
@@ -12,7 +13,7 @@ struct ProfileWalk {
 
     func kind() throws(AWSConfigError) -> ProfileKind {
         guard let first = config.cli.profiles[name] else {
-            // Without AWS_PROFILE nobody asked for a profile: credentials may come from the environment or the host.
+            // Without AWS_PROFILE, no profile was requested: credentials may come from the environment or the host.
             if name == ConfigView.defaultProfile {
                 return .unguarded(Unguarded(source: .nothing, profile: name, place: nil))
             }
@@ -37,7 +38,7 @@ struct ProfileWalk {
                 let nearest = NearestName.suggestions(for: source.value, among: config.cli.profileNames)
                 throw .noSuchSource(source.value, profile: current, nearest: nearest, place: source.place)
             }
-            // A profile may name itself when it has keys of its own.
+            // A profile may be its own source if it has access keys.
             if chain.contains(source.value), source.value != current || !hasAccessKeys(next) {
                 throw .loop(chain + [source.value], place: source.place)
             }
@@ -95,7 +96,7 @@ struct ProfileWalk {
             caBundle: first?["ca_bundle"], endpoints: config.endpoints(of: name))
     }
 
-    /// A key in both the profile and the session must say the same.
+    /// A key in both the profile and the session must have the same value.
     private func refuseConflicts(_ profile: INISection, _ session: INISection) throws(AWSConfigError) {
         for theirs in session.settings {
             if let own = profile.setting(theirs.key), own.value != theirs.value {
@@ -104,7 +105,7 @@ struct ProfileWalk {
         }
     }
 
-    /// A role with a token file is web identity, not a chain.
+    /// A role with a token file uses web identity, not a source profile.
     private func assumedRole(_ profile: INISection) -> INISetting? {
         profile.setting("web_identity_token_file") == nil ? profile.setting("role_arn") : nil
     }

@@ -1,16 +1,16 @@
-// Where the AWS CLI (which signs in) and Claude Code (which uses the sign-in) read the same file differently.
-// Only keys that decide credentials, and only for one profile with what it leads to.
+// Where the AWS CLI (which signs in) and Claude Code (which uses the sign-in) read the same file differently. Covers
+// only keys that decide the credentials, and only one profile with what it refers to.
 
-/// One thing that the two read differently, and how to write it so that they agree.
+/// One difference between the two readers, and how to write it so that they agree.
 package struct ReadingDifference: Equatable, Sendable {
-    /// The profile, or the variable, that it is about.
+    /// The profile or environment variable concerned.
     package var subject: String
     package var message: String
     package var fix: String
 }
 
 extension AWSConfig {
-    /// What differs for a profile, the profiles it leads to, its session and its services.
+    /// The differences for a profile, its source profiles, its session and its services.
     package func differences(for profile: String) -> [ReadingDifference] {
         var differences: [ReadingDifference] = []
         var name: String? = profile
@@ -36,7 +36,7 @@ extension AWSConfig {
         return differences
     }
 
-    /// Settings that the AWS CLI passes over in favour of SSO, and Claude Code takes first.
+    /// Settings that the AWS CLI ignores in favor of SSO, but Claude Code prefers.
     private func overriding(_ profile: String, subject: String) -> [ReadingDifference] {
         guard let section = claude.profiles[profile] else { return [] }
         let keys = ["aws_access_key_id", "aws_secret_access_key"].compactMap { section.setting($0) }
@@ -53,11 +53,11 @@ extension AWSConfig {
     }
 }
 
-/// Compares the two readings of one section, and says for each difference how to write the line so that both agree.
+/// Compares the two readings of one section, and tells for each difference how to write the line so that both agree.
 private struct SectionComparison {
-    /// The profile that the differences are about.
+    /// The profile concerned.
     var subject: String
-    /// The section in brackets, as it should be written.
+    /// The section header, as it should be written.
     var title: String
 
     private static let keys = [
@@ -98,10 +98,10 @@ private struct SectionComparison {
     }
 
     private func difference(of key: String, _ cli: INISetting?, _ claude: INISetting?) -> ReadingDifference? {
-        // JavaScript keeps no empty value; to both it is as good as none.
+        // The JavaScript SDK ignores empty values; for both readers an empty value counts as none.
         let cliValue = cli?.value.isEmpty == true ? nil : cli?.value
         guard cliValue != claude?.value, let place = (cli ?? claude)?.place else { return nil }
-        // Claude Code never registers, so it does not miss the scopes.
+        // Claude Code never registers a client, so it does not need the scopes.
         if key == "sso_registration_scopes", claude == nil { return nil }
         let readings =
             ConfigValue.isSecret(key)

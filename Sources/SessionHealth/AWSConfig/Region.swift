@@ -1,9 +1,9 @@
-// Regions, and the partition of AWS that each belongs to.
+// AWS regions, and the partition of each.
 
 package enum Region {
-    /// Whether a text may become part of a host name: lower-case letters, digits and inner hyphens, at most 63.
+    /// Whether a string may be used in a host name: lower-case letters, digits and inner hyphens, at most 63.
     ///
-    /// A region comes from files and the environment. Anything with a dot, slash or `@` could send a token elsewhere.
+    /// A region comes from files and the environment. A dot, slash or `@` in it could send a token to another host.
     package static func isValid(_ region: String) -> Bool {
         let bytes = region.utf8
         guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }
@@ -18,7 +18,7 @@ struct Partition {
     var suffix: String
     var dualStackSuffix: String
 
-    /// A region that no prefix claims belongs to the commercial partition, as in botocore.
+    /// A region with an unknown prefix belongs to the commercial partition, as in botocore.
     init(of region: String) {
         let (suffix, dualStackSuffix) =
             Self.suffixes.first { region.hasPrefix($0.prefix) }.map { ($0.suffix, $0.dualStackSuffix) }

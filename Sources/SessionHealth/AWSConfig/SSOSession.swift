@@ -1,28 +1,28 @@
-/// One Identity Center sign-in, shared by every profile that leads to it.
+/// One Identity Center session, shared by all profiles that use it.
 package struct SSOSession: Hashable, Sendable {
     package enum Kind: String, Codable, Sendable {
-        /// Named by an `[sso-session …]` section; its token can be refreshed when it has the account scope.
+        /// Defined by an `[sso-session …]` section; its token can be refreshed if it has the account scope.
         case ssoSession = "sso-session"
-        /// A start URL written in the profile itself; its token lives 8 hours and cannot be refreshed.
+        /// Defined by a start URL in the profile itself; its token lasts 8 hours and cannot be refreshed.
         case legacy
     }
 
-    /// The scope without which Identity Center grants no refresh token.
+    /// The scope required for a refresh token.
     package static let accountScope = "sso:account:access"
 
-    /// The name of the section, or the start URL for a legacy session.
+    /// The section's name, or the start URL of a legacy session.
     package let name: String
     package let kind: Kind
-    /// As written in the file: a trailing `/` or `#/` matters to the names of cache files.
+    /// As written in the file: a trailing `/` or `#/` changes the names of the cache files.
     package let startURL: String
     package let region: String
-    /// `sso_registration_scopes`; nil where the section has no such key, and for a legacy session.
+    /// `sso_registration_scopes`; nil if the section lacks the key, and for a legacy session.
     package let scopes: [String]?
-    /// Names below `~/.aws/sso/cache`, computed once: a thousand sessions are planned over and over.
+    /// Names in `~/.aws/sso/cache`, computed once: with a thousand sessions, they are needed very often.
     package let tokenFileName: String
     package let registrationFileName: String
 
-    /// A session named by an `[sso-session …]` section.
+    /// A session defined by an `[sso-session …]` section.
     package init(name: String, startURL: String, region: String, scopes: [String]?) {
         self.init(kind: .ssoSession, name: name, startURL: startURL, region: region, scopes: scopes)
     }
@@ -43,10 +43,10 @@ package struct SSOSession: Hashable, Sendable {
             startURL: startURL, region: region, scopes: scopes, sessionName: kind == .legacy ? nil : name)
     }
 
-    /// What the token file's name is the hash of.
+    /// The string whose hash is the token file's name.
     package var tokenKey: String { name }
 
-    /// That hash: 40 hexadecimal digits.
+    /// The SHA-1 hash: 40 hexadecimal digits.
     package var tokenKeyHash: String { String(tokenFileName.dropLast(".json".count)) }
 
     /// Whether a sign-in with these scopes yields a refresh token.

@@ -1,12 +1,12 @@
-// Where a service is reached: by the environment, by the profile's configuration, or by its region.
+// Where a service is reached: determined by the environment, the profile's configuration, or the region.
 
-/// The services that the agent speaks to. The raw value is the key in a `[services …]` section.
+/// The services that the agent calls. The raw value is the key in a `[services …]` section.
 package enum AWSService: String, CaseIterable, Sendable {
     case ssoOIDC = "sso_oidc"
     case sso
     case bedrock
 
-    /// The variable that names this service's endpoint alone.
+    /// The environment variable for this service's endpoint.
     package var environmentVariable: String { "\(AWSVariable.endpointURL)_\(rawValue.uppercased())" }
 
     var hostPrefix: String {
@@ -18,11 +18,11 @@ package enum AWSService: String, CaseIterable, Sendable {
     }
 }
 
-/// What a profile says about endpoints; the defaults are those of a profile that says nothing.
+/// A profile's endpoint settings; the defaults apply to a profile without any.
 package struct EndpointSettings: Hashable, Sendable {
-    /// `endpoint_url` in the blocks of the `[services NAME]` section that the profile names.
+    /// `endpoint_url` in the service blocks of the profile's `[services NAME]` section.
     package var serviceURLs: [AWSService: String] = [:]
-    /// The name in `services = NAME` where there is no such section: an error once it is needed.
+    /// The name in `services = NAME` if that section does not exist: an error once it is needed.
     package var missingServices: String?
     package var url: String?
     package var usesFIPS = false
@@ -31,15 +31,15 @@ package struct EndpointSettings: Hashable, Sendable {
 
     package init() {}
 
-    /// CA certificates that the environment names for every service, by `AWS_CA_BUNDLE`.
+    /// `AWS_CA_BUNDLE`: a CA bundle for every service.
     package static func caBundle(in environment: [String: String]) -> String? {
         environment[AWSVariable.caBundle].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The base URL for a service, without a slash at its end.
+    /// The base URL for a service, without a trailing slash.
     ///
-    /// In order: the service's own variable, `AWS_ENDPOINT_URL`, the `services` section, the profile's
-    /// `endpoint_url` (none of these with `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`), the host of the region.
+    /// In this order: the service's environment variable, `AWS_ENDPOINT_URL`, the `services` section, the profile's
+    /// `endpoint_url` (all of these unless `AWS_IGNORE_CONFIGURED_ENDPOINT_URLS` is set), the region's host.
     package func url(
         for service: AWSService, region: String, environment: [String: String]
     ) throws(EndpointError) -> String {
@@ -53,7 +53,7 @@ package struct EndpointSettings: Hashable, Sendable {
         let fips = Self.flag(AWSVariable.useFIPSEndpoint, in: environment) ?? usesFIPS
         let dualStack = Self.flag(AWSVariable.useDualStackEndpoint, in: environment) ?? usesDualStack
         let partition = Partition(of: region)
-        // In GovCloud the plain hosts of Identity Center are the FIPS ones.
+        // In GovCloud, the regular Identity Center hosts are the FIPS hosts.
         let plain = !fips || (region.hasPrefix("us-gov-") && !dualStack && service != .bedrock)
         let host = service.hostPrefix + (plain ? "" : "-fips")
         return "https://\(host).\(region).\(dualStack ? partition.dualStackSuffix : partition.suffix)"
@@ -71,14 +71,14 @@ package struct EndpointSettings: Hashable, Sendable {
         return nil
     }
 
-    /// `true` in any case is true, anything else false, as in botocore.
+    /// `true`, case-insensitively, is true; anything else is false, as in botocore.
     static func isTrue(_ value: String) -> Bool { value.lowercased() == "true" }
 
     private static func flag(_ variable: String, in environment: [String: String]) -> Bool? {
         environment[variable].map(isTrue)
     }
 
-    /// A scheme we speak, a host, and nothing that could end the line or the URL.
+    /// Checks for a supported scheme, a host, and no character that could end the line or the URL.
     private static func isBaseURL(_ url: String) -> Bool {
         let schemes = ["https://", "http://"]
         guard let scheme = schemes.first(where: { url.lowercased().hasPrefix($0) }) else { return false }
@@ -87,7 +87,7 @@ package struct EndpointSettings: Hashable, Sendable {
         return rest.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"?#@".utf8.contains($0) }
     }
 
-    /// Tokens go there: over TLS, or not further than this machine.
+    /// Tokens are sent there, so it must use TLS or be on this machine.
     private static func keepsSecrets(_ url: String) -> Bool {
         guard url.lowercased().hasPrefix("http://") else { return true }
         let host = url.dropFirst(7).prefix { $0 != "/" }.lowercased()
@@ -98,10 +98,10 @@ package struct EndpointSettings: Hashable, Sendable {
     }
 }
 
-/// Why there is no endpoint to speak to.
+/// Why there is no endpoint to use.
 package enum EndpointError: Error, Hashable, CustomStringConvertible {
     case badRegion(String)
-    /// The source is a variable or a key. The URL is not repeated: it may carry a password.
+    /// `source` is a variable or a key. The URL is not quoted: it may contain a password.
     case badURL(source: String)
     /// Plain HTTP to another machine.
     case notEncrypted(source: String)

@@ -1,6 +1,6 @@
-/// The address of an access portal, as people copy it from their browser.
+/// The URL of an access portal, as users copy it from their browser.
 package enum StartURL {
-    /// What is wrong with it, as it follows the URL in a sentence; nil for one that can be signed in to.
+    /// What is wrong with the URL, to follow it in a sentence; nil if it is valid.
     package static func problem(_ text: String) -> String? {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return "contains spaces or non-ASCII characters" }
         guard text.lowercased().hasPrefix("https://") else { return "does not start with https://" }
@@ -9,8 +9,8 @@ package enum StartURL {
         return nil
     }
 
-    /// A name for the session behind it that is not taken: `corp` for `https://corp.awsapps.com/start`. Where the host
-    /// says nothing, as in `https://start.us-gov-home.awsapps.com/directory/d-1234567890`, it is the last part of the path.
+    /// An unused name for its session: `corp` for `https://corp.awsapps.com/start`. If the host is not specific, as in
+    /// `https://start.us-gov-home.awsapps.com/directory/d-1234567890`, it is the last path segment.
     package static func sessionName(for text: String, isTaken: (String) -> Bool) -> String {
         let name = name(in: text)
         guard isTaken(name) else { return name }

@@ -1,8 +1,8 @@
-// In which order a person is shown the models.
+// The order in which models are offered to the user.
 
 extension ModelListing {
-    /// Anthropic's active entries: `global.` first, then the region's own geography, the account's application
-    /// profiles, other geographies; within each the newest first.
+    /// Anthropic's active entries: `global.` first, then the region's own geography, application profiles, other
+    /// geographies; within each group the newest first.
     package func choices(in region: String) -> [InferenceProfile] {
         profiles.filter { $0.status == "ACTIVE" && $0.isAnthropic }
             .map { (profile: $0, rank: ModelRank($0, in: region)) }
@@ -11,7 +11,7 @@ extension ModelListing {
     }
 }
 
-/// Where an inference profile stands; smaller comes first.
+/// The sort key of an inference profile; smaller comes first.
 struct ModelRank: Comparable {
     private let scope: Int
     private let release: ModelRelease
@@ -37,20 +37,20 @@ struct ModelRank: Comparable {
     }
 }
 
-/// How new a model is, by the numbers in its id: `anthropic.claude-opus-4-5-20251101-v1:0` is version 4.5 of 20251101,
+/// How new a model is, by the numbers in its ID: `anthropic.claude-opus-4-5-20251101-v1:0` is version 4.5 of 20251101,
 /// `anthropic.claude-3-7-sonnet-20250219-v1:0` is 3.7.
 struct ModelRelease: Comparable {
-    /// Without zeros at the end: 4.0 is 4.
+    /// Without trailing zeros: 4.0 is 4.
     let version: [Int]
     let isSmall: Bool
-    /// `20251101`; of two with the same version, the one without a date is taken for the newer.
+    /// For example `20251101`. Of two with the same version, the one without a date counts as newer.
     let date: Int
 
     init(_ model: String) {
         var version: [Int] = []
         var date: Int?
         for word in model.split(separator: "-") {
-            // `v1:0` is the revision of the same release.
+            // `v1:0` is a revision of the same release.
             guard word.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(word) else { continue }
             if word.utf8.count >= 6 { date = number } else { version.append(number) }
         }
@@ -60,7 +60,7 @@ struct ModelRelease: Comparable {
         isSmall = model.contains("-haiku")
     }
 
-    /// Older first; within one version the small one.
+    /// Older first; within one version, small models first.
     static func < (left: ModelRelease, right: ModelRelease) -> Bool {
         if left.version != right.version { return left.version.lexicographicallyPrecedes(right.version) }
         if left.isSmall != right.isSmall { return left.isSmall }

@@ -1,15 +1,15 @@
-// What Bedrock lists, in its own keys: its answers, the AWS CLI's output and what `bedrock-agent-net` prints are read
-// by the same types.
+// What Bedrock lists, with Bedrock's own keys: the same types decode its responses, the AWS CLI's output and the output
+// of `bedrock-agent-net`.
 
 /// One inference profile: a name for a model in one or several regions.
 package struct InferenceProfile: Codable, Equatable, Hashable, Sendable {
-    /// `global.anthropic.claude-…`; for an application profile a name that says nothing.
+    /// For example `global.anthropic.claude-…`; for an application profile, a random ID.
     package var id: String
     package var arn: String
     package var name: String
-    /// ARNs of the foundation models that it leads to.
+    /// The foundation models that it routes to.
     package var models: [Model]
-    /// `ACTIVE`, or a word that is yet to come.
+    /// `ACTIVE`, or a future value.
     package var status: String
     /// `SYSTEM_DEFINED` or `APPLICATION`.
     package var type: String
@@ -41,10 +41,10 @@ package struct InferenceProfile: Codable, Equatable, Hashable, Sendable {
         self.type = type
     }
 
-    /// What Claude Code's `ANTHROPIC_MODEL` takes for it: the exact id, and the ARN of an application profile.
+    /// Its value for Claude Code's `ANTHROPIC_MODEL`: the exact ID, or the ARN of an application profile.
     package var setting: String { type == "APPLICATION" ? arn : id }
 
-    /// The ids of the foundation models, without repetition: the same model in three regions is one.
+    /// The IDs of the foundation models, without duplicates: one model in three regions counts once.
     package var foundationModels: [String] {
         var ids: [String] = []
         for model in models {
@@ -54,7 +54,7 @@ package struct InferenceProfile: Codable, Equatable, Hashable, Sendable {
         return ids
     }
 
-    /// Every model behind it is Anthropic's.
+    /// All its foundation models are Anthropic's.
     package var isAnthropic: Bool {
         let behind = foundationModels
         return behind.isEmpty
@@ -62,12 +62,12 @@ package struct InferenceProfile: Codable, Equatable, Hashable, Sendable {
     }
 }
 
-/// ListInferenceProfiles' answer, one page or all of them, with what is known of one model's availability.
+/// The output of ListInferenceProfiles, one page or all, with the availability of one model if that was requested.
 package struct ModelListing: Codable, Equatable, Sendable {
     package var profiles: [InferenceProfile]
-    /// Of the model that was asked about; nil where none was, or it cannot be told which foundation model it is.
+    /// Of the requested model; nil if none was requested, or its foundation model is unknown.
     package var availability: ModelAvailability?
-    /// Why there is no availability, where there should be.
+    /// Why the availability could not be determined.
     package var availabilityFailure: NetFailure?
 
     private enum CodingKeys: String, CodingKey {
@@ -77,23 +77,23 @@ package struct ModelListing: Codable, Equatable, Sendable {
 
     package init(_ profiles: [InferenceProfile]) { self.profiles = profiles }
 
-    /// The entry that a value of `ANTHROPIC_MODEL` names, by id or ARN.
+    /// The entry for a value of `ANTHROPIC_MODEL`, by ID or ARN.
     package func entry(for model: ModelName) -> InferenceProfile? {
         profiles.first { $0.id == model.base || $0.arn == model.base }
     }
 
-    /// Up to three entries with names like it.
+    /// Up to three entries with similar names.
     package func nearest(to model: ModelName) -> [String] {
         NearestName.suggestions(for: model.base, among: profiles.filter(\.isAnthropic).map(\.setting))
     }
 
-    /// The foundation model behind a value of `ANTHROPIC_MODEL`; nil where neither listing nor name says it.
+    /// The foundation model behind a value of `ANTHROPIC_MODEL`; nil if neither the list nor the name tells.
     package func foundationModel(of model: ModelName) -> String? {
         entry(for: model)?.foundationModels.first ?? model.foundationModelInName
     }
 }
 
-/// GetFoundationModelAvailability's answer: whether this account may use one foundation model in one region.
+/// The output of GetFoundationModelAvailability: whether this account can use a foundation model in a region.
 package struct ModelAvailability: Codable, Equatable, Sendable {
     package struct Agreement: Codable, Equatable, Sendable {
         /// `AVAILABLE`, `PENDING`, `NOT_AVAILABLE` or `ERROR`.
@@ -110,7 +110,7 @@ package struct ModelAvailability: Codable, Equatable, Sendable {
     /// `AVAILABLE` or `NOT_AVAILABLE`.
     package var regionAvailability: String
 
-    /// What stands in the way, each in a few words; none where the model can be used.
+    /// Why the model cannot be used, in a few words each; empty if it can.
     package var obstacles: [String] {
         var obstacles: [String] = []
         if agreementAvailability.status != "AVAILABLE" {

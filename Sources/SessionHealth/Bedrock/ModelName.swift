@@ -1,9 +1,9 @@
-/// A value of `ANTHROPIC_MODEL`, taken apart: an inference profile's id or ARN, a foundation model's, or an alias, and
-/// perhaps `[1m]`, which is Claude Code's own and no part of the name.
+/// A value of `ANTHROPIC_MODEL`: the ID or ARN of an inference profile or a foundation model, or an alias, perhaps with
+/// the suffix `[1m]`, which only Claude Code knows.
 package struct ModelName: Equatable, Hashable, Sendable {
     /// Without `[1m]`.
     package let base: String
-    /// It ends in `[1m]`: Claude Code asks for the context of a million tokens.
+    /// It ends in `[1m]`: Claude Code uses a context window of a million tokens.
     package let asksForLongContext: Bool
 
     private static let suffix = "[1m]"
@@ -15,14 +15,14 @@ package struct ModelName: Equatable, Hashable, Sendable {
 
     package var isARN: Bool { base.hasPrefix("arn:") }
 
-    /// Neither an id nor an ARN: `opus`, `sonnet`, `default`, which Claude Code turns into an id itself.
+    /// Neither an ID nor an ARN: `opus`, `sonnet`, `default`, which Claude Code maps to an ID.
     package var isAlias: Bool { !isARN && !base.contains(".") }
 
-    /// It is the model itself, not an inference profile.
+    /// It is a foundation model, not an inference profile.
     package var isFoundationModel: Bool { base.hasPrefix("anthropic.") || base.contains(":foundation-model/") }
 
-    /// The Anthropic model that the name itself names: `anthropic.claude-…` behind an optional `geography.`, or in the
-    /// ARN of a foundation model or of a system-defined inference profile.
+    /// The Anthropic model in the name itself: `anthropic.claude-…` after an optional `geography.`, or in the ARN of a
+    /// foundation model or a system-defined inference profile.
     package var foundationModelInName: String? {
         var name = base[...]
         if isARN {
@@ -37,19 +37,19 @@ package struct ModelName: Equatable, Hashable, Sendable {
         return isGeography && rest.hasPrefix("anthropic.") ? String(rest) : nil
     }
 
-    /// `us` of `us.anthropic.claude-…`; nil for what has none.
+    /// The geography prefix, e.g. `us` in `us.anthropic.claude-…`; nil without one.
     package var geography: String? {
         guard !isARN, !base.hasPrefix("anthropic."), foundationModelInName != nil else { return nil }
         return String(base.prefix { $0 != "." })
     }
 
-    /// `X` of `arn:…:foundation-model/X`.
+    /// The foundation model's ID: `X` in `arn:…:foundation-model/X`.
     static func foundationModel(inARN arn: String) -> String? {
         guard let slash = arn.lastIndex(of: "/"), arn[..<slash].hasSuffix(":foundation-model") else { return nil }
         return String(arn[arn.index(after: slash)...])
     }
 
-    /// The geography whose profiles Claude Code takes by itself in a region.
+    /// The geography whose inference profiles Claude Code uses by default in a region.
     package static func geography(of region: String) -> String {
         for (prefix, geography) in [("us-gov-", "us-gov"), ("us-", "us"), ("eu-", "eu"), ("ap-", "apac")]
         where region.hasPrefix(prefix) {

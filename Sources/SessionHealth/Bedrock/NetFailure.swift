@@ -1,31 +1,32 @@
-/// Why an exchange with AWS, or a program that makes one, did not bring what it was for.
+/// Why an exchange with AWS, or the program that makes it, failed.
 ///
-/// `bedrock-agent-net` prints it as `{"failure":{…}}`; it never holds a secret.
+/// `bedrock-agent-net` prints it as `{"failure":{…}}`; it never contains a secret.
 package struct NetFailure: Error, Codable, Equatable, Sendable, CustomStringConvertible {
-    /// What is wrong. The words are what `bedrock-agent-net` prints.
+    /// The kind of failure. The raw values are what `bedrock-agent-net` prints.
     package enum Kind: String, Codable, Sendable, CaseIterable {
-        /// No answer of the service: network, name, time, TLS, 5xx, 429, or an answer that is not its own.
+        /// No response from the service: a network, name resolution, timeout or TLS error, 5xx, 429, or a response that
+        /// is not the service's.
         case offline
-        /// The portal does not take the access token, or there is none: a sign-in is needed.
+        /// The portal rejects the access token, or there is none: a new sign-in is needed.
         case sessionOver = "session-over"
-        /// The account or the role is not assigned to this person. A sign-in does not change that.
+        /// The account or the role is not assigned to the user. Signing in again does not help.
         case noAccess = "no-access"
-        /// IAM does not allow the role an action. A sign-in does not change that.
+        /// IAM does not allow the role an action. Signing in again does not help.
         case permission
-        /// This machine's clock is too far from the service's for its signatures.
+        /// This machine's clock differs too much from the service's for a valid signature.
         case clock
-        /// Any other refusal.
+        /// Any other error response.
         case refused
-        /// A file or a program on this machine; the message names it.
+        /// A problem with a file or a program on this machine; the message names it.
         case failed
     }
 
     package var kind: Kind
-    /// One sentence without its full stop: what failed, and where.
+    /// One sentence without the final period: what failed, and where.
     package var message: String
-    /// What to do: a command where there is one.
+    /// What to do: a command if there is one.
     package var fix: String
-    /// What IAM does not allow, such as `bedrock:ListInferenceProfiles`; only for ``Kind/permission``.
+    /// The missing permission, e.g. `bedrock:ListInferenceProfiles`; only for ``Kind/permission``.
     package var action: String?
 
     package init(_ kind: Kind, _ message: String, fix: String? = nil, action: String? = nil) {

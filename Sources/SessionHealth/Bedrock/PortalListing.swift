@@ -1,7 +1,7 @@
-// What the access portal lists. The keys are the service's own, so that its answers, the AWS CLI's output and what
-// `bedrock-agent-net` prints are read by the same types. Names come from the service as they are: show `printable`.
+// What the access portal lists, with the portal's own keys: the same types decode its responses, the AWS CLI's output
+// and the output of `bedrock-agent-net`. Names are not sanitized: print `printable`.
 
-/// An AWS account that is assigned to the person who signed in.
+/// An AWS account assigned to the user.
 package struct PortalAccount: Codable, Equatable, Hashable, Sendable {
     /// Twelve digits.
     package var id: String
@@ -28,7 +28,7 @@ package struct PortalAccount: Codable, Equatable, Hashable, Sendable {
     }
 }
 
-/// A role that is assigned to the person in one account.
+/// A role assigned to the user in an account.
 package struct PortalRole: Codable, Equatable, Hashable, Sendable {
     package var name: String
     package var accountID: String?
@@ -39,7 +39,7 @@ package struct PortalRole: Codable, Equatable, Hashable, Sendable {
     }
 }
 
-/// ListAccounts' answer, one page or all of them.
+/// The output of ListAccounts, one page or all.
 package struct AccountListing: Codable, Equatable, Sendable {
     package var accounts: [PortalAccount]
 
@@ -48,7 +48,7 @@ package struct AccountListing: Codable, Equatable, Sendable {
     package init(_ accounts: [PortalAccount]) { self.accounts = accounts }
 }
 
-/// ListAccountRoles' answer, one page or all of them.
+/// The output of ListAccountRoles, one page or all.
 package struct RoleListing: Codable, Equatable, Sendable {
     package var roles: [PortalRole]
 

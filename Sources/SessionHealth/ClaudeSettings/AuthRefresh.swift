@@ -1,4 +1,4 @@
-/// The `awsAuthRefresh` command line, as far as it can be understood without running it.
+/// The `awsAuthRefresh` command line, as far as it can be analyzed without running it.
 package struct AuthRefresh: Equatable, Sendable {
     package let line: String
     private let words: [String]
@@ -8,27 +8,28 @@ package struct AuthRefresh: Equatable, Sendable {
         words = ShellWords.split(line) ?? []
     }
 
-    /// It is `bedrock-agent login …`: it joins a sign-in of ours, so we must run the real one.
+    /// It is `bedrock-agent login …`. That joins the agent's sign-in, so the agent must run the actual sign-in command
+    /// instead.
     package var callsOnUs: Bool {
         words.count >= 2 && words[0].split(separator: "/").last == "bedrock-agent" && words[1] == "login"
     }
 
-    /// What really signs in to the session behind a profile.
+    /// The command that signs in to a profile's session.
     package static func signIn(to profile: ResolvedProfile) -> String {
         (["aws", "sso", "login"] + profile.signInArguments.map(ShellWords.quoted)).joined(separator: " ")
     }
 
-    /// What joins everybody's sign-in to the session behind a profile, for any number of Claude sessions at once.
+    /// The command that joins a running sign-in to a profile's session, for any number of Claude Code sessions at once.
     package static func coalesced(for profile: ResolvedProfile) -> String {
         login(as: profile.name)
     }
 
-    /// The command of a person who signs in to the session behind a profile.
+    /// The command for a user to sign in to a profile's session.
     package static func login(as profile: String) -> String {
         "bedrock-agent login --profile \(ShellWords.quoted(profile))"
     }
 
-    /// What is wrong with it for a profile: another session, or a form that the AWS CLI refuses. One sentence.
+    /// What is wrong with it for a profile, in one sentence: it signs in to another session, or the AWS CLI rejects it.
     package func problem(for profile: ResolvedProfile, in config: AWSConfig?, source: String) -> String? {
         guard words.starts(with: ["aws", "sso", "login"]) || callsOnUs, let config else { return nil }
         if !callsOnUs, let name = value(of: "--sso-session") {

@@ -1,4 +1,5 @@
-/// Variables that Claude Code reads from `env` in its settings, or from its environment; `AWSVariable` has the others.
+/// Environment variables that Claude Code reads, from `env` in its settings or from its environment. For AWS's, see
+/// `AWSVariable`.
 package enum ClaudeVariable {
     package static let useBedrock = "CLAUDE_CODE_USE_BEDROCK"
     package static let useMantle = "CLAUDE_CODE_USE_MANTLE"
@@ -7,13 +8,13 @@ package enum ClaudeVariable {
     package static let bearerToken = "AWS_BEARER_TOKEN_BEDROCK"
     package static let model = "ANTHROPIC_MODEL"
     package static let defaultModel = "ANTHROPIC_DEFAULT_MODEL"
-    /// What the aliases stand for.
+    /// The models that the aliases stand for.
     package static let modelPins = ["OPUS", "SONNET", "HAIKU", "FABLE"].map { "ANTHROPIC_DEFAULT_\($0)_MODEL" }
     package static let configFolder = "CLAUDE_CONFIG_DIR"
     package static let nodeCertificates = "NODE_EXTRA_CA_CERTS"
 }
 
-/// Keys at the top of Claude Code's settings.
+/// Top-level keys of Claude Code's settings.
 package enum ClaudeKey {
     package static let env = "env"
     package static let authRefresh = "awsAuthRefresh"
@@ -29,6 +30,6 @@ package enum SetupKey {
     package static let region = [ClaudeKey.env, AWSVariable.region]
     package static let model = [ClaudeKey.env, ClaudeVariable.model]
     package static let command = [ClaudeKey.authRefresh]
-    /// In the order in which a new file has them.
+    /// In the order in which they are written to a new file.
     package static let all = [useBedrock, profile, region, model, command]
 }

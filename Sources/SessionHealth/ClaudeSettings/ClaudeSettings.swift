@@ -1,10 +1,10 @@
-/// What Claude Code will use, by its own precedence over managed and user settings. Project settings are not asked:
-/// they never direct the agent.
+/// The settings that Claude Code will use, by its own precedence of managed over user settings. Project settings are
+/// ignored: they must not control the agent.
 package struct ClaudeSettings: Equatable, Sendable {
     /// The `awsAuthRefresh` command line.
     package struct Command: Equatable, Sendable {
         package var line: String
-        /// Its file is owned as expected and nobody else can write it. The user's approval is asked besides.
+        /// Its file has the expected owner and nobody else can write it. The user's approval is needed as well.
         package var isFromTrustedFile: Bool
 
         package init(line: String, isFromTrustedFile: Bool) {
@@ -13,35 +13,35 @@ package struct ClaudeSettings: Equatable, Sendable {
         }
     }
 
-    /// `CLAUDE_CODE_USE_BEDROCK` or `CLAUDE_CODE_USE_MANTLE` is on: `1`, `true`, `yes` or `on`; the source is where the
-    /// answer is from, on or off.
+    /// `CLAUDE_CODE_USE_BEDROCK` or `CLAUDE_CODE_USE_MANTLE` is on: `1`, `true`, `yes` or `on`. The source is where the
+    /// value comes from, on or off.
     package private(set) var usesBedrock: Setting<Bool>
     /// `CLAUDE_CODE_USE_MANTLE` is on.
     package private(set) var usesMantle: Bool
     /// `AWS_PROFILE`, else `default`.
     package private(set) var profile: Setting<String>
-    /// `AWS_REGION`, else `AWS_DEFAULT_REGION`; nil leaves it to the profile.
+    /// `AWS_REGION`, else `AWS_DEFAULT_REGION`; nil if the profile decides.
     package private(set) var region: Setting<String>?
     /// `ANTHROPIC_MODEL`, else the key `model`, else `ANTHROPIC_DEFAULT_MODEL`.
     package private(set) var model: Setting<String>?
-    /// What the aliases stand for: `ANTHROPIC_DEFAULT_OPUS_MODEL` and its like, by name.
+    /// The models that the aliases stand for: `ANTHROPIC_DEFAULT_OPUS_MODEL` and so on, by name.
     package private(set) var modelPins: [String: Setting<String>] = [:]
     package private(set) var awsAuthRefresh: Setting<Command>?
     /// `AWS_BEARER_TOKEN_BEDROCK` is set. Its value is a secret and is not kept.
     package private(set) var bearerToken: Setting<Bool>?
-    /// `awsCredentialExport` is set: Claude Code takes its credentials from what it prints.
+    /// `awsCredentialExport` is set: Claude Code uses the credentials that this command prints.
     package private(set) var credentialExport: Setting<String>?
-    /// `NODE_EXTRA_CA_CERTS`: certificates that Claude Code trusts besides the system's.
+    /// `NODE_EXTRA_CA_CERTS`: CA certificates that Claude Code trusts in addition to the system's.
     package private(set) var nodeCertificates: Setting<String>?
-    /// `CLAUDE_CODE_SKIP_BEDROCK_AUTH` is on: a gateway signs in, so there is no session to guard.
+    /// `CLAUDE_CODE_SKIP_BEDROCK_AUTH` is on: a gateway authenticates, so there is no session to guard.
     package private(set) var skipsBedrockAuth: Setting<Bool>
-    /// What is wrong with the files, in their order.
+    /// Problems with the files, in file order.
     package private(set) var problems: [SettingsProblem]
 
     /// - Parameters:
-    ///   - layers: the files in the order in which Claude Code reads them: `managed-settings.json`, then
-    ///     `managed-settings.d/` by name, where the later one counts, and the user's. All managed ones beat the user's.
-    ///   - environment: what counts where no file sets a variable, as in the shell that starts Claude Code.
+    ///   - layers: the files in Claude Code's order: `managed-settings.json`, then `managed-settings.d/` by name, where
+    ///     later files override earlier ones, and the user's. All managed files override the user's.
+    ///   - environment: used for variables that no file sets, as in the shell that starts Claude Code.
     package init(layers: [SettingsLayer], environment: [String: String] = [:]) {
         problems = []
         var files: [SettingsFileReader] = []
@@ -92,19 +92,19 @@ package struct ClaudeSettings: Equatable, Sendable {
         }
     }
 
-    /// How Claude Code reads a switch; `""` and `0` are off.
+    /// How Claude Code reads a switch, e.g. `""` and `0` are off.
     static func isOn(_ value: String) -> Bool { ["1", "true", "yes", "on"].contains(value.lowercased()) }
 }
 
-/// The settings of one file that was read.
+/// Reads the settings of one file.
 private struct SettingsFileReader {
     let layer: SettingsLayer
     let document: JSONDocument
 
-    /// A variable of `env`. A value that is no string is passed over.
+    /// A variable in `env`. A value that is not a string is ignored.
     func variable(_ name: String) -> Setting<String>? { setting(at: [ClaudeKey.env, name]) }
 
-    /// A string among the top keys; empty counts as not there.
+    /// A top-level string; an empty one counts as missing.
     func string(_ key: String) -> Setting<String>? { setting(at: [key]).flatMap { $0.value.isEmpty ? nil : $0 } }
 
     var command: Setting<ClaudeSettings.Command>? {

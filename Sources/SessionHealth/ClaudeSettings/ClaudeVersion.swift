@@ -1,9 +1,9 @@
-/// A version of Claude Code, and what it is known to do wrong on Bedrock (its change log).
+/// A version of Claude Code, and its known Bedrock bugs (from its changelog).
 package struct ClaudeVersion: Comparable, Sendable, CustomStringConvertible {
     package let description: String
     private let numbers: [Int]
 
-    /// - Parameter text: what `claude --version` prints: `2.1.240 (Claude Code)`.
+    /// - Parameter text: the output of `claude --version`, e.g. `2.1.240 (Claude Code)`.
     package init?(parsing text: String) {
         guard let word = text.split(whereSeparator: \.isWhitespace).first else { return nil }
         let parts = word.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
@@ -18,11 +18,11 @@ package struct ClaudeVersion: Comparable, Sendable, CustomStringConvertible {
 
     package static func == (left: ClaudeVersion, right: ClaudeVersion) -> Bool { left.numbers == right.numbers }
 
-    /// What of a setup decides whether a flaw matters.
+    /// The properties of a setup that decide whether a bug matters.
     package struct Use: Sendable {
         /// `AWS_REGION` or `AWS_DEFAULT_REGION` is set.
         package var hasRegion = true
-        /// `sso_region` is another region than Bedrock's.
+        /// `sso_region` differs from the Bedrock region.
         package var crossesRegions = false
         package var hasProxy = false
         /// `CLAUDE_CODE_USE_MANTLE` is on.
@@ -31,7 +31,7 @@ package struct ClaudeVersion: Comparable, Sendable, CustomStringConvertible {
         package init() {}
     }
 
-    /// The versions from which each flaw that matters is gone, newest first, and the flaw in a few words.
+    /// The bugs that matter, each with the version that fixed it, newest first, and a short description.
     package func flaws(in use: Use) -> [(gone: String, words: String, isFatal: Bool)] {
         let all: [(since: String?, gone: String, words: String, matters: Bool, isFatal: Bool)] = [
             (nil, "2.1.239", "may hang at startup behind a proxy", use.hasProxy, false),

@@ -1,19 +1,19 @@
 import FoundationEssentials
 
-/// Which reading of Claude Code's settings counts: while what is there now may be in the middle of somebody's write, it
-/// is the last sound one.
+/// Decides which reading of Claude Code's settings to use: while the current file may be caught in the middle of a
+/// write, it is the last sound one.
 package struct LastSoundSettings: Equatable, Sendable {
     private var last: ClaudeSettings?
-    /// Since when the file is in doubt, on the boot clock.
+    /// Since when (boot clock) the file has not been sound.
     package private(set) var doubtfulSince: TimeInterval?
 
     package init() {}
 
-    /// Takes what was read now.
+    /// Takes the current reading.
     /// - Parameters:
-    ///   - patience: seconds for which it may be a write in progress.
-    ///   - isSound: it is neither broken nor damaged.
-    /// - Returns: the last sound reading, for as long as it counts instead; nil where this one does.
+    ///   - patience: for how many seconds an unsound file may be a write in progress.
+    ///   - isSound: the file is neither broken nor damaged.
+    /// - Returns: the last sound reading if that is to be used instead; nil to use the current one.
     package mutating func take(
         _ settings: ClaudeSettings, isSound: Bool, at boot: TimeInterval, patience: TimeInterval
     ) -> ClaudeSettings? {

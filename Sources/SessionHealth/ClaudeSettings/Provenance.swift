@@ -1,10 +1,10 @@
-/// Where a setting comes from, for people to find it.
+/// Where a setting comes from, in a form that helps users find it.
 package enum Provenance: Equatable, Sendable, CustomStringConvertible {
     /// Lines are counted from 1.
     case file(path: String, line: Int, kind: SettingsLayer.Kind)
-    /// An environment variable, by its name.
+    /// The environment variable of this name.
     case environment(String)
-    /// What Claude Code takes when nothing is set.
+    /// Claude Code's default.
     case standard
 
     package var description: String {
@@ -15,14 +15,14 @@ package enum Provenance: Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The file, if it is one.
+    /// The file's path, if it is a file.
     package var path: String? {
         guard case .file(let path, _, _) = self else { return nil }
         return path
     }
 }
 
-/// A value with where it comes from.
+/// A value and its source.
 package struct Setting<Value: Equatable & Sendable>: Equatable, Sendable {
     package var value: Value
     package var source: Provenance

@@ -1,23 +1,25 @@
-/// What became of Claude Code's user settings since `setup` wrote them, where that is no choice of anybody's: running
-/// sessions and editors have been seen to write back `{}`, half a file, or a state from before.
+/// Damage to Claude Code's user settings since `setup` wrote them: running sessions and editors have been seen to write
+/// back `{}`, half a file, or an old state.
 ///
-/// Another order or spacing is none, nor another value: a newer model, another profile, a changed command.
+/// A changed order, spacing or value (a newer model, another profile, a changed command) is a choice, not damage.
 package struct SettingsDamage: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         case gone
         case empty
-        /// No JSON, or no object.
+        /// Not JSON, or not an object.
         case notSettings
-        /// These of our keys are missing, or say nothing that can be used.
+        /// These keys of `setup` are missing or unusable.
         case keys([[String]])
     }
 
     package let kind: Kind
     package let path: String
 
-    /// The user's file as it is, and what all files come to without any environment: a shell's variables are not in
-    /// every shell. Nil where it needs no repair.
-    /// - Parameter hasCommand: `setup` wrote an `awsAuthRefresh`; for a profile without a session it writes none.
+    /// Nil if the file needs no repair.
+    /// - Parameters:
+    ///   - file: the user's settings file.
+    ///   - settings: all settings files combined, without environment variables: not every shell has the same ones.
+    ///   - hasCommand: `setup` wrote an `awsAuthRefresh`; it writes none for a profile without a session.
     package init?(of file: SettingsLayer, among settings: ClaudeSettings, hasCommand: Bool = true) {
         path = file.path
         if let state = file.brokenState {
@@ -30,7 +32,7 @@ package struct SettingsDamage: Equatable, Sendable {
         kind = .keys(lost)
     }
 
-    /// Without these there is nothing to guard.
+    /// Without these settings, there is no session to guard.
     package var hidesProfile: Bool {
         guard case .keys(let lost) = kind else { return true }
         return lost.contains(SetupKey.useBedrock) || lost.contains(SetupKey.profile)
@@ -38,8 +40,8 @@ package struct SettingsDamage: Equatable, Sendable {
 }
 
 extension SettingsLayer {
-    /// How there are no settings in the file, in the middle of somebody's write or for good; nil where there are some,
-    /// or where it is not for us to say.
+    /// Why the file contains no settings, whether a write is in progress or not; nil if it contains some, or that is
+    /// unknown.
     var brokenState: SettingsDamage.Kind? {
         switch content {
         case .missing: return .gone
@@ -51,17 +53,17 @@ extension SettingsLayer {
         }
     }
 
-    /// It may be in the middle of somebody's write.
+    /// The file may be in the middle of a write.
     package var isBroken: Bool { brokenState != nil }
 }
 
 extension JSONNode {
-    /// An object without a single value in it or in its objects.
+    /// An object without any value, except objects that are empty too.
     package var isHollow: Bool { members.allSatisfy { $0.value.isObject && $0.value.members.isEmpty } }
 }
 
 extension ClaudeSettings {
-    /// Whether one of the files says what a key of `setup` is for; whichever key says it, and whatever it says.
+    /// Whether a settings file provides what a key of `setup` provides, through any key and with any value.
     fileprivate func provides(_ key: [String]) -> Bool {
         switch key {
         case SetupKey.useBedrock: usesBedrock.value && usesBedrock.source.path != nil

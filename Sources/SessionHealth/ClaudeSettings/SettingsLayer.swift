@@ -1,32 +1,32 @@
-/// One settings file of Claude Code as it was found. Whoever builds one has read the disk already.
+/// One of Claude Code's settings files, already read from disk.
 package struct SettingsLayer: Equatable, Sendable {
     package enum Kind: Equatable, Sendable {
         /// `/etc/claude-code/managed-settings.json` or a file of `managed-settings.d/`.
         case managed
         /// `settings.json` in `$CLAUDE_CONFIG_DIR`, else in `~/.claude`.
         case user
-        /// `settings.json` or `settings.local.json` in a project's `.claude`: never directs the agent.
+        /// `settings.json` or `settings.local.json` in a project's `.claude`: never controls the agent.
         case project
     }
 
     package enum Content: Equatable, Sendable {
         case bytes([UInt8])
         case missing
-        /// Over the 2 MiB that Claude Code reads.
+        /// Larger than the 2 MiB that Claude Code reads.
         case tooLarge
         /// Why it could not be read, in a few words.
         case unreadable(String)
     }
 
-    /// Claude Code fails on a file with more bytes than this (2.1.214).
+    /// The largest file in bytes that Claude Code accepts (2.1.214).
     package static let largest = 2 << 20
 
     package var path: String
     package var kind: Kind
     package var content: Content
-    /// Owned by root if managed, by the user if the user's: else no command from it is run.
+    /// Owned by root if managed, by the user if it is the user's; otherwise no command from it is run.
     package var isOwnedAsExpected: Bool
-    /// Somebody else could write a command into it, which is then not run.
+    /// Other users can write the file, so no command from it is run.
     package var isWritableByOthers: Bool
 
     package init(
@@ -39,7 +39,8 @@ package struct SettingsLayer: Equatable, Sendable {
         self.isWritableByOthers = isWritableByOthers
     }
 
-    /// The document, or why Claude Code will skip the whole file; neither when there is no file. Of an empty object both.
+    /// The document, or why Claude Code will skip the file; neither if there is no file. Both for an empty object in
+    /// the user's file.
     func read() -> (document: JSONDocument?, problem: SettingsProblem?) {
         func skipped(_ kind: SettingsProblem.Kind) -> (JSONDocument?, SettingsProblem?) {
             (nil, SettingsProblem(kind, in: self))

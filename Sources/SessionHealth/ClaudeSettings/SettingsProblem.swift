@@ -1,31 +1,31 @@
-/// What is wrong with one of Claude Code's settings files: says where, and what to do.
+/// A problem with one of Claude Code's settings files: where it is, and how to fix it.
 package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Kind: Equatable, Sendable {
-        // Claude Code skips the whole file.
+        // For these, Claude Code skips the whole file.
         /// Why, in a few words.
         case unreadable(String)
         case tooLarge
         case notJSON(JSONError)
         case notObject
-        /// Nothing but white space, or no value in any object of it.
+        /// Only white space, or only empty objects.
         case empty(isJSON: Bool)
 
-        // Claude Code passes over one setting, by its key in the file.
+        // For these, Claude Code ignores one setting.
         case envNotObject(line: Int)
         case variableNotString(String, line: Int)
         case commandNotString(line: Int)
 
-        // The agent does not run the command that is in it.
+        // For these, the agent does not run the file's command.
         case wrongOwner
         case writableByOthers
 
-        /// It is set, and is not for Bedrock; where.
+        /// It is set, but does not apply to Bedrock; the value is where it is set.
         case apiKeyHelper(Provenance)
     }
 
     package let path: String
     package let kind: Kind
-    /// It is a managed file, and so root's.
+    /// It is a managed file, so root owns it.
     private let isManaged: Bool
 
     init(_ kind: Kind, in layer: SettingsLayer) {
@@ -59,7 +59,7 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
         case .tooLarge: "shorten \(path) to less than 2 MiB"
         case .notJSON(let error): "correct line \(error.line) of \(path)"
         case .notObject: "put the settings of \(path) between { and }"
-        // Sessions have been seen to leave `{}` or nothing behind: it is more often damage than a choice.
+        // Claude Code sessions have been seen to leave `{}` or an empty file: damage is more likely than a choice.
         case .empty: "bedrock-agent setup, or restore a backup of \(path)"
         case .envNotObject: "make env in \(path) an object"
         case .variableNotString(let name, _): "make env.\(name) in \(path) a string"

@@ -1,19 +1,19 @@
-/// What `setup` and `migrate` write into the AWS config file, and what `reset` takes out again. Every other byte stays.
+/// What `setup` and `migrate` write to the AWS config file, and what `reset` removes. All other bytes stay the same.
 ///
-/// Nothing is returned that was not read back: both the AWS CLI and Claude Code see in it what was wanted.
+/// Every result has been verified by reading it back: the AWS CLI and Claude Code both find the wanted settings in it.
 package struct ConfigEdit: Equatable, Sendable {
-    /// Lines of one section that stand for others, with their white space and without their ends. They hold only keys of
-    /// ours and those that these replace, never a secret.
+    /// Lines of one section that replace others, including white space but not line ends. They contain only keys that
+    /// we write and those that these replace, never a secret.
     package struct Change: Codable, Equatable, Sendable {
         /// `profile NAME` or `sso-session NAME`, without quotes.
         package var section: String
         package var old: [String]
         package var new: [String]
-        /// The section was not there either.
+        /// The section did not exist before.
         package var addsSection = false
     }
 
-    /// A file that is left alone: why, and where, and what to do.
+    /// Why a file is not edited, where the problem is, and what to do.
     package struct Refusal: Error, Equatable, CustomStringConvertible {
         package let reason: String
         package let fix: String
@@ -21,11 +21,11 @@ package struct ConfigEdit: Equatable, Sendable {
         package var description: String { "\(reason). Nothing was changed. \(fix)" }
     }
 
-    /// The whole file after the edit; equal to the one before when nothing changes.
+    /// The whole file after the edit; identical if nothing changes.
     package let bytes: [UInt8]
-    /// Empty when all is as it should be.
+    /// Empty if nothing has to change.
     package let changes: [Change]
-    /// The session that the profile signs in to afterwards.
+    /// The session that the profile uses after the edit.
     package let session: String
 }
 

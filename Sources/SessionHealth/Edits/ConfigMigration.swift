@@ -1,11 +1,11 @@
-// How a legacy profile, whose session ends after 8 hours, becomes one whose session can be refreshed.
+// Turns a legacy profile, whose session ends after 8 hours, into one whose session can be refreshed.
 
 extension ConfigEdit {
-    /// The edit by which the session behind a profile can be refreshed: of a legacy profile the start URL and its region
-    /// move to an `[sso-session …]`, which others of the same start URL share; a session without the scope for it gets
-    /// that. One that has all this is not changed. Of a chain the last profile is edited.
-    /// - Parameter sessionName: for a new session; nil derives one from the start URL, and takes an existing session.
-    /// - Throws: why that cannot be done safely, and how to do it by hand.
+    /// Makes the session of a profile refreshable. For a legacy profile, the start URL and its region move to an
+    /// `[sso-session …]`, shared with other profiles of the same start URL. A session without the account scope gets
+    /// it. If nothing is missing, nothing changes. With a chain of source profiles, the last profile is edited.
+    /// - Parameter sessionName: for a new session; nil uses an existing session, or a name derived from the start URL.
+    /// - Throws: why this cannot be done safely, and how to do it by hand.
     package init(
         of config: ConfigFile, credentials: ConfigFile, migrating profile: String, sessionName: String? = nil
     ) throws(Refusal) {
@@ -44,7 +44,7 @@ extension ProfileKind {
 }
 
 extension ConfigText {
-    /// - Returns: the name of the session.
+    /// - Returns: the session's name.
     fileprivate mutating func moveSession(
         of profile: NewProfile, to given: String?
     ) throws(ConfigEdit.Refusal) -> String {
@@ -65,7 +65,7 @@ extension ConfigText {
         return name
     }
 
-    /// - Throws: where a setting cannot be changed by changing one line of the config file.
+    /// - Throws: if the setting cannot be changed by editing a single line of the config file.
     func requireOwnLine(_ setting: INISetting, in title: String) throws(ConfigEdit.Refusal) {
         let reason: String
         let fix: String

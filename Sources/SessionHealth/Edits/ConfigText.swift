@@ -1,4 +1,4 @@
-/// A config file that is being edited: its text, and what both readers make of it together with the credentials file.
+/// A config file being edited: its text, and how both readers read it together with the credentials file.
 struct ConfigText {
     let file: ConfigFile
     let aws: AWSConfig
@@ -23,9 +23,9 @@ struct ConfigText {
         }
     }
 
-    // MARK: Changes, each in other lines
+    // MARK: Changes (each affects other lines)
 
-    /// Puts a line in the place of the settings of a section, where the first of `settings` is.
+    /// Replaces these settings of a section with one line, at the place of the first one.
     mutating func replace(_ settings: [INISetting], of title: String, with key: String, _ value: String) {
         let new = document.line(key, value, like: settings[0])
         let numbers = settings.map(\.place.line)
@@ -34,7 +34,7 @@ struct ConfigText {
             ConfigEdit.Change(section: title, old: numbers.sorted().map { document.line($0) }, new: [new]))
     }
 
-    /// Adds a line below that of a setting.
+    /// Adds a line below a setting's line.
     mutating func add(_ key: String, _ value: String, below setting: INISetting, of title: String) {
         let new = document.line(key, value, like: setting)
         let number = setting.place.line
@@ -42,7 +42,7 @@ struct ConfigText {
         changes.append(ConfigEdit.Change(section: title, old: [], new: [new]))
     }
 
-    /// Adds a section at the end; its lines are spaced as that of a setting.
+    /// Adds a section at the end; the spacing of its lines is copied from a setting.
     mutating func append(_ title: String, _ settings: [(key: String, value: String)], like setting: INISetting? = nil) {
         let lines = settings.map { key, value in
             guard let setting else { return "\(key) = \(value)" }
@@ -52,7 +52,7 @@ struct ConfigText {
         added.append(["[\(title == "profile default" ? "default" : title)]"] + lines)
     }
 
-    // MARK: What came of it
+    // MARK: Result
 
     private var bytes: [UInt8] {
         var edited = document
@@ -61,7 +61,8 @@ struct ConfigText {
         return edited.bytes
     }
 
-    /// The edit, if a profile now leads to this in both readings. `wanted.name` is the profile at the end of its chain.
+    /// The edit, if both readers then find these settings for the profile. `wanted.name` is the last profile of its
+    /// chain.
     func edit(leading profile: String, to wanted: NewProfile) throws(ConfigEdit.Refusal) -> ConfigEdit {
         let bytes = bytes
         let after = try Self.read(ConfigFile(path: file.path, bytes: bytes), credentials)

@@ -1,15 +1,15 @@
-/// A config file without changes of ours: the lines that they replaced are back, and what was added is gone.
+/// Undoes our changes in a config file: restores the lines that they replaced, and removes what they added.
 struct ConfigUndo {
     private(set) var document: INIDocument
-    /// What stays as somebody else has it now, such as `sso_session of [profile work]`.
+    /// What was left alone because somebody else changed it, e.g. `sso_session of [profile work]`.
     private(set) var left: [String] = []
 
     var bytes: [UInt8] { document.bytes }
 
-    /// - Parameter done: in the order in which they were made.
+    /// - Parameter done: the changes, in the order in which they were made.
     init(_ done: [ConfigEdit.Change], in bytes: [UInt8], path: String) throws(ConfigEdit.Refusal) {
         document = INIDocument(bytes, path: path)
-        // A session goes when no profile uses it any more.
+        // A session is removed only if no profile uses it any more.
         let sessions = done.filter { $0.addsSection && $0.section.hasPrefix("sso-session ") }
         let others = done.reversed().filter { !sessions.contains($0) }
         do throws(INIError) {
@@ -23,7 +23,7 @@ struct ConfigUndo {
     private mutating func undo(_ change: ConfigEdit.Change) throws(INIError) {
         let sections = try document.sections()
         let ours = change.new.compactMap(Self.setting)
-        // `aws configure set` adds [profile a] to [profile 'a'].
+        // `aws configure set` adds a [profile a] next to [profile 'a'].
         let named = sections.filter { $0.title == change.section }
         let section = named.last { section in ours.allSatisfy { section[$0.key] == $0.value } } ?? named.last
         guard let section else { return }
@@ -46,7 +46,7 @@ struct ConfigUndo {
         document.replace(replacements)
     }
 
-    /// What to put back; not what somebody has put back already.
+    /// The lines to restore, without those that somebody has restored already.
     private func oldLines(_ change: ConfigEdit.Change, in section: INISection) -> [String] {
         let ours = change.new.compactMap { Self.setting($0)?.key }
         return change.old.filter { line in
@@ -59,14 +59,14 @@ struct ConfigUndo {
         if !left.contains(what) { left.append(what) }
     }
 
-    /// A line by itself.
+    /// Parses a single line.
     private static func setting(_ line: String) -> INISetting? {
         try? INIDocument(Array("[x]\n\(line)\n".utf8), path: "").sections().first?.settings.first
     }
 }
 
 extension INISection {
-    /// Whether it is a profile that needs that section.
+    /// Whether it is a profile that needs the other section.
     fileprivate func uses(_ other: String) -> Bool {
         guard title.hasPrefix("profile "), title != other else { return false }
         return self["sso_session"].map { "sso-session \($0)" } == other

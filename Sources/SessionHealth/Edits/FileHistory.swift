@@ -1,22 +1,22 @@
 import Digest
 
-/// What our edits changed in one file, so that it can be taken back: to the very bytes while nobody else wrote the file,
-/// key by key otherwise.
+/// Our edits of one file, so that they can be undone: byte for byte if nobody else has changed the file since,
+/// otherwise key by key.
 package struct FileHistory: Codable, Equatable, Sendable {
-    /// One edit. It is noted before the file is written, and so may never have happened.
+    /// One edit. It is recorded before the file is written, so it may not have happened.
     private struct Step: Codable, Equatable {
         var changes: FileChanges
-        /// The whole file as it was; nil where that is of no use any more.
+        /// The whole file before the edit; nil if it is not needed any more.
         var before: Snapshot?
-        /// What the file then was: SHA-256, in hexadecimal digits.
+        /// The file's SHA-256 after the edit, in hexadecimal.
         var after: String
     }
 
-    /// A file, or that there was none.
+    /// A file's content, or that there was no file.
     private struct Snapshot: Codable, Equatable {
         private var text: String?
 
-        /// Nil for what is no UTF-8, and so no file that we edit.
+        /// Nil if the bytes are not UTF-8; such a file is never edited.
         init?(_ bytes: [UInt8]?) {
             guard let bytes else { return }
             guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
@@ -25,34 +25,34 @@ package struct FileHistory: Codable, Equatable, Sendable {
 
         var bytes: [UInt8]? { text.map { Array($0.utf8) } }
 
-        // Texts are equal in Swift when they only look the same.
+        // Swift's `String` equality ignores differences in Unicode normalization.
         static func == (left: Snapshot, right: Snapshot) -> Bool { left.bytes == right.bytes }
     }
 
-    /// What taking everything back makes of a file.
+    /// The result of undoing all edits of a file.
     package struct Undone: Equatable, Sendable {
-        /// Nil where no file shall be.
+        /// Nil if the file is to be removed.
         package var bytes: [UInt8]?
-        /// What stays as somebody else has it now, such as `env.AWS_PROFILE`.
+        /// What was left alone because somebody else changed it, e.g. `env.AWS_PROFILE`.
         package var left: [String] = []
     }
 
-    /// Oldest first; never more than a few.
+    /// Oldest first; only a few.
     private var steps: [Step] = []
 
     package init() {}
 
-    /// From changes of which nothing else is known.
+    /// From changes without any further information.
     package init(_ changes: FileChanges) { steps = [Step(changes: changes, before: nil, after: "")] }
 
-    /// Notes an edit that is about to be made.
+    /// Records an edit that is about to be made.
     package mutating func add(_ changes: FileChanges, from before: [UInt8]?, to after: [UInt8]) {
         let snapshot = Snapshot(before)
         if let last = steps.last, Self.digest(before) != last.after, last.before != nil, last.before == snapshot {
-            // It did not happen, or was taken back since.
+            // That edit did not happen, or was undone since.
             steps.removeLast()
         }
-        // What of the older ones matters is what they come to together.
+        // Older edits are merged into one.
         if steps.count > 1 {
             let second = steps.remove(at: 1)
             let isWhole = second.before.map { Self.digest($0.bytes) == steps[0].after } ?? false
@@ -63,12 +63,12 @@ package struct FileHistory: Codable, Equatable, Sendable {
         steps.append(Step(changes: changes, before: snapshot, after: Self.digest(after)))
     }
 
-    /// - Throws: `SettingsEdit.Refusal` or `ConfigEdit.Refusal`, where somebody has written what is no JSON or INI file.
+    /// - Throws: `SettingsEdit.Refusal` or `ConfigEdit.Refusal`, if the file is no longer valid JSON or INI.
     package func undone(of current: [UInt8]?, path: String) throws -> Undone {
         var rest = steps[...]
         var bytes = current
         while let last = rest.last, let before = last.before {
-            // Or it never happened.
+            // The second case: the edit never happened.
             guard Self.digest(bytes) == last.after || before == Snapshot(bytes) else { break }
             bytes = before.bytes
             rest.removeLast()
@@ -79,7 +79,7 @@ package struct FileHistory: Codable, Equatable, Sendable {
         return Undone(bytes: undone, left: left)
     }
 
-    /// What our edits of settings come to together, by key.
+    /// The net effect of our edits on settings, by key.
     package var settings: [SettingsEdit.Change] {
         steps.reduce([]) { SettingsEdit.joining($0, $1.changes.settings ?? []) }
     }
@@ -89,7 +89,7 @@ package struct FileHistory: Codable, Equatable, Sendable {
     }
 }
 
-/// The changes of an edit, in a file of either kind.
+/// The changes of one edit, in a settings file or a config file.
 package struct FileChanges: Codable, Equatable, Sendable {
     package var settings: [SettingsEdit.Change]?
     package var config: [ConfigEdit.Change]?
@@ -100,7 +100,7 @@ package struct FileChanges: Codable, Equatable, Sendable {
 
     package var isEmpty: Bool { settings?.isEmpty ?? true && config?.isEmpty ?? true }
 
-    /// Those of two edits, one after the other, as one.
+    /// Combines the changes of two successive edits.
     func joined(with later: FileChanges) -> FileChanges {
         var joined = self
         if let settings = later.settings { joined.settings = SettingsEdit.joining(joined.settings ?? [], settings) }
@@ -122,11 +122,11 @@ package struct FileChanges: Codable, Equatable, Sendable {
     }
 }
 
-/// An edit of a file of somebody else's.
+/// An edit of another program's file.
 package protocol FileEdit {
     /// The whole file after the edit.
     var bytes: [UInt8] { get }
-    /// What `reset` has to take back.
+    /// What `reset` has to undo.
     var done: FileChanges { get }
 }
 

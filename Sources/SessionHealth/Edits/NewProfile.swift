@@ -7,7 +7,7 @@ package struct NewProfile: Equatable, Sendable {
     package var ssoRegion: String
     package var accountID: String
     package var roleName: String
-    /// The profile's own region, which is that of Bedrock; nil writes none.
+    /// The profile's own region, used for Bedrock; nil writes none.
     package var region: String?
 
     package init(
@@ -23,7 +23,7 @@ package struct NewProfile: Equatable, Sendable {
         self.region = region
     }
 
-    /// Why it cannot be written down as it is.
+    /// Why the profile cannot be written.
     var refusal: ConfigEdit.Refusal? {
         for (name, flag) in [(name, "--profile"), (session, "--sso-session")] where !AWSConfig.isValid(newName: name) {
             return ConfigEdit.Refusal(
@@ -45,14 +45,14 @@ package struct NewProfile: Equatable, Sendable {
         return nil
     }
 
-    /// Whether the AWS CLI gets there through a profile.
+    /// Whether the AWS CLI resolves a profile to these settings.
     func isReached(by found: ResolvedProfile) -> Bool {
         found.session.kind == .ssoSession && found.session.name == session && found.session.startURL == startURL
             && found.session.region == ssoRegion && found.session.hasAccountScope && found.accountID == accountID
             && found.roleName == roleName && (region == nil || found.chain.count > 1 || found.region == region)
     }
 
-    /// Whether Claude Code finds the same in the profile and its session, and nothing that contradicts it.
+    /// Whether Claude Code finds the same settings in the profile and its session, and nothing that contradicts them.
     func isReached(in view: ConfigView) -> Bool {
         guard let profile = view.profiles[name], let section = view.sessions[session] else { return false }
         let own = [("sso_session", session), ("sso_account_id", accountID), ("sso_role_name", roleName)]
@@ -64,11 +64,11 @@ package struct NewProfile: Equatable, Sendable {
 }
 
 extension ConfigEdit {
-    /// The edit that adds a profile, and its session unless that is there. Doing it again changes nothing.
+    /// The edit that adds a profile, and its session if missing. Repeating it changes nothing.
     /// - Parameters:
-    ///   - config: the file as it is; it is created where there is none.
-    ///   - credentials: the other file; its sections count as profiles, too.
-    /// - Throws: why that cannot be done, such as another profile of that name.
+    ///   - config: the current config file; it is created if missing.
+    ///   - credentials: the credentials file; its sections count as profiles too.
+    /// - Throws: why it cannot be added, e.g. because another profile has this name.
     package init(
         of config: ConfigFile, credentials: ConfigFile, adding profile: NewProfile
     ) throws(Refusal) {

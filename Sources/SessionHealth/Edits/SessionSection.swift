@@ -1,8 +1,9 @@
-// The `[sso-session …]` that a profile is to have: one that is there, or a new one with a name of its own.
+// The `[sso-session …]` for a profile: an existing one, or a new one with an unused name.
 
 extension ConfigText {
-    /// Whether there is a session of this name, start URL and region; it then also gets the scope that it lacks.
-    /// - Throws: where one of this name is another session.
+    /// Whether there is a session with this name, start URL and region. If so, it gets the account scope if that is
+    /// missing.
+    /// - Throws: if the session of this name has another start URL or region.
     mutating func hasSession(_ name: String, of startURL: String, _ region: String) throws(ConfigEdit.Refusal) -> Bool {
         guard let section = aws.cli.sessions[name] else { return false }
         guard section["sso_start_url"] == startURL, section["sso_region"] == region else {
@@ -14,7 +15,7 @@ extension ConfigText {
         return true
     }
 
-    /// Adds the session of a profile, its lines spaced as that of a setting.
+    /// Adds a profile's session; the spacing of its lines is copied from a setting.
     mutating func append(session name: String, of profile: NewProfile, like setting: INISetting? = nil) {
         let settings = [
             ("sso_start_url", profile.startURL), ("sso_region", profile.ssoRegion),
@@ -23,7 +24,7 @@ extension ConfigText {
         append("sso-session \(name)", settings, like: setting)
     }
 
-    /// Gives a session the scope without which there is no refresh token, if it lacks that.
+    /// Adds the scope required for a refresh token to a session, if it is missing.
     mutating func addScope(to name: String) throws(ConfigEdit.Refusal) {
         let scopes: [String]
         do throws(AWSConfigError) {
@@ -51,7 +52,7 @@ extension ConfigText {
 
     private static let scopesKey = "sso_registration_scopes"
 
-    /// A session of the same start URL and region that can be refreshed, and that both readers see.
+    /// A refreshable session with the same start URL and region that both readers see.
     func sharedSession(of profile: NewProfile) -> String? {
         aws.sessionNames.first { name in
             guard let session = try? aws.session(named: name), let seen = aws.claude.sessions[name] else {
@@ -63,7 +64,7 @@ extension ConfigText {
         }
     }
 
-    /// A name that no session has.
+    /// An unused session name.
     func freeName(for startURL: String) -> String {
         StartURL.sessionName(for: startURL) { aws.cli.sessions[$0] != nil || aws.claude.sessions[$0] != nil }
     }

@@ -1,13 +1,13 @@
-/// What `setup` writes into Claude Code's user settings, and what `reset` takes out again.
+/// What `setup` writes to Claude Code's user settings, and what `reset` removes.
 package struct SettingsEdit: Equatable, Sendable {
-    /// One value that differs, as JSON spells it; nil where there is none.
+    /// One changed value, as JSON text; nil if there is none.
     package struct Change: Codable, Equatable, Sendable {
         package var path: [String]
         package var old: String?
         package var new: String?
-        /// The object that holds it was not there either.
+        /// The object that contains it did not exist before.
         package var addsParent: Bool
-        /// What else we wrote there before: a session of Claude Code that is open for long may bring it back.
+        /// Other values that we wrote there before: a long-running Claude Code session may bring one back.
         package var earlier: [String]?
 
         package init(path: [String], old: String?, new: String?, addsParent: Bool = false) {
@@ -17,7 +17,7 @@ package struct SettingsEdit: Equatable, Sendable {
             self.addsParent = addsParent
         }
 
-        /// Every value that we wrote, the last one first.
+        /// Every value that we wrote, the latest first.
         fileprivate var ours: [String?] { [new] + (earlier ?? []) }
 
         /// The `awsAuthRefresh` command that it writes.
@@ -28,10 +28,10 @@ package struct SettingsEdit: Equatable, Sendable {
         }
     }
 
-    /// Settings that are left alone: what is wrong with them, where, and what to do.
+    /// Why settings are not edited: what is wrong, where, and what to do.
     package struct Refusal: Error, Equatable, CustomStringConvertible {
         package let path: String
-        /// Counted from 1; 0 if the whole file is meant.
+        /// Counted from 1; 0 means the whole file.
         package let line: Int
         package let column: Int
         package let reason: String
@@ -43,18 +43,18 @@ package struct SettingsEdit: Equatable, Sendable {
         }
     }
 
-    /// The whole file after the edit; equal to the one before when nothing changes.
+    /// The whole file after the edit; identical if nothing changes.
     package private(set) var bytes: [UInt8]
-    /// In the order in which setup writes them. Empty if nothing has to change.
+    /// In the order in which `setup` writes them. Empty if nothing has to change.
     package private(set) var changes: [Change]
-    /// Of an edit that takes changes back, what stays as somebody else has it now, such as `env.AWS_PROFILE`.
+    /// For an undo: what was left alone because somebody else changed it, e.g. `env.AWS_PROFILE`.
     package private(set) var left: [String] = []
 
-    /// The edit that makes Claude Code use Bedrock with a profile. Doing it again changes nothing.
+    /// The edit that makes Claude Code use Bedrock with a profile. Repeating it changes nothing.
     ///
-    /// `bytes` is the file as it is, nil without one. An empty file, or one of white space, holds nothing to keep and is
-    /// filled as if it were new: it is what a crashed writer leaves, and the way out of it is `setup`. `path` is for
-    /// what is said; `command` is the `awsAuthRefresh` command line, nil where that setting stays as it is.
+    /// `bytes` is the current file, or nil. A file that is empty or has only white space, as a crashed writer leaves
+    /// it, is treated as a new file: `setup` is the way to repair it. `path` is used in messages. `command` is the
+    /// `awsAuthRefresh` command line; nil leaves that setting alone.
     /// - Throws: why these settings cannot be edited.
     package init(
         of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String?
@@ -84,8 +84,8 @@ package struct SettingsEdit: Equatable, Sendable {
         guard self.bytes.count <= SettingsLayer.largest else { throw Self.tooLarge(path) }
     }
 
-    /// The edit that takes changes back: each value becomes the old one, or goes. What somebody has changed since then
-    /// stays as it is, and is in `left`.
+    /// The edit that undoes changes: each value gets its old value back, or is removed. What somebody has changed since
+    /// is left alone and listed in `left`.
     package init(undoing done: [Change], in bytes: [UInt8], path: String) throws(Refusal) {
         var document = try Self.document(bytes, path: path)
         changes = []
@@ -116,12 +116,12 @@ package struct SettingsEdit: Equatable, Sendable {
         self.bytes = document.bytes
     }
 
-    /// The changes of two edits, one after the other, as one: what an undo has to take back when `setup` ran twice.
+    /// Combines the changes of two successive edits, so that running `setup` twice can be undone as one.
     package static func joining(_ first: [Change], _ second: [Change]) -> [Change] {
         var joined = first
         for change in second {
             if let index = joined.firstIndex(where: { $0.path == change.path }) {
-                // A value somebody set in between is the one to go back to.
+                // If somebody changed the value in between, an undo restores their value.
                 let ours = joined[index].ours
                 joined[index].old = ours.contains(change.old) ? joined[index].old : change.old
                 joined[index].new = change.new

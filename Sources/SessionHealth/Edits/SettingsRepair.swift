@@ -1,10 +1,10 @@
-/// What brings damaged settings back: the keys of `setup`, and what else was lost with them. A value that is there
-/// stays, unless it is one of ours that cannot be used.
+/// Repairs damaged settings: restores the keys of `setup`, and the other settings that were lost. Existing values are
+/// kept, except unusable ones of ours.
 package struct SettingsRepair: Equatable, Sendable {
-    /// A copy of the file from a time when all was well.
+    /// A copy of the file from when it was sound.
     package struct Copy: Equatable, Sendable {
         package var bytes: [UInt8]
-        /// From after `setup`; else it has what was there before our keys.
+        /// It is from after `setup`; otherwise it has the values from before our keys.
         package var hasOurs: Bool
 
         package init(bytes: [UInt8], hasOurs: Bool) {
@@ -13,25 +13,25 @@ package struct SettingsRepair: Equatable, Sendable {
         }
     }
 
-    /// A value that comes back.
+    /// A restored value.
     package struct Item: Equatable, Sendable {
         package var key: [String]
-        /// As JSON spells it. A secret, perhaps, unless it is ours.
+        /// As JSON text. It may be a secret, unless it is ours.
         package var spelling: String
         package var isOurs: Bool { SetupKey.all.contains(key) }
     }
 
-    /// The whole file afterwards.
+    /// The whole file after the repair.
     package let bytes: [UInt8]
-    /// In the order of the file.
+    /// In file order.
     package let items: [Item]
-    /// Those of our keys of which nobody knows the value any more.
+    /// Keys of `setup` whose values are unknown.
     package let unknown: [[String]]
 
     /// - Parameters:
-    ///   - current: the file as it is; nil without one.
+    ///   - current: the current file; nil if there is none.
     ///   - written: what `setup` wrote last.
-    /// - Throws: what cannot be written there.
+    /// - Throws: why a value cannot be written.
     package init(
         _ damage: SettingsDamage, of current: [UInt8]?, written: [SettingsEdit.Change], copy: Copy?
     ) throws(JSONError) {
@@ -65,7 +65,7 @@ package struct SettingsRepair: Equatable, Sendable {
 }
 
 extension JSONDocument {
-    /// The values at the top and in `env`.
+    /// The top-level values and those in `env`.
     fileprivate var values: [SettingsRepair.Item] {
         root.members.flatMap { member -> [SettingsRepair.Item] in
             let name = member.name(in: bytes.span)
@@ -76,7 +76,7 @@ extension JSONDocument {
         }
     }
 
-    /// Adds what another one has at the top and in `env`, where this has nothing.
+    /// Adds the other document's top-level and `env` values that are missing here.
     fileprivate mutating func addMissing(from other: JSONDocument) throws(JSONError) {
         if node(at: [ClaudeKey.env])?.isObject == false { try remove(at: [ClaudeKey.env]) }
         for value in other.values where node(at: value.key) == nil {

@@ -1,27 +1,27 @@
-/// The difference between two versions of a file, for people: as `diff -U 2` prints it, without secrets.
+/// The difference between two versions of a file, for display: like `diff -U 2`, without secrets.
 package struct TextDiff: Equatable, Sendable {
     package struct Line: Equatable, Sendable {
         package enum Kind: Sendable {
-            /// `@@ -3,4 +3,6 @@`: where the lines below are, counted from 1.
+            /// `@@ -3,4 +3,6 @@`: the positions of the following lines, counted from 1.
             case header
             case context, removed, added
         }
 
         package let kind: Kind
-        /// With the mark (`-`, `+` or a space) that it is printed with. Nothing in it moves a cursor.
+        /// Including its mark (`-`, `+` or a space). It contains no control characters.
         package let text: String
     }
 
-    /// Empty when nothing differs.
+    /// Empty if nothing differs.
     package let lines: [Line]
 
     private static let context = 2
 
     /// - Parameters:
-    ///   - old: nil where there was no file.
-    ///   - new: nil where there will be none.
-    ///   - width: how many characters a line may have, its mark included. Of a longer one just what differs is shown,
-    ///     on several lines if need be, and not without end.
+    ///   - old: nil if there was no file.
+    ///   - new: nil if there will be no file.
+    ///   - width: the maximum length of a line in characters, including its mark. Of a longer line, only what differs
+    ///     is shown, if necessary on several lines, up to a limit.
     package init(from old: [UInt8]?, to new: [UInt8]?, width: Int = 80) {
         let old = DiffText(old ?? [])
         let new = DiffText(new ?? [])
@@ -29,7 +29,7 @@ package struct TextDiff: Equatable, Sendable {
         lines = Self.hunks(steps).flatMap { Self.lines(steps[$0], old, new, width: max(width, 20)) }
     }
 
-    /// The changes with what is around them.
+    /// The changes with their context.
     private static func hunks(_ steps: [DiffStep]) -> [Range<Int>] {
         var hunks: [Range<Int>] = []
         for (index, step) in steps.enumerated() where step.kind != .context {
@@ -49,7 +49,7 @@ package struct TextDiff: Equatable, Sendable {
         guard let first = steps.first else { return [] }
         let oldCount = steps.count { $0.kind != .added }
         let newCount = steps.count { $0.kind != .removed }
-        // A place without lines is named by the line before it.
+        // An empty range is given by the line before it.
         let oldStart = oldCount == 0 ? first.old : first.old + 1
         let newStart = newCount == 0 ? first.new : first.new + 1
         var lines = [Line(kind: .header, text: "@@ -\(oldStart),\(oldCount) +\(newStart),\(newCount) @@")]
@@ -66,7 +66,7 @@ package struct TextDiff: Equatable, Sendable {
         return lines
     }
 
-    /// Of the lines that one run replaces by another, the one in the same place.
+    /// The line at the same position on the other side, when a run of lines is replaced by another.
     private static func partner(of index: Int, in steps: ArraySlice<DiffStep>) -> DiffStep? {
         guard steps[index].kind != .context else { return nil }
         let before = steps[..<index].reversed().prefix { $0.kind == steps[index].kind }.count
@@ -79,14 +79,14 @@ package struct TextDiff: Equatable, Sendable {
         return before < removed.count ? removed[before] : nil
     }
 
-    /// What is shown of a line: of a long one the part that is not as in the other.
+    /// The parts of a line to show: of a long line, those that differ from the other line.
     private static func pieces(of line: String, unlike other: String?, width: Int) -> [String] {
         guard line.utf8.count > width, line.count > width else { return [line] }
         guard let other else { return [line.prefix(width - 1) + "…"] }
         let start = zip(line, other).prefix { $0 == $1 }.count
         let same = zip(line.dropFirst(start).reversed(), other.dropFirst(start).reversed()).prefix { $0 == $1 }.count
         let end = line.count - same
-        // A third of a line before what differs, but no less of it than fits.
+        // Start a third of a line before the difference, but show as much of the line as fits.
         let skipped = min(max(0, start - width / 3), line.count - width + 1)
         var rest = skipped > 1 ? "…" + line.dropFirst(skipped) : line
         var left = end - skipped + 1
@@ -102,9 +102,9 @@ package struct TextDiff: Equatable, Sendable {
     private static let mostPieces = 10
 }
 
-/// The lines of a text, and how each is shown.
+/// The lines of a text, and how to show each.
 private struct DiffText {
-    /// With their line ends: a last line without one differs from one with it.
+    /// Including line ends: a last line without one differs from one with it.
     let lines: [ArraySlice<UInt8>]
     private let masked: [ArraySlice<UInt8>]
 
@@ -113,7 +113,7 @@ private struct DiffText {
         masked = Self.lines(of: SecretMask.masked(bytes))
     }
 
-    /// Without its line end, on one line, tabs as spaces.
+    /// Without its line end, on one line, with tabs as spaces.
     func shown(_ index: Int) -> String {
         var line = masked[index]
         if line.last == UInt8(ascii: "\n") { line.removeLast() }
@@ -135,10 +135,10 @@ private struct DiffText {
     }
 }
 
-/// One line of what leads from one text to the other.
+/// One line of the edit script.
 private struct DiffStep {
     var kind: TextDiff.Line.Kind
-    /// The line itself; on the side that lacks it, the one that it stands before. Counted from 0.
+    /// The line's index; on the side that lacks it, the index of the line that it comes before. Counted from 0.
     var old: Int
     var new: Int
 

@@ -1,17 +1,18 @@
-/// What in Claude Code's user settings is `setup`'s beyond doubt, found without a record of it.
+/// What `setup` certainly wrote in Claude Code's user settings, found without its record.
 ///
-/// The command decides: it is ours, or signs in to the very profile that the settings name. Then that profile is, too;
-/// and with Bedrock switched on beside them it is all that `setup` writes.
+/// The command decides: it is certainly ours if it is `bedrock-agent login`, or the sign-in to the very profile that
+/// the settings name. In the second case, the profile is ours too; and if Bedrock is also on, so is everything else
+/// that `setup` writes.
 package struct UnrecordedSetup: Equatable, Sendable {
-    /// Empty where nothing is beyond doubt.
+    /// Empty if nothing is certain.
     package private(set) var changes: [SettingsEdit.Change] = []
     package private(set) var command: String?
 
     /// - Parameters:
-    ///   - bytes: the settings as they are.
-    ///   - config: where it can be read, for a command that names the session of a chained profile.
-    ///   - backups: the settings as they were before changes of ours, newest first. Values come back from the first one
-    ///     without the command.
+    ///   - bytes: the current settings.
+    ///   - config: if readable; needed for a command that names the session of a chained profile.
+    ///   - backups: the settings from before our changes, newest first. Values are restored from the first one without
+    ///     the command.
     package init(in bytes: [UInt8], config: AWSConfig?, backups: [[UInt8]]) {
         guard let document = try? JSONDocument(parsing: bytes), let line = document.string(at: SetupKey.command) else {
             return

@@ -1,9 +1,9 @@
-// How the AWS CLI reads an INI file: the rules of Python's configparser, with botocore's nested blocks.
+// How the AWS CLI reads an INI file: Python's configparser, with botocore's nested blocks.
 
-/// Takes the lines of one file in turn.
+/// Parses a file line by line.
 ///
-/// A line that is indented further than the last key continues its value; `#` and `;` begin a comment only at the
-/// start of a line; keys end at the first `=` or `:` and are lower-cased; nothing may come twice.
+/// A line that is indented further than the last key continues its value. `#` and `;` start a comment only at the start
+/// of a line. Keys end at the first `=` or `:` and are lower-cased. Duplicates are errors.
 struct CLIParser {
     private let path: String
     private var sections: [INISection] = []
@@ -13,13 +13,13 @@ struct CLIParser {
     private var pending: Pending?
     private var indent = 0
 
-    /// The key whose value may go on.
+    /// The key whose value may continue on the next line.
     private struct Pending {
         var setting: INISetting
         var continued: [INILine] = []
     }
 
-    /// Keys of this section hold for every section of the file.
+    /// Keys of this section apply to every section of the file.
     private static let defaultName = "DEFAULT"
 
     init(path: String) {
@@ -45,7 +45,7 @@ struct CLIParser {
         }
     }
 
-    /// The sections, each with the keys of `[DEFAULT]` that it does not have itself.
+    /// The sections, each with the `[DEFAULT]` keys that it does not set itself.
     mutating func finish() throws(INIError) -> [INISection] {
         try closeKey()
         closeSection()
@@ -107,7 +107,7 @@ struct CLIParser {
         open?.put(key.setting)
     }
 
-    /// A line of a block such as `s3 =`; its key keeps its case.
+    /// A line in a nested block such as `s3 =`; its key keeps its case.
     private mutating func addNested(_ line: INILine, under key: String) throws(INIError) {
         guard let mark = line.text.firstIndex(of: UInt8(ascii: "=")) else {
             throw refuse(.nestedWithoutEqualsSign(under: key), line)

@@ -1,16 +1,16 @@
-/// A configuration file that is edited line by line: what an edit does not name stays byte for byte.
+/// A configuration file that is edited line by line; all other bytes stay the same.
 ///
-/// Lines are named by their numbers before the edit, counted from 1, as the places of settings name them.
+/// Line numbers are those before the edit, counted from 1, as in the places of settings.
 struct INIDocument {
     private struct Line {
         var text: ArraySlice<UInt8>
-        /// `\n`, `\r\n`, `\r`, or nothing at the end of the file.
+        /// `\n`, `\r\n`, `\r`, or empty at the end of the file.
         var end: ArraySlice<UInt8>
     }
 
     private let path: String
     private var lines: [Line] = []
-    /// What ends the first line, and so every line that is added.
+    /// The first line's line end, used for every added line.
     private let lineEnd: ArraySlice<UInt8>
 
     init(_ bytes: [UInt8], path: String) {
@@ -33,15 +33,16 @@ struct INIDocument {
         try INIFile(ConfigFile(path: path, bytes: bytes)).cli
     }
 
-    /// A line without its end.
+    /// A line without its line end.
     func line(_ number: Int) -> String { INIText.string(lines[number - 1].text) }
 
-    /// Nothing but white space is on the line; also where there is no such line.
+    /// Whether the line has only white space, or does not exist.
     func isBlank(_ number: Int) -> Bool {
         !lines.indices.contains(number - 1) || INIText.trimmedStart(lines[number - 1].text).isEmpty
     }
 
-    /// A line for another key that looks as that of a setting does. `key = value`, though: Claude Code reads no colons.
+    /// A line for another key, formatted like an existing setting, but always with `=`: Claude Code does not read
+    /// colons.
     func line(_ key: String, _ value: String, like setting: INISetting) -> String {
         let line = lines[setting.place.line - 1].text
         let text = INIText.trimmedStart(line)
@@ -56,7 +57,7 @@ struct INIDocument {
             + INIText.string(behind) + value
     }
 
-    /// Puts other lines in the places of some; none removes the line.
+    /// Replaces lines; an empty replacement removes the line.
     mutating func replace(_ replacements: [Int: [String]]) {
         var edited: [Line] = []
         for (index, line) in lines.enumerated() {
@@ -70,7 +71,7 @@ struct INIDocument {
         lines = edited
     }
 
-    /// Adds a section at the end, with a blank line before it.
+    /// Adds a section at the end, after a blank line.
     mutating func append(_ section: [String]) {
         if let last = lines.indices.last {
             if lines[last].end.isEmpty { lines[last].end = lineEnd }

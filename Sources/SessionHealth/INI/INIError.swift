@@ -1,4 +1,4 @@
-/// Why the AWS CLI refuses a whole configuration file. Never quotes a value: it may be a secret.
+/// Why the AWS CLI rejects a whole configuration file. Never quotes a value: it may be a secret.
 package struct INIError: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Reason: Hashable, Sendable {
         case notUTF8

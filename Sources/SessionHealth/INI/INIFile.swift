@@ -1,11 +1,11 @@
-// One AWS configuration or credentials file, read twice over the same lines: as the AWS CLI reads it, and as the
-// JavaScript SDK in Claude Code does. The two disagree about comments, quotes, colons and more (ReadingDifferences).
+// One AWS configuration or credentials file, parsed in two ways: as the AWS CLI reads it, and as the JavaScript SDK in
+// Claude Code does. They differ in comments, quotes, colons and more (see `ReadingDifference`).
 
-/// A configuration file, or its absence.
+/// A configuration file, which may not exist.
 package struct ConfigFile: Hashable, Sendable {
-    /// As messages should name it.
+    /// The path to show in messages.
     package var path: String
-    /// Nil where there is no such file, which is no error.
+    /// Nil if the file does not exist, which is not an error.
     package var bytes: [UInt8]?
 
     package init(path: String, bytes: [UInt8]?) {
@@ -14,16 +14,16 @@ package struct ConfigFile: Hashable, Sendable {
     }
 }
 
-/// The sections of one file in both readings, in the order of the file.
+/// The sections of one file as each reader sees them, in file order.
 package struct INIFile: Sendable {
     package let path: String
-    /// What the AWS CLI (botocore, Python's `configparser`) reads; names are what stands between the brackets.
+    /// What the AWS CLI (botocore, Python's `configparser`) reads; the name is the text between the brackets.
     package let cli: [INISection]
     /// What Claude Code (JavaScript SDK, `parseIni`) reads; a prefixed name becomes `profile.NAME`.
     package let claude: [INISection]
 
-    /// - Throws: where the AWS CLI refuses the whole file. (JavaScript refuses none, but a file that only it can read
-    ///   cannot be signed in to.)
+    /// - Throws: if the AWS CLI rejects the whole file. (The JavaScript SDK rejects none, but without the AWS CLI there
+    ///   is no sign-in.)
     package init(_ file: ConfigFile) throws(INIError) {
         path = file.path
         guard let bytes = file.bytes else {

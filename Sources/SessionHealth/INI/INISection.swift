@@ -7,18 +7,18 @@ package struct ConfigPlace: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(path):\(line)" }
 }
 
-/// A key's value, with what a message about it needs.
+/// A key's value, with what messages about it need.
 package struct INISetting: Hashable, Sendable {
     package let key: String
-    /// Of a secret, only whether there is one: `set` or nothing. Of a value that goes on over indented lines, the first
-    /// line and a line end, for what follows may have been meant as another key, and be a secret.
+    /// For a secret, only `set` or empty. For a value continued on indented lines, the first line and a line end: the
+    /// rest may have been meant as another key, and be a secret.
     package private(set) var value: String
     package let place: ConfigPlace
     /// The key as the file spells it; the AWS CLI lower-cases it, JavaScript does not.
     let spelling: String
-    /// Written `key: value`, which only the AWS CLI takes.
+    /// Written as `key: value`, which only the AWS CLI reads.
     let usesColon: Bool
-    /// Taken over from a `[DEFAULT]` section, which only the AWS CLI knows.
+    /// Inherited from a `[DEFAULT]` section, which only the AWS CLI supports.
     var isDefault = false
 
     init(key: String, value: String, place: ConfigPlace, spelling: String, usesColon: Bool = false) {
@@ -29,16 +29,16 @@ package struct INISetting: Hashable, Sendable {
         self.usesColon = usesColon
     }
 
-    /// Notes that the value goes on in the lines below.
+    /// Marks the value as continued on the next lines.
     mutating func continues() { value += "\n" }
 }
 
-/// A section as one reader sees it. Keys of a nested block (`s3 =` and indented lines) are joined by a dot, `s3.key`.
+/// A section as one reader sees it. Keys in a nested block (`s3 =` and indented lines) are joined with a dot: `s3.key`.
 package struct INISection: Hashable, Sendable {
-    /// What stands between the brackets, or the name that it gives.
+    /// The text between the brackets, or the name derived from it.
     package var name: String
     package var place: ConfigPlace
-    /// Each key once, in the order of the file. A section has a handful of keys: looking through them beats hashing.
+    /// Each key once, in file order. A section has only a few keys, so a linear search is faster than hashing.
     package private(set) var settings: [INISetting] = []
 
     init(name: String, place: ConfigPlace) {
@@ -52,7 +52,7 @@ package struct INISection: Hashable, Sendable {
         settings.first { $0.key == key }
     }
 
-    /// Adds a setting, in place of the one with its key.
+    /// Adds a setting, or replaces the one with the same key.
     mutating func put(_ setting: INISetting) {
         if let index = settings.firstIndex(where: { $0.key == setting.key }) {
             settings[index] = setting

@@ -1,16 +1,16 @@
-// Lines and white space of an INI file, on bytes: a thousand profiles are read in a few milliseconds.
+// Lines and white space of an INI file, processed as bytes: a thousand profiles take a few milliseconds.
 
-/// One line of a file, without the white space around it.
+/// One line of a file, without surrounding white space.
 struct INILine {
     /// Counted from 1.
     var number: Int
-    /// Bytes of white space before the text; what tells a continued value from a new key.
+    /// Bytes of white space before the text, which distinguish a continued value from a new key.
     var indent: Int
     var text: ArraySlice<UInt8>
 }
 
 enum INIText {
-    /// The lines of a file, which end as Python takes them to end: at `\n`, `\r\n` or `\r`.
+    /// The lines of a file, split as Python does: at `\n`, `\r\n` or `\r`.
     static func lines(of bytes: [UInt8]) -> [INILine] {
         var lines: [INILine] = []
         var start = 0
@@ -61,7 +61,7 @@ enum INIText {
         byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F)
     }
 
-    /// White space beyond ASCII that both readers trim; it arrives by copying from a web page.
+    /// Non-ASCII white space that both readers trim; it comes from copying a web page.
     private static let wideSpaces: [[UInt8]] =
         [0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000].map { Array(String(wide: $0).utf8) }
         + (0x2000...0x200A).map { Array(String(wide: $0).utf8) }

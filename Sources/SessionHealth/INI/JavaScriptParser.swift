@@ -1,10 +1,9 @@
-// How Claude Code's AWS SDK (JavaScript) reads an INI file. Nothing is an error there; what it does not understand is
-// simply not seen.
+// How Claude Code's AWS SDK (JavaScript) reads an INI file. It reports no errors; it ignores what it does not
+// understand.
 
 enum JavaScriptParser {
-    /// The sections by the names that the SDK gives them: `profile.NAME`, `sso-session.NAME`, `services.NAME`, or what
-    /// stands between the brackets. A section that comes twice is one section; of a key that comes twice the last
-    /// counts.
+    /// The sections by the SDK's names: `profile.NAME`, `sso-session.NAME`, `services.NAME`, or the text between the
+    /// brackets. Sections of the same name are merged; of duplicate keys, the last one counts.
     static func sections(of lines: [INILine], path: String) -> [INISection] {
         var sections: [INISection] = []
         var positions: [String: Int] = [:]
@@ -40,7 +39,7 @@ enum JavaScriptParser {
         return sections
     }
 
-    /// Everything before the first `#` or `;` that begins the line or follows white space.
+    /// The text before the first `#` or `;` that starts the line or follows white space.
     private static func withoutComment(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         for index in text.indices where text[index] == UInt8(ascii: "#") || text[index] == UInt8(ascii: ";") {
             let before = text[..<index]
@@ -50,10 +49,10 @@ enum JavaScriptParser {
         return text
     }
 
-    /// `profile "a"` becomes `profile.a`. Nil where the prefix is none of ours, for then the section is dropped.
+    /// `profile "a"` becomes `profile.a`. Nil for an unknown prefix: such a section is ignored.
     ///
-    /// A prefix is one word, then one white space, then a name of letters, digits and `_ - @ + . % : /`, optionally
-    /// in a pair of quotes. Anything else (a name with a space) keeps the text between the brackets as its name.
+    /// A prefix is one word, then one white-space character, then a name of letters, digits and `_ - @ + . % : /`,
+    /// optionally quoted. Otherwise (e.g. a name with a space) the text between the brackets is the name.
     private static func sectionName(_ header: ArraySlice<UInt8>) -> String? {
         let prefix = header.prefix(while: isPrefixByte)
         var name = header[prefix.endIndex...]

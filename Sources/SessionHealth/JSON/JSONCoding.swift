@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// How our own records are written as JSON: times in RFC 3339 UTC, `/` as it is, keys in a stable order.
+/// The JSON format of our own records: times in RFC 3339 UTC, `/` not escaped, keys in a stable order.
 package enum JSONCoding {
     package static func encode(_ value: some Encodable, isPretty: Bool = false) -> [UInt8] {
         let encoder = JSONEncoder()
@@ -10,7 +10,7 @@ package enum JSONCoding {
         }
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         if isPretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        // Encoding fails for numbers that are none; our records have only such as are.
+        // Encoding fails only for NaN and infinity, which our records never contain.
         return (try? encoder.encode(value)).map(Array.init) ?? []
     }
 

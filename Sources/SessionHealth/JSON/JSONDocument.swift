@@ -1,5 +1,4 @@
-/// A JSON text that is edited without disturbing the rest of it: what an edit does not name stays byte for byte, and
-/// what it adds is laid out as its surroundings are.
+/// A JSON text that can be edited in place: all other bytes stay the same, and additions follow the surrounding layout.
 package struct JSONDocument: Equatable, Sendable {
     package private(set) var bytes: [UInt8]
     package private(set) var root: JSONNode
@@ -10,7 +9,7 @@ package struct JSONDocument: Equatable, Sendable {
         self.bytes = bytes
     }
 
-    /// The value that readers see at a path of keys; the last of duplicates.
+    /// The value at a path of keys; of duplicates, the last one, as readers see it.
     package func node(at path: [String]) -> JSONNode? {
         var node = root
         for key in path {
@@ -20,15 +19,15 @@ package struct JSONDocument: Equatable, Sendable {
         return node
     }
 
-    /// The string at a path, escapes decoded; nil if there is none.
+    /// The decoded string at a path; nil if there is none.
     package func string(at path: [String]) -> String? { node(at: path)?.string(in: bytes.span) }
 
-    /// The value at a path as the text spells it; nil if there is none.
+    /// The JSON text of the value at a path; nil if there is none.
     package func spelling(at path: [String]) -> String? {
         node(at: path).map { JSONString.copy($0.range, of: bytes.span) }
     }
 
-    /// Whether the value at a path is the one of a spelling, however the text spells it; nil means that there is none.
+    /// Whether the value at a path equals the given JSON text, ignoring how strings are escaped; nil means no value.
     func holds(_ spelling: String?, at path: [String]) -> Bool {
         guard let spelling else { return node(at: path) == nil }
         if self.spelling(at: path) == spelling { return true }
@@ -37,15 +36,15 @@ package struct JSONDocument: Equatable, Sendable {
         return node.string(in: value.span) == string
     }
 
-    /// Writes a string at a path, with the fewest escapes. An equal string stays as it is spelled.
-    /// - Throws: the place where the path leads through something that is no object.
+    /// Writes a string at a path, escaping only what JSON requires. An equal string keeps its spelling.
+    /// - Throws: if the path leads through something that is not an object.
     package mutating func set(_ string: String, at path: [String]) throws(JSONError) {
         guard self.string(at: path) != string else { return }
         try put(JSONString.encode(string), at: path)
     }
 
-    /// Writes any value, spelled as JSON, at a path.
-    /// - Throws: the place where the path leads through something that is no object, or what is wrong in the spelling.
+    /// Writes any value, given as JSON text, at a path.
+    /// - Throws: if the path leads through something that is not an object, or the text is not JSON.
     package mutating func set(spelling: String, at path: [String]) throws(JSONError) {
         let value = Array(spelling.utf8)
         let node = try JSONNode(parsing: value.span)
@@ -54,7 +53,7 @@ package struct JSONDocument: Equatable, Sendable {
         try put(value, at: path)
     }
 
-    /// Removes a member, duplicates too, with its comma and its line. Nothing happens if there is none.
+    /// Removes a member and its duplicates, with comma and line. Does nothing if there is none.
     package mutating func remove(at path: [String]) throws(JSONError) {
         guard let key = path.last else { return }
         while let object = node(at: path.dropLast()), object.member(key, in: bytes.span) != nil {

@@ -1,10 +1,10 @@
-/// Why a text is not JSON, and where. It never quotes the text: that may be a token file.
+/// Why a text is not JSON, and where. It never quotes the text, which may be a token file.
 package struct JSONError: Error, Equatable, CustomStringConvertible {
     /// Counted from 1.
     package let line: Int
-    /// Counted from 1, in characters as a person counts them: `é` is one however it is encoded.
+    /// Counted from 1, in user-perceived characters: `é` is one, however it is encoded.
     package let column: Int
-    /// What is wrong there, such as `expected ',' or '}'`.
+    /// What is wrong, e.g. `expected ',' or '}'`.
     package let reason: String
 
     package init(line: Int, column: Int, reason: String) {
@@ -22,14 +22,14 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
     package var description: String { "line \(line), column \(column): \(reason)" }
 }
 
-/// A place in a text as editors name it.
+/// A position in a text, as editors show it.
 package struct TextPosition: Equatable, Sendable {
     /// Counted from 1; lines end at a line feed.
     package let line: Int
-    /// Counted from 1, in characters as a person counts them.
+    /// Counted from 1, in user-perceived characters.
     package let column: Int
 
-    /// The place of a byte offset; an offset behind the end is the end. Reads in place: no part of the text is copied.
+    /// The position of a byte offset, at most the end. No part of the text is copied.
     package init(of offset: Int, in text: Span<UInt8>) {
         let end = min(offset, text.count)
         var line = 1

@@ -1,17 +1,17 @@
-/// How a JSON text is laid out (line ends, indentation, spacing), so that what is added looks as if typed there.
+/// The layout of a JSON text (line ends, indentation, spacing), so that additions look like the rest.
 struct JSONLayout {
     private let text: [UInt8]
     private let lineEnd: [UInt8]
     /// One step of indentation.
     private let step: [UInt8]
-    /// What stands between a key and its value.
+    /// The text between a key and its value.
     private let colon: [UInt8]
 
-    /// Where the bytes of an object that is being added go.
+    /// The layout of an object that is being added.
     private enum Shape {
-        /// Each member on a line of its own, in an object whose own line is indented by `indent`.
+        /// Each member on its own line; the object's own line is indented by `indent`.
         case lines(indent: [UInt8])
-        /// All on one line, with this inside the brackets.
+        /// All on one line, with `padding` inside the braces.
         case oneLine(padding: [UInt8])
     }
 
@@ -24,8 +24,8 @@ struct JSONLayout {
         colon = document.root.members.first.flatMap { Self.colon(of: $0, in: document.bytes) } ?? Array(": ".utf8)
     }
 
-    /// What to put where, so that `object` gets a member at a path of missing keys. `parent` holds `object`; the
-    /// outermost has none.
+    /// The bytes to insert, and where, so that `object` gets a member at a path of missing keys. `parent` contains
+    /// `object`; it is nil for the outermost object.
     func addition(
         of value: [UInt8], at path: [String], to object: JSONNode, in parent: JSONNode?
     ) -> (range: Range<Int>, bytes: [UInt8]) {
@@ -72,8 +72,7 @@ struct JSONLayout {
         return .oneLine(padding: outer)
     }
 
-    /// What to write between the last member of an object and one more: what stands before the last one, blank lines
-    /// aside.
+    /// The text between an object's last member and a new one: copied from before the last member, without blank lines.
     private func separator(before last: JSONNode.Member, in object: JSONNode) -> [UInt8] {
         let comma = [UInt8(ascii: ",")]
         let members = object.members
@@ -95,25 +94,25 @@ struct JSONLayout {
         return Array(text[(object.range.lowerBound + 1)..<first.key.lowerBound])
     }
 
-    /// What stands between a key and its value; nil if they are on two lines.
+    /// The text between a key and its value; nil if they are on different lines.
     private static func colon(of member: JSONNode.Member, in text: [UInt8]) -> [UInt8]? {
         let between = Array(text[member.key.upperBound..<member.value.range.lowerBound])
         return lastLineStart(in: between) == nil ? between : nil
     }
 
-    /// Where the last line end in white space starts; nil if it is all on one line.
+    /// The start of the last line end in white space; nil if there is none.
     private static func lastLineStart(in space: [UInt8]) -> Int? {
         guard let feed = space.lastIndex(of: UInt8(ascii: "\n")) else { return nil }
         return feed > 0 && space[feed - 1] == UInt8(ascii: "\r") ? feed - 1 : feed
     }
 
-    /// The white space that the line of an offset starts with.
+    /// The white space at the start of the line with this offset.
     private static func indent(at offset: Int, in text: [UInt8]) -> [UInt8] {
         let start = text[..<offset].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         return Array(text[start..<offset].prefix { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") })
     }
 
-    /// How much deeper the content of the first object or list that spans lines is indented than its own line.
+    /// How much deeper the first multi-line object or array indents its content than its own line.
     private static func step(of node: JSONNode, in text: [UInt8]) -> [UInt8]? {
         let children = node.elements + node.members.map(\.value)
         let start = node.members.first?.key.lowerBound ?? node.elements.first?.range.lowerBound

@@ -1,7 +1,7 @@
-/// A JSON value as the byte ranges it occupies in its text.
+/// A JSON value, represented by its byte range in the text.
 ///
-/// Nothing of the text is copied: token files are parsed in a buffer that is wiped afterwards, and settings are edited
-/// in place. Every method takes the very text that was parsed; with another one the answers mean nothing.
+/// Nothing is copied from the text: token files are parsed in a buffer that is wiped afterwards, and settings are
+/// edited in place. Every method needs the text that was parsed; with another one, the results are meaningless.
 package struct JSONNode: Equatable, Sendable {
     /// A name and its value. `key` includes the quotes.
     package struct Member: Equatable, Sendable {
@@ -13,7 +13,7 @@ package struct JSONNode: Equatable, Sendable {
     }
 
     package enum Kind: Equatable, Sendable {
-        /// In the order of the text, duplicates included.
+        /// In text order, including duplicates.
         case object([Member])
         case array([JSONNode])
         case string, number
@@ -21,7 +21,7 @@ package struct JSONNode: Equatable, Sendable {
         case null
     }
 
-    /// The bytes of the value, from its first to its last; of a string with the quotes.
+    /// The bytes of the value; for a string, including the quotes.
     package let range: Range<Int>
     package let kind: Kind
 
@@ -30,15 +30,15 @@ package struct JSONNode: Equatable, Sendable {
         self.kind = kind
     }
 
-    /// Reads a whole text as one JSON value, strictly by RFC 8259 and UTF-8. What that leaves to the reader is an error
-    /// here: a byte-order mark, half a surrogate pair, more than 512 levels of nesting.
-    /// - Throws: the first thing that is wrong, with its place.
+    /// Parses a whole text as one JSON value, strictly by RFC 8259 and UTF-8. Where the RFC leaves a choice, it is
+    /// strict too: a byte order mark, an unpaired surrogate or more than 512 levels of nesting is an error.
+    /// - Throws: the first error, with its position.
     package init(parsing text: Span<UInt8>) throws(JSONError) {
         var scanner = JSONScanner()
         self = try scanner.document(in: text)
     }
 
-    /// The members when this is an object, else none.
+    /// The members of an object; empty for any other value.
     package var members: [Member] {
         guard case .object(let members) = kind else { return [] }
         return members
@@ -49,13 +49,13 @@ package struct JSONNode: Equatable, Sendable {
         return true
     }
 
-    /// The elements when this is an array, else none.
+    /// The elements of an array; empty for any other value.
     package var elements: [JSONNode] {
         guard case .array(let elements) = kind else { return [] }
         return elements
     }
 
-    /// The value of a member of an object. Of duplicates the last counts, as for every common reader.
+    /// The value of an object's member. Of duplicates, the last one counts, as in every common parser.
     package func member(_ name: String, in text: Span<UInt8>) -> JSONNode? {
         guard case .object(let members) = kind else { return nil }
         var index = members.count
@@ -66,24 +66,24 @@ package struct JSONNode: Equatable, Sendable {
         return nil
     }
 
-    /// The text of a string with its escapes decoded; nil for any other kind.
+    /// The decoded string; nil for any other kind.
     package func string(in text: Span<UInt8>) -> String? {
         kind == .string ? JSONString.decode(range, in: text) : nil
     }
 
-    /// A number that is a whole one and fits, however it is spelled (`120`, `1.2E+2`); nil for anything else.
+    /// The value of an integer that fits, however it is spelled (`120`, `1.2E+2`); nil for anything else.
     package func int(in text: Span<UInt8>) -> Int? {
         guard kind == .number else { return nil }
         let digits = JSONString.copy(range, of: text)
         return Int(digits) ?? Double(digits).flatMap { Int(exactly: $0) }
     }
 
-    /// The nearest `Double` of a number; nil for any other kind.
+    /// The value of a number, as the nearest `Double`; nil for any other kind.
     package func double(in text: Span<UInt8>) -> Double? {
         kind == .number ? Double(JSONString.copy(range, of: text)) : nil
     }
 
-    /// The value of `true` and `false`; nil for any other kind.
+    /// The value of `true` or `false`; nil for any other kind.
     package var bool: Bool? {
         guard case .bool(let value) = kind else { return nil }
         return value

@@ -1,4 +1,4 @@
-/// Walks a JSON text once, from left to right. Each method starts at `position` and leaves it behind what it read.
+/// Scans a JSON text once, from left to right. Each method starts at `position` and moves it past what it has read.
 struct JSONScanner {
     private static let deepest = 512
 
@@ -75,7 +75,7 @@ struct JSONScanner {
         position += 1
     }
 
-    /// Moves to the next member or element; false, behind the closing bracket, when there is none.
+    /// Moves to the next member or element; at the closing bracket, moves past it and returns false.
     private mutating func next(_ close: UInt8, isFirst: Bool, in text: Span<UInt8>) throws(JSONError) -> Bool {
         skipSpace(in: text)
         if peek(in: text) == close {
@@ -154,7 +154,7 @@ struct JSONScanner {
         throw JSONError(at: start, in: text, "the file ends inside the string that starts here")
     }
 
-    /// Skips what most strings are made of.
+    /// Skips unescaped ASCII characters, quickly.
     private mutating func skipPlain(in text: Span<UInt8>) {
         var end = position
         while end < text.count {
@@ -194,7 +194,8 @@ struct JSONScanner {
         position += length
     }
 
-    /// The bytes of the UTF-8 sequence at an index that is not ASCII; 0 if it is none (overlong, surrogate, cut off).
+    /// The length in bytes of the non-ASCII UTF-8 sequence at an index; 0 if it is invalid (overlong, surrogate,
+    /// truncated).
     private static func sequenceLength(at index: Int, in text: Span<UInt8>) -> Int {
         let lead = text[index]
         guard index + 1 < text.count else { return 0 }
@@ -221,7 +222,7 @@ struct JSONScanner {
 
     static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
-    /// The error for anything else than what was expected here.
+    /// The error for an unexpected character or the end of the text.
     private func unexpected(_ expected: String, in text: Span<UInt8>) -> JSONError {
         guard position < text.count else {
             return JSONError(at: position, in: text, "the file ends here: expected \(expected)")

@@ -1,8 +1,8 @@
 import Digest
 
-/// Strings as JSON spells them: in quotes, with escapes. The ranges are those of a parsed text, so known to be valid.
+/// JSON's string syntax: quotes and escapes. The ranges come from a parsed text, so they are known to be valid.
 package enum JSONString {
-    /// The text between the quotes, escapes decoded.
+    /// The text between the quotes, with escapes decoded.
     static func decode(_ quoted: Range<Int>, in text: Span<UInt8>) -> String {
         let inner = (quoted.lowerBound + 1)..<(quoted.upperBound - 1)
         guard hasEscapes(inner, in: text) else { return copy(inner, of: text) }
@@ -18,7 +18,8 @@ package enum JSONString {
         return result
     }
 
-    /// Whether the string says `name`. Compared by code points, as readers do: `é` and `e` + accent are two names.
+    /// Whether the string equals `name`, compared by code points as in other parsers: `é` and `e` + accent are
+    /// different names.
     static func matches(_ quoted: Range<Int>, _ name: String, in text: Span<UInt8>) -> Bool {
         let inner = (quoted.lowerBound + 1)..<(quoted.upperBound - 1)
         guard !hasEscapes(inner, in: text) else {
@@ -34,7 +35,7 @@ package enum JSONString {
         return true
     }
 
-    /// The string in quotes, with only the escapes that JSON demands: UTF-8 stays, and so does `/`.
+    /// The string in quotes, with only the escapes that JSON requires: non-ASCII characters and `/` are not escaped.
     package static func encode(_ string: String) -> [UInt8] {
         var bytes: [UInt8] = [UInt8(ascii: "\"")]
         for byte in string.utf8 {
@@ -59,7 +60,7 @@ package enum JSONString {
         return String(copying: utf8)
     }
 
-    /// The value of four hexadecimal digits; nil if they are not.
+    /// The value of four hexadecimal digits; nil if they are invalid.
     static func codeUnit(at index: Int, in text: Span<UInt8>) -> UInt32? {
         guard index + 4 <= text.count else { return nil }
         var value: UInt32 = 0
@@ -80,7 +81,7 @@ package enum JSONString {
         return false
     }
 
-    /// The character of the escape at `index`, which is moved behind it.
+    /// The character of the escape sequence at `index`; moves `index` past it.
     private static func escaped(at index: inout Int, in text: Span<UInt8>) -> Unicode.Scalar {
         let letter = text[index + 1]
         index += 2

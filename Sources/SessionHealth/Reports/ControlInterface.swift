@@ -59,10 +59,10 @@ package enum ControlInterface {
           findings: []Finding
         )
 
-        # How things stand.
+        # Returns the current status.
         method GetStatus() -> (status: Status)
 
-        # How things stand, then again after each change. Needs "more".
+        # Returns the status, then again after each change. Needs "more".
         method Monitor() -> (status: Status)
 
         # Signs in, or joins the sign-in under way. With "more", says where to sign in as soon as that is known.

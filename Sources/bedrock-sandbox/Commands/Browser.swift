@@ -32,7 +32,7 @@ struct Browser: AsyncParsableCommand {
         }
     }
 
-    /// Opens a page, following at most five redirects.
+    /// Opens a page, following a few redirects.
     private func follow(_ url: URL) async throws -> (URL, String) {
         var url = url
         for _ in 0..<5 {

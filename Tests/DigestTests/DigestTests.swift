@@ -2,7 +2,7 @@ import Digest
 import Testing
 
 @Suite struct DigestTests {
-    /// FIPS 180's examples, and more than one block.
+    /// The examples of FIPS 180, and an input of many blocks.
     @Test(arguments: [
         ("", "da39a3ee5e6b4b0d3255bfef95601890afd80709"),
         ("abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
@@ -21,7 +21,7 @@ import Testing
         #expect(Digest.sha256(Array(text.utf8).span).hexadecimal == digest)
     }
 
-    /// RFC 4231, test cases 1, 2 and 6: the last has a key longer than a block.
+    /// Test cases 1, 2 and 6 of RFC 4231; the last one has a key longer than a block.
     @Test(
         arguments: [
             (

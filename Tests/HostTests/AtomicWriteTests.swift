@@ -69,14 +69,14 @@ import Testing
         #expect(try FileSwap.put(folder["new"], at: folder["f"], over: current, limit: 9))
         #expect(folder.text(of: "f") == "new")
         #expect(folder.text(of: "new") == "old")
-        // Somebody wrote after we looked: theirs stays, the very same file.
+        // Somebody wrote after the comparison: their file stays, with the same inode.
         folder.write("theirs", to: "f")
         folder.write("newer", to: "new")
         let theirs = try FileContent(of: folder["f"], limit: 9)
         #expect(try !FileSwap.put(folder["new"], at: folder["f"], over: current, limit: 9))
         #expect(try FileContent(of: folder["f"], limit: 9) == theirs)
         #expect(folder.text(of: "new") == "newer")
-        // Removed, or made, after we looked.
+        // Removed or created after the comparison.
         #expect(try !FileSwap.put(folder["new"], at: folder["gone"], over: current, limit: 9))
         #expect(try !FileSwap.put(folder["new"], at: folder["f"], over: nil, limit: 9))
         #expect(try FileContent(of: folder["f"], limit: 9) == theirs)

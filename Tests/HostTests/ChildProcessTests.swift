@@ -36,7 +36,7 @@ import Testing
         folder.text(of: name).flatMap { pid_t($0.split(separator: "\n").first ?? "") }
     }
 
-    /// Not there, or dead and not yet fetched by its new parent.
+    /// Not there, or a zombie that its new parent has not yet reaped.
     private func isGone(_ pid: pid_t) -> Bool {
         guard let stat = try? FileContent(of: "/proc/\(pid)/stat", limit: 4096) else { return true }
         let fields = String(decoding: stat.bytes, as: UTF8.self).split(separator: ")").last ?? ""
@@ -64,13 +64,13 @@ import Testing
         let (pid, result) = try run("cut -d' ' -f 6 /proc/$$/stat; exec grep -E 'Sig(Blk|Ign)' /proc/self/status")
         let lines = result.text.split(separator: "\n")
         #expect(lines.first.map(String.init) == "\(pid)")
-        // The two above the 31 of old are the C library's own.
+        // Ignore the real-time signals: the C library uses the first two itself.
         let masks = lines.dropFirst().compactMap { $0.split(separator: "\t").last.flatMap { UInt64($0, radix: 16) } }
         #expect(masks.map { $0 & 0x7FFF_FFFF } == [0, 0], "\(lines)")
     }
 
     @Test func inheritsNothingButItsThreeStreams() throws {
-        // As a careless parent would leave them to us.
+        // Descriptors without close-on-exec, as a careless parent may leave them open.
         let careless = open("/dev/null", O_RDONLY)
         let other = fcntl(careless, F_DUPFD, 200)
         defer {
@@ -81,7 +81,7 @@ import Testing
         #expect(result.text == "0\n1\n2\n/dev/null\n")
     }
 
-    /// The leader ends when it is asked to; its child ignores that, in a process group of its own.
+    /// The leader ends on SIGTERM; its child, in its own process group, ignores that signal.
     @Test func theTimeLimitEndsTheWholeSession() throws {
         let script = """
             set -m
@@ -104,7 +104,7 @@ import Testing
         #expect(result.endings == [.timedOut])
     }
 
-    /// As a browser does that a sign-in opened.
+    /// A browser started by a sign-in leaves the session like this.
     @Test func whoLeftTheSessionSurvives() throws {
         let script = """
             setsid sh -c 'echo $$ > \(folder["browser"]); exec sleep 60' &
@@ -120,7 +120,7 @@ import Testing
         #expect(!isGone(browser))
     }
 
-    /// It goes on reading nothing, and is not waited for.
+    /// The remaining output is not read, and the browser is not waited for.
     @Test func aBrowserThatKeepsTheOutputOpenHoldsNothingUp() throws {
         let script = "echo before; setsid sh -c 'echo $$ > \(folder["browser"]); exec sleep 60' & exit 4"
         let result = try run(script).result
@@ -130,7 +130,7 @@ import Testing
         if let browser = pid(in: "browser") { kill(browser, SIGKILL) }
     }
 
-    /// Nobody reads what it says; where it may outlive us, it is not killed for it.
+    /// Nobody reads its output. If it may outlive us, it must not be killed by SIGPIPE.
     @Test(arguments: [true, false]) func aBrowserThatTalksLater(outlivesUs: Bool) throws {
         folder.write(
             """

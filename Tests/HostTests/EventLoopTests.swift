@@ -26,7 +26,7 @@ import Testing
         #expect(fired[0] >= due)
         driver.settle()
         #expect(fired.count == 1)
-        // In the past is now; nil is never.
+        // A time in the past fires at once; nil never does.
         timer.arm(at: -5)
         #expect(driver.run { fired.count == 2 })
         timer.arm(at: now() - 1)
@@ -66,7 +66,7 @@ import Testing
         #expect(count == 2)
     }
 
-    /// Sent to this thread, as the signal of a process would end up in one that blocks it.
+    /// Sent to this thread: a signal to the process could be delivered to another thread.
     @Test func signals() throws {
         var heard: [String] = []
         let sources = [

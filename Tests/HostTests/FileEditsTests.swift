@@ -65,7 +65,7 @@ import Testing
         folder.write("{\"env\":{\"A\":1, \"A\" :2}}", to: "f")
         try setUp(model: "1", file: "f")
         let after = folder.text(of: "f")
-        // As after a crash between the record and the file.
+        // As after a crash between writing the record and writing the file.
         for _ in 1...3 {
             try setUp(model: "2", file: "f")
             folder.write(after ?? "", to: "f")
@@ -74,7 +74,7 @@ import Testing
         #expect(folder.text(of: "f") == "{\"env\":{\"A\":1, \"A\" :2}}")
     }
 
-    /// A session of Claude Code writes back what it read before our last edit.
+    /// A Claude Code session writes back what it read before our last edit.
     @Test func aValueOfOursThatComesBackIsOurs() throws {
         folder.write(#"{"a": 1}"#, to: "f")
         try setUp(model: "1", file: "f")

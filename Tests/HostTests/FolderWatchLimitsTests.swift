@@ -3,7 +3,7 @@ import Glibc
 import Host
 import Testing
 
-/// What cannot be watched, or not any more.
+/// Folders that cannot be watched, or not any more.
 @Suite struct FolderWatchLimitsTests {
     let folder = TemporaryFolder()
     let driver: LoopDriver
@@ -14,7 +14,7 @@ import Testing
         folder.write("old", to: "a/b/f")
     }
 
-    /// On a thread whose kernel refuses watches for any of these events: what `watch` throws.
+    /// Returns the error that `watch` throws on a thread where the kernel refuses watches for any of these events.
     private func refusal(
         of number: Int32, for events: Int32, _ watch: FolderWatch, _ paths: Set<String>
     ) -> SystemError? {
@@ -42,7 +42,7 @@ import Testing
     @Test func theOthersAreWatchedAllTheSame() throws {
         var seen: Set<String> = []
         let watch = FolderWatch(driver.loop) { seen.formUnion($0) }
-        // Folders above are watched for moves alone.
+        // Parent folders are watched only for moves.
         #expect(refusal(of: ENOSPC, for: IN_CREATE, watch, [folder["a/b/f"]])?.number == ENOSPC)
         rename(folder["a"], folder["away"])
         #expect(driver.run { seen.contains(folder["a/b/f"]) })
@@ -59,7 +59,7 @@ import Testing
         #expect(watch.unwatched.keys.map(\.self) == [file])
     }
 
-    /// Root reads every folder, so another user has to look.
+    /// Root can read every folder, so the test acts as another user.
     @Test func aFolderThatMayBeUsedButNotRead() throws {
         let file = folder["a/b/f"]
         var seen: Set<String> = []
@@ -68,7 +68,7 @@ import Testing
         chmod(folder["a/b"], 0o311)
         try asNobody { #expect(throws: SystemError("watch folder", folder["a/b"], EACCES)) { try watch.watch([file]) } }
         #expect(watch.unwatched.keys.map(\.self) == [file])
-        // The folder above tells when that changes.
+        // A change of the permissions is noticed through the parent folder.
         chmod(folder["a/b"], 0o755)
         #expect(try asNobody { driver.run { seen.contains(file) } })
         #expect(watch.unwatched.isEmpty)
@@ -85,11 +85,11 @@ import Testing
         chmod(folder["a/b"], 0o755)
     }
 
-    /// The rights of this thread, where it is root's, are those of somebody else meanwhile.
+    /// If this thread is root's, it uses another user's file system permissions meanwhile.
     @discardableResult
     private func asNobody<Result>(_ work: () throws -> Result) throws -> Result {
         guard geteuid() == 0 else { return try work() }
-        // Swift does not import it.
+        // Swift does not import `setfsuid`.
         typealias SetUser = @convention(c) (uid_t) -> CInt
         let setUser = unsafeBitCast(try #require(dlsym(nil, "setfsuid")), to: SetUser.self)
         _ = setUser(65534)
@@ -97,7 +97,7 @@ import Testing
         return try work()
     }
 
-    /// More happens than the kernel remembers: then anything may have.
+    /// The kernel's event queue overflows: then anything may have changed.
     @Test func moreThanTheKernelRemembers() throws {
         for name in ["x", "y"] { folder.write("", to: "a/b/\(name)") }
         let limit = try #require(try FileContent(of: "/proc/sys/fs/inotify/max_queued_events", limit: 64))
@@ -106,7 +106,7 @@ import Testing
         let watch = FolderWatch(driver.loop) { seen.formUnion($0) }
         try watch.watch([folder["a/b/f"]])
         driver.settle()
-        // Two events of a kind in a row would count as one.
+        // Two equal events in a row would be merged.
         for number in 0...queued { chmod(folder["a/b/\(number % 2 == 0 ? "x" : "y")"], 0o600) }
         folder.write("new", to: "a/b/f")
         #expect(driver.run { !seen.isEmpty })

@@ -9,7 +9,7 @@ import Testing
 
     init() throws { driver = try LoopDriver() }
 
-    /// Watches, lets each step happen, and expects that it is noticed.
+    /// Starts a watch, performs each step, and expects it to be noticed.
     private func expectNoticed(
         _ names: Set<String>, _ steps: [(what: String, act: () -> Void)],
         sourceLocation: SourceLocation = #_sourceLocation

@@ -3,7 +3,7 @@ import Glibc
 import Host
 import SessionHealth
 
-/// An event loop that a test drives by hand, until something is true.
+/// An event loop that a test runs step by step until a condition is true.
 final class LoopDriver {
     let loop: EventLoop
 
@@ -12,7 +12,7 @@ final class LoopDriver {
         loop = try EventLoop()
     }
 
-    /// Handles events until the condition holds; false when it does not within the time.
+    /// Handles events until the condition is true; false if that takes too long.
     func run(seconds: TimeInterval = 20, until condition: () -> Bool) -> Bool {
         let end = EventLoop.now().boot + seconds
         while !condition() {
@@ -22,6 +22,6 @@ final class LoopDriver {
         return true
     }
 
-    /// Handles what is pending now.
+    /// Handles all pending events.
     func settle() { while loop.runOnce(timeout: 0) {} }
 }

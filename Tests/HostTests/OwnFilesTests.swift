@@ -4,7 +4,7 @@ import Host
 import SessionHealth
 import Testing
 
-/// Token files, and the files that are the agent's own.
+/// Token files, and the agent's own files.
 @Suite struct OwnFilesTests {
     let folder = TemporaryFolder()
 
@@ -187,7 +187,7 @@ import Testing
         #expect(paths.controlSocket == "/r/bedrock-agent/control.sock")
         #expect(paths.userSettings == "/claude/settings.json")
         #expect(paths.managedFolder == "/m")
-        // As the XDG specification has it, a relative path counts as none.
+        // By the XDG specification, relative paths are ignored.
         let relative = Paths(environment: [
             "HOME": "/home/u", "XDG_CONFIG_HOME": "c", "XDG_STATE_HOME": "", "CLAUDE_CONFIG_DIR": ".claude",
         ])

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A thread of its own, on which the kernel refuses to watch folders.
+/// A separate thread on which the kernel refuses inotify watches.
 enum RefusedWatches {
-    /// Does the work there, and waits for it.
+    /// Runs `work` on that thread, and waits for it.
     /// - Parameters:
-    ///   - number: the error that `inotify_add_watch` then fails with.
-    ///   - events: only what watches for one of these is refused.
+    ///   - number: the error of `inotify_add_watch`.
+    ///   - events: only watches for any of these events are refused.
     static func with(_ number: Int32, events: UInt32, _ work: @escaping () -> Void) {
         let job = Unmanaged.passRetained(Job(number: number, events: events, work: work))
         defer { job.release() }
@@ -52,19 +52,19 @@ enum RefusedWatches {
         var instructions: UnsafeMutablePointer<Instruction>?
     }
 
-    /// A seccomp filter for this thread alone. It stays for as long as the thread.
+    /// Installs a seccomp filter for this thread only, until the thread ends.
     private static func refuse(_ number: Int32, _ events: UInt32) -> Bool {
         var program = [
-            // The number of the call.
+            // The system call number.
             Instruction(code: 0x20, value: 0),
             Instruction(code: 0x15, ifFalse: 3, value: addWatch),
-            // The lower half of its third argument.
+            // The lower half of the third argument.
             Instruction(code: 0x20, value: 32),
             Instruction(code: 0x45, ifFalse: 1, value: events),
             Instruction(code: 0x06, value: 0x0005_0000 | UInt32(number)),
             Instruction(code: 0x06, value: 0x7FFF_0000),
         ]
-        // It is variadic, so Swift does not import it.
+        // `prctl` is variadic, so Swift does not import it.
         typealias Call = @convention(c) (CInt, CUnsignedLong, UnsafeRawPointer?, CUnsignedLong, CUnsignedLong) -> CInt
         guard let symbol = dlsym(nil, "prctl") else { return false }
         let prctl = unsafeBitCast(symbol, to: Call.self)

@@ -14,14 +14,14 @@ import Testing
         #expect(secret.fingerprint == "2bb80d537b1da3e38bd30361")
     }
 
-    /// The memory of a process is a regular file by its kind, and has nothing that could be read at its start.
+    /// `/proc/self/mem` is a regular file, but nothing is mapped at its start.
     @Test func aReadThatFailsIsNotTheEndOfTheFile() {
         symlink("/proc/self/mem", folder["f"])
         #expect(throws: SystemError("read", folder["f"], EIO)) { _ = try SecretBytes(reading: folder["f"]) }
         #expect(throws: SystemError("read", folder["f"], EIO)) { try FileContent(of: folder["f"], limit: 9) }
     }
 
-    /// A file may be longer than it was a moment ago, or than it says.
+    /// A file may be longer than its size says, as in /proc.
     @Test func aFileThatIsLongerThanItSaysIsReadToItsEnd() throws {
         let maps = try #require(try FileContent(of: "/proc/self/maps", limit: 16 << 20))
         #expect(maps.bytes.count > 4096 && maps.bytes.last == UInt8(ascii: "\n"))

@@ -5,7 +5,7 @@ import SessionHealth
 import Synchronization
 import Testing
 
-/// The last round that the other writer has finished.
+/// The last round that the other writer has completed.
 private final class Written: Sendable {
     let round = Atomic(0)
 }
@@ -145,7 +145,7 @@ private final class Written: Sendable {
         #expect(folder.text(of: "f") == #"{"a": 1, "b": "2"}"#)
     }
 
-    /// In a process of its own, which gives up being root: root writes everywhere.
+    /// In a separate process that gives up root, because root can write everywhere.
     @Test func aReadOnlyFolderIsAClearError() async {
         await #expect(processExitsWith: .success) {
             if geteuid() == 0 {
@@ -164,8 +164,8 @@ private final class Written: Sendable {
         }
     }
 
-    /// Another program counts in the same file, replacing it whole from what it read last, while we count beside it.
-    /// Its writes may undo ours (it takes no lock); ours never undo one of its.
+    /// Another program increments a counter in the same file, rewriting all of it from its last read, while we do the
+    /// same. It takes no lock, so its writes may undo ours; ours must never undo its writes.
     @Test func nothingThatAnotherWriterWroteIsLost() async throws {
         let rounds = 300
         folder.write("{\"theirs\": \"0\", \"ours\": \"0\"}", to: "f")

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import Host
 
-/// A folder of its own for one test, removed with all it holds when the test ends.
+/// A temporary folder for one test, removed with its contents when the test ends.
 final class TemporaryFolder {
     let path: String
 
@@ -18,7 +18,7 @@ final class TemporaryFolder {
 
     subscript(name: String) -> String { "\(path)/\(name)" }
 
-    /// Writes a file in place, with none of the care that is tested.
+    /// Writes a file in place, without the precautions under test.
     func write(_ text: String, to name: String, mode: mode_t = 0o644) {
         let descriptor = open(self[name], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         let bytes = Array(text.utf8)
@@ -27,7 +27,7 @@ final class TemporaryFolder {
         close(descriptor)
     }
 
-    /// The text of a file; nil without one.
+    /// The text of a file; nil if it does not exist.
     func text(of name: String) -> String? {
         guard let content = try? FileContent(of: self[name], limit: 4 << 20) else { return nil }
         return String(decoding: content.bytes, as: UTF8.self)

@@ -60,7 +60,7 @@ import Testing
     }
 }
 
-/// The server's patience, which is 45 s for people and less here.
+/// The time that the server waits for stuck clients: normally 45 s, shorter here.
 @Suite struct VarlinkServerTests {
     let driver: LoopDriver
     let folder = TemporaryFolder()
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    /// A client that never blocks; nil bytes are the end of the connection.
+    /// A client that never blocks; `receive` returns nil at the end of the connection.
     private final class Client {
         let socket: OwnedDescriptor
 
@@ -107,7 +107,7 @@ import Testing
         #expect(half.send("{\"method\""))
         #expect(monitor.send("{\"method\":\"a.b.C\",\"more\":true}\0"))
         #expect(driver.run { half.receive() == nil })
-        // Who has said nothing, or waits for news, is no trouble.
+        // A client that has sent nothing, or that waits for updates, is not stuck.
         #expect(silent.receive() == [])
         #expect(monitor.receive()?.isEmpty == false)
         #expect(monitor.receive() == [])
@@ -131,7 +131,7 @@ import Testing
         withExtendedLifetime(server) {}
     }
 
-    /// Each write ends in the middle of a call, so that there is never a moment without an unfinished one.
+    /// Each write ends in the middle of a call, so there is always an unfinished one.
     @Test func whoMakesProgressIsNotStuck() throws {
         var limits = VarlinkServer.Limits()
         limits.patience = 0.2

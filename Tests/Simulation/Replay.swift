@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// Lives one world again: `SIMULATION='storm 3/17' swift test -c release --filter Simulation.Replay` prints all that
+/// Replays one world: `SIMULATION='storm 3/17' swift test -c release --filter Simulation.Replay` prints everything that
 /// happened in it.
 @Suite struct Replay {
     @Test func oneSeedIsOneHistory() throws {

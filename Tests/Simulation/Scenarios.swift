@@ -1,7 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// A climate with a name, and what is tried in it: all that a seed needs to be lived again.
+/// A named climate and what to run in it. Together with a seed, it determines everything that happens.
 struct Scenario: Sendable {
     var name: String
     var climate: Climate
@@ -11,14 +11,14 @@ struct Scenario: Sendable {
 
     /// - Parameters:
     ///   - days: how long it lasts.
-    ///   - calmDays: for how long everything works after that.
+    ///   - calmDays: how long everything works afterwards.
     init(_ name: String, _ climate: Climate, days: Double = 30, calmDays: Double? = nil) {
         self.init(name, climate) { world in
             world.run(for: days * Scenario.day)
             guard let calmDays else { return }
             world.calmDown()
             world.run(for: calmDays * Scenario.day)
-            // It may just be in the middle of what it does every day.
+            // It may just be in the middle of a daily routine.
             for _ in 0..<30 where world.plan.condition != .healthy { world.run(for: 60) }
         }
     }
@@ -70,12 +70,12 @@ struct Scenario: Sendable {
         Climate(portalLength: 900, isLegacy: true, hasOutages: true, diligence: 0.9),
     ].enumerated().map { Scenario("storm \($0)", $1, days: 12) }
 
-    /// The same, with clocks that are set, and an end.
+    /// The same with clock changes, and with a calm end.
     private var ending: Scenario {
         var climate = climate
         climate.hasClockJumps = true
         climate.portalLength = 90 * Scenario.day
-        // The longest rest, or a spent budget, and what the clock was set back.
+        // Long enough for the longest cooldown or the daily limit, plus the clock change.
         return Scenario("\(name) that ends", climate, days: 4, calmDays: 2)
     }
 
@@ -87,7 +87,7 @@ struct Scenario: Sendable {
         Climate(isLegacy: true, sideSessions: 1, crashes: 0.01, hasPowerCuts: true, diligence: 0.6, screen: .flaky),
     ].enumerated().map { Scenario("crash \($0)", $1, days: 6, calmDays: 2) }
 
-    /// Refreshes die, and with some of them the token that they were granted.
+    /// Refreshes crash, and some of them lose the token that they were granted.
     static let lostTokens = Scenario(
         "lost tokens",
         Climate(portalLength: 90 * day, rotates: true, clis: 0, crashes: 0.002, refreshCrashes: 0.01), days: 15,

@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// Thirty days at a time, in many worlds: what must hold whatever happens.
+/// Runs many worlds for thirty days each, and checks what must always hold.
 @Suite struct SimulationTests {
     static let seeds: [UInt64] = Array(1...25)
 
@@ -19,7 +19,7 @@ import Testing
         let world = run(.quiet, seed)
         #expect(world.cliRefreshes == 0, "\(world.replay)")
         #expect(world.prompts.isEmpty, "\(world.replay)")
-        // One every 40 minutes, less the jitter.
+        // One refresh every 40 minutes, less the jitter.
         #expect((1050...1120).contains(world.refreshes.count), "\(world.replay)")
         #expect(world.mostTimerWakes <= 3, "\(world.replay)")
     }
@@ -28,7 +28,7 @@ import Testing
     func aPersonWhoIsThereIsAskedOnceForEachEnd(_ seed: UInt64) {
         let world = run(.person, seed)
         #expect(world.cliRefreshes == 0, "\(world.replay)")
-        // 8 hours until the session's end, up to 40 minutes until a refresh shows it.
+        // The session ends after 8 hours; up to 40 minutes later, a refresh notices.
         #expect((80...90).contains(world.prompts.count), "\(world.replay)")
         #expect(Set(world.prompts.map(\.token)).count == world.prompts.count, "\(world.replay)")
         let usual = world.facts.sessions.first?.record.usualLifetime ?? 0
@@ -44,7 +44,7 @@ import Testing
     @Test(arguments: seeds)
     func aLegacyProfileIsPromptedEarlyAndAtTheEnd(_ seed: UInt64) {
         let world = run(.legacy, seed)
-        // The early one gets the running portal session again; the one at the end gets a new one.
+        // The early sign-in reuses the running portal session; the one at the end gets a new one.
         let isEarly = world.prompts.map(\.isEarly)
         #expect(isEarly == world.prompts.indices.map { $0.isMultiple(of: 2) }, "\(world.replay)")
         #expect((175...181).contains(world.prompts.count), "\(world.replay)")
@@ -63,12 +63,12 @@ import Testing
         let scenario = Scenario.storms[storm]
         let world = run(scenario, seed)
         let prompts = world.prompts
-        // A daemon that starts again reads whole seconds.
+        // A restarted daemon reads whole seconds.
         let slack = scenario.climate.hasRestarts ? 1 : 1e-3
         for (index, prompt) in prompts.enumerated() {
             let day = prompts[...index].filter { $0.at > prompt.at - 86400 + slack }
             #expect(day.count <= 6, "at \(prompt.at): \(world.replay)")
-            // Suspended in the middle, a sign-in may end long after it failed; it rests from its end.
+            // With a suspend in between, a sign-in may end long after it failed; the cooldown starts at its end.
             let earlier = prompts[..<index].filter { $0.token == prompt.token && !$0.isEarly }
             guard !prompt.isEarly, let last = earlier.last else { continue }
             let rest = Policy().cooldowns[min(earlier.count, Policy().cooldowns.count) - 1]
@@ -97,7 +97,7 @@ import Testing
         #expect(world.refreshes.filter { $0.at >= 3600 }.count == 1, "\(world.replay)")
         #expect(world.prompts.count == 1, "\(world.replay)")
         #expect(world.plan.condition == .healthy, "\(world.replay)")
-        // It slept through the end: how long the session lasted was not seen.
+        // The machine slept through the session's end, so its lifetime is unknown.
         #expect(world.facts.sessions.first?.record.lifetimes == [], "\(world.replay)")
     }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// Worlds in which processes die between any two effects, files are torn, and the person does all at once.
+/// Worlds in which processes die between any two effects, writes are torn, and the user does many things at once.
 @Suite struct StormTests {
     private static let seeds = SimulationTests.seeds
 

@@ -1,20 +1,20 @@
 import FoundationEssentials
 import SessionHealth
 
-/// The control socket, which the service manager holds: a call that comes while no daemon serves waits for the next one.
+/// The control socket, held by the service manager: a call that arrives while no daemon runs waits for the next one.
 final class ControlSocket {
     private struct Call {
         var request: Request
-        /// A daemon that stopped has left it to the next one.
+        /// A daemon handed the call over when it stopped.
         var isContinued = false
         var askedAt: TimeInterval
-        /// The last that was told, and whether that ever named the page to sign in at.
+        /// The last status that was sent, and whether the sign-in page was ever sent.
         var told: Status?
         var knowsPage = false
         var knowsCode = false
         var isTold = false
         var onMore: (Reply) -> Void
-        /// Gets nil when the connection is lost.
+        /// Called with nil when the connection is lost.
         var onReply: (Reply?) -> Void
     }
 
@@ -22,16 +22,16 @@ final class ControlSocket {
     private(set) var isServing = false
     private var servesSince: TimeInterval = 0
     private var calls: [ClientID: Call] = [:]
-    /// Those that no daemon has taken yet, in order.
+    /// The clients that no daemon has accepted yet, in order.
     private var waiting: [ClientID] = []
     private var lastClient: ClientID = 0
 
-    /// Seconds after which no call is without an answer: a whole sign-in of somebody's, and one of its own.
+    /// Seconds within which every call must be answered: another client's whole sign-in, and its own.
     private static let patience: TimeInterval = 600
 
     init(_ world: World) { self.world = world }
 
-    /// How things stand; nil where no daemon serves.
+    /// The current status; nil if no daemon runs.
     func status() -> Status? { isServing ? world.daemon.core?.status(at: world.now.wall) : nil }
 
     @discardableResult
@@ -52,7 +52,7 @@ final class ControlSocket {
         if waiting.contains(client) { waiting.removeAll { $0 == client } } else { world.daemon.tell(.hungUp(client)) }
     }
 
-    /// Calls without an answer.
+    /// Calls without a reply yet.
     var unanswered: [String] { calls.keys.sorted().compactMap { calls[$0].map { "\($0.request)" } } }
 
     private func expectReply(_ client: ClientID) {
@@ -109,7 +109,7 @@ final class ControlSocket {
 
     // MARK: Checks
 
-    /// The sign-in that it waited for is said to have helped.
+    /// Checks that the sign-in that the call waited for has produced a valid token.
     private func check(_ call: Call) {
         guard case .signIn(let name, let wantsMore, _) = call.request else { return }
         let session = world.home.sessions.first { name == nil || $0.name == name }
@@ -125,7 +125,7 @@ final class ControlSocket {
         }
     }
 
-    /// Those who wait for sign-ins to it, and were taken.
+    /// The accepted calls that wait for a sign-in to the session.
     private func waiters(for session: SSOSession) -> [Call] {
         calls.filter { client, call in
             guard case .signIn(let name, _, _) = call.request, !waiting.contains(client) else { return false }
@@ -133,7 +133,7 @@ final class ControlSocket {
         }.map(\.value)
     }
 
-    /// A sign-in to it begins: who wants to know is told.
+    /// A sign-in to the session has begun: clients that asked for progress must have been told.
     func expectTold(of session: SSOSession) {
         for call in waiters(for: session) where !call.isTold {
             if case .signIn(_, wantsMore: true, _) = call.request {
@@ -142,7 +142,7 @@ final class ControlSocket {
         }
     }
 
-    /// Whether there are any, and none of them asked since.
+    /// Whether there are such calls, all made before that time.
     func allAsked(for session: SSOSession, before time: TimeInterval) -> Bool {
         let waiters = waiters(for: session)
         return !waiters.isEmpty && waiters.allSatisfy { $0.askedAt < time - 1 }
@@ -157,7 +157,7 @@ final class ControlSocket {
         }
     }
 
-    /// The daemon died: who is connected to it is lost, who waits to be taken is not.
+    /// The daemon died: accepted connections are lost, waiting ones are not.
     func loseAll() {
         isServing = false
         for client in calls.keys.sorted() where !waiting.contains(client) {
@@ -166,7 +166,7 @@ final class ControlSocket {
         }
     }
 
-    /// The daemon stopped, and left its connections to the next one.
+    /// The daemon stopped, and handed its connections over to the next one.
     func handOver() {
         isServing = false
         let taken = calls.keys.sorted().filter { !waiting.contains($0) }

@@ -1,23 +1,23 @@
 import FoundationEssentials
 import SessionHealth
 
-/// The daemon's process: holds the core, tells it what happens, and does what it says, as `Agent` does for real. Between
-/// any two effects it may die.
+/// The daemon's process: holds the core, passes events to it and performs its effects, as the real `Agent` does. It may
+/// die between any two effects.
 final class Daemon {
     unowned let world: World
     /// Nil while no daemon runs.
     private(set) var core: Core?
-    /// Which process this is; what an earlier one waited for, nobody hears.
+    /// The number of this process. Callbacks of earlier processes are ignored.
     private(set) var life = 0
     private var happened: [Event] = []
     private var isTelling = false
     private var watched: Set<String> = []
-    /// inotify is at its limit.
+    /// The inotify limit has been reached.
     var watchFails = false
     private var isSettling = false
     private var wallTimer: (date: Date, lateness: TimeInterval)?
     private var bootTimer: (at: TimeInterval, lateness: TimeInterval)?
-    /// When it last made its plan anew.
+    /// When the core last updated its plan.
     private(set) var plannedAt: TimeInterval = 0
     private lazy var deaths = world.dice("deaths")
     private lazy var latencies = world.dice("daemon latencies")
@@ -38,7 +38,7 @@ final class Daemon {
         world.journal.starts(life)
         do {
             let state = try world.home.state()
-            // Whole seconds are written.
+            // The state file stores whole seconds.
             world.home.keep(state)
             tell(.started(state, damage: nil))
         } catch {
@@ -46,19 +46,19 @@ final class Daemon {
         }
     }
 
-    /// It ends at once, and the service manager starts another one.
+    /// The process dies at once, and the service manager starts another one.
     func die(_ why: String) {
         guard core != nil else { return }
         world.note("daemon", "dies: \(why)")
         world.programs.daemonDies()
         loseProcess()
         world.socket.loseAll()
-        // Who asks meanwhile waits for it, and not for long.
+        // Clients that call meanwhile wait for it, but not for long.
         let isLong = deaths.isBelow(0.1) && !world.climate.isBusy
         world.after(isLong ? deaths.between(5, 1000) : deaths.between(0.1, 5)) { [self] in start() }
     }
 
-    /// It has said that it stops.
+    /// The daemon announces that it stops.
     func stops() {
         world.note("daemon", "stops")
         loseProcess()
@@ -66,7 +66,7 @@ final class Daemon {
         world.after(deaths.between(0.1, 5)) { [self] in start() }
     }
 
-    /// Nobody starts another one.
+    /// The process ends, and no other one is started.
     func loseProcess() {
         core = nil
         life += 1
@@ -80,9 +80,9 @@ final class Daemon {
         world.screen.disconnect()
     }
 
-    // MARK: What it is told
+    // MARK: Events
 
-    /// Tells it, and all that follows at once, before this returns.
+    /// Passes an event, and all that follow from it at once, to the core before this returns.
     func tell(_ event: Event) {
         guard core != nil else { return }
         happened.append(event)
@@ -104,7 +104,7 @@ final class Daemon {
         if !isSettling { world.restChecks.rests(self) }
     }
 
-    /// Tells it a little later, if it is still the same.
+    /// Passes an event a little later, if the same process is still running.
     func tell(_ event: Event, in seconds: TimeInterval) {
         let life = life
         world.after(seconds) { [self] in if life == self.life { tell(event) } }
@@ -117,7 +117,7 @@ final class Daemon {
 
     // MARK: Timers
 
-    /// When a timer of its fires; never early.
+    /// When the next timer fires; never early.
     var nextTimer: TimeInterval {
         let wall = wallTimer.map { $0.date.timeIntervalSince(World.start) - world.clockError + $0.lateness }
         let boot = bootTimer.map { $0.at + world.bootedAt + $0.lateness }
@@ -134,7 +134,7 @@ final class Daemon {
 
     func watches(_ path: String) -> Bool { watched.contains(path) }
 
-    /// Whether it will be told of these instants.
+    /// Whether timers are armed for these times.
     func isArmed(for wake: Wake) -> Bool {
         let wall = wake.wall.map { wanted in wallTimer.map { $0.date <= wanted } ?? false } ?? true
         let boot = wake.boot.map { wanted in bootTimer.map { $0.at <= wanted } ?? false } ?? true
@@ -142,7 +142,7 @@ final class Daemon {
     }
 }
 
-// MARK: What it holds for its effects
+// MARK: State for its effects
 
 extension Daemon {
     func arm(_ wake: Wake) {
@@ -162,7 +162,7 @@ extension Daemon {
         }
     }
 
-    /// - Returns: why not.
+    /// - Returns: why the files cannot be watched; nil if they are.
     func watch(_ files: Set<String>) -> String? {
         if watchFails { return "No space left on device" }
         watched = files

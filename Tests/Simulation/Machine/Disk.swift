@@ -1,19 +1,19 @@
 import FoundationEssentials
 import SessionHealth
 
-/// Files by their paths, with their bytes as a reader finds them at that moment, and what a power cut leaves of them.
+/// Files by path: their current contents, and what would be left after a power cut.
 final class Disk {
     struct File {
         var bytes: [UInt8]
-        /// By the wall clock.
+        /// On the wall clock.
         var writtenAt: Date
-        /// In the world's time.
+        /// In simulation time.
         fileprivate var changedAt: TimeInterval = 0
-        /// What is on the platters.
+        /// The synced content.
         fileprivate var synced: [UInt8]?
-        /// Of the bytes.
+        /// The digest of the bytes.
         fileprivate(set) var fingerprint: String
-        /// Made from the bytes when it was first asked for.
+        /// Parsed from the bytes on first use.
         fileprivate var token: TokenReading?
 
         fileprivate init(bytes: [UInt8], writtenAt: Date) {
@@ -29,7 +29,7 @@ final class Disk {
     private var files: [String: File] = [:]
     private lazy var dice = world.dice("disk")
     var isFull = false
-    /// How often anything was changed but what a token says.
+    /// Counts all changes except those of tokens.
     private(set) var changes = 0
 
     init(_ world: World) { self.world = world }
@@ -48,15 +48,15 @@ final class Disk {
 
     // MARK: Writers
 
-    /// In one step, and synced, as the agent writes.
+    /// Atomic and synced, as the agent writes.
     func replace(_ path: String, with bytes: [UInt8]) {
         put(path, bytes)
         files[path]?.synced = bytes
         world.daemon.fileChanged(path)
     }
 
-    /// As other programs write: on the platters only after half a minute. Where writes are torn, others may read an empty
-    /// file and half of one, and be told so.
+    /// As other programs write: synced only after half a minute. With torn writes, readers may see, and be notified of,
+    /// an empty or half-written file.
     func write(_ path: String, _ bytes: [UInt8], then done: @escaping () -> Void = {}) {
         guard world.climate.hasTornWrites, dice.isBelow(0.5) else {
             put(path, bytes)
@@ -88,7 +88,7 @@ final class Disk {
         world.daemon.fileChanged(path)
     }
 
-    /// - Returns: false where there is no such file.
+    /// - Returns: false if there is no such file.
     func rename(_ path: String, to other: String) -> Bool {
         guard let file = files.removeValue(forKey: path) else { return false }
         files[other] = file
@@ -117,7 +117,7 @@ final class Disk {
     func losePower() {
         for path in files.keys.sorted() {
             guard let file = files[path], file.synced != file.bytes else { continue }
-            // What was renamed into place may be there without its bytes.
+            // A renamed file may be there without its content.
             let rest = file.synced ?? []
             put(path, rest)
             files[path]?.synced = rest

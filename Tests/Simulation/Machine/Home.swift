@@ -1,7 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// The files of one user: which there are, what they say, and how the agent's own code reads them.
+/// One user's files: their paths and usual contents, and how the agent's own code reads them.
 final class Home {
     static let folder = "/home/kim"
     static let main = "corp"
@@ -18,17 +18,17 @@ final class Home {
 
     static let awsFiles = AWSFilePath.allCases.map { $0.path(environment: environment, home: folder).path }
     static let environment = ["HOME": folder, "DISPLAY": ":0"]
-    /// Every file that decides what is guarded.
+    /// Every file that determines what is guarded.
     static let files = Set(awsFiles + [places.config, places.approvals, places.userSettings])
 
     private unowned let world: World
-    /// What was written last into `state.json`.
+    /// The state last written to `state.json`.
     private(set) var kept = AgentState()
     private var last: (reading: ConfigurationReading, changes: Int)?
 
     init(_ world: World) { self.world = world }
 
-    /// Every session that `~/.aws/config` has, the one of Claude Code first.
+    /// All sessions in `~/.aws/config`, Claude Code's first.
     private(set) lazy var sessions: [SSOSession] = {
         let main =
             world.climate.isLegacy
@@ -53,17 +53,17 @@ final class Home {
 
     // MARK: state.json
 
-    /// Written whole and synced. The bytes are made when somebody reads them.
+    /// Atomic and synced. The bytes are created only when they are read.
     func keep(_ state: AgentState) { kept = state }
 
-    /// What `state.json` says now.
+    /// Reads `state.json`.
     func state() throws -> AgentState {
         try JSONCoding.decode(AgentState.self, from: JSONCoding.encode(kept, isPretty: true))
     }
 
-    // MARK: As it is at first
+    // MARK: The initial state
 
-    /// The person has set all up and signed in to every session.
+    /// Everything is set up, and the user has signed in to every session.
     func furnish() {
         tidyUp()
         for session in sessions {
@@ -81,14 +81,14 @@ final class Home {
         keep(state)
     }
 
-    /// Every file that the person edits is as it should be.
+    /// Restores the usual content of every file that the user edits.
     func tidyUp() {
         for path in [Home.awsFiles[0], Home.places.userSettings, Home.places.config, Home.places.approvals] {
             if let usual = usual(path) { world.disk.replace(path, with: usual) }
         }
     }
 
-    /// What a file says that the person edits, as it should be.
+    /// The usual content of a file that the user edits.
     func usual(_ path: String) -> [UInt8]? {
         switch path {
         case Home.awsFiles[0]: awsConfig()
@@ -115,13 +115,13 @@ final class Home {
             """.utf8)
     }
 
-    /// Our own configuration, with so many of the side sessions guarded.
+    /// The agent's configuration, guarding this number of side sessions.
     func agentConfig(sideSessions: Int) -> [UInt8] {
         let profiles = (0..<sideSessions).map { "\"\(profile(of: $0 + 1))\"" }.joined(separator: ", ")
         return Array("{\"profiles\": [\(profiles)]}\n".utf8)
     }
 
-    /// - Parameter endpoint: another one for every service.
+    /// - Parameter endpoint: a custom endpoint for every service.
     func awsConfig(endpoint: String? = nil) -> [UInt8] {
         let sections = sessions.enumerated().map { index, session in
             let role =
@@ -140,7 +140,7 @@ final class Home {
 
     // MARK: As the agent reads it
 
-    /// Read again only where the files are different.
+    /// Read again only if the files have changed.
     var reading: ConfigurationReading {
         if let last, last.changes == world.disk.changes { return last.reading }
         let reading = readAnew()
@@ -174,7 +174,7 @@ final class Home {
             registration: registration.map { RegistrationFacts(parsing: $0.span) } ?? .absent)
     }
 
-    /// The token file with its secrets, as whoever refreshes or judges it reads it; nil for none or half of one.
+    /// The token file with its secrets, as a program that refreshes it reads it; nil if it is missing or half-written.
     func document(of session: SSOSession) -> TokenDocument? {
         world.disk.bytes(of: Home.places.token(session.tokenFileName)).flatMap { try? TokenDocument(parsing: $0) }
     }

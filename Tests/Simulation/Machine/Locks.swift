@@ -1,7 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// The locks of our own processes, by their names, and what the one who signs in tells those who wait.
+/// The locks of our own processes, by name, and the notes that tell waiting terminals about a sign-in.
 final class Locks {
     private unowned let world: World
     private var held: [String: Int] = [:]
@@ -13,8 +13,8 @@ final class Locks {
 
     func isTaken(_ name: String) -> Bool { held[name] != nil }
 
-    /// Takes it where it is free.
-    /// - Returns: who holds it now; nil where somebody else does.
+    /// Takes the lock if it is free.
+    /// - Returns: the new holder; nil if somebody else holds the lock.
     func take(_ name: String) -> Int? {
         guard held[name] == nil else { return nil }
         lastHolder += 1
@@ -22,7 +22,7 @@ final class Locks {
         return lastHolder
     }
 
-    /// Takes it as soon as it is free.
+    /// Takes the lock as soon as it is free.
     func wait(_ name: String, then act: @escaping (Int) -> Void) {
         if let holder = take(name) { return act(holder) }
         waiting[name, default: []].append(act)
@@ -44,7 +44,7 @@ final class Locks {
 
     func tell(_ note: SignInNote?, for session: SSOSession) { notes[session.name] = note.map { JSONCoding.encode($0) } }
 
-    /// The processes are gone.
+    /// All processes are gone.
     func loseAll() {
         held = [:]
         waiting = [:]

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// Does one effect each, as `Agent` does for real.
+/// Performs effects, as the real `Agent` does.
 extension Daemon {
     func perform(_ effect: Effect) {
         switch effect {
@@ -95,7 +95,7 @@ extension Daemon {
         tell(.registrationSetAside(session: session.name, .success(isThere ? aside : nil)))
     }
 
-    /// A unit that ended meanwhile, and well, reads as one that never ran.
+    /// A unit that has succeeded meanwhile looks like one that never ran.
     private func ended(_ record: AgentState.RunningSignIn) {
         tell(.signInStarted(record))
         tell(.signInEnded(.exited(0)), in: 0.01)
@@ -112,7 +112,7 @@ extension Daemon {
             onOutput: { [self] in if life == self.life { tell(.signInOutput($0)) } },
             onEnd: { [self] ending in
                 guard life == self.life else { return }
-                // Nobody tells how a process ended that is no child.
+                // The exit status of a process that is not a child is unknown.
                 if isAdopted, case .exited = ending { return tell(.signInEnded(.unknown)) }
                 tell(.signInEnded(ending))
             })

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// What runs beside the daemon, and the service manager that knows of its units.
+/// The programs that the daemon starts, and the service manager's view of their units.
 final class Programs {
     private unowned let world: World
     private var refreshes: [RefreshProcess] = []
@@ -10,10 +10,10 @@ final class Programs {
     private lazy var dice = world.dice("programs")
     private lazy var latencies = world.dice("refresh latencies")
 
-    /// The service manager keeps the output of the daemon's sign-in for the next one.
+    /// The service manager stores the output pipe of the daemon's sign-in for the next daemon.
     var keepsOutput = false
 
-    /// Seconds after which the manager ends what no daemon ends.
+    /// Seconds after the time limit when the manager ends a unit itself.
     private static let lastResort: TimeInterval = 5
 
     init(_ world: World) { self.world = world }
@@ -27,8 +27,8 @@ final class Programs {
         process.start()
     }
 
-    /// The daemon's.
-    /// - Parameter timeout: seconds until it is ended, also where no daemon is left to do so.
+    /// A sign-in started by the daemon.
+    /// - Parameter timeout: seconds until it is ended, even if no daemon runs any more.
     func signIn(as order: SignInOrder) -> SignInProgram {
         let program = add(order.session, life: world.daemon.life)
         if program.unit != nil { world.after(order.timeout + Programs.lastResort) { program.terminate() } }
@@ -36,7 +36,7 @@ final class Programs {
         return program
     }
 
-    /// A terminal's.
+    /// A sign-in started in a terminal.
     func signIn(to session: SSOSession, isDeviceFlow: Bool) -> SignInProgram {
         let program = add(session, life: nil)
         program.start(isDeviceFlow: isDeviceFlow)
@@ -54,7 +54,7 @@ final class Programs {
         return program
     }
 
-    /// The sign-ins of earlier daemons that run now.
+    /// The running sign-ins that earlier daemons started.
     var runningUnits: [AgentState.RunningSignIn] {
         signIns.filter { $0.isAlive && $0.unit != nil }.map {
             var record = AgentState.RunningSignIn(
@@ -64,15 +64,15 @@ final class Programs {
         }
     }
 
-    /// A sign-in that was written down; nil where it runs no more.
+    /// The sign-in of a record; nil if it is not running any more.
     func find(_ record: AgentState.RunningSignIn) -> SignInProgram? {
         signIns.first { $0.isAlive && (record.unit == nil ? $0.pid == record.pid : $0.unit == record.unit) }
     }
 
-    /// What was printed just before may be lost.
+    /// The latest output may be lost.
     func daemonDies() { signIns.forEach { $0.daemonDies() } }
 
-    /// The daemon is gone: what it started goes on.
+    /// The daemon is gone; the programs that it started keep running.
     func detach() { signIns.filter { $0.life != nil }.forEach { $0.detach() } }
 
     func loseAll() {

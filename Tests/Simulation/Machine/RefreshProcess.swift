@@ -1,11 +1,11 @@
 import FoundationEssentials
 import SessionHealth
 
-/// One run of `bedrock-agent-net refresh`: does the steps of `RefreshSteps` against the simulated disk and service. It
-/// goes on whatever becomes of the daemon.
+/// One run of `bedrock-agent-net refresh`: performs the steps of `RefreshSteps` on the simulated disk and service. It
+/// is independent of the daemon that started it.
 final class RefreshProcess {
     let order: RefreshOrder
-    /// Which daemon started it.
+    /// The number of the daemon process that started it.
     let life: Int
     private unowned let world: World
     private let dice: () -> Double
@@ -16,19 +16,19 @@ final class RefreshProcess {
     private var file: TokenDocument?
     private var readings = 0
     private var holder: Int?
-    /// The access token that the service granted to it.
+    /// The access token that the service granted.
     private var granted: String?
 
-    /// As `TokenFile` reads one that is being written.
+    /// How often `TokenFile` reads a file that is being written.
     private static let mostReadings = 20
     private static let pause: TimeInterval = 0.05
-    /// As `SessionDeadline` has it.
+    /// The time between SIGTERM and SIGKILL, as in `SessionDeadline`.
     private static let grace: TimeInterval = 2
 
     private var path: String { Home.places.token(order.session.tokenFileName) }
 
     /// - Parameters:
-    ///   - dice: draws in `0 ..< 1`.
+    ///   - dice: returns random numbers in `0 ..< 1`.
     ///   - onEnd: gets how it ended, and what it printed.
     init(
         _ world: World, _ order: RefreshOrder, dice: @escaping () -> Double,
@@ -39,14 +39,14 @@ final class RefreshProcess {
         life = world.daemon.life
         self.dice = dice
         self.onEnd = onEnd
-        // As it is passed on a command line.
+        // Rounded as on the command line.
         let expiresAt = try? Timestamp.parse(Timestamp.format(order.expiresAt))
         steps = RefreshSteps(
             path: Home.places.token(order.session.tokenFileName), expiresAt: expiresAt ?? order.expiresAt)
     }
 
     func start() {
-        // As the host ends what takes too long: it is asked first, which it ignores.
+        // At the time limit, the host sends SIGTERM, which it ignores, and then SIGKILL.
         world.after(order.timeout - RefreshProcess.grace) { [weak self] in
             guard let self, isAlive else { return }
             isLate = true
@@ -55,7 +55,7 @@ final class RefreshProcess {
         after(0.02) { [self] in perform(RefreshSteps.first) }
     }
 
-    /// Nobody hears of it.
+    /// Ends it without telling anybody.
     func lose() {
         isAlive = false
         release()

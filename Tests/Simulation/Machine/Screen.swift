@@ -1,27 +1,27 @@
 import FoundationEssentials
 import SessionHealth
 
-/// The desktop's notification server, and the daemon's connection to it, as `NotificationServer` has that.
+/// The desktop's notification server, and the daemon's connection to it, as in `NotificationServer`.
 final class Screen {
     enum Kind: Sendable {
         case reliable
-        /// It crashes, and comes back under another name.
+        /// It crashes, and comes back with another bus name.
         case flaky
         case absent
     }
 
     private unowned let world: World
-    /// The server; nil while there is none.
+    /// The current server; nil if there is none.
     private var server: Int?
     private var lastServer = 0
     private(set) var open: [UInt32: (session: String, notification: Notification)] = [:]
     private var lastID: UInt32 = 0
-    /// The daemon has a connection.
+    /// The daemon is connected.
     private var isConnected = false
-    /// The server whose name the daemon was told.
+    /// The server that the daemon knows.
     private var known: Int?
     private var isAsking = false
-    /// Of the wish to close it; 0 where there is none.
+    /// Number of the pending request to close the connection; 0 for none.
     private var closing = 0
     private var lastClosing = 0
     private lazy var dice = world.dice("screen")
@@ -58,7 +58,7 @@ final class Screen {
         if isConnected { ask() }
     }
 
-    /// The machine was off.
+    /// The machine was switched off.
     func restart() {
         open = [:]
         if server != nil { appear() }
@@ -138,7 +138,7 @@ final class Screen {
         closed(id)
     }
 
-    /// It is off the screen, whoever closed it.
+    /// The notification is closed, by whomever.
     func closed(_ id: UInt32) {
         open[id] = nil
         if isConnected, known != nil { tell(.notificationClosed(id)) }

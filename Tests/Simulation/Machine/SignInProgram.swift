@@ -1,32 +1,32 @@
 import FoundationEssentials
 import SessionHealth
 
-/// One run of `aws sso login`, whoever started it. It goes on whatever becomes of that.
+/// One run of `aws sso login`. It is independent of the daemon or terminal that started it.
 final class SignInProgram {
     let session: SSOSession
-    /// Which daemon started it; nil for a terminal.
+    /// The number of the daemon process that started it; nil for a terminal.
     let life: Int?
-    /// Its name, where it runs as one.
+    /// The unit's name, if it runs as a unit.
     let unit: String?
     let pid: Int32
-    /// By the wall clock.
+    /// On the wall clock.
     let startedAt: Date
     private unowned let world: World
     private(set) var isAlive = true
-    /// Whoever reads its output and waits for its end now.
+    /// The current reader of its output.
     private var onOutput: (([UInt8]) -> Void)?
     private var onEnd: ((ProgramEnding) -> Void)?
-    /// What nobody has read yet.
+    /// Output that nobody has read yet.
     private var unread: [UInt8] = []
     private var dice: Dice
-    /// It has put a new token there.
+    /// It has written a new token.
     private(set) var hasWritten = false
-    /// Its time was over.
+    /// Its time limit was reached.
     private var isLate = false
-    /// When it said where to sign in; nil before that.
+    /// When it printed the sign-in page; nil before that.
     private(set) var saidPageAt: TimeInterval?
     private(set) var hasCode = false
-    /// The daemon died before it could note what was said.
+    /// The daemon died before it could record that page.
     private(set) var mayBeForgotten = false
 
     private static let registrationLeast: TimeInterval = 900
@@ -41,19 +41,19 @@ final class SignInProgram {
         self.dice = dice
     }
 
-    /// - Parameter isDeviceFlow: it also shows a code.
+    /// - Parameter isDeviceFlow: it also prints a code.
     func start(isDeviceFlow: Bool) {
         world.signInChecks.begins(self)
         after(dice.between(0.3, 1.5)) { [self] in register(isDeviceFlow) }
     }
 
-    // MARK: Who waits for it
+    // MARK: Its reader
 
     func attach(onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void) {
         self.onOutput = onOutput
         self.onEnd = onEnd
         guard !unread.isEmpty else { return }
-        // Read later, before all that comes.
+        // The earlier output is read a little later, but before any new output.
         world.after(0.001) { [self] in
             guard let onOutput = self.onOutput else { return }
             let left = unread
@@ -67,7 +67,7 @@ final class SignInProgram {
         onEnd = nil
     }
 
-    /// Ends it, as at its time limit.
+    /// Ends it, as at the time limit.
     func terminate() {
         isLate = true
         end(-15)
@@ -84,19 +84,19 @@ final class SignInProgram {
         if let saidPageAt, world.time < saidPageAt + 1 { mayBeForgotten = true }
     }
 
-    // MARK: What it does
+    // MARK: Its steps
 
     private func after(_ seconds: TimeInterval, _ act: @escaping () -> Void) {
         world.after(seconds) { [self] in if isAlive { act() } }
     }
 
-    /// - Parameter isWhole: the line ends with it.
+    /// - Parameter isWhole: the text ends its line.
     private func say(_ text: String, isWhole: Bool = true) {
         world.note("aws", "\(session.name): \(text)")
         if life != nil { world.journal.printed += 1 }
         let bytes = Array((text + (isWhole ? "\n" : "")).utf8)
         guard let onOutput, unread.isEmpty else { return unread += bytes }
-        // It may be read in pieces.
+        // It may arrive in pieces.
         let cut = Int(dice.between(0, Double(bytes.count)))
         if cut > 0 { onOutput(Array(bytes[..<cut])) }
         if cut < bytes.count { onOutput(Array(bytes[cut...])) }
@@ -119,7 +119,7 @@ final class SignInProgram {
         end(status)
     }
 
-    /// The registration that is kept, while it lasts; else a new one.
+    /// Uses the cached client registration if it is still valid, otherwise a new one.
     private func register(_ isDeviceFlow: Bool) {
         let path = Home.places.token(session.registrationFileName)
         if let bytes = world.disk.bytes(of: path) {

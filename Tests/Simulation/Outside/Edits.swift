@@ -1,7 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// What a busy person does to the files that say what is guarded: for a while they say something else.
+/// A busy user's edits: now and then, a file that determines what is guarded has other contents for a while.
 final class Edits {
     private unowned let world: World
     private lazy var dice = world.dice("edits")

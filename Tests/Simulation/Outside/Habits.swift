@@ -1,8 +1,8 @@
 import FoundationEssentials
 import SessionHealth
 
-/// What a busy person does besides, and those who have to do with the same sessions: asks, presses buttons, signs in in
-/// terminals, signs out, edits files; now and then much of it at once.
+/// What a busy user and others with the same sessions do: they use the control socket, press buttons, sign in in
+/// terminals, sign out and edit files, sometimes much of it at once.
 final class Habits {
     private unowned let world: World
     private lazy var dice = world.dice("habits")
@@ -68,7 +68,7 @@ final class Habits {
 
     // MARK: The service
 
-    /// `aws sso logout` removes every token, and ends the portal sessions.
+    /// `aws sso logout` removes all tokens, and ends the portal sessions.
     private func signOut() {
         world.note("person", "aws sso logout")
         for session in world.home.sessions {

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// Whoever sits at the machine, or does not.
+/// The user, who may be away from the machine.
 final class Person {
     private unowned let world: World
     private(set) var isPresent = true
@@ -25,7 +25,7 @@ final class Person {
         world.after(presence.between(60, 40000)) { [self] in comeOrGo() }
     }
 
-    /// And does, one after the other, what the agent says is up to a person.
+    /// The user is back, and follows the agent's requests one after the other.
     func comeBack() {
         isPresent = true
         tellLogind()
@@ -53,7 +53,7 @@ final class Person {
 
     // MARK: logind
 
-    /// Which answers after a moment, or where it is slow, after the agent has gone on without it.
+    /// logind answers after a moment; where it is slow, only after the agent has stopped waiting for it.
     func beginToTellLogind() {
         guard world.climate.hasLogind else { return world.daemon.tell(.loginSessions(nil)) }
         let life = world.daemon.life
@@ -73,13 +73,13 @@ final class Person {
         world.daemon.tell(.loginSessions([session]))
     }
 
-    // MARK: What is asked of the person
+    // MARK: Requests to the user
 
-    /// A page to sign in at.
+    /// The user is shown a sign-in page.
     func sees(_ program: SignInProgram, confirm: @escaping () -> Void) {
         guard dice.isBelow(world.climate.diligence) else { return }
         world.after(dice.between(15, 150)) { [self] in
-            // Who has a terminal may be elsewhere.
+            // A user of a terminal may be at another machine.
             if program.life == nil || isPresent { confirm() }
         }
     }

@@ -1,11 +1,11 @@
 import FoundationEssentials
 import SessionHealth
 
-/// Some AWS CLI or SDK program: every use of the token with less than 15 minutes left refreshes it, without any lock.
+/// An AWS CLI or SDK program: it refreshes a token with less than 15 minutes left at each use, without any lock.
 final class Refresher {
     private unowned let world: World
     private var dice: Dice
-    /// How often it was granted a token.
+    /// How many tokens it was granted.
     private(set) var count = 0
 
     private static let window: TimeInterval = 15 * 60

@@ -1,13 +1,13 @@
 import FoundationEssentials
 import SessionHealth
 
-/// AWS's side of Identity Center, on a clock that nobody sets: clients, portal sessions, tokens, and what is answered over
-/// HTTP.
+/// Identity Center, on a clock that is never set: client registrations, portal sessions, tokens, and the HTTP
+/// responses.
 final class Service {
-    /// What stands between the machine and it.
+    /// What goes wrong between the machine and the service.
     enum Trouble: CaseIterable {
         case noRoute, silence, loginPage, serverError, tooMany, cutOff
-        /// It answers, and refuses for a reason that a sign-in does not mend.
+        /// The service refuses for a reason that a sign-in cannot fix.
         case refusal
 
         static let outages = allCases.filter { $0 != .refusal }
@@ -18,7 +18,7 @@ final class Service {
         var clientSecret: String
         var expiresAt: Date
 
-        /// As the AWS CLI keeps it.
+        /// The file that the AWS CLI caches.
         var file: [UInt8] {
             Array(
                 """
@@ -28,7 +28,7 @@ final class Service {
         }
     }
 
-    /// A token that was granted to a client that signs in, or refreshes.
+    /// A token granted to a client that signs in or refreshes.
     struct Granted {
         var session: SSOSession
         var registration: Registration
@@ -36,7 +36,8 @@ final class Service {
         var expiresIn: Int
         var refreshToken: String?
 
-        /// As the AWS CLI writes it: dates by the machine's clock, except the registration's, which the service gave.
+        /// The token file as the AWS CLI writes it: times on the machine's clock, except the registration's expiry,
+        /// which is the service's.
         func file(at now: Date) -> [UInt8] {
             let refresh = refreshToken.map { ", \"refreshToken\": \"\($0)\"" } ?? ""
             return Array(
@@ -51,7 +52,7 @@ final class Service {
 
     private struct Refreshable {
         var session: SSOSession
-        /// Until when the portal session lasts that it belongs to.
+        /// When its portal session ends.
         var end: TimeInterval
         var isSpent = false
     }
@@ -64,7 +65,7 @@ final class Service {
     private var portalEnds: [String: TimeInterval] = [:]
     private var clients: [String: (secret: String, end: TimeInterval)] = [:]
     private var refreshTokens: [String: Refreshable] = [:]
-    /// Refresh tokens that it refused, whoever asked.
+    /// Refresh tokens that were refused to any client.
     private(set) var refused: Set<String> = []
     private var issued = 0
 
@@ -82,13 +83,13 @@ final class Service {
         }
     }
 
-    /// Whether it was used up by a refresh.
+    /// Whether a refresh has used up this refresh token.
     func isSpent(_ refreshToken: String) -> Bool { refreshTokens[refreshToken]?.isSpent ?? false }
 
-    /// Every registration ends before its time.
+    /// All client registrations expire early.
     func forgetClients() { clients = [:] }
 
-    /// Of two access tokens, which was granted later.
+    /// Numbers access tokens in the order of issue.
     static func number(of accessToken: String) -> Int { Int(accessToken.drop { !$0.isNumber }) ?? 0 }
 
     // MARK: Signing in
@@ -106,7 +107,7 @@ final class Service {
         return client.secret == clientSecret && world.time < client.end
     }
 
-    /// A person has signed in. The portal session that runs is used again; only a new one moves the end.
+    /// The user has signed in. A running portal session is reused and not extended.
     func signIn(to session: SSOSession, _ registration: Registration) -> Granted {
         if !isRunning(session) { portalEnds[session.name] = world.time + world.climate.portalLength }
         let left = (portalEnds[session.name] ?? 0) - world.time
@@ -125,7 +126,7 @@ final class Service {
 
     // MARK: POST /token
 
-    /// What comes back, as the agent's own code takes it, and after how many seconds.
+    /// The response as the agent's own code receives it.
     func answer(to body: [UInt8], secrets: [String]) -> TokenServiceAnswer {
         switch trouble {
         case .noRoute: return .offline(reason: "Could not resolve host")

@@ -1,11 +1,11 @@
 import FoundationEssentials
 import SessionHealth
 
-/// One `bedrock-agent login`: does the steps of `LoginSteps`.
+/// One `bedrock-agent login`: performs the steps of `LoginSteps`.
 final class Terminal {
     private unowned let world: World
     private let session: SSOSession
-    /// There is no browser here: the person types a code elsewhere.
+    /// There is no browser here: the user enters a code on another machine.
     private let isDeviceFlow: Bool
     private var steps: LoginSteps
     private var dice: Dice
@@ -15,7 +15,7 @@ final class Terminal {
     private let boot: TimeInterval
     private let onEnd: () -> Void
 
-    /// Seconds for the daemon to say how things stand.
+    /// How long to wait for the daemon's status, in seconds.
     private static let longestSilence: TimeInterval = 10
     private static let limit: TimeInterval = 165
 
@@ -98,7 +98,7 @@ final class Terminal {
         holder = nil
     }
 
-    // MARK: The sign-in of its own
+    // MARK: Its own sign-in
 
     private func run(for timeLeft: TimeInterval) {
         let program = world.programs.signIn(to: session, isDeviceFlow: isDeviceFlow)
@@ -126,9 +126,9 @@ final class Terminal {
         }
     }
 
-    // MARK: The daemon's, which it joins
+    // MARK: Joining the daemon's sign-in
 
-    /// What it began before the lock was ours.
+    /// Checks for a sign-in that the daemon began before we took the lock.
     private func lookAtDaemon(since: TimeInterval) {
         let status = world.socket.status()
         guard status != nil || world.time > since + Terminal.longestSilence else {
@@ -139,7 +139,7 @@ final class Terminal {
         did(.looked(sight))
     }
 
-    /// As `DaemonSignIn` does for real.
+    /// As in the real `DaemonSignIn`.
     private func join(since: TimeInterval) {
         guard steps.timeLeft(at: world.now) > 0 else { return did(.failed("nobody signed in in time")) }
         guard let status = world.socket.status() else {

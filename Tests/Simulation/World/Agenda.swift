@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What will happen, soonest first; of two things at one instant, the one that was put down first.
+/// Scheduled actions, soonest first; at the same time, in the order in which they were added.
 struct Agenda {
     private struct Entry {
         var at: TimeInterval
@@ -14,7 +14,7 @@ struct Agenda {
     private var entries: [Entry] = []
     private var count = 0
 
-    /// When the next thing happens.
+    /// When the next action is due.
     var next: TimeInterval { entries.first?.at ?? .infinity }
 
     mutating func put(at: TimeInterval, _ act: @escaping () -> Void) {
@@ -27,7 +27,7 @@ struct Agenda {
         }
     }
 
-    /// Takes out the next thing that happens.
+    /// Removes and returns the next action.
     mutating func take() -> (() -> Void)? {
         guard let last = entries.popLast() else { return nil }
         guard let first = entries.first else { return last.act }

@@ -1,14 +1,14 @@
 import FoundationEssentials
 import SessionHealth
 
-/// What must hold at every step, whatever happens. It looks at the world, and not at what the agent believes of it.
+/// What must hold at every step. It checks the world itself, not what the agent believes about it.
 final class Checks {
     private unowned let world: World
     private(set) var violations: [String] = []
     private(set) var refreshes: [(at: TimeInterval, outcome: RefreshOutcome)] = []
-    /// Tokens that were granted to a refresh that was killed before they were on disk.
+    /// Tokens granted to a refresh that was killed before writing them to disk.
     private(set) var lostTokens = 0
-    /// How many timers fired, by the hour.
+    /// How many timers fired in each hour.
     private var timerWakes: [Int: Int] = [:]
     private(set) var mostTimerWakes = 0
     private var instant: TimeInterval = -1
@@ -24,9 +24,9 @@ final class Checks {
         violations.append("\(History.clock(world.time)): \(what)")
     }
 
-    // MARK: The daemon's pace
+    // MARK: The daemon's event rate
 
-    /// - Returns: false where this goes on and on.
+    /// - Returns: false if the daemon handles events endlessly.
     func tells(_ event: Event) -> Bool {
         eventsOfInstant = instant == world.time ? eventsOfInstant + 1 : 0
         instant = world.time
@@ -45,12 +45,12 @@ final class Checks {
 
     // MARK: Refreshes
 
-    /// The daemon starts one, beside so many.
+    /// The daemon starts a refresh while `others` are running.
     func refreshBegins(beside others: Int) {
         if others >= Checks.mostRefreshes { violate("\(others + 1) refreshes at once") }
     }
 
-    /// A refresh puts a token in the place of what the file holds.
+    /// A refresh overwrites the session's token file.
     func overwrites(_ session: SSOSession, with bytes: [UInt8]) {
         guard let old = world.home.document(of: session), let new = try? TokenDocument(parsing: bytes) else { return }
         if Service.number(of: new.accessToken) < Service.number(of: old.accessToken) {

@@ -1,42 +1,42 @@
 import FoundationEssentials
 
-/// What goes wrong in a world, and how its person behaves.
+/// What goes wrong in a world, and how its user behaves.
 struct Climate: Sendable {
-    /// Seconds of a portal session.
+    /// How long a portal session lasts, in seconds.
     var portalLength: TimeInterval = 8 * 3600
-    /// Seconds of a client registration.
+    /// How long a client registration lasts, in seconds.
     var registrationLength: TimeInterval = 90 * 86400
     var isLegacy = false
-    /// Whether a refresh also gives a new refresh token, and spends the old one.
+    /// Whether a refresh also returns a new refresh token and invalidates the old one.
     var rotates = false
     var clis = 10
-    /// Sessions that `config.json` has guarded besides the one that Claude Code uses.
+    /// The number of sessions guarded because of `config.json`, in addition to Claude Code's.
     var sideSessions = 0
-    /// Refreshers and editors truncate a file before they write it.
+    /// Programs that refresh or edit truncate a file before writing it.
     var hasTornWrites = false
 
     var hasOutages = false
-    /// In some of them the service answers, and refuses.
+    /// During some outages, the service responds with a refusal.
     var hasRefusals = false
     var hasSuspends = false
     var hasClockJumps = false
-    /// The disk is full now and then, or inotify at its limit.
+    /// The disk is sometimes full, or inotify at its limit.
     var hasFullDisks = false
 
-    /// The daemon is stopped, or killed, while it has nothing to do.
+    /// The daemon is stopped or killed while it is idle.
     var hasRestarts = false
-    /// How likely the daemon dies before any one effect.
+    /// The probability that the daemon dies before an effect.
     var crashes = 0.0
-    /// How likely a refresh dies before any one step.
+    /// The probability that a refresh dies before a step.
     var refreshCrashes = 0.0
     var hasPowerCuts = false
-    /// Sign-ins run as units of the service manager, which a later daemon finds; else as plain processes.
+    /// Sign-ins run as units of the service manager, which a later daemon can find; otherwise as plain processes.
     var hasUnits = true
 
     var personLeaves = false
-    /// How often a present person follows a sign-in through.
+    /// The probability that a present user completes a sign-in.
     var diligence = 1.0
-    /// The person asks over the control socket and by `bedrock-agent login`, presses buttons, signs out, edits files.
+    /// The user calls the control socket, runs `bedrock-agent login`, presses buttons, signs out and edits files.
     var isBusy = false
     var hasLogind = true
     var screen = Screen.Kind.reliable

@@ -1,12 +1,12 @@
 import FoundationEssentials
 import SessionHealth
 
-/// One stream of chance of many: each part of a world draws from a stream of its own, so that a new draw in one of them
-/// leaves the others, and so the seeds that are known, as they are.
+/// One of several random streams. Each part of a world has its own, so that an additional draw in one part does not
+/// change the others, and known seeds stay meaningful.
 struct Dice: RandomNumberGenerator {
     private var stream: SplitMix
 
-    /// - Parameter name: of the part that draws.
+    /// - Parameter name: the part's name.
     init(seed: UInt64, for name: String) {
         var digest = Fingerprint()
         digest.mix(seed)
@@ -25,7 +25,7 @@ struct Dice: RandomNumberGenerator {
     mutating func one<Value>(of values: [Value]) -> Value { values[Int.random(in: values.indices, using: &self)] }
 }
 
-/// FNV-1a, 64 bits: the same on every machine and in every process, which a `Hasher` is not.
+/// 64-bit FNV-1a: unlike `Hasher`, the same on every machine and in every process.
 struct Fingerprint: Hashable {
     private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 

@@ -1,11 +1,11 @@
 import FoundationEssentials
 import SessionHealth
 
-/// What happened, one line each; kept only where somebody wants to read it.
+/// What happened, one line per event; stored only if somebody wants to read it.
 struct History {
     var isKept = false
     private(set) var lines: [String] = []
-    /// Of all that happened: two runs of one seed have the same.
+    /// A digest of everything that happened: equal for two runs of the same seed.
     private(set) var digest = Fingerprint()
 
     private static let most = 200_000
@@ -20,7 +20,7 @@ struct History {
         if lines.count > History.most { lines.removeFirst(History.most / 2) }
     }
 
-    /// Days and time of day since the world began.
+    /// Day and time of day since the start of the world.
     static func clock(_ time: TimeInterval) -> String {
         let milliseconds = Int((time * 1000).rounded(.down))
         func padded(_ number: Int, _ digits: Int) -> String {

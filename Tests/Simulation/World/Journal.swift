@@ -1,19 +1,19 @@
 import FoundationEssentials
 import SessionHealth
 
-/// What the daemon wrote into the journal, and whether that is all that there was to write.
+/// What the daemon wrote to the journal, and whether that is complete.
 final class Journal {
     private unowned let world: World
     private(set) var counts: [JournalMessage.ID: Int] = [:]
-    /// What the daemon's sign-ins printed, in lines.
+    /// The number of lines printed by the daemon's sign-ins.
     var printed = 0
-    /// Successful refreshes that it heard of.
+    /// The number of successful refreshes reported to the daemon.
     var refreshed = 0
 
     init(_ world: World) { self.world = world }
 
     func record(_ message: JournalMessage) {
-        // A press of a button that comes to nothing is told as such an end, too.
+        // A button press that fails is also reported as `signInEnded`.
         if message.id == .signInEnded, message.priority == .warning, message.fields.isEmpty { return }
         counts[message.id, default: 0] += 1
         switch message.id {
@@ -24,7 +24,7 @@ final class Journal {
         }
     }
 
-    // MARK: At once
+    // MARK: During the run
 
     private var life = 0
     private var hasStarted = false
@@ -54,7 +54,7 @@ final class Journal {
         if !isReady || !hasStarted { world.checks.violate("it serves before it said that it has started") }
     }
 
-    /// Each line is there as it comes.
+    /// Each line must be in the journal at once.
     func expectLines() {
         let found = counts[.childOutput] ?? 0
         if world.daemonLivesOn, found != printed {
@@ -62,9 +62,9 @@ final class Journal {
         }
     }
 
-    // MARK: In the end
+    // MARK: At the end
 
-    /// What is missing from it, or too much; only for worlds in which the daemon lived on.
+    /// Missing or surplus entries; only for worlds in which the daemon never stopped.
     var mismatches: [String] {
         let signIns = world.signInChecks.count
         return [

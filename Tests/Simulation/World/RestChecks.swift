@@ -1,16 +1,16 @@
 import FoundationEssentials
 import SessionHealth
 
-/// What must hold whenever the daemon has nothing to do any more: nothing that it should do or know is left.
+/// What must hold whenever the daemon is idle: it has nothing left to do, and its information is up to date.
 final class RestChecks {
     private unowned let world: World
-    /// What the person was told, and since when something is to be told, by what it is about.
+    /// What the user has been told, and what is still to be told, by subject, and since when.
     private var told: Set<String> = []
     private var untold: [String: TimeInterval] = [:]
 
-    /// Seconds for the screen to show something.
+    /// Seconds for a notification to appear.
     private static let patience: TimeInterval = 30
-    /// Seconds by which timers are late, and a little more.
+    /// The latest that timers fire, in seconds, plus a small margin.
     private static let lateness: TimeInterval = 2.5
 
     init(_ world: World) { self.world = world }
@@ -35,9 +35,9 @@ final class RestChecks {
 
     private func violate(_ what: String) { world.checks.violate("at rest: \(what)") }
 
-    /// Whatever there is to do now is being done.
+    /// Everything that is due is being done.
     private func lookAtPlan(_ core: Core) {
-        // Nobody tells it that the clock was set.
+        // The daemon is not notified of clock changes.
         guard world.daemon.nextTimer > world.time + RestChecks.lateness, world.daemon.plannedAt > world.clockSetAt
         else {
             return
@@ -54,7 +54,7 @@ final class RestChecks {
         }
     }
 
-    /// What it believes of the token files is what they say, and it hears when that changes.
+    /// What the daemon believes about the token files is correct, and it will be notified of changes.
     private func lookAtFiles(_ core: Core) {
         guard !world.daemon.watchFails, core.facts.unwatched == nil else { return }
         for session in core.facts.sessions {
@@ -69,7 +69,7 @@ final class RestChecks {
 
     // MARK: The screen
 
-    /// A sign-in that is needed and does not start by itself is told, once for each token and attempt.
+    /// If a sign-in is needed and does not start automatically, the user is told, once for each token and attempt.
     private func lookAtScreen(_ core: Core) {
         guard world.climate.screen == .reliable, !world.hasCrashes else { return }
         for (session, plan) in zip(core.facts.sessions, core.plan.sessions) {

@@ -5,27 +5,27 @@ import SessionHealth
 struct Prompt {
     var at: TimeInterval
     var session: String
-    /// The access token that there was.
+    /// The access token at that time.
     var token: String?
     var isEarly: Bool
     var failedAt: TimeInterval?
 }
 
-/// What must hold of every sign-in, whoever started it.
+/// What must hold for every sign-in, whoever started it.
 final class SignInChecks {
     private unowned let world: World
     private(set) var prompts: [Prompt] = []
-    /// Of the daemon.
+    /// The number of sign-ins that the daemon started.
     private(set) var count = 0
     private var running: [SignInProgram] = []
     private var begins: [String: TimeInterval] = [:]
-    /// When a terminal's last one put a token there, by session.
+    /// When a terminal's sign-in last wrote a token, by session.
     private var terminalHelped: [String: TimeInterval] = [:]
-    /// The daemon's last one that came to nothing, by session.
+    /// The daemon's last failed sign-in, by session.
     private var failures: [String: Failure] = [:]
-    /// When the daemon's last one ended where no daemon heard it, by session.
+    /// When the daemon's last sign-in ended while no daemon was running, by session.
     private var unheard: [String: TimeInterval] = [:]
-    /// The last one that put a token there, by session.
+    /// The last sign-in that wrote a token, by session.
     private var helpers: [String: SignInProgram] = [:]
     private var pendingPrompt: Int?
     private var promptOf: [ObjectIdentifier: Int] = [:]
@@ -34,7 +34,7 @@ final class SignInChecks {
         var at: TimeInterval
         var token: String?
         var clockError: TimeInterval
-        /// Of the daemon: to one that starts, a token that works says that somebody has signed in since.
+        /// The number of the daemon process. A daemon that starts takes a working token as proof of a later sign-in.
         var life: Int
     }
 
@@ -47,7 +47,7 @@ final class SignInChecks {
     func begins(_ program: SignInProgram) {
         let name = program.session.name
         running.removeAll { !$0.isAlive }
-        // The daemon says nothing any more of one to a session that it does not guard.
+        // The daemon does not report a sign-in to a session that it does not guard any more.
         for other in running where other.session == program.session && isGuarded(program.session) {
             violate("two sign-ins to \(name) at once: one of \(other.who), and now one of \(program.who)")
         }
@@ -61,7 +61,7 @@ final class SignInChecks {
         pendingPrompt = nil
     }
 
-    /// - Parameter ending: what the daemon or terminal is told; nil where nobody waits for it any more.
+    /// - Parameter ending: what the daemon or terminal is told; nil if nobody waits for it any more.
     func ends(_ program: SignInProgram, with ending: ProgramEnding?) {
         let name = program.session.name
         if program.hasWritten { helpers[name] = program }
@@ -73,7 +73,7 @@ final class SignInChecks {
         let index = promptOf.removeValue(forKey: ObjectIdentifier(program))
         guard !program.hasWritten else { return }
         if let index { prompts[index].failedAt = world.time }
-        // What comes to nothing before the end may be tried once more at the end.
+        // If an early sign-in fails, it may be tried once more at the end.
         if let index, prompts[index].isEarly { return }
         guard isGuarded(program.session) else { return }
         failures[name] = Failure(
@@ -81,7 +81,7 @@ final class SignInChecks {
             life: world.daemon.life)
     }
 
-    /// What is remembered of one that came to nothing, unless somebody else signed in.
+    /// Checks what is recorded about a failed sign-in, unless somebody else has signed in.
     private func expectResult(of program: SignInProgram, _ ending: ProgramEnding?) {
         let name = program.session.name
         let word: String
@@ -109,7 +109,7 @@ final class SignInChecks {
         if result != word, result != "ok" { violate("the sign-in to \(name) is remembered as \(result), not \(word)") }
     }
 
-    /// The daemon has nothing to do: how its sign-ins ended that nobody heard of is known.
+    /// The daemon is idle: it must know the result of sign-ins that ended while no daemon was running.
     func rests() {
         for (name, endedAt) in unheard where world.time > endedAt {
             unheard[name] = nil
@@ -117,7 +117,7 @@ final class SignInChecks {
         }
     }
 
-    /// The one that put the token there, if that was since.
+    /// The sign-in that wrote the current token, if it was written since that time.
     func helper(to session: SSOSession, since time: TimeInterval) -> SignInProgram? {
         helpers[session.name].flatMap {
             world.disk.lastChange(of: Home.places.token(session.tokenFileName)) >= time ? $0 : nil
@@ -130,7 +130,7 @@ final class SignInChecks {
 
     // MARK: The daemon
 
-    /// It is about to start one.
+    /// The daemon is about to start a sign-in.
     func daemonStarts(_ order: SignInOrder) {
         count += 1
         let path = Home.places.token(order.session.registrationFileName)
@@ -180,7 +180,7 @@ final class SignInChecks {
         }
     }
 
-    /// The button of a notification was pressed, and the daemon is about to hear of it.
+    /// A notification's button was pressed, and the daemon is about to be told.
     func presses(_ session: String, on id: UInt32) {
         guard let core = world.daemon.core, core.state.notifications?[session]?.open?.id == id,
             let facts = core.session(session), case .approved = facts.command,

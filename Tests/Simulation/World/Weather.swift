@@ -1,7 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// What comes over the machine from outside: outages, sleep, clocks that are set, restarts, power cuts, full disks.
+/// Disturbances of the machine: outages, suspends, clock changes, restarts, power cuts, full disks.
 final class Weather {
     private unowned let world: World
     private lazy var outages = world.dice("outages")

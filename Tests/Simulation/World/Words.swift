@@ -1,8 +1,8 @@
 import FoundationEssentials
 import SessionHealth
 
-// Events and effects in a few words each, for the history. No set and no dictionary is spelled out: their order is
-// another one in each process.
+// Short descriptions of events and effects for the history. Sets and dictionaries are left out, because their order
+// differs between processes.
 
 extension Event {
     var words: String {

@@ -1,30 +1,30 @@
 import FoundationEssentials
 import SessionHealth
 
-/// A machine with its person, its daemon, ten AWS CLIs and an Identity Center. It decides nothing that the agent decides:
-/// it tells the agent's own code what happens, does what that says, and watches.
+/// A machine with its user, its daemon, ten AWS CLIs and an Identity Center. It makes none of the agent's decisions: it
+/// passes events to the agent's own code, performs the resulting effects, and checks them.
 ///
-/// Time jumps from one thing that happens to the next.
+/// Time jumps from one event to the next.
 final class World {
-    /// What the clock on the wall shows at first.
+    /// The wall-clock time at the start.
     static let start = Date(timeIntervalSince1970: 1_795_424_400)
 
     let scenario: String
     let seed: UInt64
     private(set) var climate: Climate
-    /// The daemon may die between any two effects, or did so.
+    /// The daemon may die, or has died, between any two effects.
     let hasCrashes: Bool
     let daemonLivesOn: Bool
     /// Everything works from now on.
     private(set) var isCalm = false
-    /// Seconds since the world began; nobody can set this clock.
+    /// Seconds since the start of the world, on a clock that is never set.
     private(set) var time: TimeInterval = 0
-    /// When the machine was last switched on.
+    /// When the machine last booted.
     private(set) var bootedAt: TimeInterval = 0
-    /// By how much the wall clock is wrong.
+    /// How far the wall clock is off.
     private(set) var clockError: TimeInterval = 0
     private(set) var clockSetAt: TimeInterval = -1
-    /// When the machine last woke up or was switched on: until then, whoever waited could not have been answered.
+    /// When the machine last resumed or booted; before that, nobody who waited could get an answer.
     private(set) var lastWake: TimeInterval = 0
     private var agenda = Agenda()
     var history = History()
@@ -61,7 +61,7 @@ final class World {
         weather.begin()
     }
 
-    // MARK: What is known of it
+    // MARK: Its state
 
     var facts: Facts { daemon.core?.facts ?? Facts() }
     var plan: Plan { daemon.core?.plan ?? Plan() }
@@ -71,17 +71,17 @@ final class World {
     var cliRefreshes: Int { refreshers.reduce(0) { $0 + $1.count } }
     var mostTimerWakes: Int { checks.mostTimerWakes }
 
-    /// How to see what happened in it.
+    /// The command that replays this world.
     var replay: String { "SIMULATION='\(scenario)/\(seed)' swift test -c release --filter Simulation.Replay" }
 
     func dice(_ name: String) -> Dice { Dice(seed: seed, for: name) }
 
-    /// Notes what happened, where that is kept.
+    /// Adds a line to the history, if that is kept.
     func note(_ who: StaticString, _ what: @autoclosure () -> String) { history.note(who, what, at: time) }
 
     // MARK: Time
 
-    /// Has something happen in so many seconds.
+    /// Schedules an action after this many seconds.
     func after(_ seconds: TimeInterval, _ act: @escaping () -> Void) { agenda.put(at: time + max(0, seconds), act) }
 
     func run(for span: TimeInterval) {
@@ -102,7 +102,7 @@ final class World {
         clockSetAt = time
     }
 
-    /// The lid is closed: boot and wall clock go on, nothing else does.
+    /// The lid is closed: only the boot clock and the wall clock go on.
     func sleep(for span: TimeInterval) {
         note("lid", "closed for \(Int(span)) s")
         time += span
@@ -111,7 +111,7 @@ final class World {
         person.tellLogind()
     }
 
-    /// No power for so long, then it starts again.
+    /// The power is off for this long, then the machine boots.
     func cutPower(for span: TimeInterval) {
         note("power", "off for \(Int(span)) s")
         daemon.loseProcess()
@@ -127,7 +127,7 @@ final class World {
         weather.networkIsBack()
     }
 
-    /// From here on everything works, and the person is there.
+    /// From now on everything works, and the user is present.
     func calmDown() {
         note("world", "calms down")
         isCalm = true

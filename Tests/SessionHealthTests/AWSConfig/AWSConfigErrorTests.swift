@@ -85,7 +85,7 @@ import Testing
         #expect(finding.fix == row.fix)
     }
 
-    /// A value that swallowed the next line, which may be a secret, is cut.
+    /// A value that continues on the next line, which may be a secret, is shown without that line.
     @Test func showsNoSecret() throws {
         let config = try AWSConfig(
             text:

@@ -94,7 +94,7 @@ import Testing
         #expect(legacy.signInArguments == ["--profile", "b"])
     }
 
-    /// The order of the credential providers, by what each profile would use.
+    /// The precedence of credential sources: what each profile would use.
     @Test(
         arguments: [
             ("[profile a]\nregion = x\n", .nothing),
@@ -127,7 +127,7 @@ import Testing
         #expect(nothing.source == .nothing)
     }
 
-    /// SSO settings come before keys and processes of the same profile.
+    /// SSO settings take precedence over access keys and processes in the same profile.
     @Test func ssoBeforeKeys() throws {
         let profile = try resolved(
             "[profile a]\nsso_session = corp\ncredential_process = p\n\(Self.sso)" + Self.corp,

@@ -1,7 +1,7 @@
 import SessionHealth
 
 extension AWSConfig {
-    /// A configuration from texts, in files named `config` and `credentials`.
+    /// A configuration from strings, as files named `config` and `credentials`.
     init(text: String, credentials: String? = nil) throws(INIError) {
         try self.init(
             config: ConfigFile(path: "config", bytes: Array(text.utf8)),

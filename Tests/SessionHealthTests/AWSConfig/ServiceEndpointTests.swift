@@ -2,7 +2,7 @@ import SessionHealth
 import Testing
 
 @Suite struct ServiceEndpointTests {
-    /// Each source hides those after it.
+    /// Each source overrides those set before it.
     @Test func order() throws {
         var settings = EndpointSettings()
         var environment: [String: String] = [:]
@@ -29,7 +29,7 @@ import Testing
         #expect(try url() == "https://oidc.us-east-1.amazonaws.com")
     }
 
-    /// A token is never sent where others could read it, nor does a password of the URL get into an argument list.
+    /// Tokens must not be sent unencrypted to another machine, and a password in a URL must not reach a command line.
     @Test(arguments: [
         ("http://127.0.0.1:8080", true), ("http://127.1.2.3", true), ("http://localhost:80/base", true),
         ("HTTP://[::1]:8080", true), ("https://proxy.test", true), ("http://proxy.test", false),

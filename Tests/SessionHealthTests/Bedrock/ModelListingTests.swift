@@ -15,7 +15,7 @@ import Testing
         models: ["arn:aws:bedrock:us-west-2::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0"],
         type: "APPLICATION")
 
-    /// In the order in which a person in us-west-2 is shown them.
+    /// In the order in which they are offered in us-west-2.
     private static let inOrder = [
         "global.anthropic.claude-opus-4-8", "global.anthropic.claude-sonnet-4-8", "global.anthropic.claude-haiku-4-8",
         "global.anthropic.claude-opus-4-5-20251101-v1:0", "global.anthropic.claude-sonnet-4-5-20250929-v1:0",

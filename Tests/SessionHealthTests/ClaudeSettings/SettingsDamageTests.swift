@@ -41,7 +41,7 @@ import Testing
         whole, whole.replacing(", ", with: " ,\n"), whole.replacing(#""m""#, with: #""another""#),
         whole.replacing("work", with: "other"), whole.replacing(#""r""#, with: #""eu-west-1""#),
         whole.replacing("BEDROCK\": \"1\"", with: "MANTLE\": \"true\""),
-        // `/model` writes this one.
+        // Claude Code's `/model` writes this key.
         whole.replacing("\"theme\": \"dark\"", with: "\"model\": \"opus\"").replacing("ANTHROPIC_MODEL", with: "X"),
         whole.replacing("AWS_REGION", with: "AWS_DEFAULT_REGION"),
     ])

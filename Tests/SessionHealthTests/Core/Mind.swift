@@ -1,7 +1,7 @@
 import FoundationEssentials
 import SessionHealth
 
-/// A core with one session of one profile, and what it wants done.
+/// A core with one session and one profile, and the effects that it returns.
 struct Mind {
     static let start = Moment(wall: Date(timeIntervalSince1970: 1_795_424_400), boot: 1000)
     static let session = SSOSession(
@@ -16,13 +16,13 @@ struct Mind {
         process: .init(running: true, version: "1"), environment: [:], watching: [], seed: 1,
         localTime: { _, _ in "later" })
     var now = Mind.start
-    /// What was to be done since it was last forgotten.
+    /// The effects since they were last cleared.
     var effects: [Effect] = []
     var isAtScreen = true
     var isLocked = false
     var note: SignInNote?
 
-    /// Up and running, with this token.
+    /// Started, with this token.
     init(token: TokenReading = Mind.token(for: 3600), state: AgentState = AgentState()) {
         tell(.started(state, damage: nil))
         tell(.configurationRead(Mind.configuration))
@@ -40,7 +40,7 @@ struct Mind {
         return login
     }
 
-    /// Tells it, and what a look at the lock shows, as the daemon does.
+    /// Passes an event and, like the daemon, what a check of the sign-in lock finds.
     mutating func tell(_ event: Event) {
         let new = core.handle(event, at: now)
         effects += new
@@ -88,7 +88,7 @@ struct Mind {
             }, environment: [:], files: ["/h/.aws/config"])
     }
 
-    // MARK: What it wants done
+    // MARK: Its effects
 
     var signIns: [SignInOrder] {
         effects.compactMap { if case .startSignIn(let order) = $0 { order } else { nil } }

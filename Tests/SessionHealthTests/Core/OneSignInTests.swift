@@ -2,18 +2,18 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// One sign-in at a time, whoever asks.
+/// Only one sign-in runs at a time, whoever requests it.
 @Suite struct OneSignInTests {
     private static let ask = Request.signIn(session: "corp", wantsMore: true, isContinued: false)
     private static let page = SignInNote(url: "https://device", code: "ABCD-EFGH")
 
-    /// The session has ended: the service refused its token.
+    /// The session has ended: the service rejected its token.
     private func ended() -> Mind {
         var state = AgentState()
         var record = SessionRecord()
         record.refusal = .init(
             fingerprint: "first", outcome: .sessionEnded(error: "invalid_grant"), at: Mind.start.wall)
-        // The plan's own rests: who asks here is what counts.
+        // The plan is in a cooldown of its own, so any sign-in here is due to the request.
         record.failedSignIns = 1
         record.lastSignIn = .init(at: Mind.start.wall, result: "timed-out")
         state.sessions["corp"] = record
@@ -46,9 +46,9 @@ import Testing
         mind.tell(.called(1, OneSignInTests.ask))
         #expect(mind.signIns.isEmpty)
         #expect(mind.news(for: 1) == [.signIn(.signingIn, url: "https://device", code: "ABCD-EFGH")])
-        // It is looked at again soon.
+        // The lock is checked again soon.
         #expect(mind.wake?.boot.map { $0 <= mind.now.boot + 1 } == true)
-        // The terminal has signed in: its token is there before its lock is gone.
+        // The terminal has signed in: its token is written before its lock is released.
         mind.now.boot += 10
         mind.now.wall += 10
         mind.read(Mind.token(for: 3610, "second"))
@@ -113,7 +113,7 @@ import Testing
         var mind = Mind()
         mind.isLocked = true
         mind.read(.absent)
-        // Signed out: asked once, if nobody does it elsewhere.
+        // Signed out: one automatic sign-in, but not while one runs elsewhere.
         #expect(mind.signIns.isEmpty)
         #expect(mind.core.plan.sessions.first?.need?.hold == .inATerminal)
         mind.isLocked = false

@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// What a refresh or a sign-in leaves behind, and what a changed token file says about it.
+/// How the result of a refresh or a sign-in is recorded, and what a changed token file tells about it.
 @Suite struct OutcomeTests {
     private func refresh(_ facts: inout Facts, _ outcome: RefreshOutcome, at seconds: TimeInterval) {
         guard let token = facts.session.token.clocks else { return }

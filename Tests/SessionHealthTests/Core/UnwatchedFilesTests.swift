@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// Files that cannot be watched are told of, and read by timer.
+/// Files that cannot be watched are reported, and read periodically.
 @Suite struct UnwatchedFilesTests {
     private let reason = "cannot watch /h/cache: no space left on device"
 
@@ -14,7 +14,7 @@ import Testing
         #expect(mind.wake?.boot.map { $0 <= mind.now.boot + mind.core.facts.policy.unwatchedInterval } == true)
         mind.effects = []
         mind.tell(.timer)
-        // Read anew, which watches again first.
+        // The configuration is read again, which first tries to add the watch again.
         #expect(mind.effects.contains { if case .readConfiguration = $0 { true } else { false } })
         mind.tell(.configurationRead(Mind.configuration))
         let order = mind.effects.compactMap { effect -> String? in

@@ -30,7 +30,7 @@ import Testing
             credentials: ConfigFile(path: "credentials", bytes: credentials.map { Array($0.utf8) }), adding: profile)
     }
 
-    /// Adds, checks that a second time changes nothing, and that taking it back yields the file as it was.
+    /// Adds a profile; checks that repeating it changes nothing, and that undoing it restores the file.
     private func added(_ text: String?, _ profile: NewProfile = Self.new) throws -> String {
         let edit = try add(text, profile)
         #expect(edit.session == profile.session)

@@ -23,7 +23,7 @@ import Testing
 
     private static let url = "https://corp.awsapps.com/start"
 
-    /// Before and after; both without the session that is added at the end.
+    /// Before and after; both without the session added at the end.
     @Test(arguments: [
         (
             "[profile old]\nsso_start_url = \(url)\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = Dev\n",
@@ -107,7 +107,7 @@ import Testing
     @Test func aNameOfOnesOwn() throws {
         let expected = Self.done.replacing("NAME", with: "mine") + "\n" + Self.session("mine")
         #expect(try migrated(Self.legacy, session: "mine") == expected)
-        // One that is there gets the scope that it lacks.
+        // An existing session gets the missing scope.
         let lacking = Self.session("mine", nil)
         let shared = Self.session("mine") + Self.done.replacing("NAME", with: "mine")
         #expect(try migrated(lacking + Self.legacy, session: "mine") == shared)
@@ -179,7 +179,7 @@ import Testing
         #expect(refusal?.description.contains(expected) == true)
     }
 
-    /// Account and role may be in the other file, and keys there that nobody needs for signing in.
+    /// Account and role may be in the credentials file, along with keys that a sign-in does not need.
     @Test func aProfileInBothFiles() throws {
         let text = "[profile old]\nsso_start_url = \(Self.url)\nsso_region = us-east-1\n"
         let edit = try migrate(text, credentials: "[old]\nsso_account_id = 1\nsso_role_name = Dev\nregion = x\n")

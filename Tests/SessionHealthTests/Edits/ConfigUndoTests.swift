@@ -8,7 +8,7 @@ import Testing
             credentials: ConfigFile(path: "credentials", bytes: nil), migrating: profile)
     }
 
-    /// Takes changes back key by key: what else is in the file is not compared with anything.
+    /// Undoes changes key by key, without comparing the rest of the file.
     private func undo(_ changes: [ConfigEdit.Change], in text: String) throws -> (text: String, left: [String]) {
         let history = FileHistory(FileChanges(config: changes))
         let undone = try history.undone(of: Array(text.utf8), path: "config")
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    /// The session's two keys anywhere in the section, in any layout that the AWS CLI reads.
+    /// The session's two keys, anywhere in the section and in any layout that the AWS CLI reads.
     @Test(arguments: Layout.all)
     private func everyLayoutGoesThereAndBack(layout: Layout) throws {
         let moving = ["sso_start_url\(layout.mark)\(Self.url)", "sso_region\(layout.mark)us-east-1"]

@@ -14,7 +14,7 @@ import Testing
             command: "aws sso login --profile work")
     }
 
-    /// A document without the values of our keys: what has to be the same before and after.
+    /// A document without the values of our keys: it must be the same before and after.
     private func rest(_ bytes: [UInt8], without keys: [[String]]) throws -> [UInt8] {
         var document = try JSONDocument(parsing: bytes)
         for key in keys { try document.remove(at: key) }

@@ -41,7 +41,7 @@ import Testing
         #expect(repair.items.map(\.isOurs) == [false, false, true, true, true, true, true])
     }
 
-    /// A backup has what was there before setup; of ours, the record is the newer.
+    /// A backup has the values from before `setup`; for our own keys, the record is newer.
     @Test func fromABackupOursAreThoseOfTheRecord() throws {
         let repair = try mended("{}", copy: .init(bytes: Array(Self.before.utf8), hasOurs: false))
         #expect(repair.bytes == (try setUp()).bytes)
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func whatNobodyKnowsIsNamed() throws {
-        // The profile was right already when setup ran, so the record does not have it.
+        // The profile was already right when `setup` ran, so it is not in the record.
         let written = try setUp(Self.before.replacing("old", with: "work")).changes
         let layer = SettingsLayer(path: Self.path, kind: .user, content: .missing)
         let damage = try #require(SettingsDamage(of: layer, among: ClaudeSettings(layers: [layer])))

@@ -1,6 +1,6 @@
 import Testing
 
-/// Settings as they are found in the wild, each with `env` and members that no edit of ours may touch.
+/// Settings as found in practice, each with `env` and other members that our edits must not touch.
 struct UglySettings: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let text: String

@@ -1,14 +1,14 @@
 import FoundationEssentials
 
-/// The sources, and the rules of who may know whom in them.
+/// The source files, and the rules about which parts may use which.
 struct House {
     struct File {
-        /// Below `Sources`, such as `SessionHealth/Plan/Plan.swift`.
+        /// Relative to `Sources`, such as `SessionHealth/Plan/Plan.swift`.
         var path: String
         var source: SwiftSource
         var target: String { path.split(separator: "/").first.map(String.init) ?? "" }
         var folder: String { path.split(separator: "/").dropLast().joined(separator: "/") }
-        /// The room of a file in SessionHealth.
+        /// The SessionHealth subfolder ("room") of the file.
         var room: String {
             target == "SessionHealth" ? path.split(separator: "/").dropFirst().first.map(String.init) ?? "" : ""
         }
@@ -23,21 +23,21 @@ struct House {
     private static let aboutDocuments: Set = ["Secrets", "Edits", "Bedrock"]
     private static let decisions: Set = ["Plan", "Reports"]
 
-    /// The rooms of SessionHealth, and which others each may know.
+    /// The rooms of SessionHealth, and which others each one may use.
     static let mayKnow: [String: Set<String>] = [
         "Time": [],
         "Text": [],
-        // The documents.
+        // Documents.
         "JSON": basics,
         "INI": basics,
         "Tokens": basics.union(["JSON"]),
         "AWSConfig": basics.union(["INI", "Tokens"]),
         "ClaudeSettings": basics.union(["JSON", "AWSConfig"]),
-        // What is done with them.
+        // Operations on documents.
         "Secrets": basics.union(documents),
         "Edits": basics.union(documents).union(["Secrets"]),
         "Bedrock": basics.union(documents),
-        // What follows from them, and how it is told.
+        // Decisions, and how they are reported.
         "Plan": basics.union(documents).union(aboutDocuments).union(decisions),
         "Reports": basics.union(documents).union(aboutDocuments).union(decisions),
         "Checks": basics.union(documents).union(aboutDocuments).union(decisions),
@@ -46,7 +46,7 @@ struct House {
         "Core": basics.union(documents).union(aboutDocuments).union(decisions).union(["Readings", "Steps"]),
     ]
 
-    /// Which modules each target may import, besides Swift's own.
+    /// Which modules each target may import, in addition to Swift's own.
     static let mayImport: [String: Set<String>] = [
         "Digest": ["CMD", "Glibc"],
         "SessionHealth": ["Digest", "FoundationEssentials"],
@@ -58,7 +58,7 @@ struct House {
         "bedrock-sandbox": ["ArgumentParser", "Digest", "FlyingFox", "FlyingSocks", "Foundation", "Glibc"],
     ]
 
-    /// The names of Claude Code's settings, and of variables, stand here and nowhere else.
+    /// The only files that may spell out names of Claude Code's settings and of environment variables.
     static let namesOfSettings: Set = [
         "SessionHealth/ClaudeSettings/ClaudeKeys.swift", "SessionHealth/AWSConfig/AWSVariable.swift",
     ]
@@ -66,15 +66,15 @@ struct House {
     static let mostLines = 300
     static let mostFiles = 15
 
-    /// What reads a clock. Only `Host` does, and a command once, where it begins.
+    /// Expressions that read a clock. Only `Host` may use them, and each command once, at its start.
     static let clocks = [
         "Date.now", "Date()", "EventLoop.now()", "clock_gettime", "gettimeofday", "ContinuousClock", "SuspendingClock",
         "time(nil)",
     ]
 
-    // MARK: What breaks them
+    // MARK: Violations
 
-    /// Where a file uses the name of something that is declared in a room its own may not know.
+    /// Where a file uses a name declared in a room that its own room may not use.
     var strangers: [String] {
         var homes: [String: String] = [:]
         for file in files where !file.room.isEmpty {
@@ -91,7 +91,7 @@ struct House {
         }
     }
 
-    /// Types by their name; functions where they are called, and not those of a value.
+    /// Types, by name; functions, if they are called, except for methods.
     private func uses(of homes: [String: String], in line: String) -> [(name: String, home: String)] {
         SwiftSource.words(line).compactMap { word in
             guard let home = homes[String(word)] else { return nil }
@@ -103,7 +103,8 @@ struct House {
         }
     }
 
-    /// Where a name stands spelled out that is declared in `namesOfSettings`. Lower-case ones are words of texts, too.
+    /// Where a name that is declared in `namesOfSettings` is spelled out. Lower-case names are ignored, because they
+    /// are also ordinary words.
     var spelledNames: [String] {
         let homes = files.filter { House.namesOfSettings.contains($0.path) }
         let names = Set(homes.flatMap { $0.source.texts.map(\.text) }).subtracting(["model"])
@@ -139,7 +140,7 @@ struct House {
             let reads = code.enumerated().flatMap { index, line in
                 House.clocks.flatMap { clock in line.ranges(of: clock).map { _ in (index + 1, clock) } }
             }
-            // A command looks once, first of all, and passes that on.
+            // A command reads the clock once, at its start, and passes the time on.
             if reads.count == 1, let line = reads.first?.0, line > 1, code[line - 2].contains("func run() throws {") {
                 return []
             }
@@ -149,7 +150,7 @@ struct House {
 }
 
 extension House {
-    /// The sources that these tests are compiled beside.
+    /// The sources next to these tests.
     static let own: House = {
         let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/") + "/Sources"
         let paths = (try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []

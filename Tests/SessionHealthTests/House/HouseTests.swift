@@ -1,6 +1,7 @@
 import Testing
 
-/// Who may know whom in `Sources`, how long files are, and who looks at a clock. Each failure names file, line and rule.
+/// Which part of `Sources` may use which, how long files may be, and who may read a clock. Each failure names the file,
+/// the line and the rule.
 @Suite struct HouseTests {
     @Test func allSourcesAreThere() {
         #expect(House.own.files.count > 200)
@@ -24,7 +25,7 @@ import Testing
         for problem in problems { Issue.record("\(problem)", sourceLocation: sourceLocation) }
     }
 
-    // MARK: The rules notice what they are for
+    // MARK: The rules find violations
 
     private func house(_ files: [String: String]) -> House {
         House(files: files.map { House.File(path: $0.key, source: SwiftSource($0.value)) })

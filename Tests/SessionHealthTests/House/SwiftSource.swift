@@ -1,8 +1,8 @@
-/// A Swift file as the rules of the house look at it: its code without comments and texts, and the texts by themselves.
+/// A Swift file as the house rules see it: code without comments and string literals, and the literals separately.
 struct SwiftSource {
-    /// Line by line. What stands in the `\(…)` of a text is code, too.
+    /// By line. Interpolations, `\(…)`, count as code.
     let code: [String]
-    /// What stands between quotes, with its first line.
+    /// The contents of string literals, each with its first line number.
     let texts: [(line: Int, text: String)]
 
     init(_ text: String) {
@@ -13,12 +13,12 @@ struct SwiftSource {
         texts = scanner.texts
     }
 
-    /// The words of a line.
+    /// The identifiers and keywords in a line.
     static func words(_ line: some StringProtocol) -> [Substring] {
         Substring(line).split { !($0.isLetter || $0.isNumber || $0 == "_") }
     }
 
-    /// Types and functions that the file declares for others, at the top level. The formatter keeps them at the margin.
+    /// The top-level types and functions visible to other files. The formatter puts them at the start of a line.
     var declared: [String] {
         let kinds: Set<Substring> = ["struct", "enum", "class", "actor", "protocol", "typealias", "func", "let", "var"]
         let modifiers: Set<Substring> = ["package", "public", "indirect", "final", "nonisolated"]
@@ -30,7 +30,7 @@ struct SwiftSource {
         }
     }
 
-    /// The modules that it imports, with their lines.
+    /// The imported modules, with their line numbers.
     var imports: [(line: Int, module: String)] {
         code.enumerated().compactMap { index, line in
             let words = SwiftSource.words(line)
@@ -53,7 +53,7 @@ private struct Scanner {
 
     private func isAt(_ text: String) -> Bool { bytes[index...].starts(with: text.utf8) }
 
-    /// Passes over bytes that are no code; lines stay lines.
+    /// Skips bytes that are not code, but keeps the line breaks.
     private mutating func skip(_ count: Int) {
         for byte in bytes[index...].prefix(count) where byte == UInt8(ascii: "\n") {
             code.append(byte)
@@ -91,7 +91,7 @@ private struct Scanner {
         } while depth > 0 && index < bytes.count
     }
 
-    /// How many `#` stand before a quote here; nil where no text begins.
+    /// The number of `#` before a quote at this position; nil if no string literal starts here.
     private var startOfText: Int? {
         let hashes = bytes[index...].prefix { $0 == UInt8(ascii: "#") }.count
         return index + hashes < bytes.count && bytes[index + hashes] == UInt8(ascii: "\"") ? hashes : nil

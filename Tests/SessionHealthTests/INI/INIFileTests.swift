@@ -1,7 +1,7 @@
 import SessionHealth
 import Testing
 
-/// The rows of the table in the facts: what the AWS CLI and Claude Code's SDK make of the same lines.
+/// How the AWS CLI and Claude Code's SDK read the same lines.
 @Suite struct INIFileTests {
     struct Row: Sendable, CustomTestStringConvertible {
         var name: String

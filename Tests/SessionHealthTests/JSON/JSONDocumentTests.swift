@@ -5,33 +5,33 @@ import Testing
     private func text(_ document: JSONDocument) -> String { String(decoding: document.bytes, as: UTF8.self) }
 
     @Test(arguments: [
-        // Nothing there yet.
+        // An empty object.
         ("{}", "{\n  \"env\": {\n    \"A\": \"1\"\n  }\n}"),
         ("{ }\n", "{\n  \"env\": {\n    \"A\": \"1\"\n  }\n}\n"),
         ("{\r\n}\r\n", "{\r\n  \"env\": {\r\n    \"A\": \"1\"\r\n  }\r\n}\r\n"),
-        // A missing object, in the indentation of the file.
+        // A missing object, added with the file's indentation.
         ("{\n    \"a\": 1\n}", "{\n    \"a\": 1,\n    \"env\": {\n        \"A\": \"1\"\n    }\n}"),
         ("{\n\t\"a\": 1\n}", "{\n\t\"a\": 1,\n\t\"env\": {\n\t\t\"A\": \"1\"\n\t}\n}"),
         ("{\r\n \"a\": 1\r\n}", "{\r\n \"a\": 1,\r\n \"env\": {\r\n  \"A\": \"1\"\r\n }\r\n}"),
         ("{\n\"a\": [\n   1]}", "{\n\"a\": [\n   1],\n\"env\": {\n   \"A\": \"1\"\n}}"),
         ("{\n  \"a\": 1,\n\n  \"b\": 2\n}", "{\n  \"a\": 1,\n\n  \"b\": 2,\n  \"env\": {\n    \"A\": \"1\"\n  }\n}"),
-        // One line stays one line.
+        // A single line remains a single line.
         ("{\"a\":1}", "{\"a\":1,\"env\":{\"A\":\"1\"}}"),
         ("{\"a\": 1}\n", "{\"a\": 1, \"env\": {\"A\": \"1\"}}\n"),
         ("{ \"a\": 1 }", "{ \"a\": 1, \"env\": { \"A\": \"1\" } }"),
         ("{ \"a\" : 1 , \"b\" : 2 }", "{ \"a\" : 1 , \"b\" : 2 , \"env\" : { \"A\" : \"1\" } }"),
         ("{\"env\":{}}", "{\"env\":{\"A\":\"1\"}}"),
         ("{ \"env\": {} }", "{ \"env\": { \"A\": \"1\" } }"),
-        // An object that is there.
+        // An existing object.
         ("{\n  \"env\": {}\n}", "{\n  \"env\": {\n    \"A\": \"1\"\n  }\n}"),
         ("{\n  \"env\": { \"B\": \"2\" }\n}", "{\n  \"env\": { \"B\": \"2\", \"A\": \"1\" }\n}"),
         ("{\n  \"env\": {\n    \"B\": \"2\"}}", "{\n  \"env\": {\n    \"B\": \"2\",\n    \"A\": \"1\"}}"),
         ("{ \"x\": 1\n, \"y\": 2\n}", "{ \"x\": 1\n, \"y\": 2\n, \"env\": {\n  \"A\": \"1\"\n}\n}"),
-        // A value that is there: only it changes; of duplicates the last.
+        // An existing value: only it changes; of duplicates, the last one.
         ("{\"env\": {\"A\" :  \"old\"  , \"n\": 1E+2}}", "{\"env\": {\"A\" :  \"1\"  , \"n\": 1E+2}}"),
         ("{\"env\": {\"A\": \"x\", \"\\u0041\": null}}", "{\"env\": {\"A\": \"x\", \"\\u0041\": \"1\"}}"),
         ("{\"env\": {\"A\": \"x\"}, \"env\": {}}", "{\"env\": {\"A\": \"x\"}, \"env\": {\"A\": \"1\"}}"),
-        // An equal value changes nothing, however it is spelled.
+        // An equal value changes nothing, however it is escaped.
         ("{\"env\": {\"A\": \"\\u0031\"}}", "{\"env\": {\"A\": \"\\u0031\"}}"),
     ])
     func addsAsAPersonWould(before: String, after: String) throws {
@@ -83,7 +83,7 @@ import Testing
         #expect(throws: JSONError.self) { try document.set(spelling: "1, \"b\": 2", at: ["a"]) }
     }
 
-    /// Every single edit is one run of bytes put in, or one value replaced: all before and after it is as it was.
+    /// Every edit inserts one run of bytes or replaces one value; all other bytes stay the same.
     @Test(arguments: UglySettings.all)
     func touchesNothingElse(ugly: UglySettings) throws {
         for path in [["env", "AWS_PROFILE"], ["env", "NEW"], ["awsAuthRefresh"], ["deep", "er", "new"]] {

@@ -21,7 +21,7 @@ import Testing
         #expect(config.profiles == ["a", "b"] && config.policy.signIn == .ask)
         #expect(config.policy.refreshAhead == 1500 && config.policy.legacyAhead == 3630)
         #expect(config.policy.signInTimeout == 90)
-        // Everything else in it follows.
+        // The other values are derived from it.
         #expect(config.policy.retryFirst == 37.5 && config.policy.retryMost == 750 && config.policy.jitterMost == 75)
     }
 

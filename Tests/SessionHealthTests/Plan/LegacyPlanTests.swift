@@ -2,15 +2,15 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// Tokens that cannot be refreshed: a warning, an early sign-in that may come to nothing, and the end.
+/// Tokens that cannot be refreshed: a warning, an early sign-in that may not help, and the end.
 @Suite struct LegacyPlanTests {
     private static let end = 8 * hour
     private static let early = end - 15 * minute
-    /// `Policy.endMargin` later the portal session is over for certain.
+    /// `Policy.endMargin` later, the portal session has certainly ended.
     private static let over = end + 2
     private static let warning = "legacy-profile"
 
-    /// The early sign-in was spent, and Identity Center gave a token that ends at `end` all the same.
+    /// The early sign-in was used up, but Identity Center issued a token that ends at `end` again.
     private static func spent(end newEnd: TimeInterval = end) -> Facts {
         .legacy.changed {
             $0.session.token = .found(.legacy(from: early + 60, until: newEnd, "t2"))
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    /// Short in the sense that its whole life is no longer than the early sign-in's lead.
+    /// A token whose whole lifetime is no longer than the lead time of the early sign-in.
     private static let short = Facts.legacy.changed { $0.session.token = .found(.legacy(until: 15 * minute)) }
 
     @Test(arguments: [

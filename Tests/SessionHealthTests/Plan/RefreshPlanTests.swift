@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// The silent refresh: when it is due, and what its failures do.
+/// The automatic refresh: when it is due, and what follows from its failures.
 @Suite struct RefreshPlanTests {
     @Test(arguments: [
         Row("just signed in", .corp, at: 0, .nothing, .healthy, next: 2400, wake: wall(2400)),
@@ -104,7 +104,7 @@ import Testing
     ])
     func failures(_ row: Row) { row.check() }
 
-    /// A token that is due as soon as it comes.
+    /// A token that is due for a refresh as soon as it arrives.
     private static let poor = Facts.corp.changed {
         $0.session.token = .found(.hour(from: 2400, for: 10, "t2"))
         $0.session.tried(.refreshed(expiresAt: signedIn + 2410), at: 2400)

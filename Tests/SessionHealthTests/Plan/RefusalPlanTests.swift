@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// What the service refuses, what a file has wrong, and the client registration.
+/// Refusals by the service, problems in files, and the client registration.
 @Suite struct RefusalPlanTests {
     private static func refused(_ outcome: RefreshOutcome, token: String = "t1") -> Facts {
         .corp.changed { $0.session.refused(outcome, token: token) }

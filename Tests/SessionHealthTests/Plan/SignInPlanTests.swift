@@ -2,9 +2,9 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// A sign-in that is needed: who must be there, what must be approved, how long it rests, how many there may be.
+/// A required sign-in: who must be present, what must be approved, the cooldown, and the daily limit.
 @Suite struct SignInPlanTests {
-    /// The session has ended, a second ago.
+    /// The session ended a second ago.
     private static let needed = Facts.corp.changed { $0.session.refused(.sessionEnded(error: "invalid_grant")) }
 
     private static func held(
@@ -66,7 +66,7 @@ import Testing
     ])
     func cooldown(_ row: Row) { row.check() }
 
-    /// Started an hour apart, the last at 5 h.
+    /// Sign-ins an hour apart, starting at 0 h.
     private static func spent(_ count: Int) -> Facts {
         needed.changed { $0.automaticSignIns = (0..<count).map { signedIn + Double($0) * hour } }
     }

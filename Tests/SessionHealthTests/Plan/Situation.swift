@@ -1,4 +1,4 @@
-// A situation to start the tables from, and what a row expects of the plan for it.
+// The initial situation of the tables, and what a row expects of its plan.
 import FoundationEssentials
 import SessionHealth
 import Testing
@@ -7,9 +7,9 @@ let minute: TimeInterval = 60
 let hour: TimeInterval = 3600
 let day: TimeInterval = 86400
 
-/// 2026-11-23T09:00:00Z: when the person signed in. All times of a table are seconds after it.
+/// 2026-11-23T09:00:00Z, when the user signed in. All times in the tables are in seconds after it.
 let signedIn = Date(timeIntervalSince1970: 1_795_424_400)
-/// The boot clock then: another origin, so that no clock passes for the other.
+/// The boot clock at that time; it differs from the wall clock, so that mixing them up is noticed.
 let bootThen: TimeInterval = 5000
 
 func moment(_ seconds: TimeInterval) -> Moment { Moment(wall: signedIn + seconds, boot: bootThen + seconds) }
@@ -18,7 +18,7 @@ func wall(_ seconds: TimeInterval) -> Wake { Wake(wall: signedIn + seconds) }
 func boot(_ seconds: TimeInterval) -> Wake { Wake(boot: bootThen + seconds) }
 
 extension Facts {
-    /// A person, present, who signed in to `corp` at `signedIn`: a token for an hour, a registration for 90 days.
+    /// A user who is present and signed in to `corp` at `signedIn`: a token for an hour, a registration for 90 days.
     static var corp: Facts {
         var facts = Facts()
         facts.claude.subject = .session("corp")
@@ -28,7 +28,7 @@ extension Facts {
         return facts
     }
 
-    /// The same with a profile of the old kind and its 8 hours.
+    /// The same with a legacy profile and its 8 hours.
     static var legacy: Facts {
         var facts = corp
         facts.claude.subject = .session("https://corp.awsapps.com/start")
@@ -37,7 +37,7 @@ extension Facts {
         return facts
     }
 
-    /// The first session, for rows that change one thing about it.
+    /// The first session, for rows that change something about it.
     var session: SessionFacts {
         get { sessions[0] }
         set { sessions[0] = newValue }
@@ -64,7 +64,7 @@ extension SessionFacts {
         return session
     }
 
-    /// Its last try ended so, at this second.
+    /// The last attempt ended like this, at this second.
     mutating func tried(
         _ outcome: RefreshOutcome, at seconds: TimeInterval, failures: Int = 1, spread: Double = 0,
         token fingerprint: String = "t1"
@@ -102,7 +102,7 @@ extension TokenClocks {
     }
 }
 
-/// What a session's plan does, without the details.
+/// What a session's plan does, without details.
 enum Deed: Equatable, Sendable {
     case nothing, refresh, signIn, earlySignIn, signInWithNewRegistration
 
@@ -117,7 +117,7 @@ enum Deed: Equatable, Sendable {
     }
 }
 
-/// One line of a table: the plan for the first session of `facts`.
+/// One row of a table: the plan for the first session of `facts`.
 struct Row: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let facts: Facts
@@ -128,7 +128,7 @@ struct Row: CustomTestStringConvertible, Sendable {
     var wake: Wake
     var codes: [String]
 
-    /// `next` is the second at which the plan's next action is due; the registration's first warning is always a wake.
+    /// `next` is the second at which the plan's next action is due. The registration's first warning is always added.
     init(
         _ name: String, _ facts: Facts, at seconds: TimeInterval, _ deed: Deed, _ condition: Condition,
         next: TimeInterval? = nil, wake: Wake = Wake(), _ codes: [String] = []
@@ -157,7 +157,7 @@ struct Row: CustomTestStringConvertible, Sendable {
         #expect(session.next?.at == next.map { signedIn + $0 }, sourceLocation: location)
         #expect(session.findings.map(\.codeName) == codes, sourceLocation: location)
         var expected = wake
-        // 7 days before the end of the 90 days.
+        // 7 days before the 90 days are over.
         let hasRegistration = facts.session.token.clocks?.registrationExpiresAt == signedIn + 90 * day
         if hasRegistration, at.wall < signedIn + 83 * day { expected.sooner(wall(83 * day)) }
         #expect(session.wake == expected, sourceLocation: location)

@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// Several sessions, and those that there is nothing to do for.
+/// Several sessions, and cases without anything to do.
 @Suite struct WholePlanTests {
     private static func two(_ change: (inout Facts) -> Void) -> Facts {
         Facts.corp.changed {

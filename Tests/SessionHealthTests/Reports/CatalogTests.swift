@@ -3,7 +3,7 @@ import SessionHealth
 import Testing
 
 @Suite struct CatalogTests {
-    /// What journald and `bedrock-agent log --explain` are given.
+    /// The catalog used by journald and by `bedrock-agent log --explain`.
     private static let catalog: Catalog = {
         let sources = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         let file = FileManager.default.contents(atPath: "/\(sources)/systemd/bedrock-agent.catalog")

@@ -1,7 +1,7 @@
 import SessionHealth
 import Testing
 
-/// The interface's text says of a status just what a status is.
+/// The interface description matches the JSON of a status exactly.
 @Suite struct ControlInterfaceTests {
     private var types = VarlinkTypes(of: ControlInterface.description)
 
@@ -77,8 +77,8 @@ import Testing
         return Status(facts, plan, at: signedIn, daemon: daemon)
     }
 
-    /// Every way in which a status is not as the text says.
-    /// - Parameter isThere: whether such a field is expected to be there.
+    /// Every difference between a status and the description.
+    /// - Parameter isThere: whether a field is expected to be present.
     private func compare(_ status: Status, isThere: (VarlinkTypes.Field) -> Bool) throws -> [String] {
         let json = status.json
         return problems(try JSONNode(parsing: json.span), is: "Status", at: "status", in: json, isThere)

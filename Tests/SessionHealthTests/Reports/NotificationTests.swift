@@ -2,9 +2,9 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// What the desktop shows of a session: which notification, when none, and never one twice.
+/// What the desktop shows about a session: which notification, when none, and none of them twice.
 @Suite struct NotificationTests {
-    /// Ended, and the agent may only ask.
+    /// The session has ended, and the agent may only ask.
     static let asked = Facts.corp.changed {
         $0.policy.signIn = .ask
         $0.session.refused(.sessionEnded(error: "invalid_grant"))
@@ -12,7 +12,7 @@ import Testing
     static let signingIn = asked.changed {
         $0.signIn = .init(session: "corp", startedAt: signedIn + 2400, isAutomatic: false)
     }
-    /// A sign-in ended well, with a new token.
+    /// A sign-in succeeded, with a new token.
     static let signedInAgain = asked.changed {
         $0.session.record.refusal = nil
         $0.session.token = .found(.hour(from: 2500, "t2"))
@@ -58,7 +58,7 @@ import Testing
 
     struct NoNotification: Error {}
 
-    /// What remains of showing what these facts ask for: open, or closed by the person since.
+    /// The record after showing the notification for these facts: open, or closed by the user since.
     static func shown(_ facts: Facts, at seconds: TimeInterval = 2400, isOpen: Bool = true) -> NotificationRecord {
         var record = NotificationRecord()
         guard case .show(let notification) = change(facts, at: seconds) else { return record }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// The words of a notification, and what a server makes of them.
+/// The text of a notification, adapted to the server's capabilities.
 @Suite struct NotificationTextTests {
     private static func asked(_ change: (inout Facts) -> Void) throws -> Notification {
         try NotificationTests.notification(NotificationTests.asked.changed(change))

@@ -28,7 +28,7 @@ import Testing
         $0.findings = [Finding(.unguarded, .info, subject: "s", message: "m", fix: "f")]
     }
 
-    /// Design 1.7, key for key; keys sorted.
+    /// The complete JSON, with sorted keys.
     @Test func theFormOfItsJSON() {
         let expected = """
             {"claude":{"approved":true,"awsAuthRefresh":"aws sso login --profile work-dev","model":"global.anthropic.x",\

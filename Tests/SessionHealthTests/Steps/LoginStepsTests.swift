@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// What `bedrock-agent login` does by itself.
+/// A sign-in that `bedrock-agent login` runs itself.
 @Suite struct LoginStepsTests {
     private let now = Mind.start
     private let old = Mind.token(for: -60)
@@ -24,7 +24,7 @@ import Testing
                 isTaken: isTaken, daemonSignsIn: daemonSignsIn))
     }
 
-    /// The steps from the first on, with what came of each.
+    /// The steps from the first one on, with the outcome of each.
     private func walk(_ steps: inout LoginSteps, _ outcomes: [LoginSteps.Outcome]) -> [LoginSteps.Step] {
         [LoginSteps.first] + outcomes.map { steps.next($0, at: now) }
     }
@@ -89,7 +89,7 @@ import Testing
             to: Mind.session, record: SessionRecord(), countsRecent: false, joinsDaemon: true, limit: 165,
             command: "", tokenCache: "", at: later)
         #expect(patient.next(sight(good), at: later) == .askDaemon)
-        // Written since it was asked for.
+        // Written after the login was requested.
         #expect(steps.next(sight(good), at: now) == .end(.signedIn))
     }
 

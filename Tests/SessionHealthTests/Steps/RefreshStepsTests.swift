@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// One refresh among programs that take no lock.
+/// A refresh among programs that take no lock.
 @Suite struct RefreshStepsTests {
     private let now = Moment(wall: Date(timeIntervalSince1970: 1_795_424_400), boot: 10)
 
@@ -16,7 +16,7 @@ import Testing
 
     private func steps() -> RefreshSteps { RefreshSteps(path: "t", expiresAt: now.wall + 60) }
 
-    /// Up to the answer of the service.
+    /// Up to the service's response.
     private func asked(_ file: TokenDocument) -> RefreshSteps {
         var steps = steps()
         for outcome in [RefreshSteps.Outcome.locked, .read(file), .reserved] { _ = steps.next(outcome, at: now) }
@@ -53,7 +53,7 @@ import Testing
         var newer = steps
         let theirs = try token("theirs", until: 3000)
         #expect(newer.next(.read(theirs), at: now) == .done(.adopted(expiresAt: now.wall + 3000)))
-        // The same token with another byte in it: ours goes over that.
+        // The same token with an additional byte in the file: ours replaces it.
         let touched = try TokenDocument(parsing: file.bytes + [0x0A])
         guard case .write(_, over: touched.bytes) = steps.next(.read(touched), at: now) else {
             Issue.record("it is not written")
@@ -68,7 +68,7 @@ import Testing
         let other = try token("second")
         let grant = try #require(other.grant)
         #expect(steps.next(.read(other), at: now) == .ask(grant))
-        // Faster twice: somebody keeps the session refreshed.
+        // Another program was faster twice: it keeps the session refreshed.
         _ = steps.next(.answered(.sessionEnded(error: "invalid_grant")), at: now)
         let third = try token("third")
         #expect(steps.next(.read(third), at: now) == .done(.adopted(expiresAt: third.expiresAt)))

@@ -2,7 +2,7 @@ import SessionHealth
 import Testing
 
 @Suite struct QRDrawingTests {
-    /// Light is drawn, dark is left out: so it is right on a dark terminal without any colour.
+    /// Light modules are drawn and dark ones left blank, which is right on a dark terminal even without colors.
     @Test func halfBlocks() {
         let drawing = QRDrawing(width: 1, isDark: [true], style: Style(isColored: false))
         #expect(drawing.columns == 9)

@@ -33,9 +33,9 @@ struct SecretCoverTests {
 
     @Test(arguments: [
         ("[p]\naws_secret_access_key = a/b+c\nregion = r\n", "[p]\naws_secret_access_key = xxxxx\nregion = r\n"),
-        // Both begin their keys indented, and the second is another key.
+        // In both readings, keys may be indented, and the second line is another key.
         ("[p]\n  AWS_Session_Token:ab\r\n  region = r\r\n", "[p]\n  AWS_Session_Token:xx\r\n  region = r\r\n"),
-        // What goes on, until something else begins.
+        // A continued value, until something else begins.
         ("aws_session_token =\n  ab\n\n  cd\n[q]\n  ab\n", "aws_session_token =\n  xx\n\n  xx\n[q]\n  ab\n"),
         ("# aws_secret_access_key = ab # c\n", "# aws_secret_access_key = xx # x\n"),
         ("credential_process = get --key k\n", "credential_process = xxx xxxxx x\n"),

@@ -52,7 +52,7 @@ import Testing
         #expect(lines[1] == #"-…xxxxx"a":1xxxxxxxxxxxxxxxxx…"#)
         #expect(lines[2] == #"+…xxxxx"a":2xxxxxxxxxxxxxxxxx…"#)
         #expect(lines.dropFirst().allSatisfy { $0.count == 30 })
-        // What differs is at the very end.
+        // The difference is at the very end.
         #expect(diff(long + "\n", long + "y\n", width: 20)[2] == "+…xxxxxxxxxxxxxxxxxy")
     }
 

@@ -1,7 +1,7 @@
 import SessionHealth
 import Testing
 
-/// The vectors were computed by the AWS CLI, or by Python's own `json` and `hashlib`.
+/// The expected values come from the AWS CLI, or from Python's `json` and `hashlib`.
 @Suite struct CacheNameTests {
     private let url = "https://d-1234567890.awsapps.com/start"
 

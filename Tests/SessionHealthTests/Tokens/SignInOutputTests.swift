@@ -16,7 +16,7 @@ import Testing
         Successfully logged into Start URL: https://corp.awsapps.com/start
 
         """
-    /// Later ones add the link that has the code in it.
+    /// Later versions add a link that contains the code.
     private static let autofill = """
         https://device.sso.us-west-2.amazonaws.com/
 
@@ -32,7 +32,7 @@ import Testing
         "https://oidc.us-west-2.amazonaws.com/authorize?response_type=code&client_id=abc&redirect_uri="
         + "http%3A%2F%2F127.0.0.1%3A41529%2Foauth%2Fcallback&state=5f3c&code_challenge_method=S256"
         + "&scopes=sso%3Aaccount%3Aaccess&code_challenge=x"
-    /// From 2.22 on, PKCE.
+    /// PKCE, since 2.22.
     private static let pkce = """
         Attempting to automatically open the SSO authorization page in your default browser.
         If the browser does not open, open the following URL:

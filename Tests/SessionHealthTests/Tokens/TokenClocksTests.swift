@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    /// An in-place rewrite that is shorter leaves the old file's tail for a moment.
+    /// When a file is overwritten in place with a shorter one, the end of the old content remains for a moment.
     @Test func twoFilesInOneAreAnErrorWithoutSecrets() {
         let bytes = Array(TokenClocksTests.file.utf8)
         for start in bytes.indices {

@@ -1,7 +1,7 @@
-"""Fixtures: the programs just built, a sandbox to sign in to, servers that are nobody's, a home of its own, and the real
-AWS CLI and boto3.
+"""Fixtures: the built programs, a sandbox to sign in to, configurable HTTP servers, a separate home, and the real AWS
+CLI and boto3.
 
-Nothing is skipped: what is missing fails, and says which package brings it.
+Nothing is skipped: if something is missing, the test fails and says which package provides it.
 """
 
 import os
@@ -27,7 +27,7 @@ begin_as_usual()
 
 @pytest.fixture(scope="session")
 def build() -> Path:
-    """Where the built programs are: $BEDROCK_BUILD, else .build/release."""
+    """The folder of the built programs: $BEDROCK_BUILD, or else .build/release."""
     folder = Path(os.environ.get("BEDROCK_BUILD") or Path(__file__).resolve().parents[2] / ".build" / "release")
     assert (folder / "bedrock-sandbox").exists(), f"no bedrock-sandbox in {folder}: swift build -c release"
     return folder.resolve()
@@ -44,7 +44,7 @@ def aws_cli() -> Path:
 
 @pytest.fixture
 def start_sandbox(build, tmp_path):
-    """Starts sandboxes with options of the test's own; they end with the test."""
+    """Starts sandboxes with the test's own options; they end with the test."""
     started = []
 
     def start(*options: str) -> RunningSandbox:
@@ -60,25 +60,25 @@ def start_sandbox(build, tmp_path):
 
 @pytest.fixture
 def sandbox(start_sandbox) -> RunningSandbox:
-    """A sandbox as it starts by default."""
+    """A sandbox with the default options."""
     return start_sandbox()
 
 
 @pytest.fixture
 def home(tmp_path, sandbox) -> Home:
-    """A home whose profiles sign in to the sandbox: aws_home.py has them."""
+    """A home whose profiles sign in to the sandbox; see aws_home.py."""
     return Home(tmp_path / "home", sandbox.start_url)
 
 
 @pytest.fixture
 def raw(sandbox) -> RawClient:
-    """A client of the sandbox that hides nothing."""
+    """A client of the sandbox with full control over its requests."""
     return RawClient(sandbox)
 
 
 @pytest.fixture
 def aws(aws_cli, home, sandbox):
-    """Runs the AWS CLI in the home. `browser` is what the person does: "--deny", "--look", nothing for Allow."""
+    """Runs the AWS CLI in the home. `browser` is what the user does: "--deny", "--look", or nothing for Allow."""
 
     def run(*arguments: str, browser: tuple = (), check: bool = True, **environment: str):
         result = subprocess.run(
@@ -93,7 +93,7 @@ def aws(aws_cli, home, sandbox):
 
 @pytest.fixture
 def setup(build, aws_cli, home, sandbox):
-    """Runs `setup` with these arguments; it must end with the status."""
+    """Runs `setup` with these arguments, and checks its exit status."""
 
     def run(*arguments: str, status: int = 0, **environment: str) -> subprocess.CompletedProcess:
         result = subprocess.run(
@@ -108,7 +108,7 @@ def setup(build, aws_cli, home, sandbox):
 
 @pytest.fixture
 def python(home, sandbox):
-    """Runs Python, with boto3, in the home. In a process of its own: botocore finds the home when it is imported."""
+    """Runs Python with boto3 in the home, in a separate process: botocore determines the home when it is imported."""
 
     def run(script: str, check: bool = True, **environment: str):
         result = subprocess.run(
@@ -132,14 +132,14 @@ def agent(build, home, sandbox):
 
 @pytest.fixture
 def signed_in(home, raw) -> Home:
-    """The home, with a token of its sso-session."""
+    """The home with a token for its sso-session."""
     home.sign_in(raw)
     return home
 
 
 @pytest.fixture
 def serve():
-    """Starts servers that answer as they are told to; they end with the test."""
+    """Starts HTTP servers whose responses the test defines; they end with the test."""
     servers = []
 
     def start(answer, certificate=None) -> Server:

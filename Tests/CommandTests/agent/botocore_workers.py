@@ -1,10 +1,10 @@
-"""Programs with botocore's own token provider, as boto3 and the AWS CLI have it, all let go at the same moment.
+"""Processes that use botocore's own token provider, like boto3 and the AWS CLI, all released at the same moment.
 
-Run in the home whose session they use: `botocore_workers.py PROFILE COUNT`. Each line on stdin is a round: each
-process reads the token file, decides by botocore's rule, refreshes, and writes. The line is a number: over so many
-milliseconds their starts are spread. A line of JSON answers: one string for each that failed. `provider.load_token()`
-is a new token each time, so the 60 s that a process waits between two refreshes never hold anybody back, just as with
-a process that has only started.
+Run in the home whose session they use: `botocore_workers.py PROFILE COUNT`. Each line on stdin is a round, in which
+every process reads the token file, decides by botocore's rule, refreshes, and writes. The line is a number of
+milliseconds over which the starts are spread. The answer is a line of JSON with an error message for each process that
+failed. `provider.load_token()` returns a new token object each time, so botocore's 60 s between two refreshes never
+delays a process, as if it had just started.
 """
 
 import json
@@ -20,7 +20,7 @@ from botocore.tokens import SSOTokenProvider
 def work(profile: str, number: int, orders, results):
     chance = random.Random(number)
     provider = SSOTokenProvider(botocore.session.Session(profile=profile))
-    provider._client  # made on first use; here, so that nobody is late in the first round
+    provider._client  # created on first use; done here, so that no process is late in the first round
     results.write("\n")
     results.flush()
     while order := orders.readline():

@@ -1,4 +1,4 @@
-"""The processes of botocore_workers.py, at a test's command."""
+"""Controls the processes of botocore_workers.py for a test."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from spawning import die_with_parent
 
 
 class BotocoreWorkers:
-    """So many of them; `environment` is the home's."""
+    """`count` processes, in the environment of a home."""
 
     def __init__(self, environment, count: int):
         script = Path(__file__).with_name("botocore_workers.py")
@@ -19,12 +19,12 @@ class BotocoreWorkers:
         assert self.process.stdout.readline() == "[]\n"
 
     def release(self, spread: int):
-        """Lets all go, over so many milliseconds."""
+        """Releases all processes, spread over this many milliseconds."""
         self.process.stdin.write(f"{spread}\n")
         self.process.stdin.flush()
 
     def errors(self) -> list[str]:
-        """Waits for all of them; says what those say that failed."""
+        """Waits for all processes; returns the errors of those that failed."""
         return json.loads(self.process.stdout.readline())
 
     def end(self):

@@ -1,4 +1,4 @@
-"""With lifetimes as AWS gives them the agent is early enough that no other program ever refreshes."""
+"""With AWS's real lifetimes, the agent refreshes so early that no other program ever has to."""
 
 import subprocess
 import threading
@@ -9,7 +9,7 @@ from waiting import eventually
 
 
 class CLILoop(threading.Thread):
-    """A program that runs the AWS CLI over and over."""
+    """Runs the AWS CLI in a loop."""
 
     def __init__(self, aws_cli, home, sandbox):
         super().__init__(daemon=True)
@@ -30,7 +30,7 @@ class CLILoop(threading.Thread):
 
 
 class BotocoreLoop(threading.Thread):
-    """Programs that ask botocore for a token over and over."""
+    """Programs that ask botocore for a token in a loop."""
 
     def __init__(self, home, sandbox, count):
         super().__init__(daemon=True)
@@ -48,7 +48,7 @@ class BotocoreLoop(threading.Thread):
 
 
 def test_the_others_never_refresh(agent, aws_cli, home, sandbox, raw):
-    """An hour's token, forty minutes later: its last twenty minutes, in which the agent refreshes, begin in 2 s."""
+    """A one-hour token after forty minutes: the last twenty minutes, in which the agent refreshes, begin in 2 s."""
     home.sign_in(raw)
     home.age_token(left=20 * 60 + 2)
     loops = [CLILoop(aws_cli, home, sandbox), CLILoop(aws_cli, home, sandbox), BotocoreLoop(home, sandbox, 8)]
@@ -72,6 +72,6 @@ def test_the_others_never_refresh(agent, aws_cli, home, sandbox, raw):
     refreshes = sandbox.record("CreateToken", grantType="refresh_token")
     assert [(entry["client"], entry["status"]) for entry in refreshes] == [("bedrock-agent-net", 200)]
     assert agent.wait_until("healthy")["findings"] == []
-    # The next one is due in 40 minutes, a minute of jitter aside.
+    # The next refresh is due in 40 minutes, give or take a minute of jitter.
     session = agent.session()
     assert session["next"]["action"] == "refresh" and agent.sign_ins() == 0

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to the service: it waits and tries again, keeps what it has, and asks nobody."""
+"""Failures on the way to the service: the agent waits and retries, keeps the token, and asks nobody to sign in."""
 
 import contextlib
 import socket
@@ -13,7 +13,7 @@ from waiting import eventually, stays
 
 @pytest.fixture
 def due(agent, home, raw):
-    """A session to refresh at once; tries are 0.2 s apart at first, 4 s at most."""
+    """A session that is due for a refresh; the retries are 0.2 s apart at first, at most 4 s."""
     home.sign_in(raw)
     home.age_token(left=8)
     agent.configure(refreshAhead="8s")
@@ -21,10 +21,10 @@ def due(agent, home, raw):
 
 
 def offline(agent, home, before):
-    """Waits until it has tried twice and says so; nothing is lost, and nobody is asked to sign in."""
+    """Waits until two attempts have failed and that is reported; the token is kept, and nobody is asked to sign in."""
     eventually(lambda: agent.entries("not refreshed, offline"), "it says that it is offline")
     status = agent.status()
-    # Between two tries it is offline, in one of them refreshing.
+    # Offline between two attempts, refreshing during one.
     assert status["condition"] in ("offline", "refreshing")
     status = agent.wait_until("offline")
     assert status["exit"] == 1 and [finding["code"] for finding in status["findings"]] == ["offline"]
@@ -38,7 +38,7 @@ def recovered(agent, home, before):
     assert status["exit"] == 0 and status["sessions"][0]["lastRefresh"]["result"] == "ok"
     assert home.token_file().read_bytes() != before
     assert agent.sign_ins() == 0 and not agent.sandbox.record("StartDeviceAuthorization", client="aws-cli")
-    # One entry for going, one for coming back, however many tries there were.
+    # One entry for going offline and one for coming back, however many attempts there were.
     assert len(agent.entries("not refreshed, offline")) == len(agent.entries("corp: refreshed until")) == 1
 
 
@@ -63,12 +63,13 @@ def test_an_answer_that_never_arrived(due, home, sandbox, fault, rotation):
     eventually(lambda: len(agent.requests()) >= 2, "it tries again")
     offline(agent, home, before)
     recovered(agent, home, before)
-    # What the lost answers granted stays unused.
+    # The tokens in the lost responses are never used.
     assert len(agent.requests()) == 4
 
 
 def test_a_lost_answer_with_the_only_refresh_token_in_it(due, sandbox):
-    """With rotation, the one thing that no program can get back: one sign-in, while the access token is good."""
+    """With rotation, no program can recover from a lost response: one sign-in, while the access token is still valid.
+    """
     agent = due
     sandbox.fault("CreateToken", "lost")
     agent.browser("--look")
@@ -94,7 +95,7 @@ def test_a_service_that_hangs(due, home, sandbox):
 
 
 class Forwarder(socketserver.ThreadingTCPServer):
-    """Passes connections on to the sandbox."""
+    """Forwards connections to the sandbox."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -134,7 +135,7 @@ def test_nobody_listens_there(due, home, sandbox):
 
 
 def test_the_network_is_back_sooner_than_the_next_try(agent, home, sandbox, raw):
-    """With the default 30 s to the first retry, Reload and Refresh do not wait."""
+    """By default the first retry is after 30 s; Reload and Refresh do not wait for it."""
     home.sign_in(raw)
     home.age_token(left=1202)
     sandbox.fault("CreateToken", "503", times=2)
@@ -157,7 +158,7 @@ def test_a_dead_registration_is_set_aside(agent, aws, home, sandbox, error, stat
     else:
         sandbox.fault("CreateToken", "error", status=status, error=error, grantType="refresh_token")
     agent.start()
-    # Until its time comes, the old token is a good one, and the session healthy.
+    # Until the refresh is due, the old token is valid and the session healthy.
     eventually(agent.sign_ins, "a sign-in")
     agent.wait_until("healthy")
     assert agent.sign_ins() == 1 and [request["error"] for request in agent.requests()] == [error]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 from waiting import eventually
 
-# The session lasts 24 s; the agent signs in 18 s before its end, and takes two ends for the same up to 1.2 s apart.
+# The session lasts 24 s. The agent signs in 18 s before its end, and treats ends at most 1.2 s apart as the same.
 SESSION = "24s"
 AHEAD = "18s"
 
@@ -18,7 +18,7 @@ def test_an_early_sign_in_that_does_not_help_is_not_repeated(agent, aws, home, s
     sandbox.settings(portalSession=SESSION)
     aws("sso", "login", "--profile", "old-profile")
     end = home.expiry(sandbox.start_url)
-    # A new session will be a long one; signing in to the running one does not move its end.
+    # A new session will last long; a sign-in to the running one does not extend it.
     sandbox.settings(portalSession="8h")
     agent.start(legacyAhead=AHEAD)
     status = agent.status()
@@ -32,7 +32,7 @@ def test_an_early_sign_in_that_does_not_help_is_not_repeated(agent, aws, home, s
     status = agent.status()
     assert (status["condition"], status["exit"]) == ("expiring", 1)
     assert abs(home.expiry(sandbox.start_url) - end) <= timedelta(seconds=1)
-    # Nothing more until the end, also not by a restart, and then one.
+    # Nothing more until the end, not even after a restart; then one sign-in.
     agent.kill()
     agent.start()
     while datetime.now(timezone.utc) < end:
@@ -52,7 +52,7 @@ def test_an_early_sign_in_that_helps(agent, aws, home, sandbox):
     sandbox.settings(portalSession="20s")
     aws("sso", "login", "--profile", "old-profile")
     end = home.expiry(sandbox.start_url)
-    # The person has ended the session in the browser: signing in begins a new one.
+    # The user has ended the session in the browser: a sign-in starts a new one.
     sandbox.revoke()
     sandbox.settings(portalSession="8h")
     agent.start(legacyAhead=AHEAD)

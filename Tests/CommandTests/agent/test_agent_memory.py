@@ -1,4 +1,5 @@
-"""What the daemon reads besides tokens may hold secrets too: they are not kept in its memory, nor left there."""
+"""Other files that the daemon reads may contain secrets too: these are not kept in its memory, and no trace is left
+there."""
 
 import json
 import re
@@ -8,7 +9,7 @@ PIECE = 12
 
 
 def written(pid: int) -> bytes:
-    """All that the process wrote."""
+    """The contents of the process's writable memory."""
     data = b""
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory, open(f"/proc/{pid}/maps") as maps:
         for line in maps:
@@ -20,7 +21,7 @@ def written(pid: int) -> bytes:
 
 
 def left(pid: int, made: list[str]) -> set[str]:
-    """Those of which a piece is there."""
+    """The secrets of which a piece is in memory."""
     data = written(pid)
     return {secret for secret in made for at in range(len(secret) - PIECE + 1)
             if secret[at:at + PIECE].encode() in data}

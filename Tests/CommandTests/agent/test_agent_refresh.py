@@ -1,4 +1,4 @@
-"""The silent refresh: again and again, so that the AWS CLI and boto3 never have to."""
+"""The automatic refresh, again and again, so that the AWS CLI and boto3 never have to."""
 
 import json
 from datetime import datetime, timezone
@@ -13,7 +13,7 @@ def seconds_left(home):
 
 
 def adorn(home):
-    """Makes the token file what a person may have made of it: a symlink to a file of another mode with more in it."""
+    """Turns the token file into a symbolic link to a file with another mode and additional content."""
     file = home.token_file()
     kept = home.path / "secrets" / "corp.json"
     kept.parent.mkdir()
@@ -32,7 +32,7 @@ def test_again_and_again(agent, aws, home, python, sandbox, rotation):
     first = home.token()
     agent.start(refreshAhead="1500ms")
     eventually(lambda: len(agent.requests()) >= 3 and not sandbox.is_usable("at-1"), "refreshed past the first end")
-    # From here on as AWS has it: a token so long that the others leave it alone.
+    # From here on with AWS's lifetime: a token that lasts so long that other programs do not refresh it.
     sandbox.settings(accessToken="1h")
     eventually(lambda: seconds_left(home) > 3000, "a token of an hour")
     status = agent.wait_until("healthy")
@@ -49,7 +49,7 @@ def test_again_and_again(agent, aws, home, python, sandbox, rotation):
     assert [used for entry in sandbox.record("GetRoleCredentials") for used in entry["used"]] == [newest, newest]
     assert agent.sign_ins() == 0 and len(sandbox.record("StartDeviceAuthorization")) == 1
 
-    # What the agent wrote is what it had to write, and nobody else wrote.
+    # The agent wrote exactly what it should, and nobody else wrote.
     assert kept.read_bytes() == written and home.token_file().is_symlink()
     assert kept.stat().st_mode & 0o7777 == 0o640
     token = home.token()

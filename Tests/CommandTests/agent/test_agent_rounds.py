@@ -1,15 +1,16 @@
-"""Ten other programs and the agent refresh at the same moment, and refresh tokens are good for one use.
+"""Ten other programs and the agent refresh at the same moment, and each refresh token can be used only once.
 
-How a loss is attributed. With rotation on there is one chain: each refresh token can be used once, and only who used
-it knows the next. So after a round the token file must hold what the last grant of the record gave. Where it does not:
+How a loss is attributed. With rotation on there is a single chain: each refresh token can be used once, and only the
+program that used it knows the next one. So after a round, the token file must contain the last token granted according
+to the sandbox's record. If it does not:
 
-- the last grant was the agent's: the agent lost it, for it holds its token until the file has it;
-- else the last grant was another program's. If the agent was granted a token in this round as well, and the file holds
-  that one or an older one, the agent may have written over what was newer: counted as the agent's;
-- else only the others wrote: lost between them.
+- If the last grant was the agent's, the agent lost it: it holds a token until it is in the file.
+- Otherwise, if the agent was also granted a token in this round, and the file contains that one or an older one, the
+  agent may have overwritten a newer token: this counts as the agent's loss.
+- Otherwise, only the others wrote: the token was lost between them.
 
-A program that fails read a file that was just being written: the AWS CLI 2.9 writes in place, botocore and the agent
-do not. It counts as lost between the others, as long as one of those wrote in that round.
+A program fails if it reads a file that is being written: AWS CLI 2.9 writes in place, botocore and the agent do not.
+This counts as lost between the others, provided that one of them wrote in that round.
 """
 
 import subprocess
@@ -53,7 +54,7 @@ class Rounds:
             "refreshed by others": sum(entry not in by_agent for entry in granted),
             "refused to others": sum(entry not in granted and entry not in by_agent for entry in grants)})
         assert granted and not [entry for entry in new if entry["operation"] == "StartDeviceAuthorization"]
-        # What the CLI and botocore say of a file that is not whole is its name, and nothing else.
+        # For an incomplete file, the error messages of the CLI and botocore contain only its name.
         assert all(self.home.token_file().stem in error for error in errors), errors
         if errors:
             assert any(entry not in by_agent for entry in granted), errors
@@ -66,11 +67,11 @@ class Rounds:
     def conclude(self, rounds: int):
         print("\n" + "\n".join(f"  {count:5}  {what}" for what, count in self.counts.items()))
         assert self.counts["rounds"] == rounds and self.counts["lost by the agent"] == 0
-        # The agent took part, others too, and they met.
+        # The agent took part, others did too, and they collided.
         assert self.counts["refreshed by the agent"] and self.counts["refreshed by others"]
-        # A token that the agent sent and that was refused, or used up, it never sends again.
+        # A refresh token that the agent has sent, used up or refused, is never sent again.
         assert set(self.sent_by_agent.values()) == {1}
-        # The session is as it was: no sign-in, and the refresh token in the file is the one that counts.
+        # The session is intact: no sign-in was needed, and the refresh token in the file is the valid one.
         assert self.agent.sign_ins() == 0 and self.agent.wait_until("healthy")["findings"] == []
         assert self.raw.refresh(self.home.token()["refreshToken"], **self.client()).status_code == 200
 
@@ -80,7 +81,8 @@ class Rounds:
 
 @pytest.fixture
 def rounds(agent, home, sandbox, raw):
-    """A running agent with a token inside everybody's window, each time anew: it is good for 12 minutes only."""
+    """A running agent with a token that every program wants to refresh, in each round: it is valid for only 12 minutes.
+    """
     sandbox.settings(accessToken="12min", rotation="on")
     home.sign_in(raw)
     agent.start()
@@ -99,12 +101,12 @@ def test_a_hundred_rounds_with_ten_botocore_processes(rounds, agent, home, sandb
             before = granted(sandbox) if number % 4 == 3 else None
             if number % 4 == 0:
                 client.ask("Refresh")
-            # All at once, or so that some use what others have just written.
+            # All at once, or so spread that some use what others have just written.
             workers.release(spread=0 if number % 8 < 4 else 60)
             if number % 4 in (1, 2):
                 client.ask("Refresh")
             elif number % 4 == 3:
-                # In the thick of it: others have written already, others are about to.
+                # In the middle of it: some have already written, others are about to.
                 eventually(lambda: granted(sandbox) > before, "one of the others has refreshed", every=0.002)
                 client.ask("Refresh")
             errors = workers.errors()
@@ -115,7 +117,7 @@ def test_a_hundred_rounds_with_ten_botocore_processes(rounds, agent, home, sandb
 
 
 def test_five_rounds_with_ten_aws_clis(rounds, agent, aws_cli, home, sandbox):
-    # The CLI caches role credentials by role, and then needs no token: one role for each.
+    # The AWS CLI caches credentials by role and then needs no token, so each process gets its own role.
     roles = [f"Role{number}" for number in range(OTHERS)]
     sandbox.settings(accounts=[{"id": "123456789012", "name": "Development", "email": "d@example.com",
                                 "roles": ["Dev", *roles]}])

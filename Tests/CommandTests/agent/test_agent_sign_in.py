@@ -1,4 +1,4 @@
-"""The session is over: one sign-in for everybody, early, and no second one whatever happens meanwhile."""
+"""The session has ended: one early sign-in for everybody, and no second one whatever happens meanwhile."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from waiting import eventually, stays
 
 @pytest.fixture
 def revoked(agent, home, sandbox, raw):
-    """A session that was ended, its access token still good and due to be refreshed."""
+    """A revoked session whose access token is still valid and due for a refresh."""
     home.sign_in(raw)
     home.age_token(left=1202)
     sandbox.revoke()
@@ -17,7 +17,7 @@ def revoked(agent, home, sandbox, raw):
 
 @pytest.fixture
 def refused(agent, home, sandbox, raw):
-    """The same by way of an ended client registration: there the agent need not wait for another program's write."""
+    """The same with an expired client registration: here the agent need not wait for another program's write."""
     home.sign_in(raw)
     home.age_token(left=1202)
     sandbox.expire_registration()
@@ -25,7 +25,7 @@ def refused(agent, home, sandbox, raw):
 
 
 def signing_in(agent):
-    """Waits for the sign-in page's address; returns the status."""
+    """Waits until the sign-in page is known; returns the status."""
     def status():
         now = agent.status()
         return now if now["sessions"][0].get("signIn", {}).get("url") else None
@@ -107,7 +107,7 @@ def test_a_crash_loop_opens_no_second_tab(refused, sandbox):
     for _ in range(8):
         agent.kill()
         agent.start()
-    # Also not once that sign-in is gone.
+    # Not even after that sign-in is gone.
     agent.kill()
     agent.end_processes()
     for _ in range(8):
@@ -136,7 +136,7 @@ def test_nobody_at_a_display(refused, sandbox):
     status = agent.wait_until("sign-in-needed")
     assert "no display" in status["findings"][0]["message"]
     assert "bedrock-agent login" in status["findings"][0]["fix"]
-    # In this very terminal: a daemon without a display opens no browser either.
+    # In this terminal: a daemon without a display does not open a browser either.
     agent.run("login")
     agent.wait_until("healthy")
     assert agent.sign_ins() == 0 and sandbox.prompts() == 1
@@ -170,7 +170,7 @@ def test_a_sign_in_that_fails_cools_down(refused, sandbox):
     agent.stop()
     agent.start()
     stays(lambda: agent.sign_ins() == 1, "one sign-in")
-    # By hand it may be tried at once, and one that works ends the cooldown.
+    # A sign-in by request may start at once, and a successful one ends the cooldown.
     with pytest.raises(VarlinkRefused) as answer:
         agent.control("SignIn")
     assert answer.value.name == "SignInFailed" and agent.sign_ins() == 2

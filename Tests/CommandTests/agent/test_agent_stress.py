@@ -1,4 +1,4 @@
-"""Clients that come and go while the daemon starts one child after the other."""
+"""Clients connect and disconnect while the daemon starts one child after the other."""
 
 import threading
 import time
@@ -7,8 +7,8 @@ from varlink_client import VarlinkRefused
 
 
 def test_clients_come_and_go_while_children_start(agent, home, sandbox, raw):
-    """A child that is just being started has copies of the daemon's descriptors for a moment: closing one then, before
-    epoll forgets it, once made sd_event abort."""
+    """A child that is just being started briefly has copies of the daemon's descriptors. Closing one at that moment,
+    before its removal from epoll, once made sd_event abort."""
     home.sign_in(raw)
     sandbox.fault("CreateToken", "500", times=-1)
     agent.start()

@@ -1,4 +1,4 @@
-"""The token file as other programs leave it: half written, damaged, gone."""
+"""The token file as other programs may leave it: half-written, damaged, missing."""
 
 import json
 
@@ -21,7 +21,7 @@ def rewritten(home, left):
 
 
 def test_a_file_that_is_just_being_written(healthy, home, sandbox):
-    """As the AWS CLI writes: in place, emptied first. Nothing is said of it and nothing done."""
+    """The AWS CLI writes in place, after truncating the file. Nothing is reported, and nothing is done."""
     agent, file = healthy, home.token_file()
     for number, cut in enumerate([0, 1, 20, 300, -1]):
         text = rewritten(home, left=3000 + number)
@@ -50,13 +50,14 @@ def test_a_torn_file_at_the_start(agent, home, sandbox, raw):
 
 
 def test_a_good_token_that_cannot_be_read(agent, home, raw):
-    """As on a failing disk: what it says is not known, so it is not damaged, and nobody has to sign in for it."""
+    """As on a failing disk: the content is unknown, so the file is not damaged, and nobody has to sign in because of
+    it."""
     home.sign_in(raw)
     agent.start()
     agent.wait_until("healthy")
     file, other = home.token_file(), home.token_file().with_name("other")
     whole = file.read_bytes()
-    # A regular file, whose start nobody can read.
+    # A regular file whose start cannot be read.
     other.symlink_to("/proc/self/mem")
     other.replace(file)
     status = agent.wait_until("misconfigured")
@@ -118,7 +119,7 @@ def test_signing_out_and_in_again(agent, aws, home, sandbox):
 
 
 def test_a_link_into_a_folder_that_comes_later(agent, home, sandbox, raw):
-    """As a home that is mounted after the daemon started."""
+    """As with a home folder that is mounted after the daemon started."""
     home.sign_in(raw)
     home.age_token(left=1202)
     later = home.path / "later"

@@ -1,4 +1,4 @@
-"""Files that inotify cannot watch any more: told, read by timer, and watched again as soon as that is possible."""
+"""Files that inotify can no longer watch: reported, read periodically, and watched again as soon as possible."""
 
 import subprocess
 
@@ -12,7 +12,7 @@ LIMIT = "/proc/sys/user/max_inotify_watches"
 
 @pytest.fixture
 def crowded(agent, home, signed_in):
-    """A daemon whose user has no more watches left; a limit of its own namespace, so that nobody else runs out."""
+    """A daemon whose user has no watches left. The limit is that of a separate namespace, so nobody else runs out."""
     program = agent.program
     agent.program = write_program(
         home.path / "tools" / "crowded",
@@ -28,7 +28,7 @@ def test_they_are_told_and_read_by_timer(crowded):
     assert len(found) == 1 and "max_user_watches" in found[0]["fix"] and status["exit"] == 1, status
     crowded.config.write_text('{"unheardOf": 1}')
     eventually(lambda: "config-wrong" in crowded.findings(), "the change is seen")
-    # Once, not with each look.
+    # Once, not at every attempt.
     assert len(crowded.entries("cannot watch")) == 1, crowded.journal()
 
 

@@ -1,4 +1,4 @@
-"""Calls of the control socket, and what the tests of it ask over and over."""
+"""Calls of the control socket, and helpers shared by its tests."""
 
 import contextlib
 
@@ -31,12 +31,12 @@ def error_of(call, *arguments, **more) -> tuple:
 
 
 def sign_in_by(agent, home, command: str):
-    """The person's command is this from now on; they approve it."""
+    """Sets the user's sign-in command and approves it."""
     write_settings(home.path, command)
     approve(home.path, command)
 
     def is_approved():
-        """Not merely what was approved before the settings changed."""
+        """Not only a command approved before the settings changed."""
         claude = agent.status()["claude"]
         return claude["awsAuthRefresh"] == command and claude["approved"]
 

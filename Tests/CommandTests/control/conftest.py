@@ -1,4 +1,4 @@
-"""Fixtures: a daemon whose control socket is all that matters; nobody at a screen."""
+"""Fixtures: a daemon for tests of the control socket, without a graphical session."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from running_daemon import RunningDaemon, RuntimeFolder
 
 @pytest.fixture(autouse=True)
 def no_test_waits_for_ever():
-    """PyPI's client has no time limit of its own."""
+    """The Varlink client from PyPI has no timeout of its own."""
     def expire(*_):
         raise TimeoutError("no answer within a minute")
 
@@ -30,13 +30,13 @@ def runtime():
 
 @pytest.fixture
 def environment(home, sandbox):
-    """Of the daemon: the sandbox is AWS, the browser presses Allow, and there is no display."""
+    """The daemon's environment: the sandbox is AWS, the browser presses Allow, and there is no display."""
     return home.environment(sandbox.environment, {"BROWSER": sandbox.browser()})
 
 
 @pytest.fixture
 def start_agent(build, home, environment, runtime, tmp_path):
-    """Starts a daemon; it must end well when the test does."""
+    """Starts a daemon, which must exit successfully at the end of the test."""
     started = []
 
     def start(**more) -> RunningDaemon:
@@ -54,7 +54,7 @@ def start_agent(build, home, environment, runtime, tmp_path):
 
 @pytest.fixture
 def agent(start_agent, home):
-    """A daemon whose command is set and approved, and that has no token yet."""
+    """A daemon with an approved sign-in command and without a token."""
     write_settings(home.path)
     approve(home.path, COMMAND)
     return start_agent()
@@ -62,7 +62,7 @@ def agent(start_agent, home):
 
 @pytest.fixture
 def gate(tmp_path):
-    """What reads it waits, until somebody opens it to write."""
+    """A FIFO: its reader waits until somebody opens it for writing."""
     gate = tmp_path / "gate"
     os.mkfifo(gate)
     return gate

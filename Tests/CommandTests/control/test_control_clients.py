@@ -1,4 +1,4 @@
-"""Clients that do as they please: many calls at once, half closed, never reading, gone."""
+"""Unusual clients: many calls at once, half-closed connections, clients that never read or that disappear."""
 
 from calls import GET_INFO, GET_STATUS, MONITOR, sign_in_by
 from claude_settings import write_settings
@@ -58,7 +58,7 @@ def test_half_closed_monitor_goes_on(agent, home):
 
 
 def test_a_monitor_that_never_reads_gets_the_newest_in_the_end(agent, home):
-    """More than its socket holds is not kept for it: it gets what is true when it reads again."""
+    """No more is kept for a client than its socket holds: when it reads again, it gets the current status."""
     changes = 40
     with agent.client() as lazy, agent.client() as eager:
         lazy.send(MONITOR)
@@ -77,7 +77,7 @@ def test_a_monitor_that_never_reads_gets_the_newest_in_the_end(agent, home):
 
 
 def test_clients_that_vanish(agent, home):
-    """In the middle of a call, of a reply, of a monitor, and of a sign-in that others joined."""
+    """In the middle of a call, of a reply, of a monitor, and of a sign-in that others have joined."""
     command = "sleep 0.2; exit 1"
     sign_in_by(agent, home, command)
     with agent.client() as waiting:

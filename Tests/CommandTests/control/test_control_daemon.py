@@ -1,4 +1,4 @@
-"""How the daemon begins, reads everything again, and ends."""
+"""How the daemon starts, reloads, and stops."""
 
 import json
 import mmap
@@ -37,7 +37,7 @@ def test_hup_reads_everything_again(agent, home):
     path = home.path / ".claude" / "settings.json"
     assert agent.status()["claude"]["region"] == "us-west-2"
     with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as memory:
-        # Written through memory, a change raises no event; only asking again can show it.
+        # A write through mapped memory raises no inotify event; only a reload can find it.
         start = memory.find(b"us-west-2")
         memory[start:start + 9] = b"eu-west-1"
         assert agent.status()["claude"]["region"] == "us-west-2"
@@ -50,7 +50,7 @@ def test_hup_reads_everything_again(agent, home):
 
 
 def test_a_folder_above_that_is_swapped_is_followed(start_agent, home):
-    """Nothing in the folder itself changes when one above it is renamed."""
+    """When a parent folder is renamed, nothing changes in the folder itself."""
     above = home.path / "dotfiles"
     (above / "claude" / "now").mkdir(parents=True)
     (above / "claude" / "now" / "settings.json").write_text(json.dumps(settings()))
@@ -113,5 +113,5 @@ def test_socket_activation(build, home, environment, runtime, tmp_path):
     assert runtime.socket.stat().st_ino == inode
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=20) == 0, (tmp_path / "errors").read_text()
-    # It belongs to the manager, which may start the daemon again with it.
+    # The socket belongs to the service manager, which may start the daemon again with it.
     assert runtime.socket.stat().st_ino == inode

@@ -1,4 +1,4 @@
-"""Every error that the control socket answers with."""
+"""Every error reply of the control socket."""
 
 import json
 import signal
@@ -23,7 +23,7 @@ def test_not_approved(agent, home):
     eventually(lambda: not agent.status()["claude"]["approved"], "the change is seen")
     with control(agent) as connection:
         assert error_of(connection.SignIn)[0] == f"{CONTROL}.NotApproved"
-        # Approving another text than the one that is there approves nothing.
+        # Approving another command than the configured one has no effect.
         assert error_of(connection.Approve, COMMAND) == (f"{SERVICE}.InvalidParameter", {"parameter": "command"})
         assert connection.GetStatus()["status"]["claude"]["approved"] is False
     assert not (home.path / "ran").exists() and not Path("ran").exists()
@@ -65,7 +65,7 @@ def test_refresh_of_an_ended_session_is_answered(agent, sandbox):
         sandbox.revoke(hard=True)
         assert connection.Refresh() == {}
         assert connection.GetStatus()["status"]["condition"] == "sign-in-needed"
-        # The same token is not tried twice, and nobody waits for that.
+        # The same token is not tried twice, and the call returns at once.
         name, parameters = error_of(connection.Refresh)
         assert name == f"{CONTROL}.Unguarded" and parameters["reason"]
 
@@ -98,12 +98,12 @@ def test_errors_of_the_service_interface(agent, call, error, parameters):
         reply = raw.reply()
         assert (reply["error"], reply.get("parameters", {})) == (f"{SERVICE}.{error}", parameters)
         assert "continues" not in reply
-        # The connection is as good as before.
+        # The connection still works.
         assert raw.reply()["parameters"]["product"] == "bedrock-agent"
 
 
 def test_status_without_an_answer_is_read_from_disk(agent):
-    """Exit 1 would say that the session has a warning."""
+    """Exit status 1 would mean that the session has a warning."""
     stopped = agent.run("status", "--json", check=False)
     agent.process.send_signal(signal.SIGSTOP)
     try:

@@ -1,4 +1,4 @@
-"""The control socket as PyPI's Varlink client sees it, which nobody here wrote."""
+"""The control socket, used through the independent Varlink client from PyPI."""
 
 import pytest
 
@@ -65,7 +65,7 @@ def test_two_sign_ins_are_one(agent, sandbox):
 
 
 def test_pipelined_sign_ins_are_all_answered(agent, home):
-    """The second call is taken when the first one is answered, and starts a sign-in of its own."""
+    """The second call is handled after the first one is answered, and starts a sign-in of its own."""
     with agent.client() as raw:
         raw.send({"method": f"{CONTROL}.SignIn"}, {"method": f"{CONTROL}.SignIn"}, GET_INFO)
         assert raw.reply()["parameters"]["state"] == "healthy"

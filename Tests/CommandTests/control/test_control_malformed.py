@@ -1,4 +1,4 @@
-"""What is no call, too large a call, or too many of them; one client beside them must not notice."""
+"""Malformed calls, calls that are too large, and too many calls; another client must not be affected."""
 
 import contextlib
 import json
@@ -36,11 +36,11 @@ MALFORMED = {
 def test_what_is_no_call_ends_the_connection(agent, message):
     with agent.client() as ordinary, agent.client() as raw:
         assert ordinary.call(**GET_INFO)["parameters"]
-        # What was asked before is still answered.
+        # Earlier calls are still answered.
         raw.send(GET_INFO, message, GET_INFO)
         assert raw.reply()["parameters"]["product"] == "bedrock-agent"
         if isinstance(message, bytes) and b"ud800" in message:
-            # A string that is no text may also be a method that does not exist.
+            # A string that is not valid Unicode may also be taken for an unknown method.
             with contextlib.suppress(ConnectionError):
                 assert "error" in raw.reply()
         else:
@@ -86,7 +86,7 @@ def test_byte_by_byte(agent):
 
 @pytest.fixture
 def many_files():
-    """Leave to have thousands of sockets."""
+    """Raises the limit for open sockets."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     assert hard == resource.RLIM_INFINITY or hard >= 8192, "this test opens thousands of sockets: ulimit -Hn 8192"
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 8192), hard))
@@ -110,7 +110,7 @@ def test_thousands_of_connections(agent, many_files, first):
 
 
 def test_hundreds_that_never_read(agent, many_files):
-    """Each leaves more unread than its socket takes."""
+    """Each client leaves more unread than its socket holds."""
     call = {"method": f"{SERVICE}.GetInterfaceDescription", "parameters": {"interface": CONTROL}}
     with contextlib.ExitStack() as open_ones:
         for _ in range(400):

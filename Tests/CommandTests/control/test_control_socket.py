@@ -1,4 +1,4 @@
-"""Whose the control socket is, and where there cannot be one."""
+"""Who may use the control socket, and where it cannot be created."""
 
 import os
 import stat
@@ -25,7 +25,7 @@ def test_a_folder_that_was_open_is_closed(start_agent, home, runtime):
 
 
 def test_another_user_is_not_answered(agent):
-    """With every file mode out of the way, so that only the check of the peer is left."""
+    """With all file permissions opened, so that only the check of the peer remains."""
     agent.runtime.path.chmod(0o755)
     agent.socket.parent.chmod(0o755)
     agent.socket.chmod(0o666)
@@ -53,7 +53,7 @@ def test_a_socket_path_that_is_too_long(build, environment, runtime):
     folder.mkdir()
     said = daemon(build, environment, XDG_RUNTIME_DIR=str(folder))
     assert "107" in said and "XDG_RUNTIME_DIR" in said and str(folder) in said
-    # Nobody can listen there, so nobody does.
+    # No socket can be created there, so no daemon runs.
     status = subprocess.run(
         [build / "bedrock-agent", "status"], env={**environment, "XDG_RUNTIME_DIR": str(folder)},
         capture_output=True, text=True, timeout=30)
@@ -62,7 +62,7 @@ def test_a_socket_path_that_is_too_long(build, environment, runtime):
 
 @pytest.fixture
 def public_build(build, runtime):
-    """The daemon's program where every user can run it."""
+    """The daemon's program in a place where every user can run it."""
     runtime.path.chmod(0o755)
     copy = runtime.path / "bin"
     copy.mkdir()
@@ -75,7 +75,7 @@ def public_build(build, runtime):
 
 @pytest.mark.parametrize("runtime_dir", ["unset", "unwritable", "a file", "somebody else's"])
 def test_no_runtime_folder(public_build, runtime, runtime_dir):
-    """As an ordinary user: root may do anything."""
+    """As an ordinary user, because root is not restricted."""
     assert os.geteuid() == 0, "this test runs the daemon as another user: run it as root"
     home = runtime.path / "home"
     home.mkdir()

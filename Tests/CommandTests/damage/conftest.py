@@ -1,4 +1,4 @@
-"""Fixtures: homes with files that a test damages."""
+"""Fixtures: homes whose files a test damages."""
 
 import shutil
 import tempfile
@@ -28,7 +28,7 @@ def place(build, aws_cli, tmp_path):
 
 @pytest.fixture
 def guarded(agent, home, raw):
-    """A daemon that guards a session, with settings that setup wrote among those of the user."""
+    """A daemon that guards a session, with settings in which `setup` has added its keys to the user's."""
     agent.settings.parent.mkdir()
     agent.settings.write_text(TEXT)
     begin(agent, home, raw)

@@ -1,4 +1,4 @@
-"""Settings that `setup` wrote and a daemon guards: changing them, and what it then says."""
+"""Settings that `setup` wrote and a daemon guards: changes to them, and what the daemon then reports."""
 
 import json
 import shlex
@@ -13,7 +13,7 @@ TEXT = json.dumps({"theme": "dark", "env": {"MY_TOKEN": "users-own-secret"}, **U
 
 
 def begin(agent, home, raw):
-    """From here on the settings that are there have our keys, and are guarded."""
+    """Sets up and starts the agent, so that the current settings get our keys and are guarded."""
     home.sign_in(raw)
     set_up(agent)
     agent.start()
@@ -30,14 +30,14 @@ def good(agent) -> list:
 
 
 def put(agent, text: str):
-    """As Claude Code writes: whole, by a new name."""
+    """As Claude Code writes: a complete new file that is renamed."""
     new = agent.settings.with_suffix(".json.tmp")
     new.write_text(text)
     new.rename(agent.settings)
 
 
 def found(agent, code: str) -> dict:
-    """Waits for the only finding; returns it."""
+    """Waits until this is the only finding; returns it."""
     def only():
         findings = agent.status()["findings"]
         return findings if [finding["code"] for finding in findings] == [code] else None

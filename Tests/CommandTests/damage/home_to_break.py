@@ -1,4 +1,4 @@
-"""A home in which all is well until a test breaks it, and what must then be true at every door that people use."""
+"""A healthy home for a test to break, and what every user-facing command must then show."""
 
 import json
 import os
@@ -15,7 +15,7 @@ CHOICE = ["--profile", "work-dev", "--region", "us-west-2", "--model", "global.a
 
 
 class HomeToBreak(Home):
-    """A home that any user may be given, signed in, with settings that `setup` wrote."""
+    """A home that can be given to any user: signed in, with settings that `setup` wrote."""
 
     def __init__(self, folder: Path, program: Path, errors: Path):
         super().__init__(folder / "home", START_URL)
@@ -72,21 +72,21 @@ class HomeToBreak(Home):
             os.chown(path, user, user, follow_symlinks=False)
 
     def files(self) -> dict:
-        """Every file that is not our own, with its bytes and mode."""
+        """Every file except our own, with its bytes and mode."""
         return {
             str(file): (file.read_bytes(), file.stat().st_mode) for root in (self.path, self.managed)
             for file in root.rglob("*") if file.is_file() and self.state not in file.parents}
 
 
 def comparable(status: dict) -> dict:
-    """Without what only a daemon knows. When it will refresh next differs by the jitter."""
+    """The status without what only a daemon knows. The time of the next refresh is left out because of its jitter."""
     sessions = [{**session, "next": (session.get("next") or {}).get("action")} for session in status["sessions"]]
     return {**status, "daemon": None, "sessions": sessions}
 
 
 def check_doors(place: HomeToBreak, code: str, *texts: str, subject=None, exit_status=None, **options):
-    """At every door that only looks: the finding is there, its words too, the daemon says what the disk says, and each
-    file stays as it is."""
+    """Every read-only command reports the finding and its words, the daemon reports the same as is found on disk, and
+    no file changes."""
     before = place.files()
     status = place.status(**options)
     found = [finding for finding in status["findings"] if finding["code"] == code]
@@ -119,7 +119,7 @@ def check_doors(place: HomeToBreak, code: str, *texts: str, subject=None, exit_s
 
 
 def check_refused(place: HomeToBreak, *texts: str, **options):
-    """`setup` refuses, says why, and touches nothing."""
+    """`setup` refuses, says why, and changes nothing."""
     before = place.files()
     result = place.setup(**options)
     assert result.returncode == 1, result.stdout + result.stderr

@@ -1,4 +1,4 @@
-"""AWS configuration, token files and AWS CLIs that are wrong: the finding names what, where and the fix."""
+"""Invalid AWS configuration, token files and AWS CLIs: the finding tells what is wrong, where, and how to fix it."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_aws_config_that_is_not_readable(place):
 
 
 def test_credentials_file_with_keys(place):
-    """As the AWS CLI has it, SSO settings of the same profile come first; alone, the keys are what is used."""
+    """In the AWS CLI, a profile's SSO settings take precedence; without them, the access keys are used."""
     credentials = place.config.with_name("credentials")
     credentials.write_text(section("keys", aws_access_key_id="AKIAEXAMPLE", aws_secret_access_key="secret-key"))
     write_settings(place.path, AWS_PROFILE="keys")

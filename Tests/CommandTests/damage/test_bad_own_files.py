@@ -1,4 +1,4 @@
-"""Our own files that are damaged or wrong, and how `status` and wrong usage end."""
+"""Damaged or invalid files of our own, and the exit statuses of `status` and of usage errors."""
 
 import json
 
@@ -51,11 +51,11 @@ def test_approvals_that_are_damaged(place, text):
     assert (place.state / "approvals.json").read_text() == text
 
 
-# How it ends
+# Exit statuses
 
 
 def test_exit_statuses(place):
-    """Of `status`, for each condition; without a daemon it is always 3."""
+    """The exit status of `status` for each condition; without a daemon it is always 3."""
 
     def check(condition, expected, before=lambda: None, **more):
         before()

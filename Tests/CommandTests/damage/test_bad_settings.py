@@ -1,4 +1,4 @@
-"""Claude Code's settings that are damaged, wrong or hostile: the finding names what, where and the fix."""
+"""Damaged, invalid or hostile Claude Code settings: the finding tells what is wrong, where, and how to fix it."""
 
 import json
 
@@ -108,7 +108,7 @@ def test_a_changed_command_is_not_run(place):
     write_settings(place.path, f"touch '{ran}'; {COMMAND}")
     place.token_file().unlink()
     check_doors(place, "sign-in-needed", "not approved", "bedrock-agent approve", exit_status=2)
-    # With a display there is somebody to ask: still not.
+    # With a display, there is somebody to ask; still, it is not run.
     agent = place.daemon(DISPLAY=":0")
     assert place.run("status").returncode == 2
     with agent.client() as client:
@@ -118,7 +118,7 @@ def test_a_changed_command_is_not_run(place):
 
 
 def test_a_changed_command_is_told_while_all_is_well(place):
-    """Later may be too late to approve it."""
+    """It is reported while the session is still healthy: later may be too late to approve the command."""
     write_settings(place.path, f"true; {COMMAND}")
     check_doors(place, "command-unapproved", "awsAuthRefresh", "bedrock-agent approve", exit_status=1)
 
@@ -132,5 +132,5 @@ def test_project_settings_are_never_consulted(place):
     expected = comparable(place.status())
     assert comparable(place.status(cwd=project)) == expected
     assert "evil" not in json.dumps(expected)
-    # Where a relative folder is depends on who asks: the daemon's is nobody's project.
+    # A relative folder depends on the working directory; the daemon's is not in any project.
     assert comparable(place.status(cwd=project, CLAUDE_CONFIG_DIR=".claude")) == expected

@@ -1,4 +1,4 @@
-"""Settings that break after setup: the daemon says so once, and the fix that it prints brings them back."""
+"""Settings damaged after `setup`: the daemon reports it once, and the fix that it prints restores them."""
 
 import json
 import re
@@ -38,7 +38,7 @@ def test_each_damage_is_told_once_and_mended_by_what_is_told(guarded, code, dama
     assert finding["fix"] == "bedrock-agent setup --repair" and str(agent.settings) in finding["message"]
     agent.control("Reload")
     stays(lambda: len(agent.entries("setup --repair")) == 1, "told once", seconds=1)
-    # Without a daemon the same is told.
+    # Without a daemon, the same is reported.
     shown = agent.run("setup", "--repair", "--dry-run").stdout
     assert "users-own-secret" not in shown and "dry run" in shown
     run_fix(agent, finding)
@@ -63,7 +63,7 @@ def test_what_was_broken_is_kept(guarded):
 
 
 def test_the_copy_is_of_the_last_good_state(guarded):
-    """What the user and Claude Code have changed since setup comes back too."""
+    """What the user and Claude Code have changed since `setup` is restored too."""
     agent = guarded
     changed = json.loads(agent.settings.read_text())
     changed["env"]["ANTHROPIC_MODEL"] = "global.anthropic.claude-opus-5"
@@ -79,7 +79,7 @@ def test_the_copy_is_of_the_last_good_state(guarded):
 
 
 def test_the_copy_is_what_counts_after_a_repair_too(guarded):
-    """What was displaced by a repair is newer, and damaged."""
+    """The backup made by a repair is newer than the daemon's copy, but damaged."""
     whole = guarded.settings.read_text().replace(MODEL, "chosen-since")
     put(guarded, whole)
     eventually(lambda: [file.read_text() for file in good(guarded)] == [whole], "the daemon has kept it")
@@ -104,7 +104,7 @@ def test_a_value_that_is_there_stays(guarded):
 
 
 def test_without_any_copy_ours_come_back(agent, home, raw):
-    """The daemon never ran: our keys are in the record, the user's in the backup from before."""
+    """The daemon never ran: our keys are in the record, the user's settings in the backup from before `setup`."""
     home.sign_in(raw)
     agent.settings.parent.mkdir()
     agent.settings.write_text(TEXT)
@@ -131,7 +131,7 @@ def test_what_setup_never_wrote_is_not_repaired(agent):
 
 @pytest.mark.parametrize("damage", ["the link is gone", "a plain file is there", "the link leads nowhere"])
 def test_settings_behind_a_link(agent, home, raw, damage):
-    """As in a folder of dotfiles; a worker has been seen to delete the link."""
+    """As with a folder of dotfiles. Claude Code has been seen to delete the link."""
     real = home.path / "dotfiles" / "claude.json"
     real.parent.mkdir()
     real.write_text(TEXT)

@@ -1,4 +1,4 @@
-"""What changes in guarded settings and is no damage: other orders, other choices, `reset`, another profile."""
+"""Changes of guarded settings that are not damage: another order, other values, `reset`, another profile."""
 
 import json
 import re
@@ -19,7 +19,7 @@ def test_another_order_and_spacing(guarded):
 
 
 def test_writes_in_place_that_are_seen_half_done(guarded):
-    """As editors do: emptied, then written, again and again; the last state is whole."""
+    """As editors do: the file is truncated and then written, again and again; the last state is complete."""
     agent = guarded
     text = agent.settings.read_text()
     stop = threading.Event()
@@ -84,7 +84,7 @@ def test_a_profile_that_was_renamed(guarded, home):
 
 
 def test_a_profile_without_a_session_is_no_damage(agent, home):
-    """setup writes no awsAuthRefresh for one, so that none is missed."""
+    """For such a profile, `setup` writes no awsAuthRefresh, so none is missing."""
     with home.config.open("a") as config:
         config.write("\n[profile keys]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n")
     agent.settings.unlink(missing_ok=True)

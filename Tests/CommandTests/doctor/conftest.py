@@ -1,4 +1,4 @@
-"""Fixtures: somebody for `doctor` to examine."""
+"""Fixtures: a home for `doctor` to examine."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from patient import Patient  # noqa: E402
 
 @pytest.fixture
 def patient(build, aws_cli, home, sandbox, raw):
-    """A home in which `doctor` finds nothing, but that no daemon runs: `patient.start()` starts it."""
+    """A home in which `doctor` finds no problem, except that no daemon runs: `patient.start()` starts it."""
     assert (build / "bedrock-agent-net").exists(), f"no bedrock-agent-net in {build}: swift build -c release"
     patient = Patient(build, home, sandbox, raw)
     yield patient

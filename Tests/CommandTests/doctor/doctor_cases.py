@@ -1,6 +1,6 @@
-"""What the tests of `doctor` are tables of: a cause, the finding under its code, and what mends it.
+"""The rows of the `doctor` tests: a cause, the finding with its code, and its fix.
 
-A fix that is a command is run as it was printed, in the person's shell; of the others the test does what they say.
+A fix that is a command is run in the user's shell as printed; for the others, the test does what they say.
 """
 
 from dataclasses import dataclass
@@ -10,19 +10,19 @@ import pytest
 
 from patient import Patient, ill
 
-# Those of a machine without a service manager and without a daemon are left to the tests of the service.
+# Findings about a missing service manager and daemon are tested with the service.
 USUAL = {"no-user-manager"}
 
 
 @dataclass
 class Case:
-    """`mend` does what the fix says, where that is no command."""
+    """`mend` does what the fix says, if the fix is not a command."""
 
     code: str
     result: str
     cause: Callable[[Patient], None]
     mend: Callable[[Patient], None] | None = None
-    # What else is wrong as long as it is.
+    # Other findings for as long as the problem exists.
     besides: frozenset = frozenset()
     id: str = ""
 

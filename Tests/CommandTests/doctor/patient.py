@@ -1,4 +1,4 @@
-"""A home, a shell and a network in which all is well, for `bedrock-agent doctor` to look at, and what can ail them."""
+"""A home, a shell and a network without problems, for `bedrock-agent doctor` to examine, and ways to break them."""
 
 import json
 import os
@@ -16,12 +16,13 @@ from running_sandbox import RunningSandbox
 
 OPUS = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 CLAUDE = "2.1.240 (Claude Code)"
-# Commands that ask before they change something: the test says yes.
+# Commands that ask for confirmation: the test adds --yes.
 ASKING = re.compile(r"bedrock-agent (setup|approve|migrate)\b[^;&]*$")
 
 
 class Patient(RunningDaemon):
-    """All of it is the test's own. `doctor` examines it; `treat` does what a check's fix says, and examines again."""
+    """Everything in it belongs to the test. `doctor` examines it; `treat` applies a check's fix and examines it again.
+    """
 
     def __init__(self, build: Path, home: Home, sandbox: RunningSandbox, raw):
         self.build, self.home, self.sandbox, self.raw = build, home, sandbox, raw
@@ -38,18 +39,18 @@ class Patient(RunningDaemon):
             BROWSER=sandbox.browser(), DISPLAY=":99", SHELL="/bin/sh", USER=pwd.getpwuid(os.geteuid()).pw_name)
         super().__init__(build / "bedrock-agent", environment, runtime, home.path / "errors")
         (self.tools / "bedrock-agent").symlink_to(build / "bedrock-agent")
-        # No manager of services is here: enabling the service works, and does nothing.
+        # There is no service manager here: enabling the service succeeds, but does nothing.
         self.tool("systemctl", "exit 0")
         self.tool("sudo", 'exec "$@"')
         self.claude(CLAUDE)
-        # The real one takes half a second to say its version, which every examination asks.
+        # The real AWS CLI takes half a second to print its version, which every examination asks for.
         self.tool("aws", '[ "$1" = --version ] && { echo aws-cli/2.9.19 Python/3.11.2; exit; }; exec /usr/bin/aws "$@"')
         self.settings()
         self.bedrock_agent("approve", "--yes")
         home.sign_in(raw)
         home.path.joinpath(".aws").chmod(0o755)
 
-    # What it has.
+    # Its contents
 
     def tool(self, name: str, script: str):
         write_program(self.tools / name, script)
@@ -58,7 +59,7 @@ class Patient(RunningDaemon):
         self.tool("claude", f"echo '{version}'")
 
     def settings(self, remove: tuple = (), top: dict | None = None, **env: str):
-        """Claude Code's settings: those of `setup`, changed so."""
+        """Claude Code's settings as `setup` writes them, with these changes."""
         made = {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev", "AWS_REGION": "us-west-2",
                 "ANTHROPIC_MODEL": OPUS, **env}
         whole = {"env": made, "awsAuthRefresh": COMMAND, **(top or {})}
@@ -76,13 +77,13 @@ class Patient(RunningDaemon):
         assert old in text
         self.home.config.write_text(text.replace(old, new))
 
-    # What is done to it.
+    # Actions
 
     def bedrock_agent(self, *arguments: str) -> subprocess.CompletedProcess:
         return self.shell("exec bedrock-agent " + " ".join(arguments))
 
     def shell(self, script: str) -> subprocess.CompletedProcess:
-        """On a terminal to read from, at which nobody types; what it prints is kept."""
+        """With a terminal on stdin at which nobody types; the output is captured."""
         ours, theirs = pty.openpty()
         try:
             return subprocess.run(
@@ -93,8 +94,7 @@ class Patient(RunningDaemon):
             os.close(theirs)
 
     def doctor(self, *arguments: str, before: str = ":") -> dict:
-        """The checks by their code, those that are not good first; `exit` is the exit status. `before` runs in the
-        same shell."""
+        """The checks by code, failed ones first; `exit` is the exit status. `before` runs in the same shell."""
         result = self.shell(f"{{ {before}\n}} >&2\nexec bedrock-agent doctor --json {' '.join(arguments)}")
         assert result.stdout, result.stderr
         answer = json.loads(result.stdout)
@@ -108,7 +108,7 @@ class Patient(RunningDaemon):
         return {"exit": result.returncode, "said": result.stderr, "checks": answer["checks"]}
 
     def treat(self, check: dict, *arguments: str) -> dict:
-        """Runs the fix as it was printed, in the person's shell, and examines again."""
+        """Runs the fix in the user's shell as printed, and examines the home again."""
         fix = check["fix"]
         if ASKING.search(fix) and "--yes" not in fix:
             fix += " --yes"
@@ -130,7 +130,7 @@ class Patient(RunningDaemon):
 
 
 def ill(answer: dict) -> dict:
-    """The checks that are not good, by code."""
+    """The checks that did not pass, by code."""
     return {check["code"]: check for check in answer["checks"] if check["result"] != "pass"}
 
 

@@ -1,4 +1,4 @@
-"""`bedrock-agent doctor` on programs and files: each finding is caused, found under its code, and mended by its fix."""
+"""`bedrock-agent doctor` on programs and files: each problem is caused, found with its code, and fixed as printed."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from waiting import eventually
 
 
 def without_aws(patient):
-    """A PATH of all that there is, but the AWS CLI."""
+    """A PATH of everything except the AWS CLI."""
     folder = patient.home.path / "bin"
     folder.mkdir()
     for program in Path("/usr/bin").iterdir():
@@ -28,14 +28,14 @@ def without_aws(patient):
 
 
 def alone(patient):
-    """bedrock-agent without what belongs to it."""
+    """bedrock-agent without the programs that belong to it."""
     program = patient.tools / "bedrock-agent"
     program.unlink()
     shutil.copy(patient.build / "bedrock-agent", program)
 
 
 def updating(version):
-    """A Claude Code of that version, which can update itself."""
+    """A Claude Code of this version that can update itself."""
     def cause(patient):
         file = patient.tools / "claude"
         patient.tool("claude", f"""
@@ -59,7 +59,7 @@ def updating(version):
     case("claude-version-unknown", "warning", lambda p: p.tool("claude", "trap '' TERM; sleep 600; sleep 600"),
          lambda p: p.claude(CLAUDE), id="hangs"),
     case("claude-old", "warning", updating("2.1.206")),
-    # The profile signs in in us-east-1, and Bedrock is used in us-west-2.
+    # The profile signs in in us-east-1, but Bedrock is used in us-west-2.
     case("claude-old", "failure", updating("2.1.207"), id="across-regions"),
     case("claude-old", "warning",
          both(updating("2.1.238"), lambda p: p.environment.update(HTTPS_PROXY="http://127.0.0.1:9")), id="proxy"))
@@ -101,7 +101,7 @@ def own_config(content):
 
 
 def is_forgotten(patient):
-    """The daemon writes its records anew."""
+    """The daemon writes its records again."""
     patient.start()
     eventually(lambda: "state-damaged" not in ill(patient.doctor("--offline")), "the records are written anew")
 
@@ -132,7 +132,7 @@ def test_files(patient, case):
 
 
 def test_a_configuration_of_the_administrator(patient):
-    """Examined by another user than the one that runs the tests, who is root where these pass."""
+    """Examined as another user than the one who runs the tests, which is root."""
     with tempfile.TemporaryDirectory(prefix="machine-") as machine:
         machine = Path(machine)
         machine.chmod(0o755)

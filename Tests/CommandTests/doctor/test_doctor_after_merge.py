@@ -1,4 +1,4 @@
-"""`bedrock-agent doctor`, where the fix is a command of a branch of its own: `migrate`, `setup --repair`."""
+"""`bedrock-agent doctor`, where the fix is `migrate` or `setup --repair`."""
 
 import json
 
@@ -15,7 +15,7 @@ def legacy(patient):
 
 
 def signed_in(patient):
-    """As a legacy sign-in leaves it: no refresh token."""
+    """As after a legacy sign-in: without a refresh token."""
     patient.home.write_token({**patient.home.token(), "refreshToken": ""}, patient.home.start_url)
 
 
@@ -34,7 +34,7 @@ def test_legacy(patient, case):
 
 
 def set_up(patient):
-    """By setup itself, which remembers what it wrote."""
+    """By `setup` itself, which records what it wrote."""
     patient.write(patient.settings_file, {"model": "opus"})
     patient.bedrock_agent("setup", "--profile", "work-dev", "--region", "us-west-2", "--model", OPUS, "--yes")
 

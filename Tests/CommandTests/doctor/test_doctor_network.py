@@ -1,4 +1,4 @@
-"""`bedrock-agent doctor` on the session, the way to AWS and what is at its end: portal, role and models."""
+"""`bedrock-agent doctor` on the session, the connection to AWS, and AWS itself: portal, role and models."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ def token(**changes):
 
 
 def registered(seconds):
-    """With a client registration that ends so soon, and that the AWS CLI would take again for a sign-in."""
+    """With a client registration that expires so soon, and that the AWS CLI would use again for a sign-in."""
     def cause(patient):
         ends = stamp(seconds)
         token(registrationExpiresAt=ends)(patient)
@@ -69,7 +69,7 @@ def refuses(patient):
 
 
 def accepts(patient):
-    """And the daemon reads all anew, as systemctl --user reload bedrock-agent makes it."""
+    """Then the daemon reloads, as with `systemctl --user reload bedrock-agent`."""
     patient.sandbox.clear_faults()
     patient.process.send_signal(signal.SIGHUP)
 
@@ -81,10 +81,10 @@ def lock(patient):
 @pytest.mark.parametrize("code, result, cause, mend", [
     ("offline", "warning", lambda p: p.sandbox.fault("CreateToken", "503", times=-1), lambda p: p.sandbox.clear_faults()),
     ("refresh-refused", "failure", refuses, accepts),
-    # What should be a file is a folder.
+    # There is a folder in the file's place.
     ("refresh-failed", "failure", lambda p: lock(p).mkdir(parents=True), lambda p: lock(p).rmdir())])
 def test_what_the_daemon_met(patient, code, result, cause, mend):
-    """It has tried to refresh, and does so again once that is mended."""
+    """The daemon has tried to refresh, and tries again after the fix."""
     patient.write(patient.home.path / ".config" / "bedrock-agent" / "config.json", {"refreshAhead": "20s"})
     patient.home.age_token(15)
     cause(patient)
@@ -95,7 +95,7 @@ def test_what_the_daemon_met(patient, code, result, cause, mend):
     eventually(lambda: not ill(patient.doctor("--offline")), "it has refreshed")
 
 
-# What AWS says
+# AWS's responses
 
 
 def fault(operation, kind, **more):
@@ -115,7 +115,7 @@ def assigned(*roles):
 
 
 def skewed(patient):
-    """The service says so until this machine's clock is set."""
+    """The service refuses until this machine's clock is set."""
     fault("ListInferenceProfiles", "error", status=403, error="InvalidSignatureException",
           description="Signature expired: 20261124T100000Z is now earlier than 20261124T104500Z")(patient)
     patient.tool("timedatectl", f"""
@@ -124,7 +124,7 @@ def skewed(patient):
 
 
 def external(patient):
-    """Credentials of a program; there is nothing of ours in it, so the AWS CLI is asked."""
+    """Credentials from a program: no SSO session is involved, so the AWS CLI is used."""
     issued = patient.raw.role_credentials(patient.home.token()["accessToken"]).json()["roleCredentials"]
     file = patient.home.path / "credentials.json"
     patient.write(file, {"Version": 1, "AccessKeyId": issued["accessKeyId"],
@@ -135,7 +135,7 @@ def external(patient):
 
 
 def with_newer_aws(patient):
-    """Of the same version, for whoever only asks that; with all that AWS has by now."""
+    """It prints the same version, but supports all of AWS's current operations."""
     newer = Path(sys.executable).parent / "aws"
     assert newer.exists(), f"{newer} is missing: pip install awscli"
     patient.tool("aws", f'[ "$1" = --version ] && exec /usr/bin/aws --version; exec {sys.executable} {newer} "$@"')
@@ -171,7 +171,7 @@ def test_aws(patient, case):
 
 
 def check_unguarded(patient, case):
-    """A profile that is not ours stays so."""
+    """The profile remains unguarded after the fix."""
     case.cause(patient)
     found = ill(patient.doctor())
     assert found["models-unknown"]["result"] == case.result
@@ -206,7 +206,7 @@ def test_a_model_that_is_well(patient, model):
 
 
 def test_a_region_without_models(patient, serve):
-    """An alias would be turned into an id that is not there."""
+    """Claude Code would turn the alias into an ID that does not exist."""
     listing = {"inferenceProfileSummaries": []}
     patient.settings(ANTHROPIC_MODEL="opus")
     patient.environment["AWS_ENDPOINT_URL_BEDROCK"] = serve(lambda _: (200, listing)).url
@@ -219,7 +219,7 @@ def test_a_region_without_models(patient, serve):
 
 
 def test_availability_that_may_not_be_asked_for_is_no_finding(patient):
-    """Claude Code does not need it."""
+    """Claude Code does not need this permission."""
     fault("GetFoundationModelAvailability", "error", status=403, error="AccessDeniedException")(patient)
     answer = patient.doctor()
     assert not set(ill(answer)) - USUAL and "model" in well(answer)
@@ -238,7 +238,7 @@ def test_offline_nobody_is_asked(patient):
     assert "--offline" in said and len(patient.sandbox.record()) == before
 
 
-# What is set
+# Configuration
 
 
 def bundle(patient) -> str:

@@ -1,4 +1,4 @@
-"""The fixes of `doctor` and `status` where files and profiles have names that a shell would take apart."""
+"""The fixes of `doctor` and `status` for files and profiles whose names need quoting in a shell."""
 
 import os
 
@@ -33,7 +33,7 @@ def test_folders(patient, case):
 
 
 def test_profiles(patient):
-    """What is to be typed names the profile whole."""
+    """The command in the fix quotes the profile's name correctly."""
     patient.config("[profile work-dev]", f'[profile "{ODD}"]')
     patient.settings(AWS_PROFILE=ODD, top={"awsAuthRefresh": "aws sso login --sso-session corp"})
     patient.bedrock_agent("approve", "--yes")
@@ -41,7 +41,7 @@ def test_profiles(patient):
     found = ill(patient.doctor("--offline"))["sign-in-needed"]
     assert "'it'\\''s odd; $(touch harm)'" in found["fix"]
     answer = patient.treat(found, "--offline")
-    # Claude Code does not find a name with a space in it.
+    # Claude Code does not find a profile name with a space.
     assert set(ill(answer)) == {"no-user-manager", "config-read-differently"}, answer["said"]
     patient.home.token_file().unlink()
     assert found["fix"] in patient.bedrock_agent("status").stdout.splitlines()[0]

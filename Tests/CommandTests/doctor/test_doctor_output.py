@@ -1,4 +1,4 @@
-"""`bedrock-agent doctor` for people: lines, colours, sums and exit statuses."""
+"""The text output of `bedrock-agent doctor`: lines, colors, totals and exit statuses."""
 
 import os
 import pty
@@ -14,7 +14,7 @@ from waiting import eventually
 
 
 def on_a_terminal(patient, **environment) -> str:
-    """What it prints on a terminal."""
+    """The output on a terminal."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         ["sh", "-c", "exec bedrock-agent doctor --offline"], env={**patient.environment, "TERM": "xterm", **environment},
@@ -60,7 +60,7 @@ def test_what_is_ill_has_its_fix_below_it(patient):
     assert patient.shell(fix).returncode == 0 and patient.home.token_file().stat().st_mode & 0o777 == 0o600
     assert sum(line.startswith("  FAIL  ") for line in lines) == 1
     assert sum(line.startswith("  warn  ") for line in lines) == 2
-    # What is wrapped fits; a fix is one line, and so is a word.
+    # Wrapped text fits; a fix is never wrapped, nor is a single word.
     assert all(len(line) <= 80 or "fix: " in line or line.count(" ") <= 9 for line in lines)
 
 
@@ -81,7 +81,7 @@ def test_colours_are_for_terminals(patient):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted_it_leaves_nothing_behind(patient, number):
-    """While it waits for a program that does not end; with SIGHUP, its terminal was closed."""
+    """During a program that does not end. SIGHUP means that the terminal was closed."""
     mark = patient.home.path / "begun"
     patient.tool("claude", f"echo $$ > {mark}; exec sleep 600")
     process = subprocess.Popen(
@@ -94,7 +94,7 @@ def test_interrupted_it_leaves_nothing_behind(patient, number):
 
 
 def test_settings_that_write_to_the_terminal(patient):
-    """What comes from files is not obeyed by the terminal."""
+    """Control characters from files do not reach the terminal."""
     patient.settings(AWS_REGION="us-west-2\x1b[2J", ANTHROPIC_MODEL="a\u202eb.c")
     said = patient.bedrock_agent("doctor", "--offline").stdout
     assert "\x1b" not in said and "\u202e" not in said

@@ -1,4 +1,4 @@
-"""`bedrock-agent doctor` on the daemon and its socket, where there is no service manager; Tests/System has the rest."""
+"""`bedrock-agent doctor` on the daemon and its socket, without a service manager; Tests/System covers the rest."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from patient import ill, well
 
 
 def check(patient, case):
-    """From a daemon that is well, to one that is ill, and back."""
+    """A daemon that is healthy, then has a problem, then is healthy again."""
     patient.start()
     assert not ill(patient.doctor("--offline"))
     case.cause(patient)
@@ -47,7 +47,7 @@ def test_service(patient, case):
 
 
 def test_a_daemon_of_another_version(patient):
-    """As after an upgrade that did not restart it."""
+    """As after an upgrade without a restart."""
     patient.start()
     status = json.loads(patient.bedrock_agent("status", "--json").stdout)
     patient.stop()
@@ -67,7 +67,7 @@ def test_a_daemon_of_another_version(patient):
         threading.Thread(target=serve, daemon=True).start()
         found = ill(patient.doctor("--offline"))
     assert found["daemon-other-version"]["result"] == "warning" and "0.0.9" in found["daemon-other-version"]["message"]
-    # The fix restarts the service; here it is started by hand.
+    # The fix restarts the service; here the daemon is started by hand.
     assert found["daemon-other-version"]["fix"] == "systemctl --user restart bedrock-agent"
     patient.socket.unlink()
     patient.start()

@@ -1,4 +1,4 @@
-"""`bedrock-agent doctor` on Claude Code's settings and the profile: what takes their place, what is missing or wrong."""
+"""`bedrock-agent doctor` on Claude Code's settings and the profile: what overrides them, what is missing or wrong."""
 
 import json
 

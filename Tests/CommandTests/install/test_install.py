@@ -1,4 +1,4 @@
-"""What systemd/stage lays out: the installation of a user, and the content of the package."""
+"""The files that systemd/stage creates: a user's installation, and the contents of the package."""
 
 import gzip
 import os
@@ -24,7 +24,7 @@ def prefix(build, tmp_path):
 
 
 def files(folder: Path) -> dict[str, int]:
-    """The files in it, with their modes."""
+    """The files in a folder, with their modes."""
     return {str(file.relative_to(folder)): file.stat().st_mode & 0o777 for file in folder.rglob("*") if file.is_file()}
 
 

@@ -1,4 +1,4 @@
-"""Journal files of a test's own, as journald would have written them."""
+"""Journal files for a test, as journald would write them."""
 
 import os
 import subprocess
@@ -10,14 +10,14 @@ REMOTE = Path("/lib/systemd/systemd-journal-remote")
 
 
 def entry(message: str, seconds: int, **fields: str) -> str:
-    """An entry of the agent in the journal's export format, so many seconds after 1970."""
+    """An entry by the agent in the Journal Export Format, this many seconds after 1970."""
     fields = {"SYSLOG_IDENTIFIER": "bedrock-agent", "_UID": str(os.getuid()), "PRIORITY": "6", **fields}
     lines = [f"__REALTIME_TIMESTAMP={seconds}000000", f"__MONOTONIC_TIMESTAMP={seconds}", f"_BOOT_ID={1:032x}"]
     return "\n".join([*lines, f"MESSAGE={message}", *(f"{name}={value}" for name, value in fields.items()), "", ""])
 
 
 class JournalFiles:
-    """A folder with a journal file, which grows with every `write`."""
+    """A folder with a journal file to which `write` adds entries."""
 
     def __init__(self, folder: Path):
         assert REMOTE.exists(), f"{REMOTE} is missing: apt-get install systemd-journal-remote"
@@ -28,7 +28,7 @@ class JournalFiles:
             [REMOTE, "-o", folder / "test.journal", "-"], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def write(self, *entries: str):
-        """Returns when they can be read."""
+        """Adds entries; returns when they can be read."""
         self.count += len(entries)
         self.writer.stdin.write("".join(entries))
         self.writer.stdin.flush()
@@ -40,6 +40,6 @@ class JournalFiles:
         return len(shown.stdout.splitlines())
 
     def close(self):
-        """Waits until all is in the file."""
+        """Waits until everything is in the file."""
         self.writer.stdin.close()
         assert self.writer.wait(timeout=20) == 0

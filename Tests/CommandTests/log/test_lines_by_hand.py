@@ -1,4 +1,4 @@
-"""What a daemon that is run by hand prints: lines with local times in a file, with syslog's `<N>` in a pipe."""
+"""The output of a daemon started by hand: lines with local times in a file, with syslog's `<N>` in a pipe."""
 
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""`bedrock-agent log`: the agent's entries in the journal, for people; and the catalogue that explains them."""
+"""`bedrock-agent log`: the agent's journal entries as text, and the message catalog that explains them."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def journal(tmp_path):
 
 @pytest.fixture
 def log(build, journal):
-    """Runs it on that journal, without a terminal."""
+    """Runs `log` on that journal, without a terminal."""
 
     def run(*arguments: str, program=build / "bedrock-agent", **options) -> subprocess.CompletedProcess:
         return subprocess.run(
@@ -47,7 +47,7 @@ def log(build, journal):
 
 @pytest.fixture
 def installed(build, tmp_path):
-    """The program with its catalogue beside it, as it is installed."""
+    """The program and its message catalog in the layout of an installation."""
     program = tmp_path / "prefix" / "bin" / "bedrock-agent"
     catalog = tmp_path / "prefix" / "lib" / "systemd" / "catalog" / "bedrock-agent.catalog"
     for file, source in [(program, build / "bedrock-agent"), (catalog, CATALOG)]:
@@ -145,7 +145,7 @@ def test_colours_warnings_only_on_a_terminal(build, journal, no_color):
 
 
 class Following:
-    """`log --follow`, and what it has shown."""
+    """A running `log --follow`, and its output."""
 
     def __init__(self, program: Path, journal: JournalFiles, *enter: str | Path):
         self.process = subprocess.Popen(
@@ -200,10 +200,10 @@ def test_ends_when_nobody_reads_any_more(build, journal):
 
 
 def test_the_zone_changes_while_it_follows(build, journal, tmp_path):
-    """As with a traveller: the machine's zone is another one from now on, and so are the times."""
+    """The machine's time zone changes, as for a traveler, and so do the times."""
     zone, zones = tmp_path / "zone", Path("/usr/share/zoneinfo")
     shutil.copy2(zones / "Asia" / "Tokyo", zone)
-    # In namespaces of its own, it is root, and has an /etc/localtime.
+    # In its own namespaces, it is root and can replace /etc/localtime.
     enter = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c",
              'mount --bind "$0" /etc/localtime && exec "$@"', zone]
     noon = int(datetime(2026, 11, 24, 12, tzinfo=timezone.utc).timestamp())
@@ -219,7 +219,7 @@ def test_the_zone_changes_while_it_follows(build, journal, tmp_path):
 
 @pytest.fixture
 def public(build):
-    """A folder that everybody may enter, with the program in it: root reads everything, so another user has to try."""
+    """A folder with the program that everybody can enter: root can read everything, so another user has to run it."""
     folder = Path(tempfile.mkdtemp(prefix="bedrock-log-"))
     folder.chmod(0o755)
     shutil.copy(build / "bedrock-agent", folder)

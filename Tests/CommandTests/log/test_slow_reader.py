@@ -1,4 +1,4 @@
-"""What a command prints comes whole, however slowly it is read; where that cannot be, the command says so."""
+"""A command's output is complete, however slowly it is read; if that is impossible, the command reports an error."""
 
 import fcntl
 import json
@@ -13,14 +13,14 @@ from aws_home import Home
 from journal_files import JournalFiles, entry
 from waiting import eventually
 
-# What a pipe holds by default, and the least that it can hold.
+# The default capacity of a pipe, and the smallest possible one.
 PIPE, SMALL = 1 << 16, 1 << 12
 URL = "https://corp.awsapps.com/start"
 
 
 @pytest.fixture
 def read_slowly(build):
-    """Runs a command on a pipe that must not be waited for; nobody reads until it is full. Returns all that comes."""
+    """Runs a command on a nonblocking pipe that is not read until it is full. Returns the whole output."""
 
     def run(*arguments: str, room: int = PIPE, environment: dict | None = None) -> tuple[bytes, int]:
         reading, writing = os.pipe2(os.O_CLOEXEC)
@@ -45,7 +45,7 @@ def read_slowly(build):
 
 @pytest.fixture
 def many(tmp_path) -> dict:
-    """The environment of a home in which a status is longer than a pipe holds."""
+    """The environment of a home whose status is longer than a pipe's capacity."""
     home = Home(tmp_path / "home", URL)
     names = [f"work-{number}" for number in range(400)]
     with home.config.open("a") as config:
@@ -98,7 +98,7 @@ def test_what_cannot_be_printed_is_an_error(build, many, arguments):
 
 
 def test_who_has_seen_enough_is_told_nothing(build, many):
-    """As `head` closes its end: neither a message nor, where SIGPIPE is ignored, another status."""
+    """`head` closes its end: no message and, if SIGPIPE is ignored, no different exit status."""
     reading, writing = os.pipe2(os.O_CLOEXEC)
     os.set_blocking(writing, False)
     process = subprocess.Popen(

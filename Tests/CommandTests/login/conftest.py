@@ -1,4 +1,4 @@
-"""Fixtures: `login`, run by many at once."""
+"""Fixtures: many `login` commands at once."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from logins import Logins
 
 @pytest.fixture
 def logins(agent, tmp_path):
-    """Runs `login` as many times as the test likes; they end with the test."""
+    """Runs any number of `login` commands; they end with the test."""
     if not agent.settings.exists():
         agent.use()
     made = Logins(agent, tmp_path)

@@ -1,4 +1,4 @@
-"""`bedrock-agent login` as Claude Code runs it, with no terminal to read from, and as a person types it."""
+"""`bedrock-agent login` as Claude Code runs it, without a terminal on stdin, and as a user runs it."""
 
 import os
 import re
@@ -11,7 +11,7 @@ CODE = re.compile(r"^with the code ([A-Z0-9]{4}-[A-Z0-9]{4})$", re.MULTILINE)
 
 
 class Logins:
-    """Starts them; they end with the test."""
+    """Starts logins; they end with the test."""
 
     def __init__(self, agent, folder):
         self.agent = agent
@@ -46,7 +46,7 @@ class Login:
 
     @property
     def code(self) -> str | None:
-        """The one that it showed last."""
+        """The last code that it showed."""
         return (CODE.findall(self.text) or [None])[-1]
 
     def end(self, seconds: float = 90) -> int:
@@ -57,7 +57,7 @@ class Login:
 
 
 class Typed:
-    """One on a terminal of its own."""
+    """A login on its own terminal."""
 
     def __init__(self, command, environment, columns=100, rows=50):
         import fcntl
@@ -72,7 +72,7 @@ class Typed:
         self.seen = b""
 
     def read(self) -> str:
-        """What was shown so far."""
+        """The output so far."""
         while select.select([self.master], [], [], 0)[0]:
             try:
                 piece = os.read(self.master, 65536)
@@ -87,7 +87,7 @@ class Typed:
         os.write(self.master, keys)
 
     def end(self, seconds: float = 60) -> int:
-        """Reads on meanwhile: a full terminal would hold it up."""
+        """Keeps reading meanwhile: a full terminal would block the login."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None:
             assert time.monotonic() < deadline, f"it does not end:\n{self.read()}"

@@ -1,4 +1,4 @@
-"""`login`: any number of them at once make one sign-in, with a daemon and without; it says why where it does not help."""
+"""`login`: any number of them share one sign-in, with and without a daemon; a login that does not help says why."""
 
 import json
 import signal
@@ -15,20 +15,20 @@ HERD = 20
 
 @pytest.fixture
 def person(agent, sandbox):
-    """Only looks at the page; decides with `sandbox.approve()` and `sandbox.deny()`."""
+    """The user only looks at the page; `sandbox.approve()` and `sandbox.deny()` decide."""
     agent.browser("--look")
     return sandbox
 
 
 @pytest.fixture
 def waits(agent):
-    """Starts a daemon that signs in when it is asked to, not by itself."""
+    """Starts a daemon that signs in only on request."""
     return lambda **config: agent.start(signIn="ask", **config)
 
 
 @pytest.fixture
 def typed(agent):
-    """One that a person types."""
+    """A login that a user runs."""
     started = []
 
     def start(*arguments: str) -> Typed:
@@ -45,7 +45,7 @@ def locks(agent):
 
 
 def all_show(herd, sandbox):
-    """Waits until each shows the one code that the page has."""
+    """Waits until every login shows the one pending code."""
     eventually(lambda: all(login.code for login in herd), "everybody shows the code", seconds=60)
     assert {login.code for login in herd} == set(sandbox.waiting()) and len(sandbox.waiting()) == 1
     assert all(f"Sign in at {sandbox.url}" in login.text for login in herd)
@@ -64,7 +64,7 @@ def test_twenty_at_once_make_one_authorization(agent, logins, person, waits, hom
     assert [login.end() for login in herd] == [0] * HERD, [login.text for login in herd]
     assert all("signed in to corp" in login.text for login in herd)
     assert person.prompts() == 1 and home.token()["refreshToken"]
-    # One that begins a moment after the first has finished is of the same herd.
+    # A login shortly after the first one has finished belongs to the same group.
     late = logins.start()
     assert late.end() == 0 and person.prompts() == 1, late.text
 
@@ -140,11 +140,11 @@ def test_nobody_answers_the_daemon(agent, logins, person, waits):
     assert all("6 s" in login.text or "in time" in login.text for login in herd), [login.text for login in herd]
 
 
-# A daemon that comes and goes
+# A daemon that starts and stops
 
 
 def test_the_daemon_opens_no_second_browser(agent, logins, person, home, raw):
-    """Its own sign-in waits while one in a terminal is under way, and comes when that did not help."""
+    """The daemon's own sign-in waits while one runs in a terminal, and starts if that does not help."""
     home.sign_in(raw)
     home.age_token(left=1202)
     person.expire_registration()
@@ -191,11 +191,11 @@ def test_the_daemon_goes_for_good(agent, logins, person, waits):
     assert login.end() == 0 and person.prompts() == 1, login.text
 
 
-# What is asked for
+# Explicit requests
 
 
 def test_a_session_at_rest_is_signed_in_to_anew(agent, logins, home, sandbox, raw):
-    """There was a reason to ask."""
+    """The user had a reason to sign in again."""
     home.sign_in(raw)
     home.age_token(left=3000)
     assert logins.start().end() == 0
@@ -230,7 +230,7 @@ def test_a_command_that_is_not_approved_is_not_run(agent, logins, sandbox, waits
     assert agent.sign_ins() == 0 and sandbox.prompts() == 1 and home.token()
 
 
-# What goes wrong
+# Failures
 
 
 def test_a_damaged_registration_is_set_aside(logins, home, sandbox, aws):
@@ -254,7 +254,7 @@ def test_a_registration_that_the_service_forgot(logins, home, sandbox, aws):
 def test_a_sign_in_that_leaves_no_good_token(agent, logins, home, sandbox):
     sandbox.settings(accessToken="1s", portalSession="1s")
     tools = home.path / "tools"
-    # The AWS CLI, and then time enough for its token to end.
+    # The AWS CLI, and then enough time for its token to expire.
     write_program(tools / "aws", '/usr/bin/aws "$@"; s=$?; [ "$1" = --version ] || sleep 3; exit $s')
     login = logins.start(PATH=f"{tools}:/usr/bin:/bin")
     assert login.end() == 1 and "without a valid token" in login.text, login.text

@@ -19,7 +19,7 @@ def no_browser_but_the_one_that_the_test_is(agent):
 
 @pytest.fixture
 def browsers(home):
-    """A PATH whose programs that open pages write down that they were called."""
+    """A PATH whose programs for opening pages record that they were called."""
     tools = home.path / "tools"
     opened = home.path / "opened"
     for name in ("xdg-open", "gio", "www-browser", "x-www-browser", "w3m", "lynx", "links", "firefox"):
@@ -41,7 +41,7 @@ def test_no_browser_opens(agent, logins, sandbox, browsers, arguments, environme
     herd = [logins.start(*arguments, drop=drop, PATH=path, **environment) for _ in range(3)]
     eventually(lambda: all(login.code for login in herd), "everybody shows the code", seconds=60)
     assert {login.code for login in herd} == set(sandbox.waiting())
-    # Nothing is drawn into a pipe.
+    # No QR code is drawn into a pipe.
     assert not any("█" in login.text for login in herd)
     sandbox.approve()
     assert [login.end() for login in herd] == [0] * 3, [login.text for login in herd]
@@ -49,7 +49,7 @@ def test_no_browser_opens(agent, logins, sandbox, browsers, arguments, environme
 
 
 def test_who_has_a_browser_elsewhere_says_so(agent, logins, sandbox):
-    """An editor that is connected over SSH sets BROWSER: the page opens there."""
+    """An editor connected over SSH sets BROWSER, so the page opens there."""
     login = logins.start(SSH_CONNECTION="192.0.2.1 50000 192.0.2.2 22", BROWSER=sandbox.browser())
     assert login.end() == 0, login.text
 
@@ -69,7 +69,7 @@ def test_it_joins_the_sign_in_of_the_daemon(agent, logins, sandbox):
                                                ("2.22.0", ["--use-device-code", "--no-browser"]),
                                                ("2.36.7", ["--use-device-code", "--no-browser"])])
 def test_what_the_aws_cli_is_asked(agent, logins, home, version, expected):
-    """Older ones have no other flow, and refuse the flag."""
+    """Older AWS CLIs support only the device flow, and reject the flag."""
     tools = home.path / "tools"
     asked = home.path / "asked"
     write_program(tools / "aws", f"""
@@ -86,7 +86,7 @@ def test_what_the_aws_cli_is_asked(agent, logins, home, version, expected):
 
 @pytest.fixture
 def typed(agent, logins):
-    """Runs one over SSH on a terminal; returns what it shows once the code is there."""
+    """Runs a login over SSH on a terminal; returns its output once the code is there."""
     started = []
 
     def start(columns=100, **environment):
@@ -102,12 +102,12 @@ def typed(agent, logins):
 
 
 def decoded(text: str, folder) -> str:
-    """What a reader makes of the blocks: each two pixels of a picture, light where something is drawn."""
+    """Decodes the block characters as a QR reader would: each is two pixels, light where something is drawn."""
     lines = [line for line in re.sub("\x1b\\[[0-9;]*m", "", text).splitlines() if set(line) <= set(BLOCKS) and line]
     rows = [[BLOCKS[mark][half] for mark in line] for line in lines for half in (0, 1)]
     scale = 4
     picture = folder / "code.pbm"
-    # In a PBM, 1 is black. The half below the last row is the terminal's own, which may be black.
+    # In a PBM, 1 is black. The lower half of the last row is the terminal's background, which may be black.
     pixels = [" ".join("0" if light else "1" for light in row for _ in range(scale)) for row in rows
               for _ in range(scale)]
     picture.write_text(f"P1\n{len(rows[0]) * scale} {len(rows) * scale}\n" + "\n".join(pixels) + "\n")
@@ -123,7 +123,7 @@ def test_a_qr_code_leads_to_the_page(typed, sandbox, tmp_path, environment, colo
     url = decoded(text, tmp_path)
     assert url.startswith(sandbox.url) and url.endswith(f"user_code={code}")
     assert ("\x1b[40;97m" in text) == colored and "\x1b[" not in text.replace("\x1b[40;97m", "").replace("\x1b[0m", "")
-    # Who opens it on a telephone and presses Allow has signed in.
+    # The user opens it on a phone and presses Allow.
     assert sandbox.open_in_browser(url).returncode == 0
     assert login.end() == 0
 

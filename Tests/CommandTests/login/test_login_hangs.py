@@ -1,4 +1,4 @@
-"""`login` where something hangs, or says what a terminal would obey: it ends in time, and goes another way."""
+"""`login` when something hangs or prints control characters: it ends in time, and finds another way."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ FAR = "the limit is far from over when it ends"
 
 @pytest.fixture
 def tools(home):
-    """Writes an `aws` of the test's own; returns the PATH with it."""
+    """Writes a fake `aws`; returns the PATH that contains it."""
     folder = home.path / "tools"
 
     def write(script: str) -> str:
@@ -57,7 +57,7 @@ def test_what_a_program_says_is_not_obeyed_by_the_terminal(agent, logins, tools)
 
 @pytest.fixture
 def hung(agent):
-    """The lock of a sign-in that somebody has had for an hour."""
+    """A sign-in lock that has been held for an hour."""
     def lock(name):
         file = agent.state / "locks" / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -83,14 +83,14 @@ def test_a_lock_of_a_process_that_hangs_keeps_the_daemon_from_nothing(agent, log
 
 
 def states(agent) -> set[str]:
-    """Of all processes that it started, as /proc writes them: T is stopped."""
+    """The states of all processes that it started, as in /proc: T is stopped."""
     return {Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] for pid in agent.processes()}
 
 
 def test_ctrl_z(agent, logins, sandbox):
-    """It does not stop the one that all the others wait for."""
+    """It does not stop the sign-in that all others wait for."""
     agent.browser("--look")
-    # A shell that has jobs, and stays when one is stopped.
+    # A shell with job control, which stays when its job is stopped.
     login = Typed(
         ["sh", "-mc", f"{agent.program} login; s=$?; [ $s -lt 128 ] || sleep 60; exit $s"], agent.environment)
     try:

@@ -1,4 +1,4 @@
-"""One sign-in at a time, whoever asks: over the socket, too, while `login` in a terminal signs in by itself."""
+"""Only one sign-in at a time: requests over the socket also wait while `login` signs in itself in a terminal."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from waiting import eventually
 
 @pytest.fixture
 def terminal(agent, logins):
-    """A login that signs in by itself, and waits for its person."""
+    """A login that signs in itself, and waits for its user."""
     del agent.environment["BROWSER"]
     agent.start(signIn="ask")
     login = logins.start("--device-code")

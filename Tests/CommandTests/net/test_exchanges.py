@@ -1,12 +1,12 @@
-"""`bedrock-agent-net accounts`, `roles` and `models`: one question to the portal and Bedrock, one JSON object for an
-answer, against a sandbox that checks the signatures."""
+"""`bedrock-agent-net accounts`, `roles` and `models`: each sends one query to the portal or Bedrock and prints one JSON
+object. The sandbox checks the signatures."""
 
 import pytest
 
 from exchanges import ACCOUNT, OPUS, failure, ids
 
 
-# What is listed
+# Lists
 
 
 def test_every_page_of_the_accounts(net, signed_in, sandbox):
@@ -64,7 +64,7 @@ def test_a_legacy_token_lists_too(net, home, raw, sandbox):
     ("anthropic.claude-3-7-sonnet-20250219-v1:0", "anthropic.claude-3-7-sonnet-20250219-v1:0"),
 ])
 def test_the_availability_of_a_model(net, signed_in, sandbox, model, foundation):
-    """Its id has a colon, which is signed encoded twice."""
+    """Its ID contains a colon, which is percent-encoded twice for the signature."""
     answer = net("models", "--model", model)
     assert answer["availability"]["modelId"] == foundation
     assert answer["availability"]["authorizationStatus"] == "AUTHORIZED"
@@ -100,7 +100,7 @@ def test_availability_may_be_forbidden_where_the_list_is_not(net, signed_in, san
     assert OPUS in ids(answer)
 
 
-# Where the service says no
+# Refusals by the service
 
 
 @pytest.mark.parametrize("command", ["accounts", "roles", "models"])
@@ -123,7 +123,7 @@ def test_an_account_that_is_not_assigned(net, signed_in):
 
 
 def test_iam_does_not_allow_it(net, signed_in):
-    """Never a reason to sign in."""
+    """This is never a reason to sign in."""
     said = failure(net("models", "--role-name", "NoBedrock"))
     assert said["kind"] == "permission" and said["action"] == "bedrock:ListInferenceProfiles"
     assert "NoBedrock" in said["message"] and "bedrock:ListInferenceProfiles" in said["fix"]
@@ -155,7 +155,7 @@ def test_what_is_no_answer_is_offline(net, signed_in, sandbox, command, operatio
     said = failure(net(command))
     assert said["kind"] == "offline", said
     assert "login" not in said["fix"]
-    # The next try finds the service as it was.
+    # The next attempt succeeds.
     assert "failure" not in net(command)
 
 
@@ -181,7 +181,7 @@ def test_nobody_listens(net, signed_in):
 
 
 def test_a_listing_without_an_end(net, signed_in, serve):
-    """The same page comes again and again."""
+    """The server returns the same page again and again."""
     server = serve(lambda request: (200, {"accountList": [], "nextToken": "t"}))
     assert failure(net("accounts", url=server.url))["kind"] == "offline"
 

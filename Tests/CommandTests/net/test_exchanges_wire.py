@@ -1,4 +1,5 @@
-"""How `bedrock-agent-net` asks: endpoints, signatures, certificates, proxies, and what nobody may see."""
+"""The requests of `bedrock-agent-net`: endpoints, signatures, certificates, proxies, and secrets that must not be
+visible."""
 
 import contextlib
 import subprocess
@@ -14,14 +15,14 @@ from waiting import eventually
 
 
 def test_endpoints_with_a_path(net, signed_in, sandbox):
-    """As behind a gateway; what is signed has the path too."""
+    """An endpoint behind a gateway; the path is part of the signature."""
     url = f"{sandbox.url}/behind/a%20gateway"
     assert len(net("accounts", url=url)["accountList"]) == 2
     assert net("models", "--model", OPUS, url=url)["availability"]["agreementAvailability"]["status"] == "AVAILABLE"
 
 
 def test_the_signature_is_what_botocore_makes_of_the_request(net, signed_in, serve):
-    """A second opinion, with a next token that needs encoding."""
+    """A comparison with botocore's signatures, with a next token that needs encoding."""
     secret = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "session/token+1==")
     pages = {None: "a b/c+d=~é&", "a b/c+d=~é&": None}
 
@@ -48,7 +49,7 @@ def test_the_signature_is_what_botocore_makes_of_the_request(net, signed_in, ser
 
 
 def is_signed_by(request, secret: Credentials) -> bool:
-    """Signs the same request with botocore, at the time and over the headers that it says."""
+    """Signs the same request with botocore, using the given time and signed headers."""
     given = dict(part.strip().split("=", 1) for part in request.headers["Authorization"].split(" ", 1)[1].split(","))
     names = given["SignedHeaders"].split(";")
     mine = AWSRequest(method="GET", url=f"http://{request.headers['Host']}{request.path}",
@@ -70,14 +71,14 @@ def test_certificates_of_ones_own(net, signed_in, serve, tmp_path):
 
 
 def test_through_a_proxy(net, signed_in, sandbox):
-    """`HTTPS_PROXY` is for https; libcurl's name for the other is in small letters."""
+    """`HTTPS_PROXY` is for https; for http, libcurl reads only the lower-case variable."""
     said = failure(net("accounts", http_proxy="http://127.0.0.1:9"))
     assert said["kind"] == "offline"
     assert "failure" not in net("accounts", http_proxy="http://127.0.0.1:9", no_proxy="127.0.0.1")
 
 
 def test_nothing_of_it_is_seen_by_others(build, signed_in, sandbox, home):
-    """While it waits: no secret in its arguments or its environment, and no look into its memory."""
+    """While it waits: no secret in its arguments or its environment, and no access to its memory."""
     sandbox.fault("ListAccounts", "hang")
     process = subprocess.Popen(
         [build / "bedrock-agent-net", "accounts", "--token-file", home.token_file(), "--endpoint", sandbox.url],
@@ -86,12 +87,12 @@ def test_nothing_of_it_is_seen_by_others(build, signed_in, sandbox, home):
         eventually(lambda: not sandbox.control("GET", "faults"), "it waits for the answer")
         folder = Path("/proc") / str(process.pid)
         seen = (folder / "cmdline").read_bytes()
-        # That nobody but root can read.
+        # Which only root can read.
         with contextlib.suppress(PermissionError):
             seen += (folder / "environ").read_bytes()
         assert home.token()["accessToken"].encode() not in seen
         assert "CoreDumping" in (folder / "status").read_text()
-        # What hides its memory makes its files in /proc root's.
+        # A process that is not dumpable has its /proc files owned by root.
         assert (folder / "mem").stat().st_uid == 0
     finally:
         process.kill()

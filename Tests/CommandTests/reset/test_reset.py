@@ -1,4 +1,4 @@
-"""`reset`: every file gets back the bytes it had before `setup` and `migrate`; what others wrote since is kept."""
+"""`reset`: every file gets back its bytes from before `setup` and `migrate`; later changes by others are kept."""
 
 import configparser
 import json
@@ -19,7 +19,7 @@ def place(build, tmp_path) -> Place:
     return Place(build, tmp_path)
 
 
-# The very bytes
+# Byte for byte
 
 
 @pytest.mark.parametrize("ugly", SETTINGS, ids=str)
@@ -69,7 +69,7 @@ def test_two_migrations_and_setups_in_between(place):
 
 
 def rewritten(content: bytes, indent: int, **more) -> bytes:
-    """As another program writes it: order, layout and escapes of its own, and a key of its own."""
+    """As another program writes it: with its own order, layout and escapes, and a key of its own."""
     settings = json.loads(content) if content.strip() else {}
     return json.dumps({**more, **dict(reversed(settings.items()))}, indent=indent).encode()
 
@@ -88,10 +88,10 @@ def test_settings_that_another_program_wrote_since(place, ugly):
 
 @pytest.mark.parametrize("ugly", CONFIGS, ids=str)
 def test_configs_that_the_aws_cli_wrote_since(place, aws_cli, ugly):
-    """`aws configure set` in between, of another profile and of the same: what it writes is what is there after it,
-    had nobody migrated anything."""
+    """`aws configure set` in between, for another profile and for the same one: the result is as if nobody had migrated
+    anything."""
 
-    # Half a second each: not both for every file.
+    # Each takes half a second, so most files get only one of them.
     writes = [("output", "text", ugly.profile), ("region", "eu-west-1", "another")]
     writes = writes if ugly in CONFIGS[:4] else [writes[CONFIGS.index(ugly) % 2]]
 
@@ -118,7 +118,7 @@ def parsed(content: bytes) -> dict:
     return {name: dict(parser[name]) for name in parser.sections()}
 
 
-# What somebody changed stays
+# Changes by others are kept
 
 
 def test_what_was_changed_since_is_left_and_named(place):
@@ -156,7 +156,7 @@ def test_a_profile_that_was_changed_since_is_left(place):
 
 
 def test_a_session_of_claude_code_that_brings_our_keys_back(place):
-    """It writes what it read at its start. The same command mends that."""
+    """It writes back what it read at its start. Running `reset` again fixes that."""
     place.put(Ugly("", b'{"a": 1}'), place.settings)
     place.setup()
     stale = place.settings.read_bytes()
@@ -165,14 +165,14 @@ def test_a_session_of_claude_code_that_brings_our_keys_back(place):
     place.run("reset", "--yes")
     assert json.loads(place.settings.read_bytes()) == {"a": 1}
     assert place.run("reset").stdout == "nothing to undo\n"
-    # Done again and taken back again.
+    # Set up and reset once more.
     place.setup()
     place.run("reset", "--yes")
     assert json.loads(place.settings.read_bytes()) == {"a": 1}
 
 
 def test_a_link_that_became_a_file(place):
-    """The file behind it gets its bytes back, and our keys go from the one in its place."""
+    """The linked file gets its bytes back, and our keys are removed from the file that replaced the link."""
     place.put(Ugly("", b'{"a": 1}', links=1), place.settings)
     real = place.settings.resolve()
     place.setup()
@@ -183,7 +183,7 @@ def test_a_link_that_became_a_file(place):
     assert json.loads(place.settings.read_text()) == {"a": 1, "b": 2}
 
 
-# Without our records
+# Without our record
 
 
 @pytest.fixture(params=["lost", "damaged"])
@@ -218,11 +218,11 @@ def test_without_record_and_backups_our_keys_go(place, forget):
 
 
 @pytest.mark.parametrize("settings, kept", [
-    # Nothing of it is ours beyond doubt.
+    # Nothing in it is certainly ours.
     ({"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev", "AWS_REGION": "r"}}, None),
     ({"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev"}, "awsAuthRefresh": "./login.sh"}, None),
     ({"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "p"}, "awsAuthRefresh": COMMAND}, None),
-    # Without Bedrock the region and the model are somebody else's, with another profile that, too.
+    # Without Bedrock, the region and the model are somebody else's; with another profile, so is the profile.
     ({"env": {"AWS_PROFILE": "work-dev", "AWS_REGION": "r"}, "awsAuthRefresh": COMMAND}, {"env": {"AWS_REGION": "r"}}),
     ({"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "p", "AWS_REGION": "r"},
       "awsAuthRefresh": "bedrock-agent login --profile work-dev"}, {"env": {"AWS_PROFILE": "p", "AWS_REGION": "r"}})])
@@ -259,7 +259,7 @@ def test_it_shows_what_goes_and_asks(place):
 
 
 def test_settings_that_are_no_json_any_more(place):
-    """The rest is done all the same; the file is left, and the same command mends it later."""
+    """Everything else is still done; the file is left alone, and the same command fixes it later."""
     place.put(CONFIGS[0], place.home.config)
     place.run("migrate", "--profile", "old", "--yes", "--no-login")
     place.put(Ugly("", b'{"a": 1}'), place.settings)
@@ -287,7 +287,7 @@ def test_the_service_is_disabled(place, status):
 
 
 def test_a_record_of_the_first_version(place):
-    """It had one file, and no bytes of it."""
+    """The record of version 0.1.0 had one file, without its bytes."""
     place.put(Ugly("", b'{"env": {"AWS_PROFILE": "work-dev", "X": "1"}, "awsAuthRefresh": "c"}'), place.settings)
     place.state.mkdir(parents=True)
     place.record.write_text(json.dumps({"settings": str(place.settings), "changes": [

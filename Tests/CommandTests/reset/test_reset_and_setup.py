@@ -1,4 +1,4 @@
-"""`setup` and `reset` in each other's way: whatever comes after what, and from wherever, the bytes come back."""
+"""`setup` and `reset` in any order and from any folder: the original bytes are restored."""
 
 import pytest
 
@@ -77,7 +77,7 @@ def test_a_config_file_that_was_named_from_where_one_was(place, monkeypatch):
 
 def test_settings_that_cannot_be_written_after_a_profile_was(place):
     before = place.everything()
-    # With a name so long that there is none for a temporary file beside it.
+    # A name so long that a temporary file next to it cannot be created.
     blocked = place.settings.parent / ("." + "x" * 240)
     place.settings.rename(blocked)
     place.settings.symlink_to(blocked.name)

@@ -1,4 +1,4 @@
-"""The sandbox is an Identity Center, as far as the AWS CLI and boto3 can tell."""
+"""The AWS CLI and boto3 accept the sandbox as an Identity Center."""
 
 import json
 from datetime import datetime, timedelta, timezone
@@ -94,7 +94,7 @@ def test_expired_registration(aws, sandbox):
     sandbox.wait_until_expired("at-1")
     assert credentials(aws, check=False).returncode == 255
     assert sandbox.record("CreateToken", grantType="refresh_token")[-1]["error"] == "invalid_client"
-    # The CLI keeps using its cached registration, which is why somebody has to set that file aside.
+    # The CLI keeps using its cached registration, which is why that file has to be set aside.
     again = aws("sso", "login", "--profile", "work-dev", check=False)
     assert again.returncode == 254 and "InvalidClientException" in again.stderr
 

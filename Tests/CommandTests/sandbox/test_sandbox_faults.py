@@ -1,4 +1,4 @@
-"""Every fault does to a caller what its name says, as often as asked, and the record says that it struck."""
+"""Every fault has the named effect, as often as requested, and is recorded."""
 
 import json
 import os
@@ -30,7 +30,7 @@ def test_refusals(sandbox, client, fault, status, error):
     answer = client.refresh("x")
     assert (answer.status_code, answer.json()["error"]) == (status, error)
     assert (last(sandbox)["fault"], last(sandbox)["status"]) == (fault, status)
-    assert client.refresh("x").json()["error"] == "invalid_grant"  # once, unless told otherwise
+    assert client.refresh("x").json()["error"] == "invalid_grant"  # once by default
 
 
 def test_a_refusal_of_ones_own(sandbox, client):
@@ -113,7 +113,7 @@ def test_faults_strike_what_they_name_as_often_as_they_say(sandbox, client):
     assert [client.refresh("x").status_code for _ in range(3)] == [500, 500, 400]
     sandbox.fault("any", "503", times=-1)
     assert [client.start().status_code for _ in range(4)] == [503] * 4
-    assert requests.get(started["verificationUriComplete"], timeout=10).status_code == 200  # pages are spared
+    assert requests.get(started["verificationUriComplete"], timeout=10).status_code == 200  # pages are not affected
     sandbox.clear_faults()
     assert client.start().status_code == 200
 

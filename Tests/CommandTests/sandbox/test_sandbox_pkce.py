@@ -1,4 +1,4 @@
-"""Sign-in with an authorization code and PKCE, as AWS CLI 2.22 and later do it; Debian's 2.9.19 cannot."""
+"""Sign-in with an authorization code and PKCE, as in AWS CLI 2.22 and later; Debian's 2.9.19 does not support it."""
 
 import http.server
 import threading
@@ -12,7 +12,7 @@ from running_sandbox import RunningSandbox
 
 
 class Callback:
-    """The loopback port that a program waits on for its authorization code, as AWS CLI 2.22 and later do."""
+    """The loopback port on which AWS CLI 2.22 and later wait for the authorization code."""
 
     def __init__(self):
         outer = self
@@ -42,7 +42,7 @@ def callback():
 
 
 def authorize(sandbox: RunningSandbox, client, pkce, callback, *flags, **changes):
-    """Sends the person to /authorize; returns what the program's port then received."""
+    """Sends the user to /authorize; returns what the client's port then received."""
     query = urllib.parse.urlencode(pkce.query(client, callback.redirect, **changes))
     opened = sandbox.open_in_browser(f"{sandbox.url}/authorize?{query}", *flags)
     assert opened.returncode == 0, opened.stderr
@@ -58,7 +58,7 @@ def test_authorization_code_with_pkce(sandbox, callback):
     assert token.status_code == 200 and token.json()["refreshToken"]
     assert client.role_credentials(token.json()["accessToken"]).status_code == 200
     assert client.refresh(token.json()["refreshToken"]).status_code == 200
-    assert_refused(client.token("authorization_code", **exchange), 400, "invalid_grant")  # it works once
+    assert_refused(client.token("authorization_code", **exchange), 400, "invalid_grant")  # the code works once
     assert_refused(client.start(), 400, "unauthorized_client")  # not registered for device codes
 
 

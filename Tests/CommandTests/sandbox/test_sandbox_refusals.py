@@ -1,4 +1,5 @@
-"""What the real service refuses, the sandbox refuses, in the same words. Over plain HTTP: no SDK would ask."""
+"""The sandbox refuses what the real service refuses, with the same errors. Over plain HTTP, because no SDK sends these.
+"""
 
 import base64
 import time
@@ -76,7 +77,7 @@ def test_create_token(sandbox, grant, fields, status, error):
     {"data": b"", "headers": {"Content-Type": "application/json"}},
     {"data": b'{"grantType": 5}', "headers": {"Content-Type": "application/json"}},
     {"data": b'{"grantType": "refresh_token"}', "headers": {"Content-Type": "text/plain"}},
-    {"data": {"grant_type": "refresh_token"}},  # a form, as plain OAuth has it
+    {"data": {"grant_type": "refresh_token"}},  # a form, as in plain OAuth
 ])
 @pytest.mark.parametrize("path", ["token", "client/register", "device_authorization"])
 def test_bodies_that_are_not_json(sandbox, path, options):
@@ -88,9 +89,9 @@ def test_polling_before_during_and_after(sandbox):
     started = client.start().json()
     code = started["deviceCode"]
     assert_refused(client.poll(code), 400, "authorization_pending")
-    assert_refused(client.poll(code), 400, "authorization_pending")  # the AWS CLI begins with two at once
+    assert_refused(client.poll(code), 400, "authorization_pending")  # the AWS CLI sends its first two polls at once
     assert_refused(client.poll(code), 400, "slow_down")
-    assert_refused(RawClient(sandbox).poll(code), 400, "invalid_grant")  # somebody else's code
+    assert_refused(RawClient(sandbox).poll(code), 400, "invalid_grant")  # another client's code
     sandbox.approve(user_code=started["userCode"])
     granted = client.poll(code).json()
     assert granted["tokenType"] == "Bearer" and granted["expiresIn"] == 3600 and granted["refreshToken"]
@@ -127,7 +128,7 @@ def test_used_refresh_tokens(sandbox):
     assert_refused(again, 400, "invalid_grant")
     assert again.json()["error_description"] == "Invalid refresh token provided"
     assert_refused(RawClient(sandbox).refresh(second["refreshToken"]), 400, "invalid_grant")
-    assert client.role_credentials(first["accessToken"]).status_code == 200  # both access tokens stay good
+    assert client.role_credentials(first["accessToken"]).status_code == 200  # both access tokens remain valid
     assert client.role_credentials(second["accessToken"]).status_code == 200
     assert [(r["used"][-1], r["issued"]) for r in sandbox.record("CreateToken", grantType="refresh_token")] == [
         ("rt-1", ["at-2", "rt-2"]), ("rt-1", []), ("rt-2", [])]
@@ -187,7 +188,7 @@ def test_tokens_end_with_their_time_and_with_the_session(sandbox):
     sandbox.wait_until_expired("at-1")
     assert client.role_credentials(token["accessToken"]).status_code == 401
     renewed = client.refresh(token["refreshToken"]).json()
-    sandbox.wait_until_expired("rt-2")  # as the portal session ends
+    sandbox.wait_until_expired("rt-2")  # when the portal session ends
     assert_refused(client.refresh(renewed["refreshToken"]), 400, "invalid_grant")
     assert client.sign_in()["expiresIn"] == 1 and len(sandbox.state()["portalSessions"]) == 2
 

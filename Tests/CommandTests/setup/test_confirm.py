@@ -1,4 +1,4 @@
-"""Commands that ask before they change something: the same menu everywhere, and nothing is changed without a yes."""
+"""Commands that ask for confirmation: the same menu everywhere, and nothing is changed without a yes."""
 
 import json
 
@@ -21,7 +21,7 @@ def place(build, tmp_path) -> Place:
 
 
 def prepare(place, command: str):
-    """There is something to ask about."""
+    """Makes sure that there is something to confirm."""
     place.setup()
     settings = json.loads(place.settings.read_text())
     if command == "approve":
@@ -32,7 +32,7 @@ def prepare(place, command: str):
 
 
 def everything(place) -> dict:
-    """Also what the agent remembers."""
+    """Every file, including the agent's own records."""
     return {**place.everything(), **{path: path.read_bytes() for path in place.state.rglob("*") if path.is_file()}}
 
 

@@ -1,4 +1,4 @@
-"""What somebody meets who does not know the commands yet: typing errors, and nothing set up."""
+"""What a new user sees: errors for mistyped commands, and messages when nothing is set up."""
 
 import pytest
 

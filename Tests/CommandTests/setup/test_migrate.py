@@ -1,4 +1,4 @@
-"""`migrate`: a legacy profile gets a session that can be refreshed; every other byte of the AWS config stays."""
+"""`migrate`: a legacy profile gets a session that can be refreshed; all other bytes of the AWS config stay the same."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from waiting import eventually
 
 @pytest.fixture
 def migrate(build, aws_cli, home, sandbox):
-    """Runs `migrate` with these arguments; it must end with the status."""
+    """Runs `migrate` with these arguments, and checks its exit status."""
 
     def run(*arguments: str, status: int = 0, browser: tuple = (), **environment: str) -> subprocess.CompletedProcess:
         result = subprocess.run(
@@ -35,7 +35,7 @@ def findings(build, home, sandbox) -> list[dict]:
 
 
 def legacy_alone(home) -> bytes:
-    """A config of one legacy profile, as somebody keeps it."""
+    """A config with one legacy profile, in a layout as users write it."""
     text = (f"# work\r\n[profile old-profile]\r\n  sso_start_url={home.start_url}\r\n  sso_region=us-east-1\r\n"
             "  ; the account\r\n  sso_account_id=123456789012\r\n  sso_role_name=Dev\r\n").encode()
     home.config.write_bytes(text)
@@ -43,7 +43,7 @@ def legacy_alone(home) -> bytes:
 
 
 def test_the_whole_way(migrate, build, home, sandbox, aws):
-    """What `status` said is mended by the command it printed; the session can be refreshed then."""
+    """The command printed by `status` fixes the finding; then the session can be refreshed."""
     before = legacy_alone(home)
     command = "aws sso login --profile old-profile"
     write_settings(home.path, command, AWS_PROFILE="old-profile")
@@ -99,7 +99,7 @@ def test_a_scope_that_is_missing(migrate, build, home, sandbox, aws):
 
 
 def test_a_config_longer_than_settings_may_be(migrate, build, home):
-    """Claude Code refuses settings of more than 2 MiB; nobody refuses such a config."""
+    """Claude Code rejects settings larger than 2 MiB; for a config there is no such limit."""
     text = home.config.read_text() + "# a comment of somebody's\n" * 90_000
     assert len(text) > 2 << 20
     home.config.write_text(text)
@@ -143,7 +143,7 @@ def test_what_cannot_be_done_safely(migrate, home, last, place):
 
 
 def test_a_sign_in_that_is_refused(migrate, home, sandbox):
-    """The profile is migrated all the same; the next step is named."""
+    """The profile is still migrated, and the next step is printed."""
     result = migrate("--profile", "old-profile", "--yes", browser=("--deny",), status=1)
     assert "the profile is migrated" in result.stderr and "bedrock-agent login --profile old-profile" in result.stderr
     assert "[profile old-profile]\nsso_session = corp\n" in home.config.read_text()
@@ -151,7 +151,7 @@ def test_a_sign_in_that_is_refused(migrate, home, sandbox):
 
 @pytest.mark.parametrize("answer", ["\x03", "\x04", "\x1b", "n\r", "\x1b[B\r"])
 def test_at_the_terminal(build, home, sandbox, answer):
-    """Ctrl-C, the end of the input, Esc, or no: nothing changes."""
+    """Ctrl-C, end of input, Esc, or no: nothing changes."""
     before = home.config.read_bytes()
     pid, terminal = pty.fork()
     if pid == 0:

@@ -1,4 +1,4 @@
-"""`setup` from flags, with the real AWS CLI and a sandbox to sign in to: only our keys change, and nothing is lost."""
+"""`setup` with flags, the real AWS CLI and a sandbox to sign in to: only our keys change, and nothing is lost."""
 
 import json
 import os
@@ -33,14 +33,14 @@ def put(file: Path, content: bytes):
     file.write_bytes(content)
 
 
-# What differs, and what does not
+# Comparing files
 
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
 
 
 def without_ours(content: bytes) -> bytes:
-    """The file's bytes without our members, whatever separates them from their neighbours, and the `env` that is left
-    empty: what `setup` must not touch. A walk over the tokens that shares nothing with the code under test."""
+    """The file's bytes without our members and the separators next to them, and without an `env` that this leaves
+    empty: what `setup` must not change. Walks over the tokens, and shares nothing with the code under test."""
     tokens = [(m.group(), m.start(), m.end()) for m in TOKEN.finditer(content)]
     cut: list[tuple[int, int]] = []
 
@@ -54,7 +54,7 @@ def without_ours(content: bytes) -> bytes:
                 return index
 
     def members(index: int, parent):
-        """`index` is behind the brace. Returns the index of the closing one."""
+        """`index` is after the opening brace. Returns the index of the closing one."""
         spans = []
         while tokens[index][0] != b"}":
             name = json.loads(tokens[index][0])
@@ -85,10 +85,10 @@ def without_ours(content: bytes) -> bytes:
 
 
 def same_but_for_ours(before: bytes, after: bytes) -> bool:
-    """Outside our members only the commas and the white space that joined them to the rest may differ."""
+    """Outside our members, only the adjacent commas and white space may differ."""
 
     def rest(content):
-        # A comma and space beside a cut member go with it.
+        # A comma and white space next to a removed member go with it.
         return re.sub(rb"[\s,]+(?=[}])", b"", re.sub(rb",(\s*,)+", b",", without_ours(content)))
 
     return rest(before) == rest(after)
@@ -135,7 +135,7 @@ def test_only_our_keys_change(setup, file, state, content):
     assert backup.read_bytes() == content
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert [entry.name for entry in file.parent.iterdir()] == ["settings.json"]
-    # The same again changes nothing, and says so.
+    # Repeating it changes nothing, and says so.
     before = (file.stat().st_ino, file.stat().st_mtime_ns)
     assert "nothing was changed" in setup(*FLAGS, *QUIET).stdout
     assert (file.stat().st_ino, file.stat().st_mtime_ns) == before
@@ -143,7 +143,7 @@ def test_only_our_keys_change(setup, file, state, content):
 
 
 def test_what_is_compared_can_differ():
-    """The comparison above sees what it must."""
+    """The comparison above finds these differences."""
     before = CORPUS["nested"]
     for after in (before.replace(b"opus", b"opus2"), before.replace(b'"model"', b' "model"'),
                   before.replace(b'\\"a\\"', b"'a'"), json.dumps(json.loads(before)).encode()):
@@ -201,7 +201,7 @@ def test_the_newest_ten_backups(setup, file, state):
 
 
 def test_the_whole_way(setup, home, file, state, sandbox, aws):
-    """A sign-in by the real AWS CLI; the role that Claude Code would use works then."""
+    """A sign-in through the real AWS CLI; then the role that Claude Code would use works."""
     result = setup(*FLAGS, "--yes", "--no-enable")
     assert "AWS CLI" in result.stdout and "2.9" in result.stdout and "/usr/bin/aws" in result.stdout
     assert "work-dev → corp" in result.stdout
@@ -211,7 +211,7 @@ def test_the_whole_way(setup, home, file, state, sandbox, aws):
     assert home.token()["refreshToken"]
     assert json.loads((state / "approvals.json").read_text()) == [COMMAND]
     assert stat.S_IMODE(state.stat().st_mode) == 0o700
-    # Who is signed in need not do it again.
+    # A user who is signed in need not do it again.
     setup(*FLAGS, "--yes", "--no-enable")
     assert len(sandbox.record("StartDeviceAuthorization")) == 1
 
@@ -270,7 +270,7 @@ def test_a_legacy_profile_is_warned_of(setup):
 
 
 def test_without_systemctl_it_says_so(setup, home, file, aws_cli, tmp_path):
-    """The settings are in place all the same."""
+    """The settings are written nevertheless."""
     tools = tmp_path / "tools"
     tools.mkdir()
     for program in (aws_cli, Path("/bin/sh"), Path("/usr/bin/python3")):
@@ -282,7 +282,7 @@ def test_without_systemctl_it_says_so(setup, home, file, aws_cli, tmp_path):
 
 
 def test_the_service_is_enabled(setup, aws_cli, tmp_path):
-    """By asking systemctl just that; what it answers is passed on."""
+    """It calls `systemctl`, and reports its exit status."""
     tools = tmp_path / "tools"
     asked = tmp_path / "asked"
     for status in (0, 5):

@@ -1,4 +1,4 @@
-"""`setup`, again and again, while another program rewrites the same settings: nothing that either wrote is lost."""
+"""`setup`, repeatedly, while another program rewrites the same settings: no change by either is lost."""
 
 import json
 import subprocess
@@ -10,8 +10,9 @@ from spawning import die_with_parent
 ROUNDS = 2000
 BURST = 40
 
-# As Claude Code writes: what it has just read, with a change of its own, whole, in a new file that is renamed. It takes
-# no lock; so it may write over ours. Ours may never undo one of its. After each burst it lets a write of ours get in.
+# As Claude Code writes: it reads the file, makes a change, and renames a complete new file into place. It takes no
+# lock, so it may overwrite our change. Ours must never undo one of its changes. After each burst it waits for a write
+# of ours.
 WRITER = """
 import json, os, sys, time
 path, rounds, burst = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])

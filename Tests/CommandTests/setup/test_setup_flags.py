@@ -1,4 +1,4 @@
-"""`setup` without a person: a new profile from flags alone, and JSON for scripts."""
+"""Noninteractive `setup`: a new profile from flags alone, and JSON for scripts."""
 
 import json
 
@@ -41,7 +41,7 @@ def test_it_shares_the_session_that_is_there(setup, home):
     after = home.config.read_text()
     assert after.startswith(before) and "sso_session = corp" in after[len(before):]
     assert "[sso-session" not in after[len(before):]
-    # Once more: the same, and nothing to change.
+    # Repeating it changes nothing.
     result = setup(*NEW, "--sso-start-url", home.start_url, "--account-id", "123456789012", "--role-name", "Dev",
                    "--yes", "--no-enable", "--no-login")
     assert "nothing was changed" in result.stdout and home.config.read_text() == after
@@ -103,7 +103,7 @@ def test_flags_that_cannot_be_meant(setup, home, flags, words):
 @pytest.mark.parametrize("name", ["a b", "x]\n[y", "ä"])
 @pytest.mark.parametrize("flag", ["--profile", "--sso-session"])
 def test_a_name_that_claude_code_would_lose(setup, home, sandbox, flag, name):
-    """It is refused before anybody signs in."""
+    """It is rejected before any sign-in."""
     before = home.config.read_bytes()
     result = setup(*NEW, flag, name, "--sso-start-url", home.start_url, "--account-id", "123456789012", "--yes",
                    "--no-enable", status=64)
@@ -124,7 +124,7 @@ def test_json_says_what_was_done(setup, home):
         "service": "left-alone", "undo": "bedrock-agent reset"}
     assert file["path"] == str(home.path / ".claude" / "settings.json") and file["isNew"] and file["changed"]
     assert any(line.startswith('+  "awsAuthRefresh"') for line in file["diff"])
-    # What people read is on stderr, with the address to sign in at.
+    # Messages for the user go to stderr, including the sign-in page.
     assert "signed in to corp" in result.stderr and "/device" in result.stderr
     again = json.loads(setup(*FLAGS, "--yes", "--no-enable", "--json").stdout)
     assert not again["changed"] and not again["signedIn"] and not again["files"][0]["changed"]

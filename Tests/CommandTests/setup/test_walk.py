@@ -1,4 +1,4 @@
-"""The whole interactive setup at a real pseudo-terminal, with the real AWS CLI: four people's ways through it."""
+"""The interactive `setup` at a real pseudo-terminal, with the real AWS CLI: four typical runs."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     terminal.type(home.start_url)
     terminal.wait_for("Which region is your Identity Center in?", "> us-east-1", "recommended")
     terminal.press(ENTER)
-    # The sign-in, then what the portal lists, to be chosen.
+    # The sign-in, then the portal's accounts to choose from.
     terminal.wait_for("signed in to sandbox", "Which account?", "123456789012", "210987654321")
     assert sandbox.url in terminal.text() and "code" in terminal.text()
     terminal.press("1234", ENTER)
@@ -60,7 +60,7 @@ def test_an_existing_good_profile(walk, home, sandbox, raw):
     assert home.claude_settings()["awsAuthRefresh"] == COMMAND
     assert home.claude_settings()["env"]["ANTHROPIC_MODEL"].startswith("global.anthropic.claude-sonnet-4-5")
     assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
-    # Again: nothing to change, and nothing to ask at the end.
+    # Repeating it: nothing to change, and no question at the end.
     terminal = walk("--no-enable")
     for _ in ("profile", "region", "model"):
         terminal.press(ENTER)
@@ -91,7 +91,7 @@ def test_a_legacy_profile_migrated(walk, home, sandbox, aws):
 
 
 def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_path):
-    # Denies once.
+    # A browser that denies the first request.
     browser = write_program(tmp_path / "browser", f"""
         if [ -e "{tmp_path}/denied" ]; then exec {sandbox.program} browser "$1"; fi
         touch "{tmp_path}/denied"
@@ -107,7 +107,7 @@ def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_pa
 
 
 def test_a_session_that_was_ended_elsewhere(walk, home, sandbox, raw):
-    """The token's clocks cannot know it: the portal says so, and a sign-in follows."""
+    """The token's timestamps cannot show it; the portal rejects the token, and a sign-in follows."""
     home.sign_in(raw)
     sandbox.revoke(hard=True)
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
@@ -159,7 +159,7 @@ def test_models_that_cannot_be_listed_are_typed(walk, home, sandbox, raw, profil
 
 
 def test_a_profile_with_keys(walk, home):
-    """Nothing to sign in to, so no awsAuthRefresh; the model is typed, for this AWS CLI has no bedrock command."""
+    """There is no session, so no awsAuthRefresh. The model is typed, because this AWS CLI cannot list models."""
     with home.config.open("a") as config:
         config.write("\n[profile keys]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n")
     terminal = walk()

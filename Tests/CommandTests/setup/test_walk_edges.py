@@ -1,4 +1,4 @@
-"""What people do to the questions of `setup`: long texts that are pasted, narrow windows, names that nobody can keep."""
+"""Unusual input to `setup`: long pasted text, narrow windows, invalid names."""
 
 import os
 import threading
@@ -11,7 +11,7 @@ from pty_terminal import ESC, Terminal
 
 @pytest.fixture
 def walk(build, tmp_path):
-    """Starts `setup` at a terminal, in a home without profiles."""
+    """Starts `setup` at a terminal in a home without profiles."""
     place = Place(build, tmp_path)
     place.home.config.unlink()
     started = []
@@ -31,7 +31,7 @@ def walk(build, tmp_path):
 def test_a_long_text_that_is_pasted(walk):
     terminal = walk()
     terminal.wait_for("Start URL")
-    # More than a terminal keeps while nobody reads it.
+    # More than a terminal buffers while nobody reads it.
     text = f"https://corp.awsapps.com/{'x' * 20_000}/start"
     paste = threading.Thread(target=lambda: [os.write(terminal.descriptor, text[start:start + 100].encode())
                                              for start in range(0, len(text), 100)])

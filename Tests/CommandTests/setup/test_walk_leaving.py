@@ -1,4 +1,4 @@
-"""Leaving `setup` at a terminal, in any way and at any moment: every file is as it was."""
+"""Leaving `setup` at a terminal, in any way and at any moment: every file is as before."""
 
 import signal
 import subprocess
@@ -40,7 +40,7 @@ def test_leaving_at_any_prompt_leaves_every_file_as_it_was(walk, home, raw, way,
 
 
 def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
-    """The page is open and nobody has pressed anything."""
+    """The page is open, and nobody has pressed a button yet."""
     before = files(home)
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", browser=("--look",))
     terminal.wait_for("sign-in", sandbox.url, "code")
@@ -48,12 +48,12 @@ def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
     assert terminal.wait() == 130, terminal.text()
     assert "Nothing was changed." in terminal.text()
     after = files(home)
-    # The CLI keeps its client registration; it stands for nobody, and was not there before.
+    # Not even the AWS CLI's new client registration is left.
     assert after == before
 
 
 def test_leaving_after_a_sign_in_that_another_asked_for(walk, build, home, sandbox):
-    """What it signed in to stays: somebody waits for it."""
+    """Another login waits for this sign-in, so its token is kept."""
     login = subprocess.Popen(
         [build / "bedrock-agent", "login", "--profile", "work-dev"], stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -76,7 +76,7 @@ def test_leaving_after_a_sign_in_that_another_asked_for(walk, build, home, sandb
 
 
 def test_leaving_while_aws_is_asked(walk, home, sandbox):
-    """Signed in already, and the list of models takes its time."""
+    """Already signed in; listing the models takes long."""
     before = files(home)
     sandbox.fault("ListInferenceProfiles", "delay", delay="10min")
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")

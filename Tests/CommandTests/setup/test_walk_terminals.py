@@ -1,4 +1,4 @@
-"""`setup` on other terminals: dumb, without colour, too small for its lists."""
+"""`setup` on other terminals: dumb, without color, too small for its lists."""
 
 import re
 
@@ -49,7 +49,7 @@ def test_without_colour(walk, home, raw):
 
 
 def test_long_lists_are_searched(walk, home, start_sandbox, raw):
-    """A hundred profiles; what is typed leaves those that hold it."""
+    """A hundred profiles; typing filters the list."""
     home.sign_in(raw)
     with home.config.open("a") as config:
         for number in range(100):

@@ -1,9 +1,9 @@
-"""What the tests of `setup` at a terminal share."""
+"""Helpers for the tests of `setup` at a terminal."""
 
 NEWEST = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 
 
 def files(home) -> dict:
-    """Every file below the home but what is ours, with its bytes."""
+    """Every file in the home except our own records, with its bytes."""
     return {str(path.relative_to(home.path)): path.read_bytes() for path in sorted(home.path.rglob("*"))
             if path.is_file() and ".local/state/bedrock-agent" not in str(path)}

@@ -1,4 +1,4 @@
-"""A home folder with an AWS configuration, and the token cache that programs keep in it."""
+"""A home folder with an AWS configuration and the token cache."""
 
 import hashlib
 import json
@@ -66,18 +66,19 @@ class Home:
         self.config.write_text(CONFIG.format(start_url=start_url))
 
     def environment(self, *sources: dict, **more: str) -> dict:
-        """A clean environment: this home, a plain PATH, and what the sources bring. None of the caller's own."""
+        """A clean environment: this home, a minimal PATH, and the given sources; nothing from the caller's environment.
+        """
         clean = {"HOME": str(self.path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "AWS_PAGER": ""}
         for source in (*sources, more):
             clean.update(source)
         return clean
 
     def claude_settings(self) -> dict:
-        """What Claude Code's user settings say."""
+        """Claude Code's user settings."""
         return json.loads((self.path / ".claude" / "settings.json").read_text())
 
     def token_file(self, key: str = "corp") -> Path:
-        """Of an sso-session, by name, or of a legacy profile, by start URL."""
+        """The token file of an sso-session, by name, or of a legacy profile, by start URL."""
         return self.cache / f"{hashlib.sha1(key.encode()).hexdigest()}.json"
 
     def token(self, key: str = "corp") -> dict:
@@ -87,7 +88,7 @@ class Home:
         return datetime.fromisoformat(self.token(key)["expiresAt"].replace("Z", "+00:00"))
 
     def write_token(self, token: dict, key: str = "corp", lifetime: float | None = None):
-        """Puts a token file in place, whole. With a lifetime it is dated back, as if it had lived since its issue."""
+        """Writes a token file atomically. With a lifetime, its modification time is the token's time of issue."""
         file = self.token_file(key)
         file.parent.mkdir(parents=True, exist_ok=True)
         new = file.with_suffix(".new")
@@ -99,11 +100,11 @@ class Home:
         new.replace(file)
 
     def age_token(self, left: float, lifetime: float = 3600, key: str = "corp"):
-        """Makes the token look as it will later: so many seconds before its end."""
+        """Makes the token look as if it had only this many seconds left."""
         self.write_token({**self.token(key), "expiresAt": stamp(left)}, key, lifetime)
 
     def sign_in(self, client, key: str = "corp"):
-        """Signs in with a RawClient and writes what the AWS CLI would have written: the same, and much cheaper."""
+        """Signs in with a RawClient and writes the same files as the AWS CLI, but much faster."""
         issued = client.sign_in()
         secret_ends = client.registration["clientSecretExpiresAt"] - datetime.now(timezone.utc).timestamp()
         self.write_token({
@@ -112,11 +113,11 @@ class Home:
             "refreshToken": issued["refreshToken"]}, key)
 
     def forget_role_credentials(self):
-        """Makes the AWS CLI ask the portal again."""
+        """Deletes the AWS CLI's cached role credentials, so that it asks the portal again."""
         for file in (self.path / ".aws" / "cli" / "cache").glob("*.json"):
             file.unlink()
 
 
 def stamp(seconds: float) -> str:
-    """The time so many seconds from now, as the AWS CLI writes it."""
+    """The time this many seconds from now, in the AWS CLI's format."""
     return (datetime.now(timezone.utc) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""Claude Code's settings as `setup` leaves them, and the person's approval of what they run."""
+"""Claude Code's settings as `setup` writes them, and the user's approval of the command in them."""
 
 import json
 from pathlib import Path
@@ -7,14 +7,14 @@ COMMAND = "aws sso login --profile work-dev"
 
 
 def settings(command: str | None = COMMAND, **env: str) -> dict:
-    """With these variables besides."""
+    """Settings with these additional variables."""
     made = {"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev", "AWS_REGION": "us-west-2",
                     "ANTHROPIC_MODEL": "global.anthropic.claude-opus-4-8", **env}}
     return made if command is None else {**made, "awsAuthRefresh": command}
 
 
 def write_settings(home: Path, *arguments, **env):
-    """In one step, so that no reader sees half of it."""
+    """Atomically, so that no reader sees a half-written file."""
     path = home / ".claude" / "settings.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")

@@ -1,4 +1,4 @@
-"""What the tests of `bedrock-agent-net`'s questions share: running one, its answers, and servers that are nobody's."""
+"""Helpers for the tests of `bedrock-agent-net`: running a query, its responses, and HTTP servers defined by a test."""
 
 import http.server
 import json
@@ -14,7 +14,8 @@ OPUS = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 
 
 class Exchanges:
-    """Runs one exchange with the home's token; returns what it printed. No secret may be in that, nor in its words."""
+    """Runs one query with the home's token; returns the output, which must not contain a secret, nor may its error
+    messages."""
 
     def __init__(self, build: Path, home, sandbox):
         self.program, self.home, self.sandbox = build / "bedrock-agent-net", home, sandbox
@@ -63,7 +64,7 @@ def ids(answer: dict) -> list[str]:
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Answers each GET with the status and the JSON that the function makes of it; keeps the requests."""
+    """Answers each GET request with the status and the JSON that the function returns; keeps the requests."""
 
     daemon_threads = True
 
@@ -94,13 +95,13 @@ class Server(http.server.ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def handle_error(self, request, address):
-        """A client that does not trust us hangs up; the rest is a mistake in a test."""
+        """A client that does not trust the certificate disconnects; any other error is a mistake in a test."""
         if not isinstance(sys.exception(), (ssl.SSLError, ConnectionError)):
             super().handle_error(request, address)
 
 
 def make_certificate(folder: Path) -> tuple[str, str]:
-    """A certificate for 127.0.0.1 that signs itself, and its key."""
+    """A self-signed certificate for 127.0.0.1, and its key."""
     certificate, key = str(folder / "certificate.pem"), str(folder / "key.pem")
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",

@@ -1,4 +1,4 @@
-"""Another user of this machine. Only root can be somebody else: the tests that need it fail without."""
+"""Runs code as another user. This needs root: the tests that use it fail otherwise."""
 
 import os
 
@@ -6,7 +6,7 @@ NOBODY = 65534
 
 
 def as_nobody(function) -> str:
-    """What the function returns, or its error's name, in a process of user 65534."""
+    """The function's result, or its error's name, from a process of user 65534."""
     assert os.geteuid() == 0, "this test runs a process as another user: run it as root"
     reading, writing = os.pipe()
     child = os.fork()

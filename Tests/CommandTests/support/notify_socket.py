@@ -1,11 +1,11 @@
-"""Where a service manager would listen to what a daemon says of itself."""
+"""The socket on which a service manager would receive the daemon's notifications."""
 
 import socket
 from pathlib import Path
 
 
 class NotifySocket:
-    """Made before the daemon starts, whose NOTIFY_SOCKET it is."""
+    """Created before the daemon starts, as its NOTIFY_SOCKET."""
 
     def __init__(self, path: Path):
         path.unlink(missing_ok=True)
@@ -23,7 +23,7 @@ class NotifySocket:
         return dict(line.split("=", 1) for line in self.socket.recv(4096).decode().splitlines())
 
     def until(self, key: str) -> list[dict]:
-        """All that is said until something has this key."""
+        """All notifications up to the first one with this key."""
         seen = [self.next()]
         while key not in seen[-1]:
             seen.append(self.next())

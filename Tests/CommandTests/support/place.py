@@ -1,4 +1,4 @@
-"""A home to set up and reset, with nothing to sign in to: what the programs do to files."""
+"""A home for `setup` and `reset` without any sign-in: for tests of what the programs do to files."""
 
 import os
 import stat
@@ -13,7 +13,7 @@ MODEL = "global.anthropic.claude-opus-4-8"
 
 
 class Place:
-    """A home with our programs, no sandbox, and an `aws` that only says its version: nobody signs in."""
+    """A home with our programs, no sandbox, and an `aws` that only prints its version."""
 
     def __init__(self, build: Path, folder: Path):
         self.program = build / "bedrock-agent"
@@ -41,7 +41,7 @@ class Place:
                         *(arguments or ("--no-enable",)))
 
     def put(self, ugly: Ugly, path: Path):
-        """The file as it is found, perhaps behind links."""
+        """Creates the file, optionally behind symbolic links."""
         for number in range(ugly.links):
             target = path.parent.parent / f"dotfiles-{number}" / path.name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +55,7 @@ class Place:
             path.chmod(ugly.mode)
 
     def everything(self) -> dict:
-        """Every folder, link and file of the home, but for our own records."""
+        """Every folder, link and file in the home, except our own records."""
         found = {}
         for path in sorted(self.home.path.rglob("*")):
             if path.is_symlink():

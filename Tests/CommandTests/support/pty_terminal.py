@@ -1,4 +1,4 @@
-"""A program on a real pseudo-terminal, and what a person at it sees: pyte draws the screen."""
+"""A program on a real pseudo-terminal; pyte renders what a user would see."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ UP, DOWN, ENTER, ESC, CTRL_C = "\x1b[A", "\x1b[B", "\r", "\x1b", "\x03"
 
 
 class Terminal:
-    """Runs the command with the terminal as its own; everything that was drawn is kept."""
+    """Runs the command with the terminal as its controlling terminal; everything that was drawn is kept."""
 
     def __init__(self, command: list, environment: dict, columns: int = 80, lines: int = 24, term: str = "xterm"):
         self.screen = pyte.HistoryScreen(columns, lines, history=1000)
@@ -26,16 +26,16 @@ class Terminal:
         self.pid, self.descriptor = pty.fork()
         if self.pid == 0:
             try:
-                # Before it asks, however busy the machine is.
+                # Before the program asks for it, however busy the machine is.
                 fcntl.ioctl(0, termios.TIOCSWINSZ, size)
                 os.execve(command[0], [str(word) for word in command], {**environment, "TERM": term})
             finally:
                 os._exit(127)
 
-    # What the person sees.
+    # What the user sees
 
     def rows(self) -> list[str]:
-        """Everything that was shown and not erased, also what has scrolled away."""
+        """Everything that was shown and not erased, including what has scrolled away."""
         past = ["".join(line[column].data for column in range(self.screen.columns)).rstrip()
                 for line in self.screen.history.top]
         return past + [row.rstrip() for row in self.screen.display]
@@ -44,13 +44,13 @@ class Terminal:
         return "\n".join(self.rows()).rstrip() + "\n"
 
     def wait_for(self, *words: str, seconds: float = 60):
-        """Until each of these is on the screen (or has scrolled by)."""
+        """Waits until each of these words has been shown."""
         deadline = time.monotonic() + seconds
         while not all(word in self.text() for word in words):
             assert self._read(deadline), f"not seen: {[word for word in words if word not in self.text()]}\n{self.text()}"
         return self.text()
 
-    # What the person does.
+    # What the user does
 
     def press(self, *keys: str):
         for key in keys:
@@ -62,7 +62,7 @@ class Terminal:
     def kill(self, number: int = signal.SIGKILL):
         os.kill(self.pid, number)
 
-    # The end.
+    # The end
 
     def wait(self, seconds: float = 60) -> int:
         """Its exit status, or the negated signal."""
@@ -84,7 +84,7 @@ class Terminal:
             self.wait(0)
 
     def _read(self, deadline: float) -> bool:
-        """Takes what comes next; false at the end, or when the time is up."""
+        """Reads the next output; false at the end, or after the deadline."""
         while time.monotonic() < deadline:
             if not select.select([self.descriptor], [], [], 0.2)[0]:
                 continue

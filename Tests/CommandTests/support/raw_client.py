@@ -1,4 +1,4 @@
-"""A client of the sandbox's HTTP interface that hides nothing: for what no SDK would send."""
+"""A client of the sandbox's HTTP interface with full control: for requests that no SDK would send."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ PKCE_CLIENT = {
 
 
 def assert_refused(answer, status, error):
-    """The sign-in service's refusal: status, body and headers."""
+    """Checks an error response of the sign-in service: status, body and headers."""
     assert (answer.status_code, answer.json()["error"]) == (status, error), answer.text
     assert answer.json()["error_description"]
     exception = "".join(word.title() for word in error.split("_")) + "Exception"
@@ -25,7 +25,7 @@ def assert_refused(answer, status, error):
 
 
 class RawClient:
-    """A registered client, as its own words and tokens."""
+    """A registered client, with its credentials and tokens."""
 
     def __init__(self, sandbox, **registration):
         self.sandbox = sandbox
@@ -44,7 +44,7 @@ class RawClient:
         return self.post("device_authorization", {**self.identity, "startUrl": self.sandbox.start_url, **changes})
 
     def token(self, grant, **fields):
-        """CreateToken; a field given as None is left out."""
+        """CreateToken; a field that is None is omitted."""
         body = {**self.identity, "grantType": grant, **fields}
         return self.post("token", {name: value for name, value in body.items() if value is not None})
 
@@ -55,7 +55,7 @@ class RawClient:
         return self.token("refresh_token", refreshToken=refresh_token, **fields)
 
     def sign_in(self) -> dict:
-        """The whole device flow, Allow included; returns the token response."""
+        """The whole device flow, including Allow; returns the token response."""
         started = self.start().json()
         self.sandbox.approve(user_code=started["userCode"])
         answer = self.poll(started["deviceCode"])
@@ -71,7 +71,7 @@ class RawClient:
 
 
 class PKCE:
-    """One authorization code request's verifier and its challenge."""
+    """The verifier and the challenge of one authorization request."""
 
     def __init__(self):
         self.verifier = secrets.token_urlsafe(48)

@@ -1,4 +1,4 @@
-"""A `bedrock-agent daemon` of a test's own, the person at its screen, and what it says and leaves behind."""
+"""A `bedrock-agent daemon` for a test, its user, its output, and the files it leaves behind."""
 
 import json
 import os
@@ -13,12 +13,12 @@ from service_process import ServiceProcess
 from waiting import eventually
 
 
-# Set where the tests are to run over transient units: each daemon is then a service of the manager that runs us.
+# Set to run the tests over transient units: each daemon is then a service of the current user manager.
 AS_SERVICE = bool(os.environ.get("BEDROCK_AS_SERVICE"))
 
 
 class RunningAgent(RunningDaemon):
-    """Whenever it is started, the home, the state and the sign-ins under way are those it left."""
+    """After every restart, it finds the home, the state and the running sign-ins as it left them."""
 
     def __init__(self, build: Path, home: Home, sandbox: RunningSandbox):
         runtime = RuntimeFolder()
@@ -38,15 +38,15 @@ class RunningAgent(RunningDaemon):
         if AS_SERVICE:
             (runtime.path / "systemd").symlink_to(Path(os.environ["XDG_RUNTIME_DIR"]) / "systemd")
 
-    # What it is set to.
+    # Configuration
 
     def configure(self, **config):
-        """config.json, as `refreshAhead="8s"`."""
+        """Writes config.json, e.g. `refreshAhead="8s"`."""
         self.config.parent.mkdir(parents=True, exist_ok=True)
         self.config.write_text(json.dumps(config))
 
     def use(self, profile: str = "work-dev", command: str | None = None, approve: bool = True):
-        """Claude Code's settings. `command` is what signs in, by default the CLI; each run of it is counted."""
+        """Writes Claude Code's settings. `command` signs in, by default through the AWS CLI; each run is counted."""
         command = f"echo run >> {self.runs}; exec {command or f'aws sso login --profile {profile}'}"
         self.settings.parent.mkdir(exist_ok=True)
         self.settings.write_text(json.dumps({
@@ -56,13 +56,13 @@ class RunningAgent(RunningDaemon):
             self.run("approve", "--yes")
 
     def browser(self, *flags: str):
-        """What the person does from the next start on: "--look" only looks, nothing at all presses Allow."""
+        """What the user does from the next start on: "--look" only looks, no flag presses Allow."""
         self.environment["BROWSER"] = self.sandbox.browser(*flags)
 
-    # The daemon.
+    # The daemon
 
     def start(self, **config):
-        """Starts it, and waits until it says READY."""
+        """Starts it, and waits for READY."""
         if config:
             self.configure(**config)
         if not self.settings.exists():
@@ -75,10 +75,10 @@ class RunningAgent(RunningDaemon):
             manager.until("READY")
 
     def stop(self, number: int = signal.SIGTERM):
-        """Ends it, well."""
+        """Stops it; it must exit successfully."""
         assert super().stop(number) == 0, self.journal()
 
-    # What it says.
+    # Its output
 
     def status(self) -> dict:
         """`status --json`, with its exit status as `exit`."""
@@ -95,7 +95,7 @@ class RunningAgent(RunningDaemon):
         return [finding["code"] for finding in self.status()["findings"]]
 
     def wait_until(self, condition: str, seconds: float = 30) -> dict:
-        """Waits for the condition of the whole; returns the status."""
+        """Waits for the overall condition; returns the status."""
         def status():
             now = self.status()
             return now if now["condition"] == condition else None
@@ -106,21 +106,21 @@ class RunningAgent(RunningDaemon):
             raise AssertionError(f"{error}\n{json.dumps(self.status(), indent=1)}\n{self.journal()}") from None
 
     def entries(self, words: str) -> list[str]:
-        """The journal's lines with these words."""
+        """The journal lines that contain these words."""
         return [line for line in self.journal().splitlines() if words in line]
 
-    # What it does.
+    # Its actions
 
     def sign_ins(self) -> int:
         """How often it ran awsAuthRefresh."""
         return len(self.runs.read_text().splitlines()) if self.runs.exists() else 0
 
     def requests(self) -> list[dict]:
-        """The refreshes that it asked the service for."""
+        """The refreshes that it requested from the service."""
         return self.sandbox.record("CreateToken", grantType="refresh_token", client="bedrock-agent-net")
 
     def processes(self) -> list[int]:
-        """Every process but the daemon that it or its children started: they have our environment."""
+        """Every other process started by it or its children, found by its environment."""
         mark = f"XDG_RUNTIME_DIR={self.runtime.path}\0".encode()
         found = []
         for folder in Path("/proc").glob("[0-9]*"):
@@ -132,7 +132,7 @@ class RunningAgent(RunningDaemon):
         return [pid for pid in found if self.process is None or pid != self.process.pid]
 
     def end_processes(self):
-        """Ends every process that it or its children started."""
+        """Kills every process that it or its children started."""
         for pid in self.processes():
             try:
                 os.kill(pid, signal.SIGKILL)
@@ -140,10 +140,10 @@ class RunningAgent(RunningDaemon):
                 continue
         eventually(lambda: not self.processes(), "no process is left")
 
-    # The end.
+    # The end
 
     def remember_secrets(self):
-        """Takes note of the secrets in the token files: none may ever be seen elsewhere."""
+        """Remembers the secrets in the token files: none of them may appear anywhere else."""
         for file in self.home.cache.glob("*.json"):
             try:
                 token = json.loads(file.read_text())
@@ -152,7 +152,7 @@ class RunningAgent(RunningDaemon):
             self.secrets |= {token[key] for key in ("accessToken", "refreshToken", "clientSecret") if token.get(key)}
 
     def end(self):
-        """Ends all that is left, and checks what holds after every test."""
+        """Ends everything that is left, and checks what must hold after every test."""
         try:
             self.remember_secrets()
             if self.process:

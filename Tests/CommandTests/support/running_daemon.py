@@ -1,4 +1,4 @@
-"""A `bedrock-agent daemon` of a test's own: how it starts, how it is asked, and how it ends."""
+"""A `bedrock-agent daemon` for a test: starting, calling and stopping it."""
 
 import shutil
 import signal
@@ -12,12 +12,12 @@ from waiting import eventually
 
 
 class RuntimeFolder:
-    """A short XDG_RUNTIME_DIR: a socket's path has 107 bytes at most, and pytest's folders are deep."""
+    """A short XDG_RUNTIME_DIR: a socket's path is limited to 107 bytes, and pytest's folders are deeply nested."""
 
     def __init__(self):
         self.path = Path(tempfile.mkdtemp(prefix="agent-"))
         self.socket = self.path / "bedrock-agent" / "control.sock"
-        # Whoever is at this machine's screen is none of the tests' persons.
+        # The real user of this machine must not be taken for the test's user.
         self.environment = {
             "XDG_RUNTIME_DIR": str(self.path), "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.path}/no-bus"}
 
@@ -26,7 +26,7 @@ class RuntimeFolder:
 
 
 class RunningDaemon:
-    """Start it with `start`, as often as the test likes. `environment` is what all that it runs begins with."""
+    """`start` may be called repeatedly. `environment` is the environment of the daemon and of everything it runs."""
 
     def __init__(self, program: Path, environment: dict, runtime: RuntimeFolder, errors: Path):
         self.program = program
@@ -56,20 +56,20 @@ class RunningDaemon:
             return False
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Ends it as systemd does; returns its exit status."""
+        """Stops it as systemd does; returns its exit status."""
         self.process.send_signal(number)
         status = self.process.wait(timeout=20)
         self.process = None
         return status
 
     def kill(self):
-        """Ends it as the OOM killer does."""
+        """Kills it as the OOM killer does."""
         self.process.kill()
         self.process.wait(timeout=10)
         self.process = None
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
-        """Another command of bedrock-agent; it must end well, unless `check` is off."""
+        """Runs another bedrock-agent command, which must succeed unless `check` is false."""
         result = subprocess.run(
             [self.program, *arguments], env=self.environment, capture_output=True, text=True, timeout=60,
             stdin=subprocess.DEVNULL)
@@ -81,14 +81,14 @@ class RunningDaemon:
         return VarlinkClient(self.socket)
 
     def control(self, method: str, **parameters) -> dict:
-        """Asks it over the socket."""
+        """Calls it over the socket."""
         with self.client() as client:
             return client.control(method, **parameters)
 
     def status(self) -> dict:
-        """As a client of its own sees it."""
+        """The status as a separate client gets it."""
         return self.control("GetStatus")["status"]
 
     def journal(self) -> str:
-        """What it said."""
+        """Its output."""
         return self.errors.read_text() if self.errors.exists() else ""

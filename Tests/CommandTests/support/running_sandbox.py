@@ -1,4 +1,4 @@
-"""A `bedrock-sandbox serve` of a test's own, and its knobs."""
+"""A `bedrock-sandbox serve` for a test, and its controls."""
 
 import shlex
 import signal
@@ -11,7 +11,7 @@ from spawning import die_with_parent
 from waiting import eventually
 
 class RunningSandbox:
-    """Talks to one running sandbox. `environment` is what programs need to take it for AWS."""
+    """Controls one running sandbox. `environment` makes programs use it instead of AWS."""
 
     def __init__(self, program: Path, folder: Path, *options: str):
         folder.mkdir(parents=True)
@@ -35,41 +35,41 @@ class RunningSandbox:
         self.start_url = self.environment["BEDROCK_SANDBOX_START_URL"]
 
     def stop(self) -> int:
-        """Ends it with SIGTERM; returns its exit status."""
+        """Stops it with SIGTERM; returns its exit status."""
         self.process.send_signal(signal.SIGTERM)
         status = self.process.wait(timeout=10)
         self.process.stdout.close()
         return status
 
-    # What there is, and what was.
+    # State and record
 
     def record(self, operation=None, **fields):
-        """The record's entries, those of one operation and with these fields, oldest first."""
+        """The record's entries for an operation and with these fields, oldest first."""
         entries = self.control("GET", "record")
         return [entry for entry in entries
                 if operation in (None, entry["operation"])
                 and all(entry.get(name) == value for name, value in fields.items())]
 
     def prompts(self) -> int:
-        """How many sign-ins the AWS CLI has begun."""
+        """How many sign-ins the AWS CLI has started."""
         return len(self.record("StartDeviceAuthorization", client="aws-cli"))
 
     def waiting(self) -> list[str]:
-        """The codes of the sign-ins that nobody has decided on."""
+        """The codes of the pending sign-ins."""
         return [entry["userCode"] for entry in self.state()["signIns"] if entry["decision"] == "waiting"]
 
     def state(self):
         return self.control("GET", "state")
 
     def is_usable(self, token: str) -> bool:
-        """Whether the portal takes the access token, or the token endpoint the refresh token, of this short ID."""
+        """Whether the portal accepts the access token, or the token endpoint the refresh token, with this short ID."""
         state = self.state()
         return next(t["usable"] for t in state["accessTokens"] + state["refreshTokens"] if t["id"] == token)
 
     def wait_until_expired(self, token: str):
         eventually(lambda: not self.is_usable(token), f"{token} has expired")
 
-    # The knobs.
+    # Controls
 
     def control(self, method, path, **body):
         answer = requests.request(method, f"{self.url}/sandbox/{path}", json=body or None, timeout=10)
@@ -77,11 +77,11 @@ class RunningSandbox:
         return answer.json()
 
     def settings(self, **changes):
-        """As `accessToken="60s"`, `rotation="off"`."""
+        """For example `accessToken="60s"`, `rotation="off"`."""
         return self.control("POST", "settings", **changes)
 
     def fault(self, operation, fault, **more):
-        """As `fault("CreateToken", "html", grantType="refresh_token", times=-1)`."""
+        """For example `fault("CreateToken", "html", grantType="refresh_token", times=-1)`."""
         return self.control("POST", "faults", operation=operation, fault=fault, **more)
 
     def clear_faults(self):
@@ -99,10 +99,10 @@ class RunningSandbox:
     def deny(self, **user_code):
         return self.control("POST", "deny", **user_code)
 
-    # The person.
+    # The user
 
     def browser(self, *flags: str) -> str:
-        """For $BROWSER: presses Allow, or what the flags say (`--deny`, `--look`)."""
+        """The command for $BROWSER: presses Allow, or what the flags say (`--deny`, `--look`)."""
         return shlex.join([str(self.program), "browser", *flags]) + " %s"
 
     def open_in_browser(self, url: str, *flags: str):

@@ -1,4 +1,4 @@
-"""The daemon as a service of this user's manager, with what the tests use of a `subprocess.Popen`."""
+"""The daemon as a service of the user manager, with the methods of `subprocess.Popen` that the tests use."""
 
 import os
 import signal
@@ -8,12 +8,12 @@ from pathlib import Path
 
 from waiting import eventually
 
-# What systemd gives each service anew.
+# Variables that systemd sets itself for each service.
 OWN = {"NOTIFY_SOCKET"}
 
 
 class ServiceProcess:
-    """Runs when made, and has said READY. Ends as a process does, and nothing starts it again."""
+    """Runs once created, and has reported READY. It ends like a process, and is not restarted."""
 
     def __init__(self, command: list, environment: dict, errors: Path):
         self.unit = f"agent-{uuid.uuid4().hex}.service"
@@ -33,7 +33,7 @@ class ServiceProcess:
 
     def poll(self) -> int | None:
         if self.status is None and self.property("ActiveState") in ("inactive", "failed"):
-            # One that ended well is forgotten at once, and reads as if it had never failed.
+            # A unit that succeeded is unloaded at once, and looks as if it had never failed.
             status = int(self.property("ExecMainStatus"))
             self.status = status if self.property("ExecMainCode") in ("0", "1") else -status
             subprocess.run(["systemctl", "--user", "reset-failed", self.unit], stderr=subprocess.DEVNULL)

@@ -1,4 +1,4 @@
-"""How programs of the tests start: wherever the tests were started from, they begin as they do for a person."""
+"""How the tests start programs: independent of how the tests were started, the programs start as for a user."""
 
 import ctypes
 import signal
@@ -7,9 +7,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def begin_as_usual():
-    """So that what we start finds no signal ignored or blocked because it is for us, as under nohup.
+    """Makes sure that the programs we start find no signal ignored or blocked because it is for us, as under nohup.
 
-    What a process ignores its children ignore; what it handles they do not. So we handle it, and do nothing."""
+    A child process inherits ignored signals, but not handlers. So we install a handler that does nothing."""
     for number in signal.valid_signals():
         if signal.getsignal(number) == signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
@@ -17,5 +17,5 @@ def begin_as_usual():
 
 
 def die_with_parent():
-    """So that a killed test run leaves no servers behind."""
+    """Makes sure that a killed test run leaves no servers behind."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Settings of Claude Code and configs of the AWS CLI as they are found in the field, with what no edit may disturb."""
+"""Claude Code settings and AWS config files as found in practice, with content that no edit may change."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ class Ugly:
     name: str
     content: bytes | None
     mode: int = 0o644
-    # The file is reached through so many symbolic links.
+    # The file is reached through this many symbolic links.
     links: int = 0
-    # The legacy profile of a config.
+    # The config's legacy profile.
     profile: str = "old"
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""A Varlink client that hides nothing: messages are JSON, each ended by a NUL byte."""
+"""A Varlink client with full control: messages are JSON, each ended by a NUL byte."""
 
 import json
 import socket
@@ -9,7 +9,7 @@ SERVICE = "org.varlink.service"
 
 
 class VarlinkRefused(Exception):
-    """An error reply; `name` is the error's, without its interface."""
+    """An error reply; `name` is the error's name without its interface."""
 
     def __init__(self, reply: dict):
         super().__init__(json.dumps(reply))
@@ -18,7 +18,7 @@ class VarlinkRefused(Exception):
 
 
 class VarlinkClient:
-    """One connection. No answer within the time limit, in seconds, is a failure."""
+    """One connection. A missing answer within the timeout, in seconds, is a failure."""
 
     def __init__(self, path: Path, timeout: float = 60):
         self.socket = socket.socket(socket.AF_UNIX)
@@ -39,10 +39,10 @@ class VarlinkClient:
     def close(self):
         self.socket.close()
 
-    # Messages, byte for byte.
+    # Messages
 
     def send(self, *messages):
-        """Each a call to be written as JSON, or the very bytes of one; a NUL goes after each."""
+        """Sends messages, given as a call to encode as JSON or as raw bytes, each followed by a NUL."""
         self.write(b"".join((m if isinstance(m, bytes) else json.dumps(m).encode()) + b"\0" for m in messages))
 
     def write(self, data: bytes):
@@ -62,7 +62,7 @@ class VarlinkClient:
         return self.reply()
 
     def is_dropped(self) -> bool:
-        """Waits until the other side has closed, with nothing more said."""
+        """Waits until the other side has closed the connection without sending anything more."""
         try:
             return self.input == b"" and self.socket.recv(65536) == b""
         except ConnectionError:
@@ -71,10 +71,10 @@ class VarlinkClient:
     def finish_sending(self):
         self.socket.shutdown(socket.SHUT_WR)
 
-    # The agent's own interface.
+    # The agent's own interface
 
     def ask(self, method: str, more: bool = False, **parameters):
-        """Asks as `ask("SignIn", session="corp")`; what is answered, `answer` says."""
+        """Sends a call, e.g. `ask("SignIn", session="corp")`; `answer` returns the reply."""
         self.send({"method": f"{CONTROL}.{method}", "parameters": parameters, **({"more": True} if more else {})})
 
     def answer(self) -> dict:
@@ -85,6 +85,6 @@ class VarlinkClient:
         return reply["parameters"]
 
     def control(self, method: str, **parameters) -> dict:
-        """Asks, and waits for the answer."""
+        """Sends a call and waits for the reply."""
         self.ask(method, **parameters)
         return self.answer()

@@ -1,10 +1,10 @@
-"""Waiting for something to become true, with a deadline and never a bare sleep."""
+"""Waits for conditions, always with a timeout."""
 
 import time
 
 
 def eventually(condition, what, seconds=20.0, every=0.05):
-    """Returns the condition's first true value; fails, saying what did not happen, when the time is up."""
+    """Returns the condition's first true value; fails, saying what did not happen, after the timeout."""
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
@@ -16,7 +16,7 @@ def eventually(condition, what, seconds=20.0, every=0.05):
 
 
 def stays(condition, what, seconds=2.0, every=0.05):
-    """Watches for a while that a condition stays true; fails as soon as it does not."""
+    """Checks for some time that a condition remains true; fails as soon as it does not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         assert condition(), f"no longer: {what}"

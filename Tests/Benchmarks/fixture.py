@@ -1,4 +1,4 @@
-"""A home folder with Identity Center sessions, as AWS CLI and Claude Code leave it. Nothing in it is real."""
+"""A home folder with Identity Center sessions, as the AWS CLI and Claude Code leave it. All values are fictitious."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ def write(path, text):
 
 
 def make_home(home, sessions):
-    """Fills the folder and gives the environment that leads to it. The first profile is Claude Code's."""
+    """Fills the folder, and returns the environment for it. Claude Code uses the first profile."""
     home = Path(home)
     cache = home / ".aws/sso/cache"
     config = []

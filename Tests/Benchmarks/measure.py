@@ -20,13 +20,13 @@ TOKEN_FILES = 1000
 
 
 class Programs:
-    """What runs while the benchmark does; each is ended by its own pid."""
+    """Programs that run during the benchmark; each is ended by its own PID."""
 
     def __init__(self):
         self.running = []
 
     def start(self, command, environment, ready):
-        """Starts a program and waits until `ready()`."""
+        """Starts a program and waits until `ready()` is true."""
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.running.append(process)
         wait_until(ready, command[0])
@@ -55,7 +55,7 @@ def listens(path):
 
 
 def process_times(commands, folder):
-    """Whole processes, by hyperfine: in rounds, so that a busy machine is busy for all of them."""
+    """Times whole processes with hyperfine, in rounds, so that other load on the machine affects all of them."""
     times = {name: [] for name in commands}
     result = folder / "hyperfine.json"
     for _ in range(ROUNDS):
@@ -70,7 +70,7 @@ def process_times(commands, folder):
 
 
 class Times:
-    """Many measurements of one thing. `processor`, where it was measured, is the time that others cannot add to."""
+    """Repeated measurements. `processor`, if measured, is the CPU time, which other load does not increase."""
 
     def __init__(self, seconds, processor=()):
         self.median = statistics.median(seconds) * 1000
@@ -83,7 +83,7 @@ class Times:
 
 
 def starts(command, environment, folder):
-    """From just before exec to READY=1, many times."""
+    """Measures the time from just before exec to READY=1, many times."""
     path = str(folder / "notify")
     seconds, processor = [], []
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
@@ -118,7 +118,7 @@ def threads(process):
 
 
 def wakes(process):
-    """How often its threads have gone to sleep so far: once for every time that one woke up."""
+    """How often its threads have gone to sleep so far, which equals the number of wake-ups."""
     count = 0
     for task in Path(f"/proc/{process.pid}/task").iterdir():
         for line in (task / "status").read_text().splitlines():
@@ -128,12 +128,12 @@ def wakes(process):
 
 
 def requests(flood, path, calls, depth):
-    """The best of five: others on this machine can only make it worse."""
+    """The best of five runs: other load on this machine can only make it worse."""
     return max(int(subprocess.check_output([flood, path, str(calls), str(depth)])) for _ in range(5))
 
 
 class Loopback(http.server.BaseHTTPRequestHandler):
-    """Answers GetCallerIdentity, so that the AWS CLI ends well and asks nobody else."""
+    """Answers GetCallerIdentity, so that the AWS CLI succeeds without any other server."""
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -191,7 +191,7 @@ def measure(options, folder, programs):
     ssh_environment = own | {"SSH_AUTH_SOCK": str(sockets["ssh.sock"])}
     subprocess.run(["ssh-add", "-q", key], env=ssh_environment, check=True)
 
-    # Before anybody calls, and after a while in which nothing is due.
+    # Before any call, and after a period in which nothing is due.
     peers = {"ssh-agent": ssh, "oidc-agent": oidc, "the Swift floor's": floor_daemon}
     before = {process.pid: wakes(process) for process in [daemon, *peers.values()]}
     time.sleep(IDLE_SECONDS)
@@ -243,7 +243,7 @@ def measure(options, folder, programs):
         f"the Swift floor's {requests(options.flood, floor_socket, 200_000, 64)} (one after the other:"
         f" {requests(options.flood, floor_socket, 50_000, 1)})", rate >= 20_000)
 
-    # A second home, because a daemon is running in the first.
+    # A second home, because a daemon is running in the first one.
     ready = starts([agent, "daemon"], make_home(folder / "start", 1), folder)
     floor_ready = starts([floor, "serve"], {"FLOOR_SOCKET": str(folder / "start.sock")}, folder)
     table.add("start to READY", "<= 15 ms", str(ready), f"the Swift floor's {floor_ready}", ready.median <= 15)

@@ -1,6 +1,6 @@
-"""Fixtures: one machine for the whole run, and for each test a user of its own with an agent to guard their session.
+"""Fixtures: one machine for the whole run, and for each test a separate user with an agent and a session to guard.
 
-Needs root, systemd-container and dbus-user-session; without them it fails and says so.
+Needs root, systemd-container and dbus-user-session; otherwise the tests fail and say so.
 """
 
 import os
@@ -27,20 +27,20 @@ begin_as_usual()
 
 @pytest.fixture(scope="session")
 def build() -> Path:
-    """Where the built programs are: $BEDROCK_BUILD, else .build/release."""
+    """The folder of the built programs: $BEDROCK_BUILD, or else .build/release."""
     return Path(os.environ.get("BEDROCK_BUILD") or Path(__file__).resolve().parents[2] / ".build" / "release").resolve()
 
 
 @pytest.fixture(scope="session")
 def package(tmp_path_factory) -> Path:
-    """The Debian package: $BEDROCK_PACKAGE, else just built."""
+    """The Debian package: $BEDROCK_PACKAGE, or else a new build."""
     given = os.environ.get("BEDROCK_PACKAGE")
     return Path(given) if given else build_package(tmp_path_factory.mktemp("package"))
 
 
 @pytest.fixture(scope="session")
 def machine(build, package) -> Machine:
-    """The machine, with the package installed. The tests are in its network."""
+    """The machine, with the package installed. The tests join its network."""
     assert os.geteuid() == 0, "only root can boot a machine: sudo Tests/run"
     assert shutil.which("systemd-nspawn"), "systemd-nspawn is missing: apt-get install systemd-container"
     machine = Machine()
@@ -55,7 +55,7 @@ def machine(build, package) -> Machine:
 
 @pytest.fixture(scope="session")
 def sandbox(machine, build) -> MachineSandbox:
-    """What everybody on the machine signs in to."""
+    """The sandbox that all users of the machine sign in to."""
     sandbox = MachineSandbox(machine, build / "bedrock-sandbox", "sandbox")
     yield sandbox
     assert sandbox.stop() == 0, sandbox.errors.read_text()
@@ -63,7 +63,7 @@ def sandbox(machine, build) -> MachineSandbox:
 
 @pytest.fixture
 def user(machine) -> User:
-    """A user of the test's own."""
+    """A user for the test."""
     user = machine.add_user()
     yield user
     user.remove()
@@ -71,7 +71,7 @@ def user(machine) -> User:
 
 @pytest.fixture
 def other(machine) -> User:
-    """Another user."""
+    """A second user."""
     other = machine.add_user()
     yield other
     other.remove()
@@ -79,7 +79,7 @@ def other(machine) -> User:
 
 @pytest.fixture
 def agent(user, sandbox) -> MachineAgent:
-    """The user's agent, with a session to guard; not yet enabled."""
+    """The user's agent, with a session to guard, but not yet enabled."""
     agent = MachineAgent(user, sandbox)
     agent.guard()
     return agent

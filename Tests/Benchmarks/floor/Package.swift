@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// What the benchmarks compare with: the least that a Swift program with the same libraries can cost.
+// The baseline of the benchmarks: the minimum cost of a Swift program with the same libraries.
 import PackageDescription
 
 let package = Package(

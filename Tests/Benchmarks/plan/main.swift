@@ -1,5 +1,5 @@
-// How long one full re-plan of 1,000 sessions takes, and what follows from it: the status and its JSON. Prints
-// milliseconds, the median of many.
+// Measures how long a full plan of 1,000 sessions takes, including the status and its JSON. Prints the median in
+// milliseconds.
 import FoundationEssentials
 import SessionHealth
 
@@ -13,7 +13,8 @@ for number in 0..<1000 {
             name: name, startURL: "https://\(name).awsapps.com/start", region: "us-west-2",
             scopes: ["sso:account:access"]),
         profiles: ["work-\(number)"])
-    // Every tenth cannot be refreshed, every hundredth waits after a failure: each has its own way through the plan.
+    // Every tenth session cannot be refreshed, every hundredth waits after a failure: these take other paths through
+    // the plan.
     session.token = .found(
         TokenClocks(
             expiresAt: now.wall + Double(1800 + number), registrationExpiresAt: now.wall + 80 * 86400,

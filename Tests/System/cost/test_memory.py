@@ -1,4 +1,5 @@
-"""The daemon's memory holds no part of any secret, after a hundred refreshes and a sign-in; nor does anything else."""
+"""After a hundred refreshes and a sign-in, neither the daemon's memory nor anything else contains a part of a secret.
+"""
 
 import re
 
@@ -7,12 +8,12 @@ import pytest
 from waiting import eventually
 
 SECRETS = ("accessToken", "refreshToken", "clientSecret")
-# Shorter pieces may be there by chance, or are of what all tokens begin with.
+# Shorter pieces may occur by chance, or belong to the prefix that all tokens have.
 PIECE = 12
 
 
 def mappings(machine, pid: int):
-    """Each readable mapping of a process: what maps says of it, and its bytes."""
+    """Each readable mapping of a process: its line in /proc/PID/maps, and its bytes."""
     process = machine.files / "proc" / str(pid)
     with (process / "mem").open("rb", buffering=0) as memory:
         for line in (process / "maps").read_text().splitlines():
@@ -23,7 +24,7 @@ def mappings(machine, pid: int):
 
 
 def found(machine, pid: int, secrets: set[str]) -> list[str]:
-    """Where whole secrets are, anywhere, or pieces of one in what the process wrote."""
+    """Where whole secrets occur, anywhere in memory, or pieces of one in writable memory."""
     whole = [secret.encode() for secret in secrets]
     pieces = {secret[at:at + PIECE] for secret in whole for at in range(len(secret) - PIECE + 1)}
     places = []
@@ -36,7 +37,8 @@ def found(machine, pid: int, secrets: set[str]) -> list[str]:
 
 @pytest.fixture
 def refreshed(running, sandbox):
-    """An agent that has refreshed a hundred times, signed in once, and been asked things; `secrets` is all there were."""
+    """An agent that has refreshed a hundred times, signed in once, and answered calls; `secrets` contains all secrets.
+    """
     agent = running
     sandbox.settings(rotation="on")
     secrets = set()
@@ -52,7 +54,7 @@ def refreshed(running, sandbox):
         assert client.stdout.readline() == "{}\n"
         remember()
     assert client.wait(timeout=10) == 0
-    # At a display, so that the daemon signs in.
+    # With a display, so that the daemon signs in.
     agent.user.run("env", "DISPLAY=:0", "bedrock-agent", "login")
     remember()
     assert len(secrets) >= 200
@@ -60,7 +62,7 @@ def refreshed(running, sandbox):
     return agent
 
 
-# Asks for a hundred refreshes, one after the other; prints each answer's parameters.
+# Requests a hundred refreshes, one after the other; prints the parameters of each reply.
 REFRESH = """
 import json, socket, sys
 client = socket.socket(socket.AF_UNIX)
@@ -86,7 +88,7 @@ def test_nothing_worth_stealing_is_anywhere(refreshed, machine):
     for secret in agent.secrets:
         for text in (environment, journal, system, state, units):
             assert secret not in text
-    # A crash leaves nothing behind, either.
+    # A crash leaves nothing behind either.
     before = agent.pid()
     limit = machine.root("cat", f"/proc/{before}/limits").stdout
     assert re.search(r"Max core file size\s+0\s+0", limit)

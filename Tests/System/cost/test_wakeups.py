@@ -1,4 +1,4 @@
-"""Sleep and the network's return: what could not be done meanwhile is done at once."""
+"""After a suspend, or when the network returns, everything that is overdue is done at once."""
 
 import subprocess
 from pathlib import Path
@@ -17,7 +17,7 @@ def refreshed(agent) -> int:
 
 @pytest.fixture
 def clock(agent, machine):
-    """The wall clock of this agent, and of what it starts: `clock(3600)` sets it forward by an hour."""
+    """The wall clock of this agent and of the programs it starts: `clock(3600)` sets it forward by an hour."""
     library = machine.files / "usr/local/lib/clock.so"
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, HERE / "clock.c"], check=True)
 
@@ -33,13 +33,13 @@ def clock(agent, machine):
 
 @pytest.fixture
 def sleeper(machine):
-    """A machine that can be sent to sleep: what wakes it is the end of a command."""
+    """A machine that can be suspended; the end of a command wakes it up."""
     (machine.files / "run/sys/power").mkdir(parents=True)
     (machine.files / "run/sys/fs/cgroup").mkdir(parents=True)
     (machine.files / "run/sys/power/state").write_text("freeze mem\n")
     for unit, text in {
             "systemd-suspend": "ExecStart=\nExecStart=/bin/true\n",
-            # What logind looks at to learn whether the machine can sleep.
+            # The files in which logind checks whether the machine can sleep.
             "systemd-logind": "BindPaths=/run/sys:/sys /sys/fs/cgroup\n"}.items():
         folder = machine.files / f"run/systemd/system/{unit}.service.d"
         folder.mkdir(parents=True)
@@ -62,14 +62,14 @@ def test_asleep_for_three_hours_it_refreshes_on_waking(agent, clock, sleeper):
 
 
 def test_the_clock_set_forward_ten_hours_and_back(agent, clock):
-    # With it the pause between two refreshes is 5 s, not a minute.
+    # This makes the pause between two refreshes 5 s, not a minute.
     agent.user.write(".config/bedrock-agent/config.json", '{"refreshAhead": "100s"}')
     agent.enable()
     agent.wait_until("healthy")
     for offset in (10 * 3600, 0):
         before = refreshed(agent)
         clock(offset)
-        # In place of the kernel, which would wake a timer of a clock that was really set.
+        # In place of the kernel, which fires timers when the clock is really set.
         agent.user.systemctl("reload", SERVICE)
         eventually(lambda: refreshed(agent) > before, f"a refresh at {offset} s")
         assert agent.wait_until("healthy")["exit"] == 0
@@ -90,7 +90,7 @@ def test_the_network_returns(running, machine, sandbox):
     for end in ("uplink", "far"):
         machine.root("ip", "link", "set", end, "up")
     try:
-        # A pause of half a minute has begun, of which some seconds have passed.
+        # A pause of half a minute has begun a few seconds ago.
         machine.root("ip", "route", "add", "default", "via", "192.0.2.1")
         eventually(lambda: refreshed(agent) > before, "a refresh", seconds=15)
         assert agent.wait_until("healthy")["exit"] == 0

@@ -1,4 +1,4 @@
-"""The machine is a whole system: what the other tests rely on is there."""
+"""The machine is a complete system: it has what the other tests rely on."""
 
 
 def test_system_runs(machine):

@@ -12,7 +12,7 @@ from waiting import eventually
 
 @pytest.fixture
 def bare():
-    """A machine of its own, without the agent: dpkg brings it."""
+    """A separate machine without the agent, which dpkg then installs."""
     machine = Machine()
     yield machine
     machine.end()
@@ -29,7 +29,7 @@ def explained(machine) -> int:
 
 
 def test_set_up_by_an_ordinary_user(user, sandbox):
-    """The package, `setup`, the service, `status`: all that a person types."""
+    """The package, `setup`, the service, `status`: everything that a user does."""
     agent = MachineAgent(user, sandbox)
     agent.arrive()
     said = user.run("bedrock-agent", "setup", "--profile", "work-dev", "--region", "us-west-2",

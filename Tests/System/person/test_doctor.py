@@ -1,5 +1,4 @@
-"""`bedrock-agent doctor` on the service of an ordinary user: each finding is caused, and mended by the command that it
-printed."""
+"""`bedrock-agent doctor` on an ordinary user's service: each problem is caused, and fixed by the printed command."""
 
 import json
 
@@ -11,7 +10,7 @@ from waiting import eventually
 
 @pytest.fixture
 def patient(agent):
-    """An agent that is well, and a Claude Code."""
+    """A healthy agent, and a Claude Code."""
     agent.user.write("bin/claude", "#!/bin/sh\necho '2.1.240 (Claude Code)'\n", 0o755)
     agent.user.environment["PATH"] = f"{agent.user.home}/bin:/usr/bin:/bin"
     agent.enable()
@@ -21,7 +20,7 @@ def patient(agent):
 
 
 def ill(agent, before: str = ":") -> dict:
-    """The checks that are not good, by code; `before` runs in the same shell."""
+    """The checks that did not pass, by code; `before` runs in the same shell."""
     result = agent.user.run(
         "sh", "-c", f"{{ {before}\n}} >&2\nexec bedrock-agent doctor --offline --json", check=False)
     assert result.stdout, result.stderr
@@ -29,7 +28,7 @@ def ill(agent, before: str = ":") -> dict:
 
 
 def found(agent, code: str, result: str, besides: tuple = ()) -> str:
-    """The fix of what is wrong."""
+    """The fix for this finding."""
     checks = ill(agent)
     assert code in checks and set(checks) <= {code, *besides}, checks
     assert checks[code]["result"] == result
@@ -98,7 +97,7 @@ def test_a_variable_that_only_the_shell_has(patient, name):
     (".aws/config", "config-unreadable", ()),
     ("token", "token-unreadable", ())])
 def test_not_readable(patient, file, code, besides):
-    """Only for root everything is."""
+    """Root could still read it."""
     name = str(patient.home.token_file().relative_to(patient.home.path)) if file == "token" else file
     path = patient.user.path(name)
     path.chmod(0)

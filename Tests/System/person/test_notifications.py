@@ -1,4 +1,4 @@
-"""What the desktop shows: one bubble for what a session needs, its buttons, its text, and nothing twice."""
+"""The desktop notifications: one for what a session needs, its buttons, its text, and nothing twice."""
 
 import json
 
@@ -13,7 +13,7 @@ FULL = ("actions", "body", "body-markup", "persistence")
 
 @pytest.fixture
 def desk(user):
-    """The user sits at a screen."""
+    """The user is at the screen."""
     screen = Screen(user)
     yield user
     screen.leave()
@@ -21,9 +21,9 @@ def desk(user):
 
 @pytest.fixture
 def asking(desk, agent, sandbox):
-    """An agent that only asks, not started; its session was ended, and is due to be refreshed."""
+    """A stopped agent that only asks; its session was revoked, and its token is due for a refresh."""
     agent.user.write(".config/bedrock-agent/config.json", json.dumps({"signIn": "ask"}))
-    # A browser in which nobody presses anything yet.
+    # A browser in which nobody has pressed a button yet.
     agent.user.systemctl("set-environment", f"BROWSER={sandbox.browser('--look')}")
     agent.home.age_token(left=1202)
     sandbox.revoke()
@@ -90,7 +90,7 @@ def test_an_open_bubble_wakes_nobody(asking):
     recorder = Recorder(asking.user, *FULL)
     asking.enable()
     recorder.wait_for("AWS sign-in needed")
-    # What the bus has to say of others, such as this very question, is not for the agent; the watchdog may be due once.
+    # Bus signals about others, such as this query itself, must not wake the agent; the watchdog may fire once.
     before = eventually(lambda: settled(asking), "it sleeps")
     stays(lambda: recorder.open and wake_ups(asking) <= before + 1, "it sleeps", seconds=3, every=0.3)
 
@@ -152,7 +152,7 @@ def test_a_server_that_goes_and_one_that_comes(asking):
     asking.enable()
     asking.wait_until("sign-in-needed")
     assert not asking.user.messages("bedrock-agent.service", "otification")
-    # A server that starts after the agent is told what is still true; so is its successor, once.
+    # A server that starts after the agent gets the current notification; so does its successor, once.
     for _ in range(2):
         recorder = Recorder(asking.user, *FULL)
         recorder.wait_for("AWS sign-in needed")
@@ -166,7 +166,7 @@ def test_a_server_that_hangs_hangs_nobody_else(asking):
     asking.user.systemctl("kill", "--signal=STOP", "recorder")
     asking.enable()
     asking.wait_until("sign-in-needed")
-    # The agent gives its question up after 10 s, and asks nothing more until there is another server.
+    # The agent abandons its call after 10 s, and makes no further one until there is another server.
     stays(lambda: asking.status()["daemon"]["running"], "it answers", seconds=11, every=0.5)
     asking.user.systemctl("reload", "bedrock-agent")
     asking.user.systemctl("kill", "--signal=CONT", "recorder")

@@ -1,4 +1,5 @@
-"""Who is at the screen, by logind: no browser opens for nobody, and the sign-in that waited runs when they are back."""
+"""Who is at the screen, according to logind: no browser opens while nobody is there; the sign-in starts when the user
+is back."""
 
 import pytest
 
@@ -9,14 +10,14 @@ from waiting import eventually
 
 @pytest.fixture
 def revoked(agent, sandbox):
-    """A session that was ended, its token still good. Whoever is at the screen presses Allow."""
+    """A revoked session whose token is still valid. A user at the screen presses Allow."""
     agent.home.age_token(left=600)
     sandbox.revoke()
     return agent
 
 
 def held(agent) -> str:
-    """Waits until a sign-in is needed and held; returns the finding's message."""
+    """Waits until a sign-in is needed and held back; returns the finding's message."""
     def message():
         status = agent.status()
         found = [finding["message"] for finding in status["findings"] if finding["code"] == "sign-in-needed"]

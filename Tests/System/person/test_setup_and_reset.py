@@ -1,4 +1,4 @@
-"""What setup does to a user's service, the daemon sees of the settings, and reset takes back, under a real systemd."""
+"""`setup`, a change of the settings, and `reset` under a real systemd: what happens to a user's service."""
 
 import json
 
@@ -24,7 +24,7 @@ def test_set_up_damaged_repaired_and_taken_back(user, sandbox):
     assert report["changed"] and report["service"] == "enabled" and enabled(user) == ["enabled", "enabled"]
     agent.wait_until("healthy")
 
-    # Another program leaves nothing of the settings.
+    # Another program empties the settings.
     user.write(".claude/settings.json", "{}")
     finding = eventually(
         lambda: next((found for found in agent.status()["findings"] if found["code"] == "settings-empty"
@@ -38,7 +38,7 @@ def test_set_up_damaged_repaired_and_taken_back(user, sandbox):
 
     shown = user.run("bedrock-agent", "reset", "--yes").stdout
     assert "RESTART REQUIRED" in shown
-    # Another wrote the file in between, so it is the same by its keys.
+    # Another program wrote the file in between, so only its keys are the same.
     assert json.loads(user.path(".claude/settings.json").read_text()) == json.loads(BEFORE)
     assert user.path(".aws/config").read_bytes() == config
     assert enabled(user) == ["disabled", "disabled"] and user.property(SERVICE, "ActiveState") == "inactive"

@@ -1,4 +1,4 @@
-"""The sandbox of the service: in force, also where there are no user namespaces, and scored by systemd itself."""
+"""The service's sandbox: it is in effect, even without user namespaces, and scored by systemd itself."""
 
 import pytest
 
@@ -10,7 +10,7 @@ WITHOUT_NAMESPACES = "[Service]\nRestrictNamespaces=~user\n"
 
 @pytest.fixture
 def no_user_namespaces(machine):
-    """From here on, user managers that start have no user namespaces, as on a hardened system."""
+    """From here on, newly started user managers have no user namespaces, as on a hardened system."""
     folder = machine.files / "etc/systemd/system/user@.service.d"
     folder.mkdir()
     (folder / "test.conf").write_text(WITHOUT_NAMESPACES)

@@ -1,4 +1,4 @@
-"""What is one user's is closed to every other, to the sandboxed processes of the same one, and to a debugger."""
+"""A user's data is inaccessible to other users, to the same user's sandboxed processes, and to a debugger."""
 
 import pytest
 
@@ -7,7 +7,7 @@ CONNECT = "import socket, sys; socket.socket(socket.AF_UNIX).connect(sys.argv[1]
 
 @pytest.fixture
 def files(running) -> list[str]:
-    """Everything that holds the user's session."""
+    """Everything that contains the user's session."""
     home, runtime = running.user.home, running.user.runtime
     return [str(path) for path in (
         runtime / "bedrock-agent", running.socket, home / ".local/state/bedrock-agent", home / ".aws/sso/cache",

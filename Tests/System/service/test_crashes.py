@@ -1,4 +1,4 @@
-"""The service that dies or hangs comes back by itself; one that always dies stays down, and can be started again."""
+"""A service that dies or hangs is restarted; one that always dies stays down, and can be started again."""
 
 import time
 
@@ -7,7 +7,7 @@ from waiting import eventually
 
 
 def crash(agent: MachineAgent) -> float:
-    """Kills the daemon; returns the seconds until another one serves, or none is to come."""
+    """Kills the daemon; returns the seconds until another one serves, or until the unit has failed."""
     before, began = agent.pid(), time.monotonic()
     agent.kill("KILL")
     eventually(lambda: agent.pid() not in (0, before) or has_failed(agent), "another daemon", every=0.02)
@@ -58,12 +58,12 @@ def test_after_twenty_crashes_it_stays_down(running):
         crash(running)
     eventually(lambda: has_failed(running), "systemd gives up")
     assert running.user.property(SERVICE, "NRestarts") == "20"
-    # The socket went with it: who asks is refused at once, does not hang, and is answered from disk.
+    # The socket failed too: a client is refused at once, does not hang, and reads the files instead.
     eventually(lambda: running.user.property(SOCKET, "Result") == "service-start-limit-hit", "the socket is closed")
     status = running.status()
     assert (status["exit"], status["daemon"]["running"], status["condition"]) == (3, False, "healthy")
     assert running.user.systemctl("start", SERVICE, check=False).returncode == 1
-    # What it names as the fix is the way on.
+    # The printed fix works.
     finding = status["findings"][0]
     assert finding["code"] == "service-failed"
     running.user.run("sh", "-c", finding["fix"].split(";")[0])
@@ -74,7 +74,8 @@ def test_after_twenty_crashes_it_stays_down(running):
 def test_crashing_at_every_start_it_leaves_nobody_waiting(agent):
     agent.user.drop_in(SERVICE, "[Service]\nExecStart=\nExecStart=/bin/false\n")
     agent.user.systemctl("start", SOCKET)
-    # It waits in the socket's queue for as long as systemd tries; then the connection is reset, and the next refused.
+    # The client waits in the socket's queue while systemd retries; then it gets a reset, and the next client is
+    # refused.
     status = agent.status()
     assert (status["exit"], status["condition"], status["complaints"]) == (3, "healthy", "")
     assert agent.user.property(SOCKET, "Result") == "service-start-limit-hit"

@@ -1,4 +1,4 @@
-"""What happens around the service, it survives; what it cannot do, it says, with the fix."""
+"""The service survives disruptions; what it cannot do, it reports with the fix."""
 
 from contextlib import contextmanager
 
@@ -10,7 +10,7 @@ from waiting import eventually, stays
 
 @contextmanager
 def full(agent: MachineAgent, folder: str):
-    """While it lasts, the user's folder is a file system without room for another page; what was in it, still is."""
+    """Meanwhile, the user's folder is a full file system with the same contents."""
     user, path = agent.user, str(agent.user.home / folder)
     options = f"size=128k,mode=700,uid={user.id},gid={user.id}"
     with over(agent, path, "-t", "tmpfs", "-o", options, "tmpfs", path, keep=True):
@@ -20,7 +20,7 @@ def full(agent: MachineAgent, folder: str):
 
 @contextmanager
 def read_only(agent: MachineAgent, folder: str):
-    """While it lasts, nothing can be changed in the user's folder."""
+    """Meanwhile, nothing can be changed in the user's folder."""
     path = str(agent.user.home / folder)
     with over(agent, path, "--bind", path, path):
         agent.user.machine.root("mount", "-o", "remount,bind,ro", path)
@@ -54,7 +54,7 @@ def assert_refreshes(agent: MachineAgent):
 
 
 def assert_idle(agent: MachineAgent):
-    """Not one that wakes up over and over for something that is gone."""
+    """It does not wake up repeatedly for something that is gone."""
     def processor_time():
         return sum(map(int, agent.user.run("cat", f"/proc/{agent.pid()}/stat").stdout.split()[13:15]))
 

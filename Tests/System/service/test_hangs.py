@@ -1,4 +1,4 @@
-"""What the agent depends on may hang, lie, or not be there: it answers all the same, and asks nobody twice."""
+"""What the agent depends on may hang, misbehave or be missing: it still answers, and asks nobody twice."""
 
 import pytest
 
@@ -11,7 +11,7 @@ SIGN_IN = "bedrock-agent-sign-in-*"
 
 @pytest.fixture
 def locked(agent, sandbox):
-    """A session that was ended, and nobody at the screen to sign in."""
+    """A revoked session, and nobody at the screen to sign in."""
     agent.screen = Screen(agent.user)
     agent.screen.lock()
     agent.home.age_token(left=600)
@@ -46,7 +46,7 @@ def test_the_service_manager_hangs(locked, manager, sandbox):
     agent.wait_until("sign-in-needed")
     manager("STOP")
     agent.screen.unlock()
-    # Nothing can be started; questions are answered.
+    # Nothing can be started, but calls are answered.
     eventually(lambda: agent.status()["condition"] == "signing-in", "it was asked for")
     assert agent.status()["complaints"] == ""
     manager("CONT")
@@ -62,9 +62,9 @@ def test_the_service_manager_hangs_in_the_middle_of_a_call(locked, manager, sand
     agent.enable()
     eventually(lambda: agent.user.systemctl("list-units", "--no-legend", "bedrock-agent-refresh-*").stdout, "a refresh")
     manager("STOP")
-    # At a display: elsewhere it would sign in by itself.
+    # With a display: without one, `login` would sign in itself.
     login = agent.user.start("env", "DISPLAY=:0", "bedrock-agent", "login")
-    # For longer than a call may take.
+    # Longer than a call's timeout.
     stays(lambda: login.poll() is None, "it waits", seconds=11)
     manager("CONT")
     assert login.wait(timeout=30) == 0
@@ -92,7 +92,7 @@ def test_there_is_no_logind(agent, machine, sandbox):
         agent.home.age_token(left=600)
         sandbox.revoke()
         agent.enable()
-        # DISPLAY is set.
+        # Because DISPLAY is set.
         agent.wait_until("healthy")
     finally:
         machine.root("systemctl", "unmask", "--runtime", "systemd-logind")

@@ -1,4 +1,4 @@
-"""What the agent's own tests show over plain children, they show over transient units, too."""
+"""The agent's tests with child processes also pass with transient units."""
 
 import shutil
 import site
@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[2] / "CommandTests"
-# For two users at once: the agents of one user would find each other's units.
+# Shared between two users: two agents of one user would find each other's units.
 SHARES = [["test_agent_sign_in.py"], ["test_agent_refresh.py", "test_agent_faults.py", "test_agent_legacy.py"]]
 
 
 @pytest.fixture
 def folder(machine, build) -> str:
-    """The tests, the programs, and a Python with what they need, for everybody in the machine."""
+    """The tests, the programs, and a Python with the required modules, for everybody in the machine."""
     files = machine.files / "srv/tests"
     without_caches = shutil.ignore_patterns("__pycache__")
     shutil.copytree(TESTS, files / "CommandTests", ignore=without_caches)

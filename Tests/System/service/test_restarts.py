@@ -1,5 +1,4 @@
-"""A restart, as an upgrade is one, is nothing that a client would notice: the socket stays open, and so does what is
-connected to it."""
+"""A restart, such as an upgrade, goes unnoticed by clients: the socket stays open, and so do the connections."""
 
 import json
 
@@ -40,8 +39,8 @@ def test_status_is_answered_throughout_ten_restarts(running):
     assert restarts.returncode == 0 and len(pids) > 1
 
 
-# Three connections: one watches from the start, one as soon as the daemon is another one; what they hear of is printed.
-# The third is silent, and in the end talks nonsense, which is the end of a connection.
+# Three connections: one monitors from the start, one after the first restart; their updates are printed. The third one
+# is silent and finally sends an invalid message, which ends its connection.
 CLIENT = """
 import json, socket, sys
 

@@ -1,4 +1,4 @@
-"""The service in a user's hands: enabled, started by its socket, stopped, restarted, reloaded."""
+"""The service as a user controls it: enabled, started by its socket, stopped, restarted, reloaded."""
 
 from machine_agent import SERVICE, SOCKET
 from waiting import eventually

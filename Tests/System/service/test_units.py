@@ -1,4 +1,4 @@
-"""Refreshes and sign-ins are transient units of the user's service manager, and go on whatever becomes of the agent."""
+"""Refreshes and sign-ins are transient units of the user manager, and do not depend on the agent."""
 
 import os
 import re
@@ -19,13 +19,13 @@ SECRETS = {"accessToken", "refreshToken", "clientSecret"}
 
 
 def units(agent, pattern: str) -> list[str]:
-    """Those that run now."""
+    """The running units."""
     listed = agent.user.systemctl("list-units", "--no-legend", "--plain", "--state=active,activating", pattern).stdout
     return [line.split()[0] for line in listed.splitlines()]
 
 
 def started(agent, pattern: str) -> set[str]:
-    """All that ever ran, by their lines in the journal."""
+    """All units that ever ran, found in the journal."""
     name = re.compile(pattern.replace("*", r"[0-9a-f-]+") + r"\.service")
     return {name.search(entry["MESSAGE"])[0] for entry in agent.user.journal(None, "SYSLOG_IDENTIFIER=systemd")
             if entry["MESSAGE"].startswith("Start") and name.search(entry["MESSAGE"])}
@@ -37,7 +37,7 @@ def refreshes(sandbox, **fields) -> list[dict]:
 
 @pytest.fixture
 def slow(sandbox):
-    """Refreshes take a while."""
+    """Refreshes take 3 s."""
     sandbox.fault("CreateToken", "delay", grantType="refresh_token", times=-1, delay="3s")
     yield sandbox
     sandbox.clear_faults()
@@ -87,7 +87,7 @@ def test_killed_during_a_refresh_nothing_is_lost(running, slow):
     running.kill("KILL")
     eventually(lambda: running.pid() not in (0, before), "back", seconds=2)
     eventually(lambda: len(running.user.messages(SERVICE, "refreshed")) > 0, "a refresh is told of")
-    # The one under way went on, and the next daemon adopted what it wrote.
+    # The running refresh continued, and the next daemon adopted its result.
     (request,) = refreshes(slow)[asked:]
     assert "error" not in request
     assert running.wait_until("healthy")["exit"] == 0
@@ -127,7 +127,7 @@ def test_a_logout_waits_for_the_answer(running, slow, machine):
 
 @pytest.fixture
 def revoked(agent, sandbox):
-    """Somebody at the screen, whose session was ended while its token is still good; a browser that stays open."""
+    """A user at the screen, whose session was revoked while the token is still valid; a browser that stays open."""
     agent.screen = Screen(agent.user)
     agent.user.write("browser", BROWSER.format(press="sleep 2;" + agent.sandbox.browser().replace(" %s", "")), 0o700)
     agent.user.systemctl("set-environment", f"BROWSER={agent.user.home}/browser %s &")
@@ -169,7 +169,7 @@ def test_one_sign_in_whose_browser_outlives_everything(revoked, sandbox):
     agent.kill("KILL")
     agent.wait_until("healthy")
     assert alive(agent, browser)
-    # Another one, while that browser keeps the name of the first unit taken.
+    # A second sign-in, while that browser keeps the first unit's name in use.
     sandbox.revoke()
     agent.home.age_token(left=600)
     eventually(lambda: len(browsers(agent)) == 2, "a second sign-in")
@@ -182,7 +182,7 @@ def test_killed_during_a_sign_in_it_asks_no_second_time(revoked, sandbox, moment
     agent = revoked
     asked = prompts(sandbox)
     if moment != "after":
-        # Its `$`s are the shell's, not systemd's.
+        # The `$`s are for the shell, not for systemd.
         command = 'a=work; sleep 2; [ "$$" -gt 1 ] \\&\\& aws sso login --profile ${a}-dev'.replace('"', '\\\\"')
         agent.user.run("sed", "-i", f's/"aws sso login --profile work-dev"/"{command}"/', ".claude/settings.json")
         agent.user.run("bedrock-agent", "approve", "--yes")
@@ -192,7 +192,7 @@ def test_killed_during_a_sign_in_it_asks_no_second_time(revoked, sandbox, moment
         eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("url"), "it says where")
     before = agent.pid()
     if moment.startswith("stopped"):
-        # Nothing keeps its output now; it goes on all the same.
+        # Nobody stores its output now; it still continues.
         agent.user.systemctl("stop", SERVICE)
         eventually(lambda: not units(agent, SIGN_IN), "the sign-in has ended")
         agent.user.systemctl("start", SERVICE)
@@ -227,7 +227,7 @@ def test_time_limit(revoked):
     status = agent.wait_until("sign-in-needed")
     assert status["sessions"][0]["lastSignIn"]["result"] == "timed-out"
     assert not units(agent, SIGN_IN) and alive(agent, browsers(agent)[0])
-    # All else of the sign-in went with it.
+    # The rest of the sign-in was ended with it.
     assert agent.user.run("pgrep", "-u", agent.user.name, "-f", "sso login", check=False).stdout == ""
 
 
@@ -249,7 +249,7 @@ def test_who_waits_for_a_sign_in_still_gets_its_end(revoked, sandbox, end):
 
 
 def test_installed_in_a_home_it_finds_its_way(agent, build, machine, sandbox):
-    """As systemd/install does it: the program that speaks to AWS is in a folder that its sandbox hides."""
+    """As with systemd/install: the program that calls AWS is in a folder that its sandbox hides."""
     home = agent.user.home
     stage = Path(__file__).resolve().parents[3] / "systemd" / "stage"
     subprocess.run([stage, build, home / ".local", machine.files], check=True, env={"PATH": os.environ["PATH"]})

@@ -1,4 +1,4 @@
-"""What shows notifications to a user of the machine: dunst on a screen of its own, or a stand-in that remembers all."""
+"""Notification servers for a user of the machine: dunst on a virtual screen, or a fake one that records everything."""
 
 import json
 import os
@@ -14,7 +14,7 @@ SERVER = Path(__file__).with_name("notification_server.py")
 
 
 class Recorder:
-    """The stand-in. `notes` are all calls of Notify, oldest first; `open` the bubbles on the screen."""
+    """The fake server. `notes` contains all calls of Notify, oldest first; `open` the notifications on the screen."""
 
     def __init__(self, user: User, *capabilities: str, properties: tuple[str, ...] = ()):
         self.user = user
@@ -50,7 +50,7 @@ class Recorder:
         return self.seen()["open"]
 
     def wait_for(self, words: str) -> dict:
-        """The newest call of Notify, once its text has these words."""
+        """The latest call of Notify, once its text contains these words."""
         def last():
             notes = self.notes
             return notes[-1] if notes and words in f"{notes[-1]['summary']}: {notes[-1]['body']}" else None
@@ -65,12 +65,12 @@ class Recorder:
 
 
 class Dunst:
-    """A real server on a real screen, and all that is said to it and by it."""
+    """A real server on a virtual screen, and all messages to and from it."""
 
     def __init__(self, user: User):
         self.user = user
         config = user.path("/etc/xdg/dunst/dunstrc").read_text().splitlines()
-        # Of a bubble's buttons the one that `press` names.
+        # Selects the button named in `pressed`.
         pick = [f"    dmenu = /usr/bin/grep -F -m1 -f {user.home}/pressed" if line.strip().startswith("dmenu =")
                 else line for line in config]
         user.write(".config/dunst/dunstrc", "\n".join(pick) + "\n")
@@ -110,12 +110,12 @@ class Dunst:
         self.user.run("dunstctl", "action", "0")
 
     def click(self, label: str):
-        """Presses a button with the mouse: the middle one, of dunst's."""
+        """Presses a button with the mouse (dunst uses the middle button)."""
         self.user.write("pressed", f"#{label} ")
         self.user.run("xdotool", "mousemove", "480", "90", "click", "2")
 
     def photograph(self, name: str):
-        """Keeps a picture of the screen in $BEDROCK_SCREENSHOTS, where that is set."""
+        """Saves a screenshot in $BEDROCK_SCREENSHOTS, if that is set."""
         self.user.run("import", "-window", "root", "screen.png")
         if folder := os.environ.get("BEDROCK_SCREENSHOTS"):
             Path(folder).mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The Debian package, and what else the tests' persons need in the machine."""
+"""The Debian package, and what else the tests need in the machine."""
 
 import re
 import shutil
@@ -27,7 +27,7 @@ def build_package(folder: Path, changelog: Path = CHANGELOG) -> Path:
 
 
 def build_next_package(folder: Path) -> Path:
-    """An upgrade of it."""
+    """Builds an upgrade of the package."""
     changes = CHANGELOG.read_text()
     changelog = folder / "changelog"
     changelog.write_text(NEXT.format(version=re.search(r"\((.+?)\)", changes)[1]) + changes)
@@ -35,7 +35,7 @@ def build_next_package(folder: Path) -> Path:
 
 
 def dpkg(machine, *arguments: str):
-    """Runs dpkg; it has nothing to complain about."""
+    """Runs dpkg, which must not print any warning."""
     assert machine.root("dpkg", *arguments, timeout=300).stderr == ""
 
 
@@ -46,7 +46,7 @@ def install(machine, package: Path):
 
 
 def install_sandbox(machine, build: Path):
-    """bedrock-sandbox, whose `browser` the tests' persons sit at."""
+    """Installs bedrock-sandbox, whose `browser` plays the users' browser."""
     program = build / "bedrock-sandbox"
     assert program.exists(), f"no {program}: swift build -c release"
     shutil.copy(program, machine.files / "usr/local/bin")

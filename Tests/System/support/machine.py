@@ -1,4 +1,5 @@
-"""A whole system that runs systemd: a container on an overlay of this machine's root, gone without a trace in the end."""
+"""A complete system with systemd: a container on an overlay of this machine's root, removed without a trace at the end.
+"""
 
 import os
 import shutil
@@ -17,17 +18,17 @@ GROUP = "bedrock-machine-"
 
 
 class Machine:
-    """Booted when made. `files` is its root folder, seen from here; all else happens inside."""
+    """Boots when created. `files` is its root folder as seen from the host; everything else runs inside."""
 
     def __init__(self):
         remove_groups()
         self.folder = Path(tempfile.mkdtemp(prefix=GROUP))
-        # Also the machine's name, in which no `_` may be, and no `-` at the end.
+        # Also the machine's name, which cannot contain `_` or end with `-`.
         self.group = self.folder.name.replace("_", "0")
         self.console = Path(f"{self.folder}.console")
         self.users: list[User] = []
         with self.console.open("w") as console:
-            # A session of its own: Ctrl-C is for the tests. Where its first process ends, however, all others do.
+            # In its own session, so Ctrl-C reaches only the tests. When its first process ends, all others do.
             self.process = subprocess.Popen(
                 ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc",
                  BOOT, self.folder, self.group],
@@ -51,17 +52,17 @@ class Machine:
                     if Path(f"/proc/{pid}/comm").read_text() == "systemd\n":
                         return pid
         except OSError:
-            # One of them has just ended; look again.
+            # One of the processes has just ended; try again.
             pass
         return None
 
     def has_settled(self) -> bool:
-        # What this machine brings along may well fail in there; what the tests need they check.
+        # Services of the host may fail inside; the tests check what they need.
         state = self.root("systemctl", "is-system-running", check=False).stdout.strip()
         return state in ("running", "degraded")
 
     def command(self, *command: str) -> list[str]:
-        """What to run here for a command to run inside."""
+        """The host command that runs a command inside."""
         return ["nsenter", "--target", str(self.leader), "--all", "--", *map(str, command)]
 
     def root(self, *command: str, check: bool = True, timeout: float = 60):
@@ -73,13 +74,13 @@ class Machine:
         return result
 
     def add_user(self) -> User:
-        """A new ordinary user, whose service manager runs."""
+        """A new ordinary user with a running service manager."""
         user = User(self, f"user{len(self.users)}")
         self.users.append(user)
         return user
 
     def end(self):
-        """Ends every process; the mounts go with them."""
+        """Kills every process; the mounts disappear with them."""
         for manager in children(self.process.pid) if self.process.poll() is None else []:
             os.kill(manager, signal.SIGKILL)
         try:
@@ -97,7 +98,7 @@ def children(pid: int) -> list[int]:
 
 
 def remove_groups() -> set[str]:
-    """Removes the control groups of machines that are gone; returns the names of those of the others."""
+    """Removes the control groups of machines that are gone; returns the names of the remaining ones."""
     for hierarchy in HIERARCHIES:
         for group in hierarchy.glob(f"{GROUP}*"):
             for folder, _, _ in os.walk(group, topdown=False):

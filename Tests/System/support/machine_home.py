@@ -7,7 +7,7 @@ from machine_user import User
 
 
 class MachineHome(Home):
-    """Written from here; everything in it belongs to the user."""
+    """Written from the host; everything in it belongs to the user."""
 
     def __init__(self, user: User, start_url: str):
         self.user = user
@@ -16,6 +16,6 @@ class MachineHome(Home):
             os.chown(path, user.id, user.id)
 
     def write_token(self, token: dict, key: str = "corp", lifetime: float | None = None):
-        # The file that is renamed into place is the user's from the first moment on.
+        # The file that is renamed into place must belong to the user from the start.
         self.user.write(self.token_file(key).with_suffix(".new").relative_to(self.path), "")
         super().write_token(token, key, lifetime)

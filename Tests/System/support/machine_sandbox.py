@@ -1,4 +1,4 @@
-"""A `bedrock-sandbox` on the machine's loopback, with its files inside."""
+"""A `bedrock-sandbox` on the machine's loopback interface, with its files inside."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from running_sandbox import RunningSandbox
 
 
 class MachineSandbox(RunningSandbox):
-    """Runs out here, in the machine's network; its `environment` is right inside."""
+    """Runs on the host, in the machine's network; its `environment` is valid inside."""
 
     def __init__(self, machine, program: Path, name: str, *options: str):
         super().__init__(program, machine.files / "srv" / name, *options)

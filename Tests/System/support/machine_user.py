@@ -1,4 +1,4 @@
-"""An ordinary user of the machine, with a service manager of their own."""
+"""An ordinary user of the machine, with their own service manager."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from waiting import eventually
 
 
 class User:
-    """Made with its home; lingers, so that its manager runs without a login."""
+    """Created with a home and with lingering enabled, so that the service manager runs without a login."""
 
     def __init__(self, machine, name: str):
         self.machine = machine
@@ -27,7 +27,7 @@ class User:
             f"{name} has a service manager", seconds=30)
 
     def command(self, *command: str, **environment: str) -> list[str]:
-        """What to run here for a command to run as this user."""
+        """The host command that runs a command as this user."""
         variables = [f"{name}={value}" for name, value in {**self.environment, **environment}.items()]
         return self.machine.command(
             "setpriv", f"--reuid={self.id}", f"--regid={self.id}", "--init-groups",
@@ -48,7 +48,7 @@ class User:
             self.command(*command, **environment), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
 
     def remove(self):
-        """Ends their manager and everything that runs in it; the files stay, as evidence."""
+        """Ends the user's service manager and everything in it; the files are kept for inspection."""
         self.machine.root("loginctl", "disable-linger", self.name)
         self.machine.root("systemctl", "stop", f"user@{self.id}.service")
 
@@ -56,26 +56,26 @@ class User:
         return self.run("systemctl", "--user", *arguments, check=check)
 
     def property(self, unit: str, name: str) -> str:
-        """A property of a unit, as `property("bedrock-agent.service", "MainPID")`."""
+        """A property of a unit, e.g. `property("bedrock-agent.service", "MainPID")`."""
         return self.systemctl("show", "--value", "--property", name, unit).stdout.strip()
 
     def journal(self, unit: str | None = None, *matches: str) -> list[dict]:
-        """This user's journal, or what is in it of one unit, oldest first."""
+        """This user's journal, or one unit's part of it, oldest first."""
         of = [f"--user-unit={unit}"] if unit else []
         return [json.loads(line) for line in self.run("journalctl", "--output=json", *of, *matches).stdout.splitlines()]
 
     def messages(self, unit: str, words: str = "") -> list[str]:
-        """The unit's messages with these words."""
+        """The unit's messages that contain these words."""
         return [entry["MESSAGE"] for entry in self.journal(unit) if words in entry["MESSAGE"]]
 
-    # Files, seen from here.
+    # Files, as seen from the host
 
     def path(self, path: str | Path) -> Path:
-        """Where a file of theirs, named from their home on or in full, is seen from here."""
+        """The path on the host of a user's file, given relative to their home or as an absolute path."""
         return self.machine.files / str(self.home / path).lstrip("/")
 
     def write(self, path: str | Path, text: str, mode: int = 0o600):
-        """Puts a file in place, theirs, with the folders that it needs."""
+        """Writes a file that belongs to the user, and creates its folders."""
         file = self.path(path)
         self.make_folder(file.parent)
         file.write_text(text)
@@ -83,13 +83,13 @@ class User:
         os.chown(file, self.id, self.id)
 
     def make_folder(self, folder: Path):
-        """Makes a folder of theirs, seen from here, and those above it."""
+        """Creates a folder that belongs to the user, and its parents; the path is one on the host."""
         if not folder.exists():
             self.make_folder(folder.parent)
             folder.mkdir(0o700)
             os.chown(folder, self.id, self.id)
 
     def drop_in(self, unit: str, text: str):
-        """Changes a unit of theirs; what runs keeps its old settings where systemd reads them only at a start."""
+        """Adds a drop-in to a user's unit; some settings take effect only at the next start."""
         self.write(f".config/systemd/user/{unit}.d/test.conf", text)
         self.systemctl("daemon-reload")

@@ -1,4 +1,4 @@
-"""The network of the machine, for the tests themselves and whatever they start."""
+"""Lets the tests, and whatever they start, use the machine's network."""
 
 import ctypes
 import os
@@ -9,7 +9,8 @@ CLONE_NEWNET = 0x40000000
 
 @contextmanager
 def joined(leader: int):
-    """While it lasts, this process is in the network of that one: loopback is the machine's, the host is untouched."""
+    """Meanwhile, this process is in the machine's network namespace: loopback is the machine's, the host is not
+    affected."""
     own = os.open("/proc/self/ns/net", os.O_RDONLY)
     enter(os.open(f"/proc/{leader}/ns/net", os.O_RDONLY))
     try:

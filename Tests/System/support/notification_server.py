@@ -1,4 +1,5 @@
-"""A notification server that shows nothing and remembers everything. Runs in the machine; the tests ask it over D-Bus."""
+"""A notification server that shows nothing and records everything. Runs in the machine; the tests call it over D-Bus.
+"""
 
 import json
 import os
@@ -62,7 +63,7 @@ class Server(dbus.service.Object):
             self.open.discard(number)
             self.NotificationClosed(number, reason)
 
-    # For the tests.
+    # For the tests
 
     @dbus.service.method(TEST, in_signature="us", out_signature="")
     def Press(self, number, key):

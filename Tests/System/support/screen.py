@@ -1,4 +1,4 @@
-"""A person at a graphical session of the machine: what logind is told of one, without a display server."""
+"""A user's graphical session: registered with logind, without a display server."""
 
 from waiting import eventually
 
@@ -8,7 +8,7 @@ SESSION = "org.freedesktop.login1.Session"
 
 
 class Screen:
-    """Logged in when made, the screen unlocked."""
+    """Logged in when created, with the screen unlocked."""
 
     def __init__(self, user, kind: str = "x11", **pam: str):
         self.user = user
@@ -41,7 +41,7 @@ class Screen:
         self.hint("SetIdleHint", is_idle)
 
     def hint(self, method: str, value: bool):
-        """As the user's desktop does it."""
+        """As the user's desktop does."""
         self.user.run("busctl", "call", LOGIN1[0], self.path, SESSION, method, "b", str(value).lower())
 
     def leave(self):

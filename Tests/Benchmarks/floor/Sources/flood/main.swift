@@ -1,5 +1,5 @@
-// How many GetStatus calls a second one connection carries: `flood SOCKET CALLS DEPTH`, with DEPTH calls on the way at
-// a time. It parses nothing, so that what it measures is the service.
+// Measures how many GetStatus calls per second one connection can carry: `flood SOCKET CALLS DEPTH`, with up to DEPTH
+// pending calls. It parses nothing, so that it measures the service.
 import Glibc
 
 let arguments = CommandLine.arguments
@@ -28,7 +28,7 @@ let call = Array(#"{"method":"org.bedrockagent.Control.GetStatus"}"#.utf8) + [0]
 let batch = Array(repeating: call, count: depth).flatMap(\.self)
 let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 16)
 
-/// Reads until this many answers have come.
+/// Reads until this many answers have arrived.
 func receive(_ wanted: Int, from number: Int32, into room: UnsafeMutableRawBufferPointer) {
     var left = wanted
     while left > 0 {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Sends one GetStatus and prints the answer as it came.
+/// Sends one GetStatus and prints the raw reply.
 func ask(at path: String) {
     let number = unixSocket(at: path, connect)
     let call = Array(#"{"method":"org.bedrockagent.Control.GetStatus","parameters":{}}"#.utf8) + [0]
@@ -15,7 +15,7 @@ func ask(at path: String) {
     _ = write(STDOUT_FILENO, answer, answer.count - 1)
 }
 
-/// A stream socket, and what is done with it and the address of `path`.
+/// Creates a stream socket, and calls `use` with it and the address of `path`.
 func unixSocket(at path: String, _ use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
     let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_un()

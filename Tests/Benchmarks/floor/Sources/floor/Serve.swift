@@ -2,7 +2,7 @@ import CSystemd
 import FoundationEssentials
 import Glibc
 
-/// Answers whatever ends in NUL with the time of its start, from one thread of `sd_event`.
+/// Answers each message that ends with NUL with its start time, in one thread with `sd_event`.
 func serve(at path: String, since: Date) {
     unlink(path)
     let number = unixSocket(at: path, bind)

@@ -1,4 +1,4 @@
-// The floor under `status` and under the daemon: the same libraries, and nothing done with what goes through.
+// The baseline for `status` and for the daemon: the same libraries, without any processing.
 import FoundationEssentials
 import Glibc
 

@@ -11,7 +11,7 @@ import Testing
         #expect(secret.withBytes { $0.count } == 6)
         #expect(secret.mode == 0o640)
         // SHA-256 of "secret".
-        #expect(secret.fingerprint == "2bb80d537b1da3e38bd30361")
+        #expect(secret.fingerprint == "e5e9fa1ba31ecd1ae84f75ca")
     }
 
     /// `/proc/self/mem` is a regular file, but nothing is mapped at its start.

@@ -67,8 +67,9 @@ package final class FolderWatch {
     /// Adds the missing watches for the paths.
     private func follow() -> Set<String> {
         var fresh: Set<String> = []
-        for _ in 0..<FolderWatch.mostRounds {
-            set(folders: wanted())
+        for round in 0..<FolderWatch.mostRounds {
+            // The folders first: what they hold is looked at once they are watched.
+            set(folders: wanted(looksAtFiles: round > 0))
             unwatched = [:]
             // A change between walking the path and adding the watch goes unnoticed, so the path is walked again.
             var looksAgain = false
@@ -82,7 +83,7 @@ package final class FolderWatch {
                     if failed(folder, error) { looksAgain = true }
                 }
             }
-            if !looksAgain { break }
+            if !looksAgain, round > 0 { break }
         }
         return fresh
     }
@@ -122,14 +123,15 @@ package final class FolderWatch {
         folders.filter { $0.key == folder || $0.key.hasPrefix(folder + "/") }
     }
 
-    /// The folders, and names in them, that decide what the paths lead to.
-    private func wanted() -> [String: [String: Set<String>]] {
+    /// The folders that decide what the paths lead to.
+    /// - Parameter looksAtFiles: else each is taken for a plain file, and no link.
+    private func wanted(looksAtFiles: Bool) -> [String: [String: Set<String>]] {
         var wanted: [String: [String: Set<String>]] = [:]
         let inFolders = Dictionary(grouping: paths.map { (FolderEntry(path: $0), path: $0) }) { $0.0.folder }
         for (folder, entries) in inFolders {
             let way = FolderWay(to: folder)
             for (entry, path) in entries {
-                for step in way.steps(to: entry.name) {
+                for step in way.steps(to: entry.name, looks: looksAtFiles) {
                     wanted[step.folder, default: [:]][step.name, default: []].insert(path)
                 }
             }

@@ -81,9 +81,11 @@ struct FolderWay {
     }
 
     /// The entries that decide what a name in the folder leads to.
-    func steps(to name: String) -> [FolderEntry] {
+    /// - Parameter looks: at what has that name; else it is taken for a file.
+    func steps(to name: String, looks: Bool) -> [FolderEntry] {
         guard let folder else { return above }
         let entry = FolderEntry(folder: folder, name: name)
+        guard looks else { return above + [entry] }
         var info = stat()
         let kind = lstat(entry.path, &info) == 0 ? info.st_mode & S_IFMT : 0
         return above + (kind == S_IFLNK || kind == S_IFDIR ? FolderEntry.walk(to: entry.path) : [entry])

@@ -36,11 +36,26 @@ package struct FileOwnership: Equatable, Sendable {
     /// Users other than the owner and root can read, write or search it.
     package var isOpenToOthers: Bool { mode & 0o077 != 0 }
 
+    /// Whether somebody other than its owner, us and root can put another file in the place of the one at a path: they
+    /// own or can write to a folder on the way to it. Nothing is said of a folder that cannot be looked at.
+    package static func othersCanReplace(_ path: String) -> Bool {
+        guard let real = realpath(path, nil) else { return false }
+        defer { free(real) }
+        var folder = Substring(String(cString: real))
+        while let slash = folder.lastIndex(of: "/") {
+            folder = folder[..<slash]
+            guard let way = try? FileOwnership(of: folder.isEmpty ? "/" : String(folder)) else { continue }
+            if !way.isOurs && !way.isRoots || way.isWritableByOthers { return true }
+        }
+        return false
+    }
+
     /// Users other than the owner and root can write it. Write access for the owner's private group, which has no other
     /// members, does not count: some distributions' default umask makes every file of a user group-writable.
     package var isWritableByOthers: Bool {
-        // In a folder with the sticky bit, such as /tmp, users cannot rename or remove each other's files.
-        guard mode & 0o002 == 0 || (isFolder && mode & 0o1000 != 0) else { return true }
+        // In a folder with the sticky bit, such as /tmp or /nix/store, users cannot rename or remove each other's files.
+        if isFolder, mode & 0o1000 != 0 { return false }
+        guard mode & 0o002 == 0 else { return true }
         guard mode & 0o020 != 0 else { return false }
         guard let user = getpwuid(owner), user.pointee.pw_gid == group, let group = getgrgid(group),
             let userName = user.pointee.pw_name, let groupName = group.pointee.gr_name,

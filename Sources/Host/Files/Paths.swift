@@ -12,7 +12,9 @@ package struct Paths: Equatable {
     package let tokenCache: String
     /// Claude Code's user settings.
     package let userSettings: String
-    /// The folder of the managed settings.
+    /// Claude Code's own state.
+    package let claudeState: String
+    /// Holds the managed settings.
     package let managedFolder: String
 
     package var controlSocket: String { runtimeFolder + "/control.sock" }
@@ -32,7 +34,9 @@ package struct Paths: Equatable {
         stateFolder = folder("XDG_STATE_HOME", else: home + "/.local/state") + "/bedrock-agent"
         runtimeFolder = folder("XDG_RUNTIME_DIR", else: "/run/user/\(getuid())") + "/bedrock-agent"
         tokenCache = home + "/.aws/sso/cache"
-        userSettings = ClaudeSettingsFiles(environment: environment, home: home).userPath
+        let claude = ClaudeSettingsFiles(environment: environment, home: home)
+        userSettings = claude.userPath
+        claudeState = claude.statePath
         managedFolder = folder("BEDROCK_AGENT_MANAGED_ROOT", else: "/etc/claude-code")
     }
 

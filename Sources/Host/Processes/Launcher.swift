@@ -22,7 +22,8 @@ package final class Launcher {
     ) throws(SystemError) -> any RunningProgram {
         guard let manager else {
             return try ChildProcess(
-                loop, program.command, environment: environment, timeout: program.timeout,
+                loop, program.command, environment: environment.merging(program.variables) { $1 },
+                timeout: program.timeout,
                 outlivesUs: program.purpose == .signIn, onOutput: onOutput, onEnd: onEnd)
         }
         return try TransientUnit(manager, program, onOutput: onOutput, onEnd: onEnd)

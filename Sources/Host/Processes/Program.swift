@@ -44,6 +44,8 @@ package struct Program {
     /// Seconds until it is killed.
     package var timeout: TimeInterval
     package var files: Files
+    /// What it has in its environment besides ours.
+    package var variables: [String: String] = [:]
 
     package init(
         _ purpose: Purpose, key: String, summary: String, command: [String], timeout: TimeInterval,

@@ -5,43 +5,61 @@ import SessionHealth
 package struct ClaudeSettingsFiles: Equatable, Sendable {
     /// The user's `settings.json`, which `setup` edits.
     package let userPath: String
+    /// Claude Code's own state, whose `env` counts, too: `.claude.json`, or an older version's `.config.json` where that
+    /// is there.
+    package let statePath: String
     /// The folder of `managed-settings.json` and `managed-settings.d/`.
     package let managedFolder: String
     private let managedOwner: UInt32
 
     /// A managed folder outside `/etc` is a test's, and belongs to the user who runs the test.
     package init(environment: [String: String], home: String, managedFolder: String = "/etc/claude-code") {
-        // A relative path would depend on the working directory.
-        let folder =
-            environment[ClaudeVariable.configFolder].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.claude"
-        userPath = "\(folder)/settings.json"
+        // A relative one would lead into whatever project the command is run in.
+        let folder = environment[ClaudeVariable.configFolder].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        userPath = "\(folder ?? "\(home)/.claude")/settings.json"
+        let older = "\(folder ?? "\(home)/.claude")/.config.json"
+        statePath = access(older, F_OK) == 0 ? older : "\(folder ?? home)/.claude.json"
         self.managedFolder = managedFolder
         managedOwner = managedFolder == "/etc/claude-code" ? 0 : geteuid()
     }
 
-    /// Reads all layers in Claude Code's order; secrets are covered.
-    package func layers() -> [SettingsLayer] {
+    /// Reads them all: the managed ones in the order in which Claude Code does, the user's, the state file.
+    /// - Parameter covering: overwrites secrets in what was read.
+    package func layers(
+        covering: (inout [UInt8]) -> Void = { SecretCover.json(&$0) }
+    ) -> [SettingsLayer] {
         let dropIns = "\(managedFolder)/managed-settings.d"
         let names = Folder.names(in: dropIns).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
         let managed = ["\(managedFolder)/managed-settings.json"] + names.map { "\(dropIns)/\($0)" }
-        return managed.map { Self.layer($0, .managed, owner: managedOwner) }
-            + [Self.layer(userPath, .user, owner: geteuid())]
+        return managed.map { Self.layer($0, .managed, owner: managedOwner, covering) } + [
+            Self.layer(userPath, .user, owner: geteuid(), covering),
+            Self.layer(statePath, .state, owner: geteuid(), limit: Self.largestState, covering),
+        ]
     }
 
-    /// The two settings files of the project in this folder.
+    /// Claude Code keeps a history of every project in it.
+    private static let largestState = 64 << 20
+
+    /// The two files of a project whose folder this is.
     package static func projectLayers(in folder: String) -> [SettingsLayer] {
-        ["settings.json", "settings.local.json"].map { layer("\(folder)/.claude/\($0)", .project, owner: geteuid()) }
+        ["settings.json", "settings.local.json"].map {
+            layer("\(folder)/.claude/\($0)", .project, owner: geteuid()) { SecretCover.json(&$0) }
+        }
     }
 
-    private static func layer(_ path: String, _ kind: SettingsLayer.Kind, owner: UInt32) -> SettingsLayer {
+    private static func layer(
+        _ path: String, _ kind: SettingsLayer.Kind, owner: UInt32, limit: Int = SettingsLayer.largest,
+        _ covering: (inout [UInt8]) -> Void
+    ) -> SettingsLayer {
         do throws(SystemError) {
-            let file = try FileContent(of: path, limit: SettingsLayer.largest) { SecretCover.json(&$0) }
+            let file = try FileContent(of: path, limit: limit, covering: covering)
             guard let file else {
                 return SettingsLayer(path: path, kind: kind, content: .missing)
             }
             return SettingsLayer(
-                path: path, kind: kind, content: .bytes(file.bytes), isOwnedAsExpected: file.owner == owner,
-                isWritableByOthers: file.isWritableByOthers)
+                path: path, kind: kind, content: .bytes(file.bytes),
+                isOwnedAsExpected: file.owner == owner || file.owner == 0,
+                isWritableByOthers: file.isWritableByOthers || FileOwnership.othersCanReplace(path))
         } catch {
             let content: SettingsLayer.Content = error.number == EFBIG ? .tooLarge : .unreadable(error.reason)
             return SettingsLayer(path: path, kind: kind, content: content)

@@ -6,12 +6,14 @@ extension ConfigurationReading {
     private static let configLimit = 1 << 20
 
     package init(_ paths: Paths, _ environment: [String: String]) {
+        let settings = SettingsOnDisk(paths: paths, environment: environment)
+        let environment = environment.merging(settings.settings.variables) { $1 }
         self.init(
             config: reading {
                 try FileContent(of: paths.config, limit: ConfigurationReading.configLimit)?.bytes
             },
             approvals: reading { try Approvals(path: paths.approvals).commands() },
-            settings: SettingsOnDisk(paths: paths, environment: environment),
+            settings: settings,
             aws: AWSFiles(environment: environment, home: paths.home), environment: environment,
             files: ConfigurationReading.files(paths, environment))
     }
@@ -20,8 +22,8 @@ extension ConfigurationReading {
     package static func files(_ paths: Paths, _ environment: [String: String]) -> Set<String> {
         let aws = AWSFilePath.allCases.map { $0.path(environment: environment, home: paths.home).path }
         return Set(aws).union([
-            paths.config, paths.approvals, paths.userSettings, paths.managedFolder + "/managed-settings.json",
-            paths.managedFolder + "/managed-settings.d",
+            paths.config, paths.approvals, paths.userSettings, paths.claudeState,
+            paths.managedFolder + "/managed-settings.json", paths.managedFolder + "/managed-settings.d",
         ])
     }
 }
@@ -49,7 +51,9 @@ extension SettingsOnDisk {
         var layers = ClaudeSettingsFiles(
             environment: environment, home: paths.home, managedFolder: paths.managedFolder
         ).layers()
-        if let user { layers[layers.count - 1].content = user.map { .bytes($0) } ?? .missing }
+        if let user, let index = layers.firstIndex(where: { $0.kind == .user }) {
+            layers[index].content = user.map { .bytes($0) } ?? .missing
+        }
         let record = SetupRecord.settings(paths)
         self.init(
             layers: layers, environment: environment, written: record?.written ?? [], realPath: record?.path)

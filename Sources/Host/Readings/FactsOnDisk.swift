@@ -54,7 +54,8 @@ package final class FactsOnDisk {
     /// - Throws: why there is none, as a message for the user.
     package func resolve(_ profile: String?) throws -> ResolvedProfile {
         let name = profile ?? facts.claude.profile ?? "default"
-        switch try AWSFiles(environment: environment, home: paths.home).config().resolve(name) {
+        let claude = ClaudeEnvironment(paths, over: environment)
+        switch try AWSFiles(environment: claude.merged, home: paths.home).config().resolve(name) {
         case .sso(let resolved): return resolved
         case .unguarded(let why): throw TokenFileError("\(why), so there is no session to sign in to")
         }

@@ -19,7 +19,7 @@ struct UnitProperties {
             set("Description", program.summary)
             set("Type", "exec")
             command(program.command)
-            set("Environment", variables.assignments)
+            set("Environment", variables.assignments + assignments(program.variables))
             files(variables.files)
             set("RuntimeMaxUSec", UInt64(limit * 1e6))
             set("LimitCORE", 0 as UInt64)
@@ -40,7 +40,12 @@ struct UnitProperties {
         }
     }
 
-    /// Removes everything that an HTTPS exchange does not need. Nothing here requires a namespace.
+    /// The service manager refuses a unit for a control character in one.
+    private func assignments(_ variables: [String: String]) -> [String] {
+        variables.filter { $0.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }.map { "\($0)=\($1)" }.sorted()
+    }
+
+    /// Everything that an HTTPS exchange can do without, it does without. Nothing here needs a namespace.
     private func exchange() {
         set("SyslogIdentifier", "bedrock-agent-net")
         set("UMask", 0o077 as UInt32)

@@ -2,10 +2,12 @@
 package struct AuthRefresh: Equatable, Sendable {
     package let line: String
     private let words: [String]
+    private let aws: AWSCommandLine?
 
     package init(_ line: String) {
         self.line = line
         words = ShellWords.split(line) ?? []
+        aws = AWSCommandLine(line)
     }
 
     /// It is `bedrock-agent login …`. That joins the agent's sign-in, so the agent must run the actual sign-in command
@@ -29,28 +31,47 @@ package struct AuthRefresh: Equatable, Sendable {
         "bedrock-agent login --profile \(ShellWords.quoted(profile))"
     }
 
-    /// What is wrong with it for a profile, in one sentence: it signs in to another session, or the AWS CLI rejects it.
-    package func problem(for profile: ResolvedProfile, in config: AWSConfig?, source: String) -> String? {
-        guard words.starts(with: ["aws", "sso", "login"]) || callsOnUs, let config else { return nil }
-        if !callsOnUs, let name = value(of: "--sso-session") {
-            guard name != profile.session.name else { return nil }
-            return "\(source): awsAuthRefresh signs in to \(name), but \(profile.name) needs \(profile.session.name)"
-        }
-        guard let name = value(of: "--profile"), case .sso(let named)? = try? config.resolve(name) else { return nil }
-        if named.chain.count > 1, !callsOnUs {
-            return "\(source): aws sso login refuses profile \(name), which gets its session from"
-                + " \(named.chain.dropFirst().joined(separator: ", "))"
-        }
-        guard named.session.name != profile.session.name else { return nil }
-        return "\(source): awsAuthRefresh signs in to \(named.session.name), but \(profile.name) needs"
-            + " \(profile.session.name)"
+    /// Why it will not do what it is there for.
+    package enum Problem: Equatable, Sendable {
+        /// It signs in to another session.
+        case elsewhere(String)
+        /// It cannot work.
+        case fails(String)
+        /// It may do nothing although the session has ended.
+        case skips(String)
     }
 
-    private func value(of option: String) -> String? {
-        if let joined = words.first(where: { $0.hasPrefix(option + "=") }) {
-            return String(joined.dropFirst(option.count + 1))
+    /// What is wrong with it for a profile, in one sentence. Of what is no call of the AWS CLI or of ours nothing is
+    /// known.
+    package func problem(for profile: ResolvedProfile, in config: AWSConfig?) -> Problem? {
+        if line.contains("get-caller-identity"), line.contains("||") {
+            return .skips(
+                "awsAuthRefresh signs in only where get-caller-identity fails, and that works with cached role"
+                    + " credentials for up to an hour after the session has ended")
         }
-        guard let index = words.firstIndex(of: option), index + 1 < words.count else { return nil }
-        return words[index + 1]
+        guard let config else { return nil }
+        let isSignIn = aws?.words.starts(with: ["sso", "login"]) == true
+        guard isSignIn || callsOnUs else { return nil }
+        if isSignIn, let name = aws?.value(of: "--sso-session") {
+            guard name != profile.session.name else { return nil }
+            return .elsewhere("awsAuthRefresh signs in to \(name), but \(profile.name) needs \(profile.session.name)")
+        }
+        guard let name = callsOnUs ? AWSCommandLine.value(of: "--profile", in: words) : aws?.profile else { return nil }
+        let command = callsOnUs ? "bedrock-agent login" : "aws sso login"
+        do {
+            guard case .sso(let named) = try config.resolve(name) else {
+                return .fails("awsAuthRefresh cannot work: \(command) needs a session, and profile \(name) has none")
+            }
+            if named.chain.count > 1, !callsOnUs {
+                return .fails(
+                    "aws sso login refuses profile \(name), which gets its session from"
+                        + " \(named.chain.dropFirst().joined(separator: ", "))")
+            }
+            guard named.session.name != profile.session.name else { return nil }
+            return .elsewhere(
+                "awsAuthRefresh signs in to \(named.session.name), but \(profile.name) needs \(profile.session.name)")
+        } catch {
+            return .fails("awsAuthRefresh cannot work: \(error)")
+        }
     }
 }

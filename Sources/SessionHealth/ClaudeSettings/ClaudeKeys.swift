@@ -4,6 +4,11 @@ package enum ClaudeVariable {
     package static let useBedrock = "CLAUDE_CODE_USE_BEDROCK"
     package static let useMantle = "CLAUDE_CODE_USE_MANTLE"
     package static let skipBedrockAuth = "CLAUDE_CODE_SKIP_BEDROCK_AUTH"
+    package static let skipMantleAuth = "CLAUDE_CODE_SKIP_MANTLE_AUTH"
+    /// Switches for other providers.
+    package static let otherProviders = ["CLAUDE_CODE_USE_VERTEX", "CLAUDE_CODE_USE_FOUNDRY"]
+    /// Keys of Anthropic's own API; their values are secrets.
+    package static let anthropicKeys = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"]
     /// Its value is a secret.
     package static let bearerToken = "AWS_BEARER_TOKEN_BEDROCK"
     package static let model = "ANTHROPIC_MODEL"

@@ -1,5 +1,5 @@
-/// The settings that Claude Code will use, by its own precedence of managed over user settings. Project settings are
-/// ignored: they must not control the agent.
+/// What Claude Code will use, by its own precedence: managed settings, the user's, its state file, then the shell's
+/// environment. Project settings are not asked: they never direct the agent.
 package struct ClaudeSettings: Equatable, Sendable {
     /// The `awsAuthRefresh` command line.
     package struct Command: Equatable, Sendable {
@@ -33,28 +33,38 @@ package struct ClaudeSettings: Equatable, Sendable {
     package private(set) var credentialExport: Setting<String>?
     /// `NODE_EXTRA_CA_CERTS`: CA certificates that Claude Code trusts in addition to the system's.
     package private(set) var nodeCertificates: Setting<String>?
-    /// `CLAUDE_CODE_SKIP_BEDROCK_AUTH` is on: a gateway authenticates, so there is no session to guard.
-    package private(set) var skipsBedrockAuth: Setting<Bool>
-    /// Problems with the files, in file order.
+    /// Requests are not signed: a gateway does that. The variable that says so, and where.
+    package private(set) var skipsAuth: Setting<String>?
+    /// `AWS_ACCESS_KEY_ID` and its secret are set and no profile is, so that Claude Code uses these. Their values are
+    /// not kept.
+    package private(set) var accessKeys: Setting<Bool>?
+    /// Another provider than Bedrock that the files choose, by the variable or key that does so.
+    package private(set) var otherProvider: Setting<String>?
+    /// The variables of the files that count for all that the agent does, over its environment.
+    package private(set) var variables: [String: String] = [:]
+    /// What is wrong with the files, in their order.
     package private(set) var problems: [SettingsProblem]
 
     /// - Parameters:
-    ///   - layers: the files in Claude Code's order: `managed-settings.json`, then `managed-settings.d/` by name, where
-    ///     later files override earlier ones, and the user's. All managed files override the user's.
-    ///   - environment: used for variables that no file sets, as in the shell that starts Claude Code.
+    ///   - layers: the files in the order in which Claude Code reads them: `managed-settings.json`, then
+    ///     `managed-settings.d/` by name, where the later one counts, and the user's. All managed ones beat the user's,
+    ///     which beats the state file.
+    ///   - environment: what counts where no file sets a variable, as in the shell that starts Claude Code.
     package init(layers: [SettingsLayer], environment: [String: String] = [:]) {
         problems = []
         var files: [SettingsFileReader] = []
         for layer in layers {
             let (document, problem) = layer.read()
-            if let problem { problems.append(problem) }
+            // What is wrong in its own state file is Claude Code's to tell.
+            if let problem, layer.kind != .state { problems.append(problem) }
             guard let document else { continue }
             let file = SettingsFileReader(layer: layer, document: document)
-            problems += file.problems
+            if layer.kind != .state { problems += file.problems }
             files.append(file)
         }
-        let managed = files.filter { $0.layer.kind == .managed }
-        let precedence = managed.reversed() + files.filter { $0.layer.kind == .user }
+        func of(_ kind: SettingsLayer.Kind) -> [SettingsFileReader] { files.filter { $0.layer.kind == kind } }
+        let settings = of(.managed).reversed() + of(.user)
+        let precedence = settings + of(.state)
 
         func variable(_ name: String) -> Setting<String>? {
             for file in precedence {
@@ -62,7 +72,16 @@ package struct ClaudeSettings: Equatable, Sendable {
             }
             return environment[name].map { Setting($0, from: .environment(name)) }
         }
+        // One that is empty counts as not set, and still hides those below it.
         func filled(_ name: String) -> Setting<String>? { variable(name).flatMap { $0.value.isEmpty ? nil : $0 } }
+        // Of these Claude Code also takes the space away at either end. Of a profile's name it does not.
+        func trimmed(_ name: String) -> Setting<String>? {
+            variable(name).map { Setting(CountingEnvironment.trimmed($0.value), from: $0.source) }
+                .flatMap { $0.value.isEmpty ? nil : $0 }
+        }
+        func regionName(_ name: String) -> Setting<String>? {
+            trimmed(name).flatMap { Self.isRegion($0.value) ? $0 : nil }
+        }
         func flag(_ name: String) -> Setting<Bool> {
             variable(name).map { Setting(Self.isOn($0.value), from: $0.source) } ?? Setting(false, from: .standard)
         }
@@ -71,76 +90,56 @@ package struct ClaudeSettings: Equatable, Sendable {
         let mantle = flag(ClaudeVariable.useMantle)
         usesMantle = mantle.value
         usesBedrock = mantle.value && !bedrock.value ? mantle : bedrock
-        profile = filled(AWSVariable.profile) ?? Setting("default", from: .standard)
-        region = filled(AWSVariable.region) ?? filled(AWSVariable.defaultRegion)
+        let isProfileSet = filled(AWSVariable.profile)
+        profile = isProfileSet ?? Setting("default", from: .standard)
+        region = regionName(AWSVariable.region) ?? regionName(AWSVariable.defaultRegion)
         model =
-            filled(ClaudeVariable.model) ?? precedence.lazy.compactMap { $0.string(ClaudeKey.model) }.first
-            ?? filled(ClaudeVariable.defaultModel)
+            trimmed(ClaudeVariable.model)
+            ?? settings.lazy.compactMap { $0.string(ClaudeKey.model) }.first.map {
+                Setting(CountingEnvironment.trimmed($0.value), from: $0.source)
+            } ?? trimmed(ClaudeVariable.defaultModel)
         for name in ClaudeVariable.modelPins {
             modelPins[name] = filled(name)
         }
         bearerToken = filled(ClaudeVariable.bearerToken).map { Setting(true, from: $0.source) }
-        skipsBedrockAuth = flag(ClaudeVariable.skipBedrockAuth)
+        let skips = [
+            (bedrock.value, ClaudeVariable.skipBedrockAuth), (mantle.value, ClaudeVariable.skipMantleAuth),
+        ].filter(\.0).map { (name: $0.1, flag: flag($0.1)) }
+        if let first = skips.first, skips.allSatisfy(\.flag.value) {
+            skipsAuth = Setting(first.name, from: first.flag.source)
+        }
+        if isProfileSet == nil, let key = filled(AWSVariable.accessKeyID), filled(AWSVariable.secretAccessKey) != nil {
+            accessKeys = Setting(true, from: key.source)
+        }
         nodeCertificates = filled(ClaudeVariable.nodeCertificates)
-        credentialExport = precedence.lazy.compactMap { $0.string(ClaudeKey.credentialExport) }.first
-        awsAuthRefresh = precedence.lazy.compactMap(\.command).first
+        credentialExport = settings.lazy.compactMap { $0.string(ClaudeKey.credentialExport) }.first
+        awsAuthRefresh = settings.lazy.compactMap(\.command).first
+        otherProvider =
+            ClaudeVariable.otherProviders.lazy.map { ($0, flag($0)) }.filter { $1.value && $1.source.path != nil }
+            .map { Setting($0, from: $1.source) }.first
+            ?? ClaudeVariable.anthropicKeys.lazy.compactMap { name in
+                filled(name).flatMap { $0.source.path == nil ? nil : Setting(name, from: $0.source) }
+            }.first
+        for file in precedence.reversed() where file.layer.isTrusted {
+            for name in file.variableNames where CountingEnvironment.counts(name) {
+                variables[name] = file.variable(name)?.value
+            }
+        }
         guard usesBedrock.value else { return }
-        for file in precedence {
+        for file in settings {
             guard let helper = file.string(ClaudeKey.apiKeyHelper) else { continue }
             problems.append(SettingsProblem(.apiKeyHelper(helper.source), in: file.layer))
             break
         }
     }
 
-    /// How Claude Code reads a switch, e.g. `""` and `0` are off.
-    static func isOn(_ value: String) -> Bool { ["1", "true", "yes", "on"].contains(value.lowercased()) }
-}
-
-/// Reads the settings of one file.
-private struct SettingsFileReader {
-    let layer: SettingsLayer
-    let document: JSONDocument
-
-    /// A variable in `env`. A value that is not a string is ignored.
-    func variable(_ name: String) -> Setting<String>? { setting(at: [ClaudeKey.env, name]) }
-
-    /// A top-level string; an empty one counts as missing.
-    func string(_ key: String) -> Setting<String>? { setting(at: [key]).flatMap { $0.value.isEmpty ? nil : $0 } }
-
-    var command: Setting<ClaudeSettings.Command>? {
-        string(ClaudeKey.authRefresh).map {
-            Setting(
-                ClaudeSettings.Command(
-                    line: $0.value, isFromTrustedFile: layer.isOwnedAsExpected && !layer.isWritableByOthers),
-                from: $0.source)
-        }
+    /// What cannot be part of a host name Claude Code takes for no region.
+    private static func isRegion(_ value: String) -> Bool {
+        value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     }
 
-    var problems: [SettingsProblem] {
-        var kinds: [SettingsProblem.Kind] = []
-        let text = document.bytes.span
-        if let env = document.node(at: [ClaudeKey.env]), !env.isObject {
-            kinds.append(.envNotObject(line: line(of: env)))
-        }
-        for member in document.node(at: [ClaudeKey.env])?.members ?? [] where member.value.kind != .string {
-            kinds.append(.variableNotString(member.name(in: text), line: line(of: member.value)))
-        }
-        if let value = document.node(at: SetupKey.command), value.kind != .string {
-            kinds.append(.commandNotString(line: line(of: value)))
-        }
-        if command != nil {
-            if !layer.isOwnedAsExpected { kinds.append(.wrongOwner) }
-            if layer.isWritableByOthers { kinds.append(.writableByOthers) }
-        }
-        return kinds.map { SettingsProblem($0, in: layer) }
-    }
-
-    private func setting(at path: [String]) -> Setting<String>? {
-        guard let node = document.node(at: path), let value = node.string(in: document.bytes.span) else { return nil }
-        return Setting(value, from: .file(path: layer.path, line: line(of: node), kind: layer.kind))
-    }
-
-    private func line(of node: JSONNode) -> Int {
-        TextPosition(of: node.range.lowerBound, in: document.bytes.span).line
+    /// How Claude Code reads a switch: anything but these is off.
+    static func isOn(_ value: String) -> Bool {
+        ["1", "true", "yes", "on"].contains(CountingEnvironment.trimmed(value).lowercased())
     }
 }

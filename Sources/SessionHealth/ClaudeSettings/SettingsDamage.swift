@@ -28,7 +28,9 @@ package struct SettingsDamage: Equatable, Sendable {
         }
         let written = SetupKey.all.filter { hasCommand || $0 != SetupKey.command }
         let lost = written.filter { !settings.provides($0) }
-        guard case .bytes = file.content, !lost.isEmpty else { return nil }
+        guard case .bytes = file.content, !lost.isEmpty, !settings.isSwitchedOff else { return nil }
+        // A file that Claude Code ignores for a wrong value elsewhere has lost nothing of ours.
+        if case .refused(let key, _, _)? = file.read().problem?.kind, key != ClaudeKey.env { return nil }
         kind = .keys(lost)
     }
 
@@ -63,7 +65,12 @@ extension JSONNode {
 }
 
 extension ClaudeSettings {
-    /// Whether a settings file provides what a key of `setup` provides, through any key and with any value.
+    /// Somebody chose to use Claude Code without Bedrock: they switched it off, or gave it another provider.
+    fileprivate var isSwitchedOff: Bool {
+        !usesBedrock.value && (usesBedrock.source.path != nil || otherProvider != nil)
+    }
+
+    /// Whether one of the files says what a key of `setup` is for; whichever key says it, and whatever it says.
     fileprivate func provides(_ key: [String]) -> Bool {
         switch key {
         case SetupKey.useBedrock: usesBedrock.value && usesBedrock.source.path != nil

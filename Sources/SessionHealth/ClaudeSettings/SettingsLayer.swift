@@ -5,7 +5,10 @@ package struct SettingsLayer: Equatable, Sendable {
         case managed
         /// `settings.json` in `$CLAUDE_CONFIG_DIR`, else in `~/.claude`.
         case user
-        /// `settings.json` or `settings.local.json` in a project's `.claude`: never controls the agent.
+        /// `.claude.json` in `$CLAUDE_CONFIG_DIR`, else in the home directory: Claude Code's own state, of which only `env`
+        /// counts.
+        case state
+        /// `settings.json` or `settings.local.json` in a project's `.claude`: never directs the agent.
         case project
     }
 
@@ -18,13 +21,16 @@ package struct SettingsLayer: Equatable, Sendable {
         case unreadable(String)
     }
 
-    /// The largest file in bytes that Claude Code accepts (2.1.214).
+    /// Nobody but its owner and root can write it: a command in it may run, and its variables may count.
+    package var isTrusted: Bool { isOwnedAsExpected && !isWritableByOthers }
+
+    /// Claude Code fails on settings with more bytes than this (2.1.214).
     package static let largest = 2 << 20
 
     package var path: String
     package var kind: Kind
     package var content: Content
-    /// Owned by root if managed, by the user if it is the user's; otherwise no command from it is run.
+    /// Owned by root, or by the user unless it is managed: else no command from it is run.
     package var isOwnedAsExpected: Bool
     /// Other users can write the file, so no command from it is run.
     package var isWritableByOthers: Bool
@@ -50,11 +56,17 @@ package struct SettingsLayer: Equatable, Sendable {
         case .tooLarge: return skipped(.tooLarge)
         case .unreadable(let reason): return skipped(.unreadable(reason))
         case .bytes(let bytes):
-            guard bytes.count <= Self.largest else { return skipped(.tooLarge) }
+            guard kind == .state || bytes.count <= Self.largest else { return skipped(.tooLarge) }
             guard !bytes.allSatisfy({ JSONScanner.isSpace($0) }) else { return skipped(.empty(isJSON: false)) }
             do throws(JSONError) {
                 let document = try JSONDocument(parsing: bytes)
                 guard document.root.isObject else { return skipped(.notObject) }
+                if kind == .user || kind == .project,
+                    let violation = SettingsSchema.violation(in: document.root, of: bytes.span)
+                {
+                    let line = TextPosition(of: violation.offset, in: bytes.span).line
+                    return skipped(.refused(key: violation.key, expected: violation.expected, line: line))
+                }
                 let isEmpty = kind == .user && document.root.isHollow
                 return (document, isEmpty ? SettingsProblem(.empty(isJSON: true), in: self) : nil)
             } catch {

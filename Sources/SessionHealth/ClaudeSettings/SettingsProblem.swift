@@ -7,7 +7,9 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
         case tooLarge
         case notJSON(JSONError)
         case notObject
-        /// Only white space, or only empty objects.
+        /// One value is not what it must be.
+        case refused(key: String, expected: String, line: Int)
+        /// Nothing but white space, or no value in any object of it.
         case empty(isJSON: Bool)
 
         // For these, Claude Code ignores one setting.
@@ -40,13 +42,17 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
         case .tooLarge: "\(path) is larger than 2 MiB, so Claude Code does not read it"
         case .notJSON(let error): "\(path) is not JSON, so Claude Code skips the whole file: \(error)"
         case .notObject: "\(path) is JSON but not an object, so Claude Code skips it"
+        case .refused(let key, let expected, let line):
+            "\(path), line \(line): \(key) must be \(expected), so Claude Code ignores the whole file"
         case .empty: "\(path) is empty: it sets nothing"
         case .envNotObject(let line): "\(path), line \(line): env is not an object"
-        case .variableNotString(let name, let line): "\(path), line \(line): env.\(name) is not a string"
+        case .variableNotString(let name, let line):
+            "\(path), line \(line): env.\(name) is neither a string nor a number or boolean"
         case .commandNotString(let line): "\(path), line \(line): awsAuthRefresh is not a string"
         case .wrongOwner:
-            "\(path) is not owned by \(isManaged ? "root" : "you"), so its awsAuthRefresh is not run"
-        case .writableByOthers: "\(path) can be written by others, so its awsAuthRefresh is not run"
+            "\(path) is not owned by \(isManaged ? "root" : "you"), so its awsAuthRefresh and its AWS variables are not used"
+        case .writableByOthers:
+            "\(path) can be written by others, so its awsAuthRefresh and its AWS variables are not used"
         case .apiKeyHelper(let source):
             "apiKeyHelper (\(source)) does not apply to Bedrock: before 2.1.101 its header broke requests"
         }
@@ -59,7 +65,8 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
         case .tooLarge: "shorten \(path) to less than 2 MiB"
         case .notJSON(let error): "correct line \(error.line) of \(path)"
         case .notObject: "put the settings of \(path) between { and }"
-        // Claude Code sessions have been seen to leave `{}` or an empty file: damage is more likely than a choice.
+        case .refused(let key, _, let line): "correct or remove \(key) in line \(line) of \(path)"
+        // Sessions have been seen to leave `{}` or nothing behind: it is more often damage than a choice.
         case .empty: "bedrock-agent setup, or restore a backup of \(path)"
         case .envNotObject: "make env in \(path) an object"
         case .variableNotString(let name, _): "make env.\(name) in \(path) a string"

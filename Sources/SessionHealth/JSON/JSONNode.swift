@@ -30,8 +30,8 @@ package struct JSONNode: Equatable, Sendable {
         self.kind = kind
     }
 
-    /// Parses a whole text as one JSON value, strictly by RFC 8259 and UTF-8. Where the RFC leaves a choice, it is
-    /// strict too: a byte order mark, an unpaired surrogate or more than 512 levels of nesting is an error.
+    /// Parses a whole text as one JSON value, strictly by RFC 8259 and UTF-8. An unpaired surrogate or more than 512
+    /// levels of nesting is an error; a byte order mark in front is skipped.
     /// - Throws: the first error, with its position.
     package init(parsing text: Span<UInt8>) throws(JSONError) {
         var scanner = JSONScanner()

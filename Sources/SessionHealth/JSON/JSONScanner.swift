@@ -6,10 +6,7 @@ struct JSONScanner {
     private var depth = 0
 
     mutating func document(in text: Span<UInt8>) throws(JSONError) -> JSONNode {
-        if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF {
-            throw JSONError(
-                at: 0, in: text, "the file starts with a byte-order mark (BOM): save it as UTF-8 without one")
-        }
+        if text.startsWithByteOrderMark { position = 3 }
         skipSpace(in: text)
         guard position < text.count else { throw JSONError(at: 0, in: text, "the file is empty") }
         let node = try value(in: text)
@@ -234,4 +231,9 @@ struct JSONScanner {
         }
         return JSONError(at: position, in: text, "expected \(expected)")
     }
+}
+
+extension Span<UInt8> {
+    /// Claude Code skips a byte-order mark (BOM) in front of its settings; the AWS tools refuse a token file with one.
+    package var startsWithByteOrderMark: Bool { count >= 3 && self[0] == 0xEF && self[1] == 0xBB && self[2] == 0xBF }
 }

@@ -81,26 +81,15 @@ struct GuardedSessions {
     }
 
     private mutating func subject(_ settings: ClaudeSettings) -> ClaudeFacts.Guard {
-        if let token = settings.bearerToken {
-            return .unguarded(
-                reason: "\(ClaudeVariable.bearerToken) is set (\(token.source)), so Claude Code uses no session",
-                fix: token.source.path == nil
-                    ? "unset \(ClaudeVariable.bearerToken)" : "remove it there to use \(settings.profile.value) again")
+        if damage?.hidesProfile == true, settings.bearerToken == nil { return .misconfigured }
+        let chosen: Setting<String>
+        switch settings.credentials {
+        case .others(let reason, let fix): return .unguarded(reason: reason, fix: fix)
+        case .profile(let profile), .export(let profile): chosen = profile
         }
-        if damage?.hidesProfile == true { return .misconfigured }
-        guard settings.usesBedrock.value else {
-            return .unguarded(
-                reason: "Claude Code is not set to use Bedrock (\(ClaudeVariable.useBedrock))",
-                fix: "bedrock-agent setup")
-        }
-        if settings.skipsBedrockAuth.value {
-            return .unguarded(
-                reason:
-                    "\(ClaudeVariable.skipBedrockAuth) is set (\(settings.skipsBedrockAuth.source)): a gateway authenticates",
-                fix: "nothing to do")
-        }
+        claude.profile = chosen.value
         do {
-            switch try files.config().resolve(settings.profile.value) {
+            switch try files.config().resolve(chosen.value) {
             case .unguarded(let why):
                 return .unguarded(reason: "\(why)", fix: "nothing to do; to use another profile: bedrock-agent setup")
             case .sso(let profile):
@@ -110,7 +99,7 @@ struct GuardedSessions {
                 return .session(profile.session.name)
             }
         } catch {
-            var finding = files.finding(error, about: settings.profile.value, source: "\(settings.profile.source)")
+            var finding = files.finding(error, about: chosen.value, source: "\(chosen.source)")
             if case .noSuchProfile(let name, _, nil)? = error as? AWSConfigError, name == profileOfSetup {
                 finding.fix = SettingsDamage.fix
             }

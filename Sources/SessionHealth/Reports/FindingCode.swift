@@ -27,6 +27,7 @@ extension Finding {
         case settingsUnreadable = "settings-unreadable"
         case settingsNotJSON = "settings-not-json"
         case settingsNotObject = "settings-not-object"
+        case settingsRefused = "settings-refused"
         case settingsTooLarge = "settings-too-large"
         case settingsWrongOwner = "settings-wrong-owner"
         case settingsWritableByOthers = "settings-writable-by-others"
@@ -48,6 +49,8 @@ extension Finding {
         case unguarded
         case apiKeyHelper = "api-key-helper"
         case authRefreshElsewhere = "auth-refresh-elsewhere"
+        case authRefreshFails = "auth-refresh-fails"
+        case authRefreshSkips = "auth-refresh-skips"
         case shadowedByProject = "shadowed-by-project"
         case shadowedByManaged = "shadowed-by-managed"
         case exportedDifferently = "exported-differently"
@@ -135,12 +138,14 @@ extension Finding {
                 .awsCLIOld, .claude, .claudeMissing, .claudeVersionUnknown, .claudeOld:
                 .programs
             case .configWrong, .stateDamaged, .stateNotSaved, .approvalsDamaged, .settingsUnreadable,
-                .settingsNotJSON, .settingsNotObject, .settingsTooLarge, .settingsWrongOwner, .settingsWritableByOthers,
+                .settingsNotJSON, .settingsNotObject, .settingsRefused, .settingsTooLarge, .settingsWrongOwner,
+                .settingsWritableByOthers,
                 .file, .fileUnreadable, .fileWrongOwner, .fileWritableByOthers, .fileOpenToOthers:
                 .files
             case .settingsEmpty, .settingsGone, .settingsKeysGone, .settingsEnvNotObject, .settingsEnvNotString,
                 .settingsCommandNotString, .commandUnapproved, .commandUntrusted, .unguarded, .apiKeyHelper,
-                .authRefreshElsewhere, .shadowedByProject, .shadowedByManaged, .exportedDifferently,
+                .authRefreshElsewhere, .authRefreshFails, .authRefreshSkips, .shadowedByProject, .shadowedByManaged,
+                .exportedDifferently,
                 .accessKeysExported, .usesBedrock, .region, .regionMissing, .authRefresh, .authRefreshMissing,
                 .credentialExport:
                 .settings

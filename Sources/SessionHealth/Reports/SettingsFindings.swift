@@ -7,6 +7,7 @@ extension SettingsProblem {
             case .tooLarge: (.settingsTooLarge, .error)
             case .notJSON: (.settingsNotJSON, .error)
             case .notObject: (.settingsNotObject, .error)
+            case .refused: (.settingsRefused, .error)
             case .empty(let isJSON): (.settingsEmpty, isJSON ? .warning : .error)
             case .envNotObject: (.settingsEnvNotObject, .error)
             case .variableNotString: (.settingsEnvNotString, .error)
@@ -55,10 +56,15 @@ extension SettingsDamage {
 extension AuthRefresh {
     /// What is wrong with it for a profile.
     package func finding(for profile: ResolvedProfile, in config: AWSConfig?, source: String) -> Finding? {
-        problem(for: profile, in: config, source: source).map { message in
-            Finding(
-                .authRefreshElsewhere, .warning, subject: profile.name, message: message,
-                fix: "bedrock-agent setup --profile \(ShellWords.quoted(profile.name))")
-        }
+        guard let problem = problem(for: profile, in: config) else { return nil }
+        let (code, message): (Finding.Code, String) =
+            switch problem {
+            case .elsewhere(let message): (.authRefreshElsewhere, message)
+            case .fails(let message): (.authRefreshFails, message)
+            case .skips(let message): (.authRefreshSkips, message)
+            }
+        return Finding(
+            code, .warning, subject: profile.name, message: "\(source): \(message)",
+            fix: "bedrock-agent setup --profile \(ShellWords.quoted(profile.name))")
     }
 }

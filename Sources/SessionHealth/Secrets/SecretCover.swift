@@ -4,9 +4,10 @@ package enum SecretCover {
     private static let cover = UInt8(ascii: "x")
 
     /// Covers what is below keys of secrets in a JSON text. What is no JSON stays as it is.
-    package static func json(_ text: inout [UInt8]) {
+    /// - Parameter showsProxies: leaves the addresses of proxies, with the passwords that they may hold.
+    package static func json(_ text: inout [UInt8], showsProxies: Bool = false) {
         guard let root = try? JSONNode(parsing: text.span) else { return }
-        cover(SecretPlaces.json(below: root, in: text.span), in: &text)
+        cover(SecretPlaces.json(below: root, in: text.span, showsProxies: showsProxies), in: &text)
     }
 
     /// Covers each string in a JSON text that is the value of a key.

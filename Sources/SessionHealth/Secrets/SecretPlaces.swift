@@ -4,14 +4,16 @@ enum SecretPlaces {
 
     /// The strings and numbers that are secret, in the order of the text. Variables of `env` are named by anybody; of
     /// those only what Claude Code and AWS know is none.
-    static func json(below root: JSONNode, in text: Span<UInt8>) -> [JSONNode] {
+    /// - Parameter showsProxies: a password in the address of a proxy is none, for it is to be used.
+    static func json(below root: JSONNode, in text: Span<UInt8>, showsProxies: Bool = false) -> [JSONNode] {
         var secrets: [JSONNode] = []
-        collect(root, at: [], isSecret: false, in: text, into: &secrets)
+        collect(root, at: [], isSecret: false, showsProxies, in: text, into: &secrets)
         return secrets
     }
 
     private static func collect(
-        _ node: JSONNode, at path: [String], isSecret: Bool, in text: Span<UInt8>, into secrets: inout [JSONNode]
+        _ node: JSONNode, at path: [String], isSecret: Bool, _ showsProxies: Bool, in text: Span<UInt8>,
+        into secrets: inout [JSONNode]
     ) {
         switch node.kind {
         case .object(let members):
@@ -19,13 +21,24 @@ enum SecretPlaces {
                 let name = member.name(in: text)
                 // What we write is shown, whatever a profile is called.
                 guard !SetupKey.all.contains(path + [name]) else { continue }
+                if path.last == ClaudeKey.env, !isSecret, CountingEnvironment.counts(name) {
+                    // A path, an address or a name. Proxies are also written without a scheme.
+                    let isSafe = member.value.string(in: text).map { value in
+                        !namesUser(value) && !(name.lowercased().hasSuffix("proxy") && value.contains("@"))
+                    }
+                    if isSafe == false, !showsProxies { secrets.append(member.value) }
+                    continue
+                }
                 let isOfOthers = path.last == ClaudeKey.env && !isKnown(variable: name)
                 collect(
-                    member.value, at: path + [name], isSecret: isSecret || self.isSecret(name) || isOfOthers, in: text,
-                    into: &secrets)
+                    member.value, at: path + [name], isSecret: isSecret || self.isSecret(name) || isOfOthers,
+                    showsProxies, in: text, into: &secrets)
             }
         case .array(let elements):
-            for element in elements { collect(element, at: path, isSecret: isSecret, in: text, into: &secrets) }
+
+            for element in elements {
+                collect(element, at: path, isSecret: isSecret, showsProxies, in: text, into: &secrets)
+            }
         case .string: if isSecret || node.string(in: text).map(holdsSecret) ?? true { secrets.append(node) }
         case .number: if isSecret { secrets.append(node) }
         case .bool, .null: break
@@ -36,6 +49,11 @@ enum SecretPlaces {
     private static func holdsSecret(_ value: String) -> Bool {
         let text = value.lowercased()
         if (words + ["bearer", "private key"]).contains(where: { text.contains($0) }) { return true }
+        return namesUser(text)
+    }
+
+    /// Whether a text holds an address with a user in it.
+    private static func namesUser(_ text: String) -> Bool {
         guard let scheme = text.firstRange(of: "://") else { return false }
         return text[scheme.upperBound...].prefix { !$0.isWhitespace && $0 != "/" }.contains("@")
     }

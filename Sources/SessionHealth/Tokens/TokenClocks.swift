@@ -36,6 +36,9 @@ package struct TokenFileError: Error, Equatable, CustomStringConvertible {
     package var description: String
 
     package init(_ description: String) { self.description = description }
+
+    static let byteOrderMark = TokenFileError(
+        "line 1, column 1: the file starts with a byte-order mark (BOM): save it as UTF-8 without one")
 }
 
 extension TokenClocks {
@@ -81,6 +84,7 @@ package enum RegistrationFacts: Equatable, Sendable {
 
 private func parseObject(_ text: Span<UInt8>) throws(TokenFileError) -> JSONNode {
     let root: JSONNode
+    guard !text.startsWithByteOrderMark else { throw .byteOrderMark }
     do {
         root = try JSONNode(parsing: text)
     } catch {

@@ -57,6 +57,7 @@ package struct TokenDocument: Equatable, Sendable {
     }
 
     private static func document(_ bytes: [UInt8]) throws(TokenFileError) -> JSONDocument {
+        guard !bytes.span.startsWithByteOrderMark else { throw .byteOrderMark }
         do {
             return try JSONDocument(parsing: bytes)
         } catch {

@@ -18,7 +18,7 @@ struct Doctor: ParsableCommand {
     func run() throws {
         let clock = Stopwatch()
         let environment = ProcessInfo.processInfo.environment
-        let examination = Examination(environment: environment, clock: clock)
+        let examination = Examination(shell: environment, clock: clock)
         let checkup = Checkup(
             ProgramChecks(examination: examination).checks() + FileChecks(examination: examination).checks()
                 + SettingsChecks(examination: examination).checks() + ProfileChecks(examination: examination).checks()

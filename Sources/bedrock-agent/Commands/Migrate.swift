@@ -23,8 +23,9 @@ struct Migrate: ParsableCommand {
 
     func run() throws {
         let now = EventLoop.now()
-        let environment = ProcessInfo.processInfo.environment
-        let paths = Paths(environment: environment)
+        let shell = ProcessInfo.processInfo.environment
+        let paths = Paths(environment: shell)
+        let environment = ClaudeEnvironment(paths, over: shell).merged
         let name = try profile ?? Migrate.claudesProfile(paths, environment, at: now)
         let files = AWSFiles(environment: environment, home: paths.home).paths
         let config = SharedFile(files[0], limit: AWSFiles.limit, stateFolder: paths.stateFolder)

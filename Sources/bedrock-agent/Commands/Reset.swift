@@ -20,8 +20,9 @@ struct Reset: ParsableCommand {
 
     func run() throws {
         let now = EventLoop.now().wall
-        let environment = ProcessInfo.processInfo.environment
-        let paths = Paths(environment: environment)
+        let shell = ProcessInfo.processInfo.environment
+        let paths = Paths(environment: shell)
+        let environment = ClaudeEnvironment(paths, over: shell).merged
         let recorded = try SetupRecord.bytes(of: paths.setupRecord)
         let record = try read(paths, environment)
         let undoings = record.files.flatMap { file in file.places.map { Undoing(file, in: $0) } }

@@ -35,8 +35,11 @@ final class RunningPrograms {
         let name = order.session.name
         var output: [UInt8] = []
         do {
+            let claude = ClaudeEnvironment(paths, over: environment)
+            var program = try Program(order, paths, programs, environment: claude.merged)
+            program.variables = claude.variables
             refreshes[name] = try launcher.run(
-                Program(order, paths, programs, environment: environment),
+                program,
                 onOutput: { output += $0.prefix(RunningPrograms.mostOutput - output.count) },
                 onEnd: { [unowned self] ending in
                     refreshes[name] = nil
@@ -50,10 +53,12 @@ final class RunningPrograms {
 
     func start(_ order: SignInOrder) {
         do {
-            let program = try launcher.run(
-                Program(order), onOutput: { [unowned self] in tell(.signInOutput($0)) },
+            var program = Program(order)
+            program.variables = ClaudeEnvironment(paths, over: environment).variables
+            let running = try launcher.run(
+                program, onOutput: { [unowned self] in tell(.signInOutput($0)) },
                 onEnd: { [unowned self] in ended($0) })
-            keep(program, order.record)
+            keep(running, order.record)
         } catch {
             tell(.signInEnded(.cannotStart("\(error)")))
         }

@@ -5,7 +5,11 @@ import SessionHealth
 
 /// What the checks examine, read once: the same facts and the same plan as `status`.
 struct Examination {
-    let environment: [String: String]
+    /// The environment of the shell.
+    let shell: [String: String]
+    /// The same as Claude Code would have it.
+    var environment: [String: String] { claude.merged }
+    let claude: ClaudeEnvironment
     let paths: Paths
     let now: Moment
     let facts: Facts
@@ -19,20 +23,22 @@ struct Examination {
     let daemon: DaemonAnswer
     let units: ServiceUnits.Report?
 
-    init(environment: [String: String], clock: Stopwatch) {
-        self.environment = environment
-        paths = Paths(environment: environment)
-        let reader = FactsOnDisk(paths: paths, environment: environment, at: clock.start)
+    init(shell: [String: String], clock: Stopwatch) {
+        self.shell = shell
+        paths = Paths(environment: shell)
+        claude = ClaudeEnvironment(paths, over: shell)
+        let reader = FactsOnDisk(paths: paths, environment: shell, at: clock.start)
         reader.readAll(at: clock.start)
         now = Examination.readTornTokens(reader, clock)
         facts = reader.facts
         plan = SessionHealth.plan(for: reader.facts, at: now)
         layers = ClaudeSettingsFiles(
-            environment: environment, home: paths.home, managedFolder: paths.managedFolder
+            environment: shell, home: paths.home, managedFolder: paths.managedFolder
         ).layers()
-        settings = ClaudeSettings(layers: layers, environment: environment)
-        files = AWSFiles(environment: environment, home: paths.home)
-        kind = try? files.config().resolve(settings.profile.value)
+        settings = ClaudeSettings(layers: layers, environment: shell)
+        files = AWSFiles(environment: claude.merged, home: paths.home)
+        let profile = settings.credentials.profile?.value
+        kind = try? profile.map(files.config().resolve)
         daemon = DaemonAnswer(paths)
         units = ServiceUnits.report(paths)
     }
@@ -55,9 +61,7 @@ struct Examination {
 
     /// Claude Code's profile, if it is an SSO profile.
     var profile: ResolvedProfile? {
-        guard settings.usesBedrock.value, settings.bearerToken == nil, case .sso(let profile)? = kind else {
-            return nil
-        }
+        guard case .sso(let profile)? = kind else { return nil }
         return profile
     }
 

@@ -11,10 +11,8 @@ struct NetworkChecks {
     func checks() -> [Check] {
         let local = certificates + inService
         guard !isOffline else { return local + [notAsked("skipped (--offline): the portal, the role, the models")] }
-        guard examination.settings.usesBedrock.value, examination.settings.bearerToken == nil,
-            let kind = examination.kind
-        else { return local }
-        guard case .sso(let profile) = kind else { return local + models(kind, examination.settings.profile.value) }
+        guard let kind = examination.kind, let chosen = examination.settings.credentials.profile else { return local }
+        guard case .sso(let profile) = kind else { return local + models(kind, chosen.value) }
         let token = examination.facts.sessions.first { $0.session == profile.session }?.token.clocks
         guard let token, token.expiresAt > examination.now.wall else {
             return local + [notAsked("the portal and Bedrock were not checked: there is no valid token")]
@@ -122,10 +120,10 @@ struct NetworkChecks {
     private var inService: [Check] {
         guard let variables = examination.units?.variables else { return [] }
         var groups = [[AWSVariable.caBundle]]
-        if Proxy(environment).url != nil { groups += [Proxy.names, ["NO_PROXY", "no_proxy"]] }
+        if Proxy(examination.shell).url != nil { groups += [Proxy.names, ["NO_PROXY", "no_proxy"]] }
         return groups.compactMap { names in
-            guard let name = names.first(where: { environment[$0]?.isEmpty == false }),
-                !names.contains(where: { variables[$0] != nil })
+            guard let name = names.first(where: { examination.shell[$0]?.isEmpty == false }),
+                !names.contains(where: { variables[$0] != nil || examination.claude.variables[$0] != nil })
             else { return nil }
             return Check(
                 .notInService, .warning, name,

@@ -41,7 +41,8 @@ struct SettingsChecks {
                 "awsAuthRefresh is not set: Claude Code and the agent cannot sign you in", fix: examination.setupAgain)
         }
         let wrong: [Finding.Code] = [
-            .commandUnapproved, .commandUntrusted, .authRefreshElsewhere, .settingsCommandNotString,
+            .commandUnapproved, .commandUntrusted, .authRefreshElsewhere, .authRefreshFails, .authRefreshSkips,
+            .settingsCommandNotString,
         ]
         guard !wrong.contains(where: examination.has) else { return nil }
         return Check(
@@ -62,7 +63,7 @@ struct SettingsChecks {
         let user = examination.layers.filter { $0.kind == .user }
         let findings =
             user.flatMap(shadows.findings(ofUser:)) + projects.flatMap(shadows.findings(ofProject:))
-            + shadows.findings(ofShell: examination.environment)
+            + shadows.findings(ofShell: examination.shell)
         return findings.map(Check.init)
     }
 

@@ -96,7 +96,8 @@ struct Repair {
     /// The profile may have been renamed in the AWS config.
     private func checkProfile(_ paths: Paths) throws {
         let name = SettingsOnDisk(paths: paths, environment: environment).settings.profile.value
-        let config = try AWSFiles(environment: environment, home: paths.home).config()
+        let claude = ClaudeEnvironment(paths, over: environment)
+        let config = try AWSFiles(environment: claude.merged, home: paths.home).config()
         do {
             _ = try config.resolve(name)
             return

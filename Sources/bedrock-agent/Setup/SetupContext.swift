@@ -16,8 +16,9 @@ struct SetupContext {
 
     init(_ flags: SetupFlags) {
         self.flags = flags
-        environment = ProcessInfo.processInfo.environment
-        paths = Paths(environment: environment)
+        let shell = ProcessInfo.processInfo.environment
+        paths = Paths(environment: shell)
+        environment = ClaudeEnvironment(paths, over: shell).merged
         reader = FactsOnDisk(paths: paths, environment: environment, at: clock.start)
         reader.readAll(at: clock.start)
         files = AWSFiles(environment: environment, home: paths.home)

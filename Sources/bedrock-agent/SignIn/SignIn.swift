@@ -38,10 +38,10 @@ final class SignIn {
         self.joinsDaemon = joinsDaemon
         self.session = session
         self.arguments = arguments
-        self.environment = environment ?? own
+        paths = Paths(environment: own)
+        self.environment = environment ?? ClaudeEnvironment(paths, over: own).merged
         place = SignInPlace(environment: own, asksForCode: asksForCode)
         prompt = SignInPrompt(place)
-        paths = Paths(environment: own)
         lock = SignInLock(session, stateFolder: paths.stateFolder)
         let reader = FactsOnDisk(paths: paths, environment: own, at: watch.start)
         reader.readConfiguration(at: watch.start)

@@ -33,7 +33,7 @@ import Testing
         #expect(settings.profile == Setting("work", from: from(4)))
         #expect(settings.region == Setting("us-west-2", from: from(5)))
         #expect(settings.model == Setting("global.x", from: from(6)))
-        #expect(settings.skipsBedrockAuth == Setting(true, from: from(7)))
+        #expect(settings.skipsAuth == Setting("CLAUDE_CODE_SKIP_BEDROCK_AUTH", from: from(7)))
         #expect(settings.awsAuthRefresh?.value.line == "aws sso login --profile work")
         #expect(settings.awsAuthRefresh?.value.isFromTrustedFile == true)
         #expect(settings.awsAuthRefresh?.source.description == "\(Self.path):9")
@@ -60,7 +60,12 @@ import Testing
         ("", "", false), (#""CLAUDE_CODE_USE_BEDROCK": "1""#, "", true),
         (#""CLAUDE_CODE_USE_BEDROCK": """#, "1", false),
         (#""CLAUDE_CODE_USE_BEDROCK": "0""#, "1", false), (#""CLAUDE_CODE_USE_BEDROCK": "True""#, "", true),
-        (#""CLAUDE_CODE_USE_BEDROCK": 1"#, "", false), (#""CLAUDE_CODE_USE_MANTLE": "1""#, "", true), ("", "1", true),
+        (#""CLAUDE_CODE_USE_BEDROCK": 1"#, "", true), (#""CLAUDE_CODE_USE_BEDROCK": 1.0"#, "", true),
+        (#""CLAUDE_CODE_USE_BEDROCK": true"#, "", true), (#""CLAUDE_CODE_USE_BEDROCK": "\t TRUE\n""#, "", true),
+        (#""CLAUDE_CODE_USE_BEDROCK": ["1"]"#, "", true), (#""CLAUDE_CODE_USE_BEDROCK": null"#, "1", false),
+        (#""CLAUDE_CODE_USE_BEDROCK": "2""#, "1", false), (#""CLAUDE_CODE_USE_BEDROCK": "enabled""#, "1", false),
+        (#""CLAUDE_CODE_USE_BEDROCK": {}"#, "1", false), ("", " yes ", true),
+        (#""CLAUDE_CODE_USE_MANTLE": "1""#, "", true), ("", "1", true),
     ])
     func knowsWhetherBedrockIsOn(member: String, shell: String, expected: Bool) {
         let layer = user("{\"model\": \"opus\", \"env\": {\(member)}}")
@@ -87,15 +92,15 @@ import Testing
     @Test(arguments: [
         ("{\n  \"env\": {},\n}", "settings-not-json", "line 2, column 12: a trailing comma"),
         ("{\n  // hi\n}", "settings-not-json", "line 2, column 3: a comment"),
-        ("\u{FEFF}{}", "settings-not-json", "byte-order mark"),
+        ("\u{FEFF}\u{FEFF}{}", "settings-not-json", "line 1"),
         ("[]", "settings-not-object", "not an object"),
         ("", "settings-empty", "is empty"),
         (" \n", "settings-empty", "is empty"),
         ("{}", "settings-empty", "is empty"),
         ("{\"env\":{}}", "settings-empty", "is empty"),
-        ("{\"env\": []}", "settings-env-not-object", "line 1: env is not an object"),
-        ("{\n\"env\":\n{\"A\": 1}}", "settings-env-not-string", "line 3: env.A is not a string"),
-        ("{\"awsAuthRefresh\": [\"aws\"]}", "settings-command-not-string", "line 1: awsAuthRefresh is not a string"),
+        ("{\"env\": []}", "settings-refused", "line 1: env must be an object, so Claude Code ignores the whole file"),
+        ("{\n\"env\":\n{\"A\": null}}", "settings-env-not-string", "line 3: env.A is neither a string nor"),
+        ("{\"awsAuthRefresh\": [\"aws\"]}", "settings-refused", "line 1: awsAuthRefresh must be a string"),
     ])
     func saysWhatIsWrong(text: String, code: String, message: String) {
         let findings = ClaudeSettings(layers: [user(text)]).findings

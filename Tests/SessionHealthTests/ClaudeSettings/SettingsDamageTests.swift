@@ -28,10 +28,10 @@ import Testing
             (#"{"theme": "dark"}"#, .keys(SetupKey.all)), (#"{"env": "x"}"#, .keys(SetupKey.all)),
             (whole.replacing("AWS_PROFILE", with: "X"), .keys([["env", "AWS_PROFILE"]])),
             (whole.replacing(#""r""#, with: #""""#), .keys([["env", "AWS_REGION"]])),
-            (whole.replacing(#""r""#, with: "1"), .keys([["env", "AWS_REGION"]])),
+            (whole.replacing(#""r""#, with: "{}"), .keys([["env", "AWS_REGION"]])),
             (whole.replacing("ANTHROPIC_MODEL", with: "X"), .keys([["env", "ANTHROPIC_MODEL"]])),
             (whole.replacing("awsAuthRefresh", with: "x"), .keys([["awsAuthRefresh"]])),
-            (whole.replacing(#"BEDROCK": "1""#, with: #"BEDROCK": "0""#), .keys([["env", "CLAUDE_CODE_USE_BEDROCK"]])),
+            (whole.replacing("CLAUDE_CODE_USE_BEDROCK", with: "X"), .keys([["env", "CLAUDE_CODE_USE_BEDROCK"]])),
         ] as [(String?, SettingsDamage.Kind)])
     func damages(_ text: String?, _ kind: SettingsDamage.Kind) {
         #expect(found(text)?.kind == kind)
@@ -43,7 +43,13 @@ import Testing
         whole.replacing("BEDROCK\": \"1\"", with: "MANTLE\": \"true\""),
         // Claude Code's `/model` writes this key.
         whole.replacing("\"theme\": \"dark\"", with: "\"model\": \"opus\"").replacing("ANTHROPIC_MODEL", with: "X"),
-        whole.replacing("AWS_REGION", with: "AWS_DEFAULT_REGION"),
+        whole.replacing("AWS_REGION", with: "AWS_DEFAULT_REGION"), whole.replacing(#""r""#, with: "1"),
+        // Switched off, or another provider chosen.
+        whole.replacing(#"BEDROCK": "1""#, with: #"BEDROCK": "0""#),
+        whole.replacing("CLAUDE_CODE_USE_BEDROCK", with: "CLAUDE_CODE_USE_VERTEX"),
+        whole.replacing("CLAUDE_CODE_USE_BEDROCK", with: "ANTHROPIC_API_KEY"),
+        // Claude Code ignores the whole file, which has lost nothing.
+        whole.replacing(#""theme": "dark""#, with: #""model": null"#),
     ])
     func choices(_ text: String) {
         #expect(found(text) == nil)

@@ -94,7 +94,7 @@ import Testing
         ("[\"\\ud800\"]", "line 1, column 3: half of a surrogate pair: not a character"),
         ("[\"\\udc00\\ud800\"]", "line 1, column 3: half of a surrogate pair: not a character"),
         ("[\"\\ud800\\u0041\"]", "line 1, column 3: half of a surrogate pair: not a character"),
-        ("\u{FEFF}{}", "line 1, column 1: the file starts with a byte-order mark (BOM): save it as UTF-8 without one"),
+        ("\u{FEFF}{", "line 1, column 3: the file ends here: expected a key in double quotes or '}'"),
         ("{\"a\": 1", "line 1, column 8: the file ends here: expected ',' or '}'"),
     ])
     func saysWhatIsWrongAndWhere(text: String, expected: String) {

@@ -1,0 +1,65 @@
+/// A shell command line that is one call of the AWS CLI, as far as that can be told without running it.
+package struct AWSCommandLine: Equatable, Sendable {
+    /// As it was written: `aws`, or a path.
+    package private(set) var program: String
+    /// What follows it, without `--profile`.
+    package private(set) var words: [String] = []
+    /// By `--profile`, else by `AWS_PROFILE` in front of it; nil where it leaves that to its environment.
+    package private(set) var profile: String?
+
+    /// Nil where it is anything else.
+    package init?(_ line: String) {
+        guard var rest = Self.simple(Self.withoutShell(line))?[...] else { return nil }
+        var profile: String?
+        if let first = rest.first, first == "exec" || "/\(first)".hasSuffix("/env") { rest.removeFirst() }
+        while let word = rest.first, let mark = word.firstIndex(of: "="), Self.isName(word[..<mark]) {
+            if word[..<mark] == AWSVariable.profile { profile = String(word[word.index(after: mark)...]) }
+            rest.removeFirst()
+        }
+        guard let program = rest.popFirst(), program.split(separator: "/").last == "aws" else { return nil }
+        self.program = program
+        while let word = rest.popFirst() {
+            if word == "--profile" {
+                profile = rest.popFirst() ?? profile
+            } else if word.hasPrefix("--profile=") {
+                profile = String(word.dropFirst("--profile=".count))
+            } else {
+                words.append(word)
+            }
+        }
+        let isInherited = profile == "$\(AWSVariable.profile)" || profile == "${\(AWSVariable.profile)}"
+        self.profile = isInherited ? nil : profile
+    }
+
+    /// The value of an option other than `--profile`.
+    package func value(of option: String) -> String? { Self.value(of: option, in: words) }
+
+    static func value(of option: String, in words: [String]) -> String? {
+        if let joined = words.first(where: { $0.hasPrefix(option + "=") }) {
+            return String(joined.dropFirst(option.count + 1))
+        }
+        guard let index = words.firstIndex(of: option), index + 1 < words.count else { return nil }
+        return words[index + 1]
+    }
+
+    /// The words of one command; nil where a shell makes more of the line than that.
+    private static func simple(_ line: String) -> [String]? {
+        guard let words = ShellWords.split(line) else { return nil }
+        let redirections = ["2>/dev/null", ">/dev/null", "2>&1", ">&2", "1>&2"]
+        let kept = words.filter { !redirections.contains($0) }
+        let isPlain = kept.allSatisfy { word in !word.contains { "|;&<>`()\n".contains($0) } }
+        return isPlain ? kept : nil
+    }
+
+    /// The line inside `bash -lc '…'` and the like; any other as it is.
+    private static func withoutShell(_ line: String) -> String {
+        guard let words = ShellWords.split(line), words.count == 3, ["-c", "-lc"].contains(words[1]),
+            let program = words[0].split(separator: "/").last, ["sh", "bash", "dash", "zsh"].contains(program)
+        else { return line }
+        return words[2]
+    }
+
+    private static func isName(_ text: Substring) -> Bool {
+        text.first?.isNumber == false && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    }
+}

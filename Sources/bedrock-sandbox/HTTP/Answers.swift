@@ -9,6 +9,8 @@ extension IdentityCenter {
             case .signIn: return try signInAnswer(operation, call, now: now, trace: &trace)
             case .portal: return try portalAnswer(operation, call, now: now, trace: &trace)
             case .bedrock: return try bedrockAnswer(operation, call, now: now, trace: &trace)
+            case .tokenService:
+                return try .identity(of: tokenServiceCaller(of: call, now: now, trace: &trace).credentials)
             case .page: return try pageAnswer(operation, call, now: now, trace: &trace)
             }
         } catch {
@@ -53,7 +55,7 @@ extension IdentityCenter {
         switch operation {
         case .getRoleCredentials:
             let credentials = try getRoleCredentials(
-                account: query["account_id"], role: query["role_name"], now: now, trace: &trace)
+                account: query["account_id"], role: query["role_name"], token: token, now: now, trace: &trace)
             return .json(["roleCredentials": IssuedCredentials(credentials)])
         case .listAccounts:
             let page = try portalPage(of: settings.accounts, query)
@@ -95,6 +97,8 @@ extension IdentityCenter {
             let name = call.path.dropFirst().joined(separator: "/")
             trace.subject = name
             return try .json(inferenceProfile(name, for: caller))
+        case .invokeModel, .invokeModelWithResponseStream, .countTokens:
+            return try runtimeAnswer(operation, model: call.path[1], trace: &trace)
         default:
             trace.subject = call.path[1]
             return try .json(availability(of: call.path[1]))

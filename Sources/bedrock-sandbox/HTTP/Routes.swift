@@ -28,6 +28,10 @@ enum Route: Equatable {
             case ("GET", "inference-profiles", 1): .listInferenceProfiles
             case ("GET", "inference-profiles", 2...): .getInferenceProfile
             case ("GET", "foundation-model-availability", 2): .getFoundationModelAvailability
+            case ("POST", "model", 3) where path[2] == "invoke": .invokeModel
+            case ("POST", "model", 3) where path[2] == "invoke-with-response-stream": .invokeModelWithResponseStream
+            case ("POST", "model", 3) where path[2] == "count-tokens": .countTokens
+            case ("POST", nil, 0) where call.form["Action"] == "GetCallerIdentity": .getCallerIdentity
             default: nil
             }
         self = operation.map(Route.service) ?? .nowhere

@@ -10,6 +10,11 @@ enum Operation: String, Codable, CaseIterable, Sendable {
     case listInferenceProfiles = "ListInferenceProfiles"
     case getInferenceProfile = "GetInferenceProfile"
     case getFoundationModelAvailability = "GetFoundationModelAvailability"
+    case invokeModel = "InvokeModel"
+    case invokeModelWithResponseStream = "InvokeModelWithResponseStream"
+    case countTokens = "CountTokens"
+    /// STS: whose credentials these are.
+    case getCallerIdentity = "GetCallerIdentity"
     /// A browser opened the device page.
     case openDevicePage = "OpenDevicePage"
     /// A browser opened the page of an authorization code request.
@@ -21,7 +26,7 @@ enum Operation: String, Codable, CaseIterable, Sendable {
 
     /// Whose words a refusal is in.
     enum Dialect: Sendable {
-        case signIn, portal, bedrock, page
+        case signIn, portal, bedrock, tokenService, page
     }
 
     /// By the service it belongs to.
@@ -30,6 +35,8 @@ enum Operation: String, Codable, CaseIterable, Sendable {
         case .registerClient, .startDeviceAuthorization, .createToken: .signIn
         case .getRoleCredentials, .listAccounts, .listAccountRoles, .logout: .portal
         case .listInferenceProfiles, .getInferenceProfile, .getFoundationModelAvailability: .bedrock
+        case .invokeModel, .invokeModelWithResponseStream, .countTokens: .bedrock
+        case .getCallerIdentity: .tokenService
         case .openDevicePage, .authorize, .allow, .deny: .page
         }
     }

@@ -1,0 +1,95 @@
+import Foundation
+
+/// What a model says here, whatever it was asked.
+private let words = "Hello from the sandbox."
+
+/// Claude's answer on Bedrock, whole.
+private struct Message: Encodable {
+    struct Block: Encodable {
+        var type = "text"
+        var text = words
+    }
+
+    struct Usage: Encodable {
+        var input_tokens = 1
+        var output_tokens = 1
+    }
+
+    var id = "msg_bdrk_sandbox"
+    var type = "message"
+    var role = "assistant"
+    let model: String
+    var content = [Block()]
+    var stop_reason: String? = "end_turn"
+    var usage = Usage()
+}
+
+extension IdentityCenter {
+    /// InvokeModel, InvokeModelWithResponseStream and CountTokens: a model that the account may not use is refused,
+    /// and every other answers the same.
+    func runtimeAnswer(_ operation: Operation, model: String, trace: inout Trace) throws(Refusal) -> Reply {
+        trace.subject = model
+        guard !settings.modelsWithoutAccess.contains(where: { model == $0 || model.hasSuffix(".\($0)") }) else {
+            throw .forbidden(
+                "AccessDeniedException", "You don't have access to the model with the specified model ID.")
+        }
+        switch operation {
+        case .countTokens: return .json(["inputTokens": 1])
+        case .invokeModel: return .json(Message(model: model))
+        default:
+            let stream = Self.events(model: model).reduce(into: Data()) { $0 += EventStream.chunk($1) }
+            return Reply(
+                status: 200,
+                headers: [
+                    "Content-Type": "application/vnd.amazon.eventstream",
+                    "X-Amzn-Bedrock-Content-Type": "application/json",
+                ], body: stream)
+        }
+    }
+
+    /// The events of Anthropic's stream that make up one message.
+    private static func events(model: String) -> [Data] {
+        var begun = Message(model: model)
+        (begun.content, begun.stop_reason) = ([], nil)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let start = (try? encoder.encode(["message": begun])).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return [
+            #"{"type":"message_start",\#(start.dropFirst())"#,
+            #"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#,
+            #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\#(words)"}}"#,
+            #"{"type":"content_block_stop","index":0}"#,
+            #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}}"#,
+            #"{"type":"message_stop"}"#,
+        ].map { Data($0.utf8) }
+    }
+}
+
+/// STS speaks XML.
+extension Reply {
+    /// GetCallerIdentity's answer.
+    static func identity(of credentials: RoleCredentials) -> Reply {
+        xml(
+            """
+            <GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>\
+            <Arn>\(credentials.arn)</Arn><UserId>AROASANDBOX:person</UserId><Account>\(credentials.account)</Account>\
+            </GetCallerIdentityResult><ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata>\
+            </GetCallerIdentityResponse>
+            """)
+    }
+
+    /// A refusal of STS, whose errors are not called exceptions.
+    static func xmlRefusal(_ refusal: Refusal) -> Reply {
+        let code = refusal.exception.replacing(/Exception$/, with: "")
+        return xml(
+            """
+            <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>\
+            <Code>\(code)</Code><Message>\(Pages.escaped(refusal.message))</Message></Error>\
+            <RequestId>sandbox</RequestId></ErrorResponse>
+            """, status: refusal.status)
+    }
+
+    private static func xml(_ text: String, status: Int = 200) -> Reply {
+        Reply(status: status, headers: ["Content-Type": "text/xml"], body: Data(text.utf8))
+    }
+}

@@ -83,7 +83,7 @@ extension IdentityCenter {
     private func bedrockAnswer(
         _ operation: Operation, _ call: Call, now: Date, trace: inout Trace
     ) throws(Refusal) -> Reply {
-        let caller = try bedrockCaller(of: call, action: operation.rawValue, now: now, trace: &trace)
+        let caller = try bedrockCaller(of: call, operation, now: now, trace: &trace)
         switch operation {
         case .listInferenceProfiles:
             let all = try inferenceProfiles(for: caller, type: call.query["type"])
@@ -99,6 +99,8 @@ extension IdentityCenter {
             return try .json(inferenceProfile(name, for: caller))
         case .invokeModel, .invokeModelWithResponseStream, .countTokens:
             return try runtimeAnswer(operation, model: call.path[1], trace: &trace)
+        case .createMessage, .streamMessage:
+            return try runtimeAnswer(operation, model: MessageRequest(call).model, trace: &trace)
         default:
             trace.subject = call.path[1]
             return try .json(availability(of: call.path[1]))

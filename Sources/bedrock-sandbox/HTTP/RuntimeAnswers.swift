@@ -24,8 +24,26 @@ private struct Message: Encodable {
     var usage = Usage()
 }
 
+/// What a call in Anthropic's own words says besides what it asks.
+struct MessageRequest {
+    private struct Body: Decodable {
+        var model: String?
+        var stream: Bool?
+    }
+
+    /// Empty where it names none.
+    let model: String
+    /// Whether the answer is to come as events.
+    let stream: Bool
+
+    init(_ call: Call) {
+        let body = try? JSONDecoder().decode(Body.self, from: call.body)
+        (model, stream) = (body?.model ?? "", body?.stream ?? false)
+    }
+}
+
 extension IdentityCenter {
-    /// InvokeModel, InvokeModelWithResponseStream and CountTokens: a model that the account may not use is refused,
+    /// Every way to ask a model: one that the account may not use is refused,
     /// and every other answers the same.
     func runtimeAnswer(_ operation: Operation, model: String, trace: inout Trace) throws(Refusal) -> Reply {
         trace.subject = model
@@ -35,9 +53,17 @@ extension IdentityCenter {
         }
         switch operation {
         case .countTokens: return .json(["inputTokens": 1])
-        case .invokeModel: return .json(Message(model: model))
+        case .invokeModel, .createMessage: return .json(Message(model: model))
+        case .streamMessage:
+            let events = Self.events(model: model).map { type, fields in
+                "event: \(type)\ndata: {\"type\":\"\(type)\"\(fields)}\n\n"
+            }
+            return Reply(
+                status: 200, headers: ["Content-Type": "text/event-stream"], body: Data(events.joined().utf8))
         default:
-            let stream = Self.events(model: model).reduce(into: Data()) { $0 += EventStream.chunk($1) }
+            let stream = Self.events(model: model).reduce(into: Data()) { stream, event in
+                stream += EventStream.chunk(Data("{\"type\":\"\(event.type)\"\(event.fields)}".utf8))
+            }
             return Reply(
                 status: 200,
                 headers: [
@@ -47,21 +73,22 @@ extension IdentityCenter {
         }
     }
 
-    /// The events of Anthropic's stream that make up one message.
-    private static func events(model: String) -> [Data] {
+    /// The events of Anthropic's stream that make up one message, each as its type and the JSON that
+    /// follows it.
+    private static func events(model: String) -> [(type: String, fields: String)] {
         var begun = Message(model: model)
         (begun.content, begun.stop_reason) = ([], nil)
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
-        let start = (try? encoder.encode(["message": begun])).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        let message = (try? encoder.encode(begun)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
         return [
-            #"{"type":"message_start",\#(start.dropFirst())"#,
-            #"{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}"#,
-            #"{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\#(words)"}}"#,
-            #"{"type":"content_block_stop","index":0}"#,
-            #"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}}"#,
-            #"{"type":"message_stop"}"#,
-        ].map { Data($0.utf8) }
+            ("message_start", #","message":\#(message)"#),
+            ("content_block_start", #","index":0,"content_block":{"type":"text","text":""}"#),
+            ("content_block_delta", #","index":0,"delta":{"type":"text_delta","text":"\#(words)"}"#),
+            ("content_block_stop", #","index":0"#),
+            ("message_delta", #","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":1}"#),
+            ("message_stop", ""),
+        ]
     }
 }
 

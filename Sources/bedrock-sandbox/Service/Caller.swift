@@ -40,15 +40,19 @@ extension IdentityCenter {
 
     /// Checks the signature and, as IAM would, whether the role may do it. Each refusal is a 403.
     func bedrockCaller(
-        of call: Call, action: String, now: Date, trace: inout Trace
+        of call: Call, _ operation: Operation, now: Date, trace: inout Trace
     ) throws(Refusal) -> Caller {
-        let caller = try caller(of: call, service: "bedrock", names: .bedrock, now: now, trace: &trace)
+        let isMantle = operation == .createMessage || operation == .streamMessage
+        let (service, action) =
+            isMantle
+            ? ("bedrock-mantle", "bedrock-mantle:CreateInference") : ("bedrock", "bedrock:\(operation.rawValue)")
+        let caller = try caller(of: call, service: service, names: .bedrock, now: now, trace: &trace)
         let credentials = caller.credentials
         guard !settings.bedrockDenied.contains(credentials.role) else {
             throw .forbidden(
                 "AccessDeniedException",
-                "User: \(credentials.arn) is not authorized to perform: bedrock:\(action) because no identity-based "
-                    + "policy allows the bedrock:\(action) action")
+                "User: \(credentials.arn) is not authorized to perform: \(action) because no identity-based policy "
+                    + "allows the \(action) action")
         }
         return caller
     }

@@ -13,6 +13,9 @@ enum Operation: String, Codable, CaseIterable, Sendable {
     case invokeModel = "InvokeModel"
     case invokeModelWithResponseStream = "InvokeModelWithResponseStream"
     case countTokens = "CountTokens"
+    /// Bedrock in Anthropic's own words (Mantle): whole, and as server-sent events.
+    case createMessage = "CreateMessage"
+    case streamMessage = "StreamMessage"
     /// STS: whose credentials these are.
     case getCallerIdentity = "GetCallerIdentity"
     /// A browser opened the device page.
@@ -36,6 +39,7 @@ enum Operation: String, Codable, CaseIterable, Sendable {
         case .getRoleCredentials, .listAccounts, .listAccountRoles, .logout: .portal
         case .listInferenceProfiles, .getInferenceProfile, .getFoundationModelAvailability: .bedrock
         case .invokeModel, .invokeModelWithResponseStream, .countTokens: .bedrock
+        case .createMessage, .streamMessage: .bedrock
         case .getCallerIdentity: .tokenService
         case .openDevicePage, .authorize, .allow, .deny: .page
         }

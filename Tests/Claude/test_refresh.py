@@ -49,7 +49,8 @@ def test_credentials_that_were_ended(folder, claude):
 def test_it_is_run_whatever_signs_after(folder, claude, env):
     folder.put(user={"env": settings(**env), "awsAuthRefresh": COMMAND})
     folder.expire("corp")
-    assert claude.ask(folder).sign_ins == 1
+    claude.ask(folder, until=lambda: ran(folder))
+    assert ran(folder)["AWS_PROFILE"] == "work-dev"
 
 
 def test_switched_off_it_is_not_run(folder, claude):

@@ -83,7 +83,10 @@ extension IdentityCenter {
     private func bedrockAnswer(
         _ operation: Operation, _ call: Call, now: Date, trace: inout Trace
     ) throws(Refusal) -> Reply {
+        let asked = modelAsked(operation, call)
+        trace.subject = asked
         let caller = try bedrockCaller(of: call, operation, now: now, trace: &trace)
+        if let asked { return try runtimeAnswer(operation, model: asked) }
         switch operation {
         case .listInferenceProfiles:
             let all = try inferenceProfiles(for: caller, type: call.query["type"])
@@ -97,10 +100,6 @@ extension IdentityCenter {
             let name = call.path.dropFirst().joined(separator: "/")
             trace.subject = name
             return try .json(inferenceProfile(name, for: caller))
-        case .invokeModel, .invokeModelWithResponseStream, .countTokens:
-            return try runtimeAnswer(operation, model: call.path[1], trace: &trace)
-        case .createMessage, .streamMessage:
-            return try runtimeAnswer(operation, model: MessageRequest(call).model, trace: &trace)
         default:
             trace.subject = call.path[1]
             return try .json(availability(of: call.path[1]))

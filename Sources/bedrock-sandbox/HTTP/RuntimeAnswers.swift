@@ -43,10 +43,17 @@ struct MessageRequest {
 }
 
 extension IdentityCenter {
-    /// Every way to ask a model: one that the account may not use is refused,
-    /// and every other answers the same.
-    func runtimeAnswer(_ operation: Operation, model: String, trace: inout Trace) throws(Refusal) -> Reply {
-        trace.subject = model
+    /// The model that is asked something; nil for a call that asks none.
+    func modelAsked(_ operation: Operation, _ call: Call) -> String? {
+        switch operation {
+        case .invokeModel, .invokeModelWithResponseStream, .countTokens: call.path[1]
+        case .createMessage, .streamMessage: MessageRequest(call).model
+        default: nil
+        }
+    }
+
+    /// Every way to ask a model: one that the account may not use is refused, and every other answers the same.
+    func runtimeAnswer(_ operation: Operation, model: String) throws(Refusal) -> Reply {
         guard !settings.modelsWithoutAccess.contains(where: { model == $0 || model.hasSuffix(".\($0)") }) else {
             throw .forbidden(
                 "AccessDeniedException", "You don't have access to the model with the specified model ID.")

@@ -67,8 +67,8 @@ SANDBOX = ("--account", "123456789012=Development:Default,Dev,Placeless,Elsewher
 def settings(*without: str, **more) -> dict:
     """The usual `env` of the settings, without some and with others."""
     usual = {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev", "AWS_REGION": "us-west-2",
-             "ANTHROPIC_MODEL": MODEL, **more}
-    return {name: value for name, value in usual.items() if name not in without}
+             "ANTHROPIC_MODEL": MODEL}
+    return {**{name: value for name, value in usual.items() if name not in without}, **more}
 
 
 class Folder:

@@ -56,9 +56,10 @@ class RealClaude:
         self.program = program
         self.workplace = workplace
 
-    def ask(self, folder: Folder, to_the_end: bool = False, seconds: float = 60) -> Answer:
-        """Asks, and ends it as soon as the question was sent: all that we want to know is known then. To the end, the
-        answer comes back, or whatever the program makes of a refusal."""
+    def ask(self, folder: Folder, until=None, to_the_end: bool = False, seconds: float = 60) -> Answer:
+        """Asks, and ends it as soon as the question was sent (or `until` holds): all that we want to know is known then.
+        To the end, the answer comes back, or whatever the program makes of a refusal."""
+        until = until or (lambda: question(entries(folder)[before:]))
         debug, output = self.workplace / "debug", self.workplace / "output"
         debug.unlink(missing_ok=True)
         before = len(entries(folder))
@@ -69,9 +70,7 @@ class RealClaude:
                 stdout=out, stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=die_with_parent)
         try:
             while process.poll() is None:
-                if not to_the_end and question(entries(folder)[before:]):
-                    break
-                if time.monotonic() > begun + seconds:
+                if not to_the_end and until() or time.monotonic() > begun + seconds:
                     break
                 time.sleep(0.02)
         finally:

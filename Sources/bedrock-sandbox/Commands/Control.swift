@@ -7,8 +7,8 @@ struct Control: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Turn the knobs of the sandbox that BEDROCK_SANDBOX_URL names.",
         subcommands: [
-            Revoke.self, ExpireRegistration.self, Set.self, Break.self, Mend.self, Approve.self, Deny.self,
-            ShowRecord.self, ShowState.self,
+            Revoke.self, ExpireRegistration.self, ExpireCredentials.self, Set.self, Break.self, Mend.self, Approve.self,
+            Deny.self, ShowRecord.self, ShowState.self,
         ])
 
     /// Sends one request under `/sandbox/` and prints the response.
@@ -30,7 +30,7 @@ extension Control {
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "End the portal session.")
 
-        @Flag(help: "Refuse access tokens already issued, too.")
+        @Flag(help: "Refuse access tokens and role credentials already issued, too.")
         var hard = false
 
         func run() async throws { try await Control.send(.POST, hard ? "revoke?hard=true" : "revoke") }
@@ -45,6 +45,12 @@ extension Control {
         func run() async throws {
             try await Control.send(.POST, "expire-registration", client.map { ["client": $0] })
         }
+    }
+
+    struct ExpireCredentials: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "End the role credentials issued so far.")
+
+        func run() async throws { try await Control.send(.POST, "expire-credentials") }
     }
 
     struct Set: AsyncParsableCommand {

@@ -12,7 +12,8 @@ struct SandboxEnvironment {
         let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let values = [
             ("AWS_DATA_PATH", folder.path), ("AWS_ENDPOINT_URL_SSO_OIDC", baseURL), ("AWS_ENDPOINT_URL_SSO", baseURL),
-            ("AWS_ENDPOINT_URL_BEDROCK", baseURL), ("AWS_EC2_METADATA_DISABLED", "true"),
+            ("AWS_ENDPOINT_URL_BEDROCK", baseURL), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", baseURL),
+            ("AWS_ENDPOINT_URL_STS", baseURL), ("AWS_EC2_METADATA_DISABLED", "true"),
             ("BEDROCK_SANDBOX_URL", baseURL), ("BEDROCK_SANDBOX_START_URL", "https://sandbox.awsapps.com/start"),
             ("BEDROCK_SANDBOX_SSO_REGION", "us-east-1"),
             ("BEDROCK_SANDBOX_BROWSER", "\(program ?? "bedrock-sandbox") browser %s"),

@@ -9,6 +9,8 @@ extension IdentityCenter {
             case .signIn: return try signInAnswer(operation, call, now: now, trace: &trace)
             case .portal: return try portalAnswer(operation, call, now: now, trace: &trace)
             case .bedrock: return try bedrockAnswer(operation, call, now: now, trace: &trace)
+            case .tokenService:
+                return try .identity(of: tokenServiceCaller(of: call, now: now, trace: &trace).credentials)
             case .page: return try pageAnswer(operation, call, now: now, trace: &trace)
             }
         } catch {
@@ -53,7 +55,7 @@ extension IdentityCenter {
         switch operation {
         case .getRoleCredentials:
             let credentials = try getRoleCredentials(
-                account: query["account_id"], role: query["role_name"], now: now, trace: &trace)
+                account: query["account_id"], role: query["role_name"], token: token, now: now, trace: &trace)
             return .json(["roleCredentials": IssuedCredentials(credentials)])
         case .listAccounts:
             let page = try portalPage(of: settings.accounts, query)
@@ -81,7 +83,10 @@ extension IdentityCenter {
     private func bedrockAnswer(
         _ operation: Operation, _ call: Call, now: Date, trace: inout Trace
     ) throws(Refusal) -> Reply {
-        let caller = try bedrockCaller(of: call, action: operation.rawValue, now: now, trace: &trace)
+        let asked = modelAsked(operation, call)
+        trace.subject = asked
+        let caller = try bedrockCaller(of: call, operation, now: now, trace: &trace)
+        if let asked { return try runtimeAnswer(operation, model: asked) }
         switch operation {
         case .listInferenceProfiles:
             let all = try inferenceProfiles(for: caller, type: call.query["type"])

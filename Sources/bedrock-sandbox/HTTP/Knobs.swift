@@ -17,6 +17,8 @@ extension Sandbox {
                     throw .invalidRequest("No such client: \(id)")
                 }
                 return .json(["ended": center.expireRegistrations(only: wanted.client, now: now)])
+            case ("POST", "expire-credentials"):
+                return .json(["ended": center.expireRoleCredentials(now: now)])
             case ("POST", "lifetimes"), ("POST", "settings"):
                 center.settings.apply(try body(of: call, SettingsChange.self, keys: SettingsChange.keys))
                 return .json(center.settings)

@@ -62,7 +62,8 @@ enum Pages {
 
     private static func item(_ scope: String) -> String { "<li><code>\(escaped(scope))</code></li>" }
 
-    private static func escaped(_ text: String) -> String {
+    /// Safe inside HTML and XML.
+    static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
     }

@@ -50,6 +50,8 @@ struct Reply: Sendable {
             reply = json(["message": refusal.message], status: refusal.status)
             reply.headers["x-amzn-ErrorType"] =
                 "\(refusal.exception):http://internal.amazon.com/coral/com.amazon.bedrock/"
+        case .tokenService:
+            reply = xmlRefusal(refusal)
         case .page:
             reply = Pages.problem(refusal.message, status: refusal.status)
         }

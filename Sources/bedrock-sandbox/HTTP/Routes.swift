@@ -28,6 +28,12 @@ enum Route: Equatable {
             case ("GET", "inference-profiles", 1): .listInferenceProfiles
             case ("GET", "inference-profiles", 2...): .getInferenceProfile
             case ("GET", "foundation-model-availability", 2): .getFoundationModelAvailability
+            case ("POST", "model", 3) where path[2] == "invoke": .invokeModel
+            case ("POST", "model", 3) where path[2] == "invoke-with-response-stream": .invokeModelWithResponseStream
+            case ("POST", "model", 3) where path[2] == "count-tokens": .countTokens
+            case ("POST", "anthropic", 3) where path[1] == "v1" && path[2] == "messages":
+                MessageRequest(call).stream ? .streamMessage : .createMessage
+            case ("POST", nil, 0) where call.form["Action"] == "GetCallerIdentity": .getCallerIdentity
             default: nil
             }
         self = operation.map(Route.service) ?? .nowhere

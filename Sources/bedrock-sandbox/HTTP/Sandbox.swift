@@ -46,7 +46,8 @@ actor Sandbox {
             RecordEntry(
                 sequence: record.next, time: Record.stamp(now), operation: operation,
                 grantType: grantType(of: operation, call), client: call.client, status: status, error: error,
-                fault: fault?.fault, used: trace.used, issued: trace.issued, subject: trace.subject))
+                fault: fault?.fault, used: trace.used, issued: trace.issued, subject: trace.subject,
+                signer: trace.signer))
         return delivery
     }
 

@@ -33,4 +33,6 @@ struct Trace: Sendable {
     var issued: [String] = []
     /// The call's subject if it is not a token: a role, a scope, a model.
     var subject: String?
+    /// Who signed it, where it is signed.
+    var signer: Signer?
 }

@@ -10,6 +10,14 @@ enum Operation: String, Codable, CaseIterable, Sendable {
     case listInferenceProfiles = "ListInferenceProfiles"
     case getInferenceProfile = "GetInferenceProfile"
     case getFoundationModelAvailability = "GetFoundationModelAvailability"
+    case invokeModel = "InvokeModel"
+    case invokeModelWithResponseStream = "InvokeModelWithResponseStream"
+    case countTokens = "CountTokens"
+    /// Bedrock in Anthropic's own words (Mantle): whole, and as server-sent events.
+    case createMessage = "CreateMessage"
+    case streamMessage = "StreamMessage"
+    /// STS: whose credentials these are.
+    case getCallerIdentity = "GetCallerIdentity"
     /// A browser opened the device page.
     case openDevicePage = "OpenDevicePage"
     /// A browser opened the page of an authorization code request.
@@ -21,7 +29,7 @@ enum Operation: String, Codable, CaseIterable, Sendable {
 
     /// The format of error responses.
     enum Dialect: Sendable {
-        case signIn, portal, bedrock, page
+        case signIn, portal, bedrock, tokenService, page
     }
 
     /// The format of the service that the operation belongs to.
@@ -30,6 +38,9 @@ enum Operation: String, Codable, CaseIterable, Sendable {
         case .registerClient, .startDeviceAuthorization, .createToken: .signIn
         case .getRoleCredentials, .listAccounts, .listAccountRoles, .logout: .portal
         case .listInferenceProfiles, .getInferenceProfile, .getFoundationModelAvailability: .bedrock
+        case .invokeModel, .invokeModelWithResponseStream, .countTokens: .bedrock
+        case .createMessage, .streamMessage: .bedrock
+        case .getCallerIdentity: .tokenService
         case .openDevicePage, .authorize, .allow, .deny: .page
         }
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Temporary credentials of a role; they outlive the session that they came from.
+/// Temporary credentials of a role: they outlive the session that brought them, unless it is revoked hard.
 struct RoleCredentials: Sendable {
     /// Short ID: `rc-1`.
     let id: String
@@ -9,7 +9,11 @@ struct RoleCredentials: Sendable {
     let sessionToken: String
     let account: String
     let role: String
-    let expiresAt: Date
+    /// Short IDs of the access token that brought them and of its portal session.
+    let token: String
+    let session: String
+    /// Earlier than it was issued for, once it was ended.
+    var expiresAt: Date
 }
 
 /// An assigned role, as in ListAccountRoles.
@@ -36,7 +40,7 @@ extension IdentityCenter {
 
     /// GetRoleCredentials: 400 if a parameter is missing, 403 if the role is not assigned.
     mutating func getRoleCredentials(
-        account: String?, role: String?, now: Date, trace: inout Trace
+        account: String?, role: String?, token: AccessToken, now: Date, trace: inout Trace
     ) throws(Refusal) -> RoleCredentials {
         guard let role, !role.isEmpty else { throw .badPortalRequest("role_name is required") }
         guard let account, !account.isEmpty else { throw .badPortalRequest("account_id is required") }
@@ -47,10 +51,20 @@ extension IdentityCenter {
         let credentials = RoleCredentials(
             id: mint.id("rc"), accessKeyID: mint.accessKeyID(), secretAccessKey: mint.secret(bytes: 30),
             sessionToken: mint.secret(bytes: 120), account: account, role: role,
-            expiresAt: now.addingTimeInterval(settings.roleCredentials.seconds))
+            token: token.id, session: token.session, expiresAt: now.addingTimeInterval(settings.roleCredentials.seconds)
+        )
         roleCredentials.append(credentials)
         trace.issued.append(credentials.id)
         return credentials
+    }
+
+    /// Ends role credentials before their time, all or those of one session. Returns the IDs of those that ended.
+    mutating func expireRoleCredentials(of session: String? = nil, now: Date) -> [String] {
+        let ending = roleCredentials.indices.filter {
+            now < roleCredentials[$0].expiresAt && (session == nil || session == roleCredentials[$0].session)
+        }
+        for index in ending { roleCredentials[index].expiresAt = now }
+        return ending.map { roleCredentials[$0].id }
     }
 
     /// ListAccountRoles: the roles assigned in one account.

@@ -15,7 +15,7 @@ struct PortalSession: Sendable {
     enum End: String, Codable, Sendable {
         /// By an administrator; access tokens already issued stay valid until they expire.
         case revoked
-        /// By an administrator, with all access tokens.
+        /// By an administrator, access tokens and role credentials included.
         case revokedHard
         /// By `aws sso logout`.
         case loggedOut
@@ -40,12 +40,16 @@ extension IdentityCenter {
         return session
     }
 
-    /// Ends the live session; `hard` also invalidates its access tokens. Returns the IDs of the sessions that ended.
+    /// Ends the live session; `hard` also invalidates its access tokens and the role credentials obtained with them.
+    /// Returns the IDs of the sessions that ended.
     mutating func revokeSessions(hard: Bool, now: Date) -> [String] {
         let ending = portalSessions.indices.filter {
             portalSessions[$0].isLive(at: now) || (hard && portalSessions[$0].ended == .revoked)
         }
-        for index in ending { portalSessions[index].ended = hard ? .revokedHard : .revoked }
+        for index in ending {
+            portalSessions[index].ended = hard ? .revokedHard : .revoked
+            if hard { _ = expireRoleCredentials(of: portalSessions[index].id, now: now) }
+        }
         return ending.map { portalSessions[$0].id }
     }
 

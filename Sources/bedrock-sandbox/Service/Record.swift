@@ -24,6 +24,8 @@ struct RecordEntry: Codable, Sendable {
     let issued: [String]
     /// A role, `ACCOUNT/ROLE`, or a model.
     var subject: String?
+    /// Who signed a call to Bedrock or STS; nil for one that is not signed.
+    var signer: Signer?
 }
 
 /// The append-only list of calls.

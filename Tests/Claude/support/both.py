@@ -1,0 +1,85 @@
+"""The real program and the agent, asked about the same folder, and where they differ."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from folder import Folder
+from real_claude import Answer, RealClaude
+
+
+@dataclass
+class View:
+    """What `bedrock-agent status --json` says."""
+
+    uses_bedrock: bool
+    profile: str | None
+    region: str | None
+    model: str | None
+    condition: str
+    # Those whose session it guards, each with its session.
+    guarded: dict[str, str]
+    findings: list[dict]
+
+
+def status(build: Path, folder: Folder) -> View:
+    """As somebody would ask for it in the project, without a daemon."""
+    environment = {**folder.environment(), "BEDROCK_AGENT_MANAGED_ROOT": str(folder.managed)}
+    result = subprocess.run(
+        [build / "bedrock-agent", "status", "--json"], env=environment, cwd=folder.project, capture_output=True,
+        text=True, timeout=60, stdin=subprocess.DEVNULL)
+    assert result.stdout, result.stderr
+    said = json.loads(result.stdout)
+    claude = said["claude"]
+    return View(
+        claude["usesBedrock"], claude.get("profile"), claude.get("region"), claude.get("model"), said["condition"],
+        {profile: session["name"] for session in said["sessions"] for profile in session["profiles"]},
+        said["findings"])
+
+
+def differences(answer: Answer, view: View) -> list[str]:
+    """In what the agent reads otherwise than the program did; nothing where they agree."""
+    found = []
+
+    def compare(what: str, claude, agent):
+        if claude != agent:
+            found.append(f"{what}: Claude Code {claude!r}, the agent {agent!r}")
+
+    compare("uses Bedrock", answer.provider is not None, view.uses_bedrock)
+    if answer.provider is None:
+        compare("condition", True, view.condition in ("unguarded", "misconfigured"))
+    elif answer.profile:
+        compare("profile", answer.profile, view.profile)
+        compare("region", answer.region, view.region)
+        compare("session", answer.session, view.guarded.get(answer.profile))
+        if view.condition in ("unguarded", "misconfigured"):
+            found.append(f"signed by {answer.profile}, and the agent says {view.condition}: {view.findings}")
+    elif answer.has_credentials:
+        compare("no SSO profile signs", "unguarded", view.condition)
+    else:
+        compare("no credentials", True, view.condition in ("misconfigured", "sign-in-needed"))
+    if answer.provider and view.model:
+        compare("model", answer.model or view.model, view.model.removesuffix("[1m]"))
+    for dropped in answer.dropped:
+        key = dropped.split(":")[0].split(".")[0]
+        if key and not any(key in finding["message"] for finding in view.findings):
+            found.append(f"Claude Code dropped its settings by {dropped!r}, and no finding names {key}")
+    return found
+
+
+class Both:
+    """Asks the two."""
+
+    def __init__(self, build: Path, claude: RealClaude):
+        self.build, self.claude = build, claude
+
+    def ask(self, folder: Folder, **options) -> tuple[Answer, View]:
+        view = status(self.build, folder)
+        return self.claude.ask(folder, **options), view
+
+    def agree(self, folder: Folder) -> Answer:
+        """What the program did, when the agent reads the folder as it does."""
+        answer, view = self.ask(folder)
+        assert not differences(answer, view), f"{differences(answer, view)}\n{answer}\n{view}"
+        return answer

@@ -1,0 +1,111 @@
+"""The variables that say where AWS's files, services and proxies are: the settings' count for everything."""
+
+import http.server
+import threading
+
+import pytest
+
+from folder import settings
+from real_claude import entries
+
+
+@pytest.fixture(params=["settings", "global_", "shell"])
+def where(request, folder):
+    """Puts variables where they count: over the settings, in all three places."""
+
+    def put(*without: str, **variables: str):
+        inside = variables if request.param == "settings" else {}
+        folder.put(user={"env": settings(*without, **inside)})
+        if request.param == "global_":
+            folder.put(global_={"env": variables})
+        if request.param == "shell":
+            folder.export(**variables)
+
+    return put
+
+
+@pytest.mark.parametrize("path", ["@HOME@/elsewhere/config", "../home/elsewhere/config"])
+def test_another_configuration(folder, both, where, path):
+    where("AWS_REGION", AWS_CONFIG_FILE=path)
+    answer = both.agree(folder)
+    assert (answer.session, answer.region) == ("elsewhere", "ca-central-1")
+
+
+@pytest.mark.parametrize("path", ["@HOME@/nothing", "  ", " @HOME@/elsewhere/config ", "$HOME/elsewhere/config"])
+def test_a_configuration_that_is_not_there(folder, both, path):
+    folder.put(user={"env": settings(AWS_CONFIG_FILE=path)})
+    answer = both.agree(folder)
+    assert answer.provider == "bedrock" and not answer.has_credentials
+
+
+def test_no_other_configuration(folder, both, where):
+    where(AWS_CONFIG_FILE="")
+    assert both.agree(folder).session == "corp"
+
+
+@pytest.mark.parametrize("path", ["@HOME@/elsewhere/credentials", "~/elsewhere/credentials"])
+def test_other_credentials(folder, both, where, path):
+    folder.write(folder.home.path / "elsewhere" / "credentials",
+                 "[work-dev]\naws_access_key_id = AKIAFILE\naws_secret_access_key = not-a-secret\n")
+    where(AWS_SHARED_CREDENTIALS_FILE=path)
+    assert both.agree(folder).key == "AKIAFILE"
+
+
+def test_the_default_profile_has_no_other_name(folder, both, where):
+    where("AWS_PROFILE", AWS_DEFAULT_PROFILE="globex-dev")
+    assert both.agree(folder).profile == "default"
+
+
+def test_a_certificate_bundle_that_is_not_there(folder, both, where):
+    where(AWS_CA_BUNDLE="@HOME@/nothing.pem")
+    answer, _ = both.ask(folder)
+    assert answer.session == "corp"
+
+
+class Proxy(http.server.ThreadingHTTPServer):
+    """Refuses every connection, and keeps who wanted one."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_CONNECT(self):
+                self.server.wanted.add(self.path)
+                self.send_error(502)
+
+            def log_message(self, *_):
+                pass
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.wanted: set[str] = set()
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+
+@pytest.fixture
+def proxy():
+    proxy = Proxy()
+    yield proxy
+    proxy.shutdown()
+    proxy.server_close()
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy"])
+def test_a_proxy(folder, claude, where, proxy, name):
+    where(**{name: proxy.url})
+    answer = claude.ask(folder)
+    assert not answer.has_credentials and proxy.wanted == {folder.sandbox.url.removeprefix("http://")}
+    assert not [entry for entry in entries(folder) if entry["client"] == "aws-sdk-js"]
+
+
+@pytest.mark.parametrize("settings_say", [{"HTTPS_PROXY": ""}, {"NO_PROXY": "127.0.0.1"}])
+def test_no_proxy_over_the_shell_s(folder, both, proxy, settings_say):
+    folder.export(HTTPS_PROXY=proxy.url)
+    folder.put(user={"env": settings(**settings_say)})
+    assert both.agree(folder).session == "corp" and not proxy.wanted
+
+
+def test_another_service(folder, both):
+    folder.export(AWS_ENDPOINT_URL_SSO="http://127.0.0.1:9")
+    folder.put(user={"env": settings(AWS_ENDPOINT_URL_SSO="@URL@")})
+    assert both.agree(folder).session == "corp"

@@ -30,26 +30,31 @@ extension AWSConfig {
             }
             name = ours?["role_arn"] == nil ? nil : ours?["source_profile"]
         }
-        if case .sso(let resolved)? = try? resolve(profile), let last = resolved.chain.last {
-            differences += overriding(last, subject: profile)
+        if case .sso(let resolved)? = try? resolve(profile), let other = preferredOverSSO(in: resolved) {
+            differences.append(other)
         }
         return differences
     }
 
-    /// Settings that the AWS CLI ignores in favor of SSO, but Claude Code prefers.
-    private func overriding(_ profile: String, subject: String) -> [ReadingDifference] {
-        guard let section = claude.profiles[profile] else { return [] }
+    /// The region that Claude Code takes where nothing else names one: the profile's, as far as it can be one.
+    package func claudeRegion(of profile: String) -> String {
+        guard let region = claude.profiles[profile]?["region"], Region.isValid(region) else { return "us-east-1" }
+        return region
+    }
+
+    /// Settings of a profile that the AWS CLI ignores in favor of SSO, but Claude Code prefers; nil without any.
+    package func preferredOverSSO(in profile: ResolvedProfile) -> ReadingDifference? {
+        let last = profile.chain.last ?? profile.name
+        guard let section = claude.profiles[last] else { return nil }
         let keys = ["aws_access_key_id", "aws_secret_access_key"].compactMap { section.setting($0) }
         let setting = keys.count == 2 ? keys.first : section.setting("credential_process")
-        guard let setting else { return [] }
-        return [
-            ReadingDifference(
-                subject: subject,
-                message: "\(setting.place): profile \"\(profile)\" has \(setting.spelling) and SSO settings: "
-                    + "the AWS CLI uses SSO, Claude Code uses \(setting.spelling)",
-                fix: "Remove " + (keys.count == 2 ? "the access keys" : "credential_process")
-                    + " from the profile, or the sso_ keys.")
-        ]
+        guard let setting else { return nil }
+        return ReadingDifference(
+            subject: profile.name,
+            message: "\(setting.place): profile \"\(last)\" has \(setting.spelling) and SSO settings: "
+                + "the AWS CLI uses SSO, Claude Code uses \(setting.spelling)",
+            fix: "Remove " + (keys.count == 2 ? "the access keys" : "credential_process")
+                + " from the profile, or the sso_ keys.")
     }
 }
 

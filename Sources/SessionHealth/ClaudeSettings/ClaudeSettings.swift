@@ -55,8 +55,7 @@ package struct ClaudeSettings: Equatable, Sendable {
         var files: [SettingsFileReader] = []
         for layer in layers {
             let (document, problem) = layer.read()
-            // What is wrong in its own state file is Claude Code's to tell.
-            if let problem, layer.kind != .state { problems.append(problem) }
+            if let problem, layer.kind != .state || problem.stopsClaude { problems.append(problem) }
             guard let document else { continue }
             let file = SettingsFileReader(layer: layer, document: document)
             if layer.kind != .state { problems += file.problems }
@@ -101,7 +100,7 @@ package struct ClaudeSettings: Equatable, Sendable {
         for name in ClaudeVariable.modelPins {
             modelPins[name] = filled(name)
         }
-        bearerToken = filled(ClaudeVariable.bearerToken).map { Setting(true, from: $0.source) }
+        bearerToken = trimmed(ClaudeVariable.bearerToken).map { Setting(true, from: $0.source) }
         let skips = [
             (bedrock.value, ClaudeVariable.skipBedrockAuth), (mantle.value, ClaudeVariable.skipMantleAuth),
         ].filter(\.0).map { (name: $0.1, flag: flag($0.1)) }

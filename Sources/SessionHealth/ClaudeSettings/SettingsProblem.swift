@@ -27,21 +27,32 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
 
     package let path: String
     package let kind: Kind
-    /// It is a managed file, so root owns it.
-    private let isManaged: Bool
+    private let layer: SettingsLayer.Kind
+    private var isManaged: Bool { layer == .managed }
+
+    /// Claude Code does not start: it has to be able to read managed settings and its own state.
+    package var stopsClaude: Bool {
+        guard layer == .managed || layer == .state else { return false }
+        switch kind {
+        case .notJSON, .notObject: return true
+        default: return false
+        }
+    }
 
     init(_ kind: Kind, in layer: SettingsLayer) {
         path = layer.path
         self.kind = kind
-        isManaged = layer.kind == .managed
+        self.layer = layer.kind
     }
 
     package var description: String {
         switch kind {
         case .unreadable(let reason): "\(path) cannot be read: \(reason)"
         case .tooLarge: "\(path) is larger than 2 MiB, so Claude Code does not read it"
-        case .notJSON(let error): "\(path) is not JSON, so Claude Code skips the whole file: \(error)"
-        case .notObject: "\(path) is JSON but not an object, so Claude Code skips it"
+        case .notJSON(let error):
+            "\(path) is not JSON, so Claude Code \(stopsClaude ? "does not start" : "skips the whole file"): \(error)"
+        case .notObject:
+            "\(path) is JSON but not an object, so Claude Code \(stopsClaude ? "does not start" : "skips it")"
         case .refused(let key, let expected, let line):
             "\(path), line \(line): \(key) must be \(expected), so Claude Code ignores the whole file"
         case .empty: "\(path) is empty: it sets nothing"

@@ -67,7 +67,7 @@ enum SettingsSchema {
         .object(
             [
                 "matcher": .string,
-                "hooks": .array(.object(["type": .string], required: ["type"])),
+                "hooks": .array(.hook),
             ], required: ["hooks"]))
 }
 
@@ -75,6 +75,8 @@ extension SettingsSchema {
     /// What a value may be.
     indirect enum Shape: Sendable {
         case any, string, bool, number, positiveInteger
+        /// One of `hooks`: a command needs its line.
+        case hook
         case oneOf([String])
         case array(Shape)
         /// An object, of which these members are looked at.
@@ -95,6 +97,7 @@ extension SettingsSchema {
             case .positiveInteger: "a whole number from 1"
             case .oneOf(let words): words.map { "\"\($0)\"" }.joined(separator: " or ")
             case .array: "an array"
+            case .hook: "a hook with its type, and a command with its line"
             case .object, .ifObject, .map: "an object"
             case .either(_, let words): words
             }
@@ -144,6 +147,10 @@ extension SettingsSchema {
             case (.any, _), (.ifObject, _), (.string, .string), (.bool, .bool), (.number, .number),
                 (.array, .array), (.object, .object), (.map, .object):
                 true
+            case (.hook, .object):
+                node.member("type", in: text)?.string(in: text).map {
+                    $0 != "command" || node.member("command", in: text)?.kind == .string
+                } ?? false
             case (.positiveInteger, .number):
                 Double(JSONString.copy(node.range, of: text)).map { $0 >= 1 && $0.rounded() == $0 } ?? false
             case (.oneOf(let words), .string): node.string(in: text).map(words.contains) ?? false

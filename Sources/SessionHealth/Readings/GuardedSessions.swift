@@ -82,17 +82,22 @@ struct GuardedSessions {
 
     private mutating func subject(_ settings: ClaudeSettings) -> ClaudeFacts.Guard {
         if damage?.hidesProfile == true, settings.bearerToken == nil { return .misconfigured }
+        if settings.problems.contains(where: \.stopsClaude) { return .misconfigured }
         let chosen: Setting<String>
         switch settings.credentials {
         case .others(let reason, let fix): return .unguarded(reason: reason, fix: fix)
         case .profile(let profile), .export(let profile): chosen = profile
         }
         claude.profile = chosen.value
+        claude.region = settings.region?.value ?? (try? files.config())?.claudeRegion(of: chosen.value)
         do {
             switch try files.config().resolve(chosen.value) {
             case .unguarded(let why):
                 return .unguarded(reason: "\(why)", fix: "nothing to do; to use another profile: bedrock-agent setup")
             case .sso(let profile):
+                if let other = try files.config().preferredOverSSO(in: profile) {
+                    return .unguarded(reason: other.message, fix: other.fix)
+                }
                 findings += (try? files.config().differences(for: profile.name).map(\.finding)) ?? []
                 add(profile, command(for: profile, settings))
                 claudeProfile = profile

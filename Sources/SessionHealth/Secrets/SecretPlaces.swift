@@ -29,6 +29,12 @@ enum SecretPlaces {
                     if isSafe == false, !showsProxies { secrets.append(member.value) }
                     continue
                 }
+                // A plain call of the AWS CLI names a profile and no secret.
+                if path.isEmpty, name == ClaudeKey.credentialExport,
+                    member.value.string(in: text).flatMap({ AWSCommandLine($0) }) != nil
+                {
+                    continue
+                }
                 let isOfOthers = path.last == ClaudeKey.env && !isKnown(variable: name)
                 collect(
                     member.value, at: path + [name], isSecret: isSecret || self.isSecret(name) || isOfOthers,

@@ -35,7 +35,7 @@ def test_another_configuration(folder, both, where, path):
 def test_a_configuration_that_is_not_there(folder, both, path):
     folder.put(user={"env": settings(AWS_CONFIG_FILE=path)})
     answer = both.agree(folder)
-    assert answer.provider == "bedrock" and not answer.has_credentials
+    assert answer.provider == "bedrock" and answer.no_credentials
 
 
 def test_no_other_configuration(folder, both, where):
@@ -94,7 +94,7 @@ def proxy():
 def test_a_proxy(folder, claude, where, proxy, name):
     where(**{name: proxy.url})
     answer = claude.ask(folder)
-    assert not answer.has_credentials and proxy.wanted == {folder.sandbox.url.removeprefix("http://")}
+    assert answer.no_credentials and proxy.wanted == {folder.sandbox.url.removeprefix("http://")}
     assert not [entry for entry in entries(folder) if entry["client"] == "aws-sdk-js"]
 
 

@@ -1,11 +1,9 @@
 """The variables that say where AWS's files, services and proxies are: the settings' count for everything."""
 
-import http.server
-import threading
-
 import pytest
 
 from folder import settings
+from fronts import TLS, Proxy
 from real_claude import entries
 
 
@@ -21,6 +19,7 @@ def where(request, folder):
         if request.param == "shell":
             folder.export(**variables)
 
+    put.place = request.param
     return put
 
 
@@ -35,7 +34,7 @@ def test_another_configuration(folder, both, where, path):
 def test_a_configuration_that_is_not_there(folder, both, path):
     folder.put(user={"env": settings(AWS_CONFIG_FILE=path)})
     answer = both.agree(folder)
-    assert answer.provider == "bedrock" and not answer.has_credentials
+    assert answer.provider == "bedrock" and answer.no_credentials
 
 
 def test_no_other_configuration(folder, both, where):
@@ -62,39 +61,25 @@ def test_a_certificate_bundle_that_is_not_there(folder, both, where):
     assert answer.session == "corp"
 
 
-class Proxy(http.server.ThreadingHTTPServer):
-    """Refuses every connection, and keeps who wanted one."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_CONNECT(self):
-                self.server.wanted.add(self.path)
-                self.send_error(502)
-
-            def log_message(self, *_):
-                pass
-
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.wanted: set[str] = set()
-        self.url = f"http://127.0.0.1:{self.server_address[1]}"
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-
 @pytest.fixture
 def proxy():
     proxy = Proxy()
     yield proxy
-    proxy.shutdown()
-    proxy.server_close()
+    proxy.end()
+
+
+@pytest.fixture
+def tls(sandbox, tmp_path):
+    front = TLS(sandbox, tmp_path)
+    yield front
+    front.end()
 
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy"])
 def test_a_proxy(folder, claude, where, proxy, name):
     where(**{name: proxy.url})
     answer = claude.ask(folder)
-    assert not answer.has_credentials and proxy.wanted == {folder.sandbox.url.removeprefix("http://")}
+    assert answer.no_credentials and proxy.wanted == {folder.sandbox.url.removeprefix("http://")}
     assert not [entry for entry in entries(folder) if entry["client"] == "aws-sdk-js"]
 
 
@@ -109,3 +94,29 @@ def test_another_service(folder, both):
     folder.export(AWS_ENDPOINT_URL_SSO="http://127.0.0.1:9")
     folder.put(user={"env": settings(AWS_ENDPOINT_URL_SSO="@URL@")})
     assert both.agree(folder).session == "corp"
+
+
+# Claude Code does not obey the AWS tools' variable; they do, and what signs in is one of them. OpenSSL's is read as the
+# program begins, before any file.
+@pytest.mark.parametrize("name, counts_in", [
+    ("NODE_EXTRA_CA_CERTS", ["settings", "global_", "shell"]), ("SSL_CERT_FILE", ["shell"]), ("AWS_CA_BUNDLE", []),
+    ("REQUESTS_CA_BUNDLE", []), ("CURL_CA_BUNDLE", [])])
+def test_a_certificate_bundle(folder, claude, where, tls, name, counts_in):
+    where(AWS_ENDPOINT_URL_SSO=tls.url, **{name: tls.certificate})
+    answer = claude.ask(folder)
+    if where.place in counts_in:
+        assert answer.session == "corp"
+    else:
+        assert "certificate" in answer.no_credentials
+
+
+def test_a_certificate_bundle_of_a_profile(folder, claude, where, tls):
+    config = folder.home.config.read_text()
+    folder.put(config=config.replace("[profile work-dev]\n", f"[profile work-dev]\nca_bundle = {tls.certificate}\n"))
+    where(AWS_ENDPOINT_URL_SSO=tls.url)
+    assert "certificate" in claude.ask(folder).no_credentials
+
+
+def test_no_certificate_bundle(folder, claude, where, tls):
+    where(AWS_ENDPOINT_URL_SSO=tls.url)
+    assert "certificate" in claude.ask(folder).no_credentials

@@ -45,7 +45,9 @@ def cases(table: dict) -> list:
 def test_the_whole_file_is_dropped(folder, both, key, value):
     folder.put(user={"env": settings(), key: value})
     answer = both.agree(folder)
-    assert answer.provider is None and answer.dropped[0].split(":")[0].split(".")[0] == key
+    assert answer.provider is None
+    problem, = answer.dropped.values()
+    assert problem.split(":")[0].split(".")[0] == key
 
 
 @pytest.mark.parametrize("key, value", cases(KEPT))

@@ -44,7 +44,7 @@ def test_profiles(folder, both, value, profile):
 def test_profiles_that_are_not_there(folder, both, value):
     folder.put(user={"env": settings(AWS_PROFILE=value)})
     answer = both.agree(folder)
-    assert answer.provider == "bedrock" and not answer.has_credentials
+    assert answer.provider == "bedrock" and answer.no_credentials
 
 
 @pytest.mark.parametrize("regions, region", [

@@ -17,6 +17,8 @@ class View:
     profile: str | None
     region: str | None
     model: str | None
+    # The user's settings.
+    settings: str
     condition: str
     # Those whose session it guards, each with its session.
     guarded: dict[str, str]
@@ -33,7 +35,8 @@ def status(build: Path, folder: Folder) -> View:
     said = json.loads(result.stdout)
     claude = said["claude"]
     return View(
-        claude["usesBedrock"], claude.get("profile"), claude.get("region"), claude.get("model"), said["condition"],
+        claude["usesBedrock"], claude.get("profile"), claude.get("region"), claude.get("model"), claude["settings"],
+        said["condition"],
         {profile: session["name"] for session in said["sessions"] for profile in session["profiles"]},
         said["findings"])
 
@@ -48,23 +51,25 @@ def differences(answer: Answer, view: View) -> list[str]:
 
     compare("uses Bedrock", answer.provider is not None, view.uses_bedrock)
     if answer.provider is None:
-        compare("condition", True, view.condition in ("unguarded", "misconfigured"))
+        if view.condition not in ("unguarded", "misconfigured"):
+            found.append(f"Claude Code uses no Bedrock, and the agent says {view.condition}")
     elif answer.profile:
         compare("profile", answer.profile, view.profile)
         compare("region", answer.region, view.region)
         compare("session", answer.session, view.guarded.get(answer.profile))
         if view.condition in ("unguarded", "misconfigured"):
             found.append(f"signed by {answer.profile}, and the agent says {view.condition}: {view.findings}")
-    elif answer.has_credentials:
-        compare("no SSO profile signs", "unguarded", view.condition)
+    elif answer.no_credentials:
+        if view.condition not in ("misconfigured", "sign-in-needed"):
+            found.append(f"no credentials ({answer.no_credentials}), and the agent says {view.condition}")
     else:
-        compare("no credentials", True, view.condition in ("misconfigured", "sign-in-needed"))
+        compare("no SSO profile signs", "unguarded", view.condition)
     if answer.provider and view.model:
         compare("model", answer.model or view.model, view.model.removesuffix("[1m]"))
-    for dropped in answer.dropped:
-        key = dropped.split(":")[0].split(".")[0]
-        if key and not any(key in finding["message"] for finding in view.findings):
-            found.append(f"Claude Code dropped its settings by {dropped!r}, and no finding names {key}")
+    for file, problem in answer.dropped.items():
+        key = problem.split(":")[0].split(".")[0]
+        if file == view.settings and not any(key in finding["message"] for finding in view.findings):
+            found.append(f"Claude Code dropped {file}: {problem!r}, and no finding names {key!r}")
     return found
 
 

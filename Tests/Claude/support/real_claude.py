@@ -14,6 +14,10 @@ from spawning import die_with_parent
 
 # Only these carry the question: before it, the program tries models by requests that are answered whole.
 QUESTIONS = {"InvokeModelWithResponseStream": "bedrock", "StreamMessage": "mantle"}
+# In its log where it would have asked, had it found credentials. It tries again up to ten times, with the same end.
+NO_CREDENTIALS = re.compile(r"API error \(attempt \d+/\d+\): .*(Failed to resolve AWS credentials.*)")
+# In its log for what it leaves out of a file that counts otherwise.
+ONLY_A_PART = re.compile(r"ignored|skipped|removed")
 # Where the real program looks for managed settings.
 MANAGED = "/etc/claude-code"
 # Runs what follows with a folder in MANAGED's place. Nothing of it is seen outside.
@@ -36,17 +40,15 @@ class Answer:
     key: str | None = None
     region: str | None = None
     model: str | None = None
+    # Why nothing signs, where it found no credentials, by its own log.
+    no_credentials: str | None = None
     # What it said at its end, where it got that far.
     words: str = ""
-    # What of the settings it dropped, as "statusLine: Expected object, but received string".
-    dropped: list[str] = field(default_factory=list)
+    # The files that it dropped whole, each with why: "statusLine: Expected object, but received string".
+    dropped: dict[str, str] = field(default_factory=dict)
     # How often it ran awsAuthRefresh.
     sign_ins: int = 0
     seconds: float = 0
-
-    @property
-    def has_credentials(self) -> bool:
-        return self.provider is not None and "Could not load AWS credentials" not in self.words
 
 
 class RealClaude:
@@ -59,7 +61,7 @@ class RealClaude:
     def ask(self, folder: Folder, until=None, to_the_end: bool = False, seconds: float = 60) -> Answer:
         """Asks, and ends it as soon as the question was sent (or `until` holds): all that we want to know is known then.
         To the end, the answer comes back, or whatever the program makes of a refusal."""
-        until = until or (lambda: question(entries(folder)[before:]))
+        until = until or (lambda: question(entries(folder)[before:]) or NO_CREDENTIALS.search(text(debug)))
         debug, output = self.workplace / "debug", self.workplace / "output"
         debug.unlink(missing_ok=True)
         before = len(entries(folder))
@@ -75,8 +77,7 @@ class RealClaude:
                 time.sleep(0.02)
         finally:
             end(process)
-        log = debug.read_text() if debug.exists() else ""
-        answer = read(entries(folder)[before:], folder, output.read_text(), log)
+        answer = read(entries(folder)[before:], folder, output.read_text(), text(debug))
         answer.seconds = time.monotonic() - begun
         return answer
 
@@ -111,16 +112,25 @@ def question(record: list[dict]) -> dict | None:
 
 def read(record: list[dict], folder: Folder, output: str, log: str) -> Answer:
     answer = Answer(words=words(output), sign_ins=log.count("Running AWS auth refresh command"))
-    answer.dropped = re.findall(r"Invalid setting skipped without dialog \(automated session\): [^:]*: (.*)", log)
+    for file, problem in re.findall(r"Invalid setting skipped without dialog \(automated session\): ([^:]*): (.*)", log):
+        if not file.startswith(MANAGED) and not ONLY_A_PART.search(problem):
+            answer.dropped.setdefault(file, problem)
     if asked := question(record):
         answer.provider, answer.model = QUESTIONS[asked["operation"]], asked["subject"]
         if signer := asked.get("signer"):
             answer.key, answer.region = signer["accessKeyID"], signer["region"]
             answer.profile = PROFILES.get(signer.get("role"))
             answer.session = folder.tokens.get(signer.get("token"))
-    elif "dispatching to bedrock" in log:
-        answer.provider = "bedrock"
+    elif dispatched := re.search(r"dispatching to (bedrock|mantle)", log):
+        answer.provider = dispatched[1]
+        reason = re.search(r"Bedrock ListInferenceProfiles failed: (.*)", log) or NO_CREDENTIALS.search(log)
+        answer.no_credentials = reason[1] if reason else answer.words
     return answer
+
+
+def text(file: Path) -> str:
+    """What is in it so far."""
+    return file.read_text() if file.exists() else ""
 
 
 def words(output: str) -> str:

@@ -1,0 +1,24 @@
+"""Folders drawn at random: the real program and the agent must read each alike.
+
+`BEDROCK_FOLDERS=2000 Tests/run claude -k drawn` looks at that many, `BEDROCK_FIRST_FOLDER=4711` from that one on. A folder
+that fails names its number: `BEDROCK_FOLDERS=1 BEDROCK_FIRST_FOLDER=4711` looks at it again.
+"""
+
+import os
+
+import pytest
+
+from both import differences
+from grammar import describe, draw, furnish
+
+FIRST = int(os.environ.get("BEDROCK_FIRST_FOLDER", "1"))
+COUNT = int(os.environ.get("BEDROCK_FOLDERS", "200"))
+
+
+@pytest.mark.parametrize("number", range(FIRST, FIRST + COUNT))
+def test_a_drawn_folder(folder, both, number):
+    drawn = draw(number)
+    furnish(folder, drawn)
+    answer, view = both.ask(folder)
+    found = differences(answer, view)
+    assert not found, "\n".join([f"folder {number}", *found, describe(folder, drawn), str(answer), str(view)])

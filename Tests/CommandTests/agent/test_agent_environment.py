@@ -1,0 +1,57 @@
+"""The `env` of Claude Code's settings counts for the daemon's refreshes and sign-ins, too."""
+
+import json
+
+import pytest
+
+from waiting import eventually
+
+
+@pytest.fixture
+def moved(agent, home, sandbox):
+    """Nothing but the settings says where AWS's services are."""
+    names = [name for name in agent.environment if name.startswith("AWS_ENDPOINT_URL")]
+    variables = {name: agent.environment.pop(name) for name in names}
+    assert variables
+
+    def set_variables(command="aws sso login", **more):
+        agent.use(command=command)
+        settings = json.loads(agent.settings.read_text())
+        settings["env"].update({**variables, **more})
+        agent.settings.write_text(json.dumps(settings))
+
+    return set_variables
+
+
+def test_a_refresh_goes_where_the_settings_say(agent, home, sandbox, moved, raw):
+    home.sign_in(raw)
+    home.age_token(left=600)
+    moved()
+    agent.start()
+    eventually(lambda: agent.status()["sessions"][0].get("lastRefresh", {}).get("result") == "refreshed", "refreshed")
+
+
+def test_a_refresh_goes_through_the_proxy_of_the_settings(agent, home, sandbox, moved, raw):
+    home.sign_in(raw)
+    home.age_token(left=600)
+    # Nobody listens there.
+    moved(HTTPS_PROXY="http://user:s3cret@127.0.0.1:1", HTTP_PROXY="http://user:s3cret@127.0.0.1:1",
+          http_proxy="http://user:s3cret@127.0.0.1:1")
+    agent.start()
+    eventually(lambda: agent.status()["sessions"][0]["condition"] == "offline", "offline")
+    assert "s3cret" not in agent.journal() + json.dumps(agent.status())
+    moved(NO_PROXY="127.0.0.1")
+    agent.control("Refresh")
+    eventually(lambda: agent.status()["sessions"][0]["condition"] == "healthy", "healthy")
+
+
+@pytest.mark.parametrize("command", ["aws sso login", 'aws sso login --profile "${AWS_PROFILE}"'])
+def test_the_sign_in_has_them(agent, home, sandbox, moved, raw, command):
+    home.sign_in(raw)
+    home.age_token(left=1202)
+    sandbox.revoke()
+    moved(command)
+    agent.run("approve", "--yes")
+    agent.start()
+    agent.wait_until("healthy")
+    assert agent.status()["sessions"][0]["lastSignIn"]["result"] == "ok"

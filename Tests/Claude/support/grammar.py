@@ -59,7 +59,8 @@ SPELLINGS = [
     lambda text: text.replace('{"', '{"env": {"AWS_PROFILE": "globex-dev"}, "', 1), lambda text: json.dumps(json.loads(text), indent=8),
 ]
 
-# Changes of the AWS configuration.
+# Changes of the AWS configuration. Not those that the AWS CLI refuses whole, such as a section twice: Claude Code reads
+# them, and the agent must not, because nobody could sign in.
 CONFIGS = [
     lambda text: MARK + text, lambda text: text.replace("\n", "\r\n"), lambda text: "",
     lambda text: text.replace("region = ap-south-1", 'region = "ap-south-1"'),
@@ -68,7 +69,6 @@ CONFIGS = [
     lambda text: text.replace("region = ap-south-1", "REGION = ap-south-1"),
     lambda text: text.replace("[default]", "[profile default]"),
     lambda text: text + "\n[profile default]\nsso_session = globex\nsso_account_id = 210987654321\nsso_role_name = Globex\n",
-    lambda text: text + "\n[profile work-dev]\nregion = eu-north-1\n",
     lambda text: text.replace("[profile work-dev]", "[work-dev]"),
     lambda text: text.replace("[profile work-dev]", "[ profile  work-dev ]"),
     lambda text: text.replace("[profile work-dev]", '[profile "work-dev"]'),

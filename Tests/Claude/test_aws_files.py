@@ -40,8 +40,8 @@ def test_sections_that_are_not(folder, both, change, header):
 
 
 @pytest.mark.parametrize("name, found", [
-    ("a.b", True), ("a/b", True), ("a+b", True), ("a@b", True), ("a_b", True), ("a:b", True), ("a%b", True), ("7", True),
-    ("My Dev", False), ("Müller", False), ("a(b)", False), ("a,b", False), ("a=b", False), ("a;b", False)])
+    ("a.b", True), ("a/b", True), ("a+b", True), ("a@b", True), ("a_b", True), ("a:b", True), ("a%b", True),
+    ("7", True), ("My Dev", False), ("Müller", False), ("a(b)", False), ("a,b", False), ("a=b", False), ("a;b", False)])
 @pytest.mark.parametrize("quote", ["", '"'])
 def test_names(folder, both, change, name, found, quote):
     change(("[profile work-dev]", f"[profile {quote}{name}{quote}]"), AWS_PROFILE=name)

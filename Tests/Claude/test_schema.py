@@ -5,7 +5,8 @@ import pytest
 from folder import settings
 
 DROPPED = {
-    "statusLine": ["x.sh", None, {"command": "x"}, {"type": "command"}, {"type": "command", "command": "x", "padding": "1"}],
+    "statusLine": ["x.sh", None, {"command": "x"}, {"type": "command"},
+                   {"type": "command", "command": "x", "padding": "1"}],
     "cleanupPeriodDays": ["30", -1, 0, 1.5, None],
     "model": [None, 5, []],
     "awsAuthRefresh": [["aws", "sso", "login"], None, 5],
@@ -13,7 +14,8 @@ DROPPED = {
     "apiKeyHelper": [None],
     "outputStyle": [5],
     "permissions": ["x", {"allow": "Bash"}, {"deny": None}, {"defaultMode": "ask"}],
-    "hooks": [{"PreToolUse": "x"}, {"PreToolUse": [{"hooks": "x"}]}, {"PreToolUse": [{"hooks": [{"type": "command"}]}]}],
+    "hooks": [{"PreToolUse": "x"}, {"PreToolUse": [{"hooks": "x"}]},
+              {"PreToolUse": [{"hooks": [{"type": "command"}]}]}],
     "includeCoAuthoredBy": ["false", None],
     "alwaysThinkingEnabled": ["true"],
     "enabledPlugins": [["a@b"], {"a@b": "yes"}],

@@ -74,6 +74,13 @@ def test_managed_settings_lose_only_the_key(folder, both, key, value):
     assert both.agree(folder).session == "corp"
 
 
+def test_managed_settings_with_a_hook_that_may_guard_something(folder, both):
+    folder.put(managed={"hooks": {"PreToolUse": [{"hooks": [{"type": "command"}]}]}}, user={"env": settings()})
+    answer, view = both.ask(folder)
+    assert answer.provider is None and "Unable to read managed policy settings" in answer.words
+    assert view.condition == "misconfigured"
+
+
 def test_managed_settings_without_an_environment(folder, both):
     folder.put(managed={"env": "x"}, user={"env": settings()})
     assert both.agree(folder).session == "corp"

@@ -79,6 +79,7 @@ class RealClaude:
                 time.sleep(0.02)
         finally:
             end(process)
+        assert debug.exists(), f"the program did not begin: {output.read_text()}"
         answer = read(entries(folder)[before:], folder, output.read_text(), text(debug))
         answer.seconds = time.monotonic() - begun
         return answer

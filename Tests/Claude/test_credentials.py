@@ -90,7 +90,8 @@ def test_mantle_alone(folder, both, value):
     assert (answer.provider, answer.session) == ("mantle", "corp")
 
 
-@pytest.mark.parametrize("skip, signs", [("CLAUDE_CODE_SKIP_BEDROCK_AUTH", True), ("CLAUDE_CODE_SKIP_MANTLE_AUTH", False)])
+@pytest.mark.parametrize("skip, signs", [
+    ("CLAUDE_CODE_SKIP_BEDROCK_AUTH", True), ("CLAUDE_CODE_SKIP_MANTLE_AUTH", False)])
 def test_mantle_behind_a_gateway(folder, both, skip, signs):
     folder.put(user={"env": settings(**MANTLE, **{skip: "1"})})
     answer = both.agree(folder)

@@ -1,7 +1,7 @@
 """Folders drawn at random: the real program and the agent must read each alike.
 
-`BEDROCK_FOLDERS=2000 Tests/run claude -k drawn` looks at that many, `BEDROCK_FIRST_FOLDER=4711` from that one on. A folder
-that fails names its number: `BEDROCK_FOLDERS=1 BEDROCK_FIRST_FOLDER=4711` looks at it again.
+`BEDROCK_FOLDERS=2000 Tests/run claude -k drawn` looks at that many, `BEDROCK_FIRST_FOLDER=4711` from that one on. A
+folder that fails names its number: `BEDROCK_FOLDERS=1 BEDROCK_FIRST_FOLDER=4711` looks at it again.
 """
 
 import os

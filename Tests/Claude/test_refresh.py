@@ -45,7 +45,8 @@ def test_credentials_that_were_ended(folder, claude):
     assert claude.ask(folder, to_the_end=True).sign_ins == 1 and ran(folder)
 
 
-@pytest.mark.parametrize("env", [{"AWS_BEARER_TOKEN_BEDROCK": "b"}, {"CLAUDE_CODE_USE_BEDROCK": "", "CLAUDE_CODE_USE_MANTLE": "1"}])
+@pytest.mark.parametrize("env", [
+    {"AWS_BEARER_TOKEN_BEDROCK": "b"}, {"CLAUDE_CODE_USE_BEDROCK": "", "CLAUDE_CODE_USE_MANTLE": "1"}])
 def test_it_is_run_whatever_signs_after(folder, claude, env):
     folder.put(user={"env": settings(**env), "awsAuthRefresh": COMMAND})
     folder.expire("corp")

@@ -6,7 +6,8 @@ from both import PROJECTS
 from folder import settings
 
 DROPPED = {
-    "statusLine": ["x.sh", None, {"command": "x"}, {"type": "command"}, {"type": "command", "command": "x", "padding": "1"}],
+    "statusLine": ["x.sh", None, {"command": "x"}, {"type": "command"},
+                   {"type": "command", "command": "x", "padding": "1"}],
     "cleanupPeriodDays": ["30", -1, 0, 1.5, None],
     "model": [None, 5, []],
     "awsAuthRefresh": [["aws", "sso", "login"], None, 5],
@@ -14,7 +15,8 @@ DROPPED = {
     "apiKeyHelper": [None],
     "outputStyle": [5],
     "permissions": ["x", {"allow": "Bash"}, {"deny": None}, {"defaultMode": "ask"}],
-    "hooks": [{"PreToolUse": "x"}, {"PreToolUse": [{"hooks": "x"}]}, {"PreToolUse": [{"hooks": [{"type": "command"}]}]}],
+    "hooks": [{"PreToolUse": "x"}, {"PreToolUse": [{"hooks": "x"}]},
+              {"PreToolUse": [{"hooks": [{"type": "command"}]}]}],
     "includeCoAuthoredBy": ["false", None],
     "alwaysThinkingEnabled": ["true"],
     "enabledPlugins": [["a@b"], {"a@b": "yes"}],
@@ -71,6 +73,13 @@ def test_only_the_broken_file_is_dropped(folder, both, broken, sound, session):
 def test_managed_settings_lose_only_the_key(folder, both, key, value):
     folder.put(managed={"env": settings(), key: value}, user={"env": settings(AWS_PROFILE="globex-dev")})
     assert both.agree(folder).session == "corp"
+
+
+def test_managed_settings_with_a_hook_that_may_guard_something(folder, both):
+    folder.put(managed={"hooks": {"PreToolUse": [{"hooks": [{"type": "command"}]}]}}, user={"env": settings()})
+    answer, view = both.ask(folder)
+    assert answer.provider is None and "Unable to read managed policy settings" in answer.words
+    assert view.condition == "misconfigured"
 
 
 def test_managed_settings_without_an_environment(folder, both):

@@ -14,7 +14,8 @@ def test_on(folder, both, value):
     assert both.agree(folder).session == "corp"
 
 
-@pytest.mark.parametrize("value", ["0", "false", "off", "", " ", "2", "enabled", "t", "y", False, 0, 2, 1.5, None, [], {}])
+@pytest.mark.parametrize("value", [
+    "0", "false", "off", "", " ", "2", "enabled", "t", "y", False, 0, 2, 1.5, None, [], {}])
 def test_off(folder, both, value):
     folder.put(user={"env": settings(CLAUDE_CODE_USE_BEDROCK=value)})
     assert both.agree(folder).provider is None
@@ -48,7 +49,8 @@ def test_profiles_that_are_not_there(folder, both, value):
 
 
 @pytest.mark.parametrize("regions, region", [
-    ({}, PROFILE_REGION), ({"AWS_PROFILE": "placeless"}, "us-east-1"), ({"AWS_DEFAULT_REGION": "sa-east-1"}, "sa-east-1"),
+    ({}, PROFILE_REGION), ({"AWS_PROFILE": "placeless"}, "us-east-1"),
+    ({"AWS_DEFAULT_REGION": "sa-east-1"}, "sa-east-1"),
     ({"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "sa-east-1"}, "eu-west-3"),
     ({"AWS_REGION": " eu-west-3 "}, "eu-west-3"), ({"AWS_REGION": "EU-WEST-3"}, "EU-WEST-3"),
     ({"AWS_REGION": ""}, PROFILE_REGION), ({"AWS_REGION": "  "}, PROFILE_REGION),

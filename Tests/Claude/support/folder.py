@@ -1,4 +1,4 @@
-"""What Claude Code and the agent both look at: a home, a project, managed settings, exported variables and AWS files."""
+"""What Claude Code and the agent both look at: home, project, managed settings, exported variables, AWS files."""
 
 import json
 from pathlib import Path

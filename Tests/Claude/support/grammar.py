@@ -1,4 +1,4 @@
-"""Folders drawn at random from what people really have, and from oddities of it: the same number draws the same folder."""
+"""Folders drawn at random from what people have, and from oddities of it: the same number draws the same folder."""
 
 import json
 import random
@@ -16,7 +16,8 @@ EXPORTED = {"AccessKeyId": "ASIAEXPORTED", "SecretAccessKey": "not-a-secret", "S
 # Variable -> how often it is drawn, its usual values, and its odd ones.
 VARIABLES = {
     "CLAUDE_CODE_USE_BEDROCK": (0.97, ["1", "1", "1", "true"], [
-        " TRUE ", "1 ", "yes", "on", "\t1\n", True, 1, 1.0, ["1"], "0", "", " ", "2", "enabled", False, 0, None, [], {}]),
+        " TRUE ", "1 ", "yes", "on", "\t1\n", True, 1, 1.0, ["1"], "0", "", " ", "2", "enabled", False, 0,
+        None, [], {}]),
     "AWS_PROFILE": (0.8, ["work-dev", "work-dev", "globex-dev", "default"], [
         "placeless", "", "  ", " work-dev ", "ghost", "WORK-DEV", None, 5, True, [], ["globex-dev"], {}]),
     "AWS_REGION": (0.7, ["us-west-2", "eu-central-1"], [
@@ -30,7 +31,8 @@ VARIABLES = {
     "AWS_BEARER_TOKEN_BEDROCK": (0.04, ["b"], ["", "  ", None, []]),
     "AWS_CONFIG_FILE": (0.08, ["@HOME@/elsewhere/config"], [
         "", "  ", "../home/elsewhere/config", " @HOME@/elsewhere/config ", "@HOME@/nothing", None]),
-    "AWS_SHARED_CREDENTIALS_FILE": (0.06, ["@HOME@/elsewhere/credentials"], ["", "@HOME@/nothing", "~/elsewhere/credentials"]),
+    "AWS_SHARED_CREDENTIALS_FILE": (0.06, ["@HOME@/elsewhere/credentials"], [
+        "", "@HOME@/nothing", "~/elsewhere/credentials"]),
     "AWS_DEFAULT_PROFILE": (0.04, ["globex-dev"], [""]),
     "ANTHROPIC_API_KEY": (0.04, ["not-a-key"], [""]),
     "LEVEL": (0.1, ["info"], [5, None, True, [], ["x", "y"], {"a": 1}]),
@@ -54,12 +56,22 @@ KEYS_BESIDE = [
 MARK = "\N{BYTE ORDER MARK}"
 # How a file may be spelled: most are read all the same.
 SPELLINGS = [
-    lambda text: MARK + text, lambda text: MARK * 2 + text, lambda text: f"\n\n{text}\n\n", lambda text: text[:-1] + ",}",
+    lambda text: MARK + text, lambda text: MARK * 2 + text, lambda text: f"\n\n{text}\n\n",
+    lambda text: text[:-1] + ",}",
     lambda text: "// mine\n" + text, lambda text: text + " x", lambda text: "", lambda text: "[]", lambda text: "null",
-    lambda text: text.replace('{"', '{"env": {"AWS_PROFILE": "globex-dev"}, "', 1), lambda text: json.dumps(json.loads(text), indent=8),
+    lambda text: text.replace('{"', '{"env": {"AWS_PROFILE": "globex-dev"}, "', 1),
+    lambda text: json.dumps(json.loads(text), indent=8),
 ]
 
-# Changes of the AWS configuration.
+# Changes of the AWS configuration. Not those that the AWS CLI refuses whole, such as a section twice: Claude Code reads
+# them, and the agent must not, because nobody could sign in.
+DEFAULT_OF_GLOBEX = """
+[profile default]
+sso_session = globex
+sso_account_id = 210987654321
+sso_role_name = Globex
+"""
+PROCESS = f"credential_process = echo '{json.dumps({'Version': 1, **EXPORTED})}'"
 CONFIGS = [
     lambda text: MARK + text, lambda text: text.replace("\n", "\r\n"), lambda text: "",
     lambda text: text.replace("region = ap-south-1", 'region = "ap-south-1"'),
@@ -67,18 +79,18 @@ CONFIGS = [
     lambda text: text.replace("region = ap-south-1", "region ="),
     lambda text: text.replace("region = ap-south-1", "REGION = ap-south-1"),
     lambda text: text.replace("[default]", "[profile default]"),
-    lambda text: text + "\n[profile default]\nsso_session = globex\nsso_account_id = 210987654321\nsso_role_name = Globex\n",
-    lambda text: text + "\n[profile work-dev]\nregion = eu-north-1\n",
+    lambda text: text + DEFAULT_OF_GLOBEX,
     lambda text: text.replace("[profile work-dev]", "[work-dev]"),
     lambda text: text.replace("[profile work-dev]", "[ profile  work-dev ]"),
     lambda text: text.replace("[profile work-dev]", '[profile "work-dev"]'),
-    lambda text: text.replace("[profile work-dev]\n", f"[profile work-dev]\ncredential_process = echo '{json.dumps({'Version': 1, **EXPORTED})}'\n"),
+    lambda text: text.replace("[profile work-dev]\n", f"[profile work-dev]\n{PROCESS}\n"),
     lambda text: text.replace("sso_session = corp\n", "sso_session=corp\n"),
     lambda text: text.replace("sso_account_id = 123456789012", "sso_account_id = 123456789012 ; dev"),
     lambda text: text.replace("[sso-session corp]", "[sso_session corp]"),
 ]
 CREDENTIALS = [
-    "[work-dev]\naws_access_key_id = AKIAFILE\naws_secret_access_key = not-a-secret\n", "[work-dev]\nregion = eu-north-1\n",
+    "[work-dev]\naws_access_key_id = AKIAFILE\naws_secret_access_key = not-a-secret\n",
+    "[work-dev]\nregion = eu-north-1\n",
     "[placeless]\nregion = eu-north-1\n", "",
 ]
 
@@ -104,7 +116,8 @@ def draw(number: int) -> dict:
     for place, weight in zip(PLACES[1:], weights[1:]):
         if not weight:
             continue
-        beside = dict(chance.choice(KEYS_BESIDE) for _ in range(chance.choice([0, 0, 1, 2]))) if chance.random() < odd * 1.5 else {}
+        more = chance.choice([0, 0, 1, 2]) if chance.random() < odd * 1.5 else 0
+        beside = dict(chance.choice(KEYS_BESIDE) for _ in range(more))
         if not variables[place] and not beside:
             continue
         text = json.dumps({"env": variables[place], **beside})

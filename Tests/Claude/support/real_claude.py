@@ -16,6 +16,8 @@ from spawning import die_with_parent
 QUESTIONS = {"InvokeModelWithResponseStream": "bedrock", "StreamMessage": "mantle"}
 # In its log where it would have asked, had it found credentials. It tries again up to ten times, with the same end.
 NO_CREDENTIALS = re.compile(r"API error \(attempt \d+/\d+\): .*(Failed to resolve AWS credentials.*)")
+# In its log for each fault of a settings file: the file, and what is wrong in it.
+INVALID = re.compile(r"Invalid setting skipped without dialog \(automated session\): ([^:]*): (.*)")
 # In its log for what it leaves out of a file that counts otherwise.
 ONLY_A_PART = re.compile(r"ignored|skipped|removed")
 # Where the real program looks for managed settings.
@@ -59,8 +61,8 @@ class RealClaude:
         self.workplace = workplace
 
     def ask(self, folder: Folder, until=None, to_the_end: bool = False, seconds: float = 60) -> Answer:
-        """Asks, and ends it as soon as the question was sent (or `until` holds): all that we want to know is known then.
-        To the end, the answer comes back, or whatever the program makes of a refusal."""
+        """Asks, and ends it as soon as the question was sent (or `until` holds): all that is wanted is known then. To
+        the end, the answer comes back, or whatever the program makes of a refusal."""
         until = until or (lambda: question(entries(folder)[before:]) or NO_CREDENTIALS.search(text(debug)))
         debug, output = self.workplace / "debug", self.workplace / "output"
         debug.unlink(missing_ok=True)
@@ -77,6 +79,7 @@ class RealClaude:
                 time.sleep(0.02)
         finally:
             end(process)
+        assert debug.exists(), f"the program did not begin: {output.read_text()}"
         answer = read(entries(folder)[before:], folder, output.read_text(), text(debug))
         answer.seconds = time.monotonic() - begun
         return answer
@@ -112,7 +115,7 @@ def question(record: list[dict]) -> dict | None:
 
 def read(record: list[dict], folder: Folder, output: str, log: str) -> Answer:
     answer = Answer(words=words(output), sign_ins=log.count("Running AWS auth refresh command"))
-    for file, problem in re.findall(r"Invalid setting skipped without dialog \(automated session\): ([^:]*): (.*)", log):
+    for file, problem in INVALID.findall(log):
         if not file.startswith(MANAGED) and not ONLY_A_PART.search(problem):
             answer.dropped.setdefault(file, problem)
     if asked := question(record):

@@ -36,18 +36,19 @@ package struct FileOwnership: Equatable, Sendable {
     /// Users other than the owner and root can read, write or search it.
     package var isOpenToOthers: Bool { mode & 0o077 != 0 }
 
-    /// Whether somebody other than its owner, us and root can put another file in the place of the one at a path: they
-    /// own or can write to a folder on the way to it. Nothing is said of a folder that cannot be looked at.
-    package static func othersCanReplace(_ path: String) -> Bool {
-        guard let real = realpath(path, nil) else { return false }
+    /// The lowest folder on the way to a file in which somebody other than us and root could put another in its place:
+    /// they own it or can write to it. Nil without one; nothing is said of folders that cannot be looked at.
+    package static func folderOfOthers(onTheWayTo path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         var folder = Substring(String(cString: real))
         while let slash = folder.lastIndex(of: "/") {
             folder = folder[..<slash]
-            guard let way = try? FileOwnership(of: folder.isEmpty ? "/" : String(folder)) else { continue }
-            if !way.isOurs && !way.isRoots || way.isWritableByOthers { return true }
+            let name = folder.isEmpty ? "/" : String(folder)
+            guard let way = try? FileOwnership(of: name) else { continue }
+            if !way.isOurs && !way.isRoots || way.isWritableByOthers { return name }
         }
-        return false
+        return nil
     }
 
     /// Users other than the owner and root can write it. Write access for the owner's private group, which has no other

@@ -56,10 +56,11 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
             guard let file else {
                 return SettingsLayer(path: path, kind: kind, content: .missing)
             }
-            return SettingsLayer(
+            var layer = SettingsLayer(
                 path: path, kind: kind, content: .bytes(file.bytes),
-                isOwnedAsExpected: file.owner == owner || file.owner == 0,
-                isWritableByOthers: file.isWritableByOthers || FileOwnership.othersCanReplace(path))
+                isOwnedAsExpected: file.owner == owner || file.owner == 0, isWritableByOthers: file.isWritableByOthers)
+            layer.replaceableIn = FileOwnership.folderOfOthers(onTheWayTo: path)
+            return layer
         } catch {
             let content: SettingsLayer.Content = error.number == EFBIG ? .tooLarge : .unreadable(error.reason)
             return SettingsLayer(path: path, kind: kind, content: content)

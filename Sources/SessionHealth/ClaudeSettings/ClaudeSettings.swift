@@ -82,7 +82,7 @@ package struct ClaudeSettings: Equatable, Sendable {
             trimmed(name).flatMap { Self.isRegion($0.value) ? $0 : nil }
         }
         func flag(_ name: String) -> Setting<Bool> {
-            variable(name).map { Setting(Self.isOn($0.value), from: $0.source) } ?? Setting(false, from: .standard)
+            trimmed(name).map { Setting(Self.isOn($0.value), from: $0.source) } ?? Setting(false, from: .standard)
         }
 
         let bedrock = flag(ClaudeVariable.useBedrock)

@@ -8,14 +8,13 @@ package enum CountingEnvironment {
     private static let certificates = [
         "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", ClaudeVariable.nodeCertificates,
     ]
-    private static let others = [
-        AWSVariable.accessKeyID, AWSVariable.secretAccessKey, AWSVariable.sessionToken, "AWS_SECURITY_TOKEN",
-        ClaudeVariable.bearerToken, "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_PAGER",
-    ]
+    private static let secrets = ["KEY", "SECRET", "TOKEN", "PASSWORD", "CREDENTIAL"]
 
     /// Whether a variable counts, by its name.
     package static func counts(_ name: String) -> Bool {
-        if name.hasPrefix("AWS_") { return !others.contains(name) }
+        if name.hasPrefix("AWS_") {
+            return name.hasSuffix("_FILE") || name != "AWS_PAGER" && !secrets.contains { name.contains($0) }
+        }
         return certificates.contains(name) || proxies.contains(name) || proxies.contains { $0.lowercased() == name }
     }
 

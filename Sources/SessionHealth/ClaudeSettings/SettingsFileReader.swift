@@ -47,7 +47,8 @@ struct SettingsFileReader {
         }
         if command != nil || variableNames.contains(where: CountingEnvironment.counts) {
             if !layer.isOwnedAsExpected { kinds.append(.wrongOwner) }
-            if layer.isWritableByOthers { kinds.append(.writableByOthers) }
+            if layer.isWritableByOthers { kinds.append(.writableByOthers(layer.path)) }
+            if let folder = layer.replaceableIn { kinds.append(.writableByOthers(folder)) }
         }
         return kinds.map { SettingsProblem($0, in: layer) }
     }

@@ -22,7 +22,7 @@ package struct SettingsLayer: Equatable, Sendable {
     }
 
     /// Nobody but its owner and root can write it: a command in it may run, and its variables may count.
-    package var isTrusted: Bool { isOwnedAsExpected && !isWritableByOthers }
+    package var isTrusted: Bool { isOwnedAsExpected && !isWritableByOthers && replaceableIn == nil }
 
     /// Claude Code fails on settings with more bytes than this (2.1.214).
     package static let largest = 2 << 20
@@ -34,6 +34,8 @@ package struct SettingsLayer: Equatable, Sendable {
     package var isOwnedAsExpected: Bool
     /// Other users can write the file, so no command from it is run.
     package var isWritableByOthers: Bool
+    /// A folder on the way to it in which others can put another file in its place.
+    package var replaceableIn: String?
 
     package init(
         path: String, kind: Kind, content: Content, isOwnedAsExpected: Bool = true, isWritableByOthers: Bool = false

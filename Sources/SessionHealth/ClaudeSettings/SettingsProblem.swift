@@ -19,7 +19,8 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
 
         // For these, the agent does not run the file's command.
         case wrongOwner
-        case writableByOthers
+        /// The file, or a folder on the way to it.
+        case writableByOthers(String)
 
         /// It is set, but does not apply to Bedrock; the value is where it is set.
         case apiKeyHelper(Provenance)
@@ -62,8 +63,9 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
         case .commandNotString(let line): "\(path), line \(line): awsAuthRefresh is not a string"
         case .wrongOwner:
             "\(path) is not owned by \(isManaged ? "root" : "you"), so its awsAuthRefresh and its AWS variables are not used"
-        case .writableByOthers:
-            "\(path) can be written by others, so its awsAuthRefresh and its AWS variables are not used"
+        case .writableByOthers(let place):
+            "\(place) can be written by others, so \(place == path ? "its" : "\(path) is not trusted: its")"
+                + " awsAuthRefresh and its AWS variables are not used"
         case .apiKeyHelper(let source):
             "apiKeyHelper (\(source)) does not apply to Bedrock: before 2.1.101 its header broke requests"
         }
@@ -83,7 +85,7 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
         case .variableNotString(let name, _): "make env.\(name) in \(path) a string"
         case .commandNotString: "make awsAuthRefresh in \(path) a string"
         case .wrongOwner: "sudo chown \(isManaged ? "root" : "\"$(id -u)\"") \(ShellWords.quoted(path))"
-        case .writableByOthers: "chmod go-w \(ShellWords.quoted(path))"
+        case .writableByOthers(let place): "chmod go-w \(ShellWords.quoted(place))"
         case .apiKeyHelper: "remove apiKeyHelper, or use Claude Code 2.1.101 or later"
         }
     }

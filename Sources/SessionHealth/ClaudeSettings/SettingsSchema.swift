@@ -13,10 +13,13 @@ enum SettingsSchema {
     }
 
     /// The first one in the order of the file.
-    static func violation(in root: JSONNode, of text: Span<UInt8>) -> Violation? {
+    /// - Parameter replaced: keys whose values are about to be others.
+    static func violation(in root: JSONNode, of text: Span<UInt8>, replaced: [String] = []) -> Violation? {
         for member in root.members {
             let name = member.name(in: text)
-            guard let shape = shapes[name], let found = shape.violation(in: member.value, at: name, of: text) else {
+            guard !replaced.contains(name), let shape = shapes[name],
+                let found = shape.violation(in: member.value, at: name, of: text)
+            else {
                 continue
             }
             return found

@@ -69,6 +69,13 @@ package struct SettingsEdit: Equatable, Sendable {
         let isNew = bytes?.allSatisfy { JSONScanner.isSpace($0) } ?? true
         var document = try Self.document(isNew ? Array("{}\n".utf8) : bytes ?? [], path: path)
         changes = []
+        // What is written into a file that Claude Code ignores would have no effect.
+        if let wrong = SettingsSchema.violation(
+            in: document.root, of: document.bytes.span, replaced: values.map { $0.0[0] })
+        {
+            let reason = "\(wrong.key) must be \(wrong.expected), or Claude Code ignores the whole file"
+            throw Self.refusal(JSONError(at: wrong.offset, in: document.bytes.span, reason), path: path)
+        }
         do throws(JSONError) {
             for (key, value) in values where document.string(at: key) != value {
                 let old = document.spelling(at: key)

@@ -57,11 +57,11 @@ def at_home(patient):
     case("auth-refresh-elsewhere", "warning",
          both(settings(top={"awsAuthRefresh": "aws sso login --sso-session unscoped"}),
               lambda p: p.bedrock_agent("approve", "--yes"))),
-    case("settings-command-not-string", "failure", settings(top={"awsAuthRefresh": ["aws"]}), settings(),
-         besides={"auth-refresh-missing"}),
+    case("settings-refused", "failure", settings(top={"awsAuthRefresh": ["aws"]}), settings(),
+         besides={"unguarded"}, id="command"),
     case("settings-env-not-string", "failure", lambda p: p.write(p.settings_file, {
-        **MENDED, "env": {**MENDED["env"], "MAX_THINKING_TOKENS": 5}}), settings()),
-    case("settings-env-not-object", "failure", lambda p: p.write(p.settings_file, {**MENDED, "env": []}), settings(),
+        **MENDED, "env": {**MENDED["env"], "MAX_THINKING_TOKENS": None}}), settings()),
+    case("settings-refused", "failure", lambda p: p.write(p.settings_file, {**MENDED, "env": []}), settings(),
          besides={"unguarded"}),
     case("api-key-helper", "warning", settings(top={"apiKeyHelper": "echo key"}), settings()),
     case("shadowed-by-project", "warning", project_env(AWS_PROFILE="old-profile"), nothing_in_project, id="profile"),
@@ -100,7 +100,9 @@ def test_secrets_in_settings_are_not_shown(patient):
 def test_credential_export_is_told(patient):
     patient.settings(top={"awsCredentialExport": "cat credentials"})
     answer = patient.doctor("--offline")
-    assert "credential-export" in well(answer) and not set(ill(answer)) - USUAL
+    assert "credential-export" in well(answer)
+    # From where such a command has its credentials nobody can tell.
+    assert set(ill(answer)) - USUAL == {"unguarded"}
 
 
 # The profile

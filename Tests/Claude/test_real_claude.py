@@ -19,6 +19,12 @@ def test_without_settings_there_is_no_bedrock(folder, both):
     assert both.agree(folder).provider is None
 
 
+def test_a_chain_is_signed_by_its_source_s_session(folder, both):
+    folder.put(user={"env": settings(AWS_PROFILE="chained")})
+    answer = both.agree(folder)
+    assert (answer.profile, answer.session) == ("chained", "corp")
+
+
 def test_another_profile_is_another_session(folder, both):
     folder.put(user={"env": settings(AWS_PROFILE="globex-dev")})
     assert both.agree(folder).session == "globex"

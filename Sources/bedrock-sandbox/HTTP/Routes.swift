@@ -34,6 +34,7 @@ enum Route: Equatable {
             case ("POST", "anthropic", 3) where path[1] == "v1" && path[2] == "messages":
                 MessageRequest(call).stream ? .streamMessage : .createMessage
             case ("POST", nil, 0) where call.form["Action"] == "GetCallerIdentity": .getCallerIdentity
+            case ("POST", nil, 0) where call.form["Action"] == "AssumeRole": .assumeRole
             default: nil
             }
         self = operation.map(Route.service) ?? .nowhere

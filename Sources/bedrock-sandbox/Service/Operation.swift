@@ -18,6 +18,8 @@ enum Operation: String, Codable, CaseIterable, Sendable {
     case streamMessage = "StreamMessage"
     /// STS: whose credentials these are.
     case getCallerIdentity = "GetCallerIdentity"
+    /// STS: another role's, by these.
+    case assumeRole = "AssumeRole"
     /// A browser opened the device page.
     case openDevicePage = "OpenDevicePage"
     /// A browser opened the page of an authorization code request.
@@ -40,7 +42,7 @@ enum Operation: String, Codable, CaseIterable, Sendable {
         case .listInferenceProfiles, .getInferenceProfile, .getFoundationModelAvailability: .bedrock
         case .invokeModel, .invokeModelWithResponseStream, .countTokens: .bedrock
         case .createMessage, .streamMessage: .bedrock
-        case .getCallerIdentity: .tokenService
+        case .getCallerIdentity, .assumeRole: .tokenService
         case .openDevicePage, .authorize, .allow, .deny: .page
         }
     }

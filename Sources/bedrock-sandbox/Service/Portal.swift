@@ -58,6 +58,24 @@ extension IdentityCenter {
         return credentials
     }
 
+    /// AssumeRole: every role trusts everybody. What is issued stems from the same sign-in as what it was asked with.
+    mutating func assumeRole(
+        _ arn: String?, by credentials: RoleCredentials, now: Date, trace: inout Trace
+    ) throws(Refusal) -> RoleCredentials {
+        guard let parts = arn?.firstMatch(of: /^arn:aws:iam::(\d{12}):role\/(.+)$/) else {
+            throw Refusal(status: 400, exception: "ValidationError", message: "\(arn ?? "Nothing") is invalid")
+        }
+        trace.subject = "\(parts.1)/\(parts.2)"
+        let assumed = RoleCredentials(
+            id: mint.id("rc"), accessKeyID: mint.accessKeyID(), secretAccessKey: mint.secret(bytes: 30),
+            sessionToken: mint.secret(bytes: 120), account: String(parts.1), role: String(parts.2),
+            token: credentials.token, session: credentials.session,
+            expiresAt: now.addingTimeInterval(settings.roleCredentials.seconds))
+        roleCredentials.append(assumed)
+        trace.issued.append(assumed.id)
+        return assumed
+    }
+
     /// Ends role credentials before their time, all or those of one session. Returns the IDs of those that ended.
     mutating func expireRoleCredentials(of session: String? = nil, now: Date) -> [String] {
         let ending = roleCredentials.indices.filter {

@@ -42,6 +42,11 @@ region = eu-central-1
 sso_session = corp
 sso_account_id = 123456789012
 sso_role_name = Placeless
+
+[profile chained]
+role_arn = arn:aws:iam::210987654321:role/Deploy
+source_profile = work-dev
+region = eu-west-2
 """
 # Another file, with the same profile in another session and region.
 ELSEWHERE = """\
@@ -59,7 +64,8 @@ region = ca-central-1
 # ROLE of the record -> profile that has it.
 PROFILES = {
     "123456789012/Default": "default", "123456789012/Dev": "work-dev", "210987654321/Globex": "globex-dev",
-    "123456789012/Placeless": "placeless", "123456789012/Elsewhere": "work-dev"}
+    "123456789012/Placeless": "placeless", "123456789012/Elsewhere": "work-dev",
+    "210987654321/Deploy": "chained"}
 SANDBOX = ("--account", "123456789012=Development:Default,Dev,Placeless,Elsewhere",
            "--account", "210987654321=Globex:Globex")
 

@@ -18,7 +18,7 @@ VARIABLES = {
     "CLAUDE_CODE_USE_BEDROCK": (0.97, ["1", "1", "1", "true"], [
         " TRUE ", "1 ", "yes", "on", "\t1\n", True, 1, 1.0, ["1"], "0", "", " ", "2", "enabled", False, 0,
         None, [], {}]),
-    "AWS_PROFILE": (0.8, ["work-dev", "work-dev", "globex-dev", "default"], [
+    "AWS_PROFILE": (0.8, ["work-dev", "work-dev", "globex-dev", "default", "chained"], [
         "placeless", "", "  ", " work-dev ", "ghost", "WORK-DEV", None, 5, True, [], ["globex-dev"], {}]),
     "AWS_REGION": (0.7, ["us-west-2", "eu-central-1"], [
         "", "  ", " us-west-2 ", "US-WEST-2", "us_west", None, 5, [], ["eu-west-3"], True]),

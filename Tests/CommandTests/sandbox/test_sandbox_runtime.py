@@ -75,6 +75,17 @@ def test_sts_says_who_it_is(sandbox, issued):
     assert unsigned.status_code == 403 and "<Code>MissingAuthenticationToken</Code>" in unsigned.text
 
 
+def test_a_role_assumed_by_another_stems_from_the_same_sign_in(sandbox, issued):
+    arn = "arn:aws:iam::210987654321:role/Deploy"
+    sts = client(sandbox, "sts", issued)
+    assumed = sts.assume_role(RoleArn=arn, RoleSessionName="person")["Credentials"]
+    client(sandbox, "bedrock-runtime", {name[0].lower() + name[1:]: value for name, value in assumed.items()}
+           ).invoke_model(modelId=MODEL, body=b"{}")
+    signer = sandbox.record("InvokeModel")[0]["signer"]
+    assert (signer["role"], signer["stemsFrom"], signer["token"]) == ("210987654321/Deploy", "ps-1", "at-1")
+    assert refusal(sts.assume_role, RoleArn="arn:aws:iam::1:user/somebody", RoleSessionName="person")[0] == 400
+
+
 @pytest.mark.parametrize("end", [
     lambda sandbox: sandbox.control("POST", "expire-credentials"), lambda sandbox: sandbox.revoke(hard=True)])
 def test_credentials_that_were_ended(sandbox, issued, end):

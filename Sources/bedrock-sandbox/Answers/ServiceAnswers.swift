@@ -10,7 +10,9 @@ extension IdentityCenter {
             case .portal: return try portalAnswer(operation, call, now: now, trace: &trace)
             case .bedrock: return try bedrockAnswer(operation, call, now: now, trace: &trace)
             case .tokenService:
-                return try .identity(of: tokenServiceCaller(of: call, now: now, trace: &trace).credentials)
+                let credentials = try tokenServiceCaller(of: call, now: now, trace: &trace).credentials
+                guard operation == .assumeRole else { return .identity(of: credentials) }
+                return try .assumed(assumeRole(call.form["RoleArn"], by: credentials, now: now, trace: &trace))
             case .page: return try pageAnswer(operation, call, now: now, trace: &trace)
             }
         } catch {

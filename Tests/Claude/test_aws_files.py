@@ -76,7 +76,9 @@ def test_keys_that_count(folder, claude, change, old, new):
 
 def test_profile_default_replaces_default(folder, both, change):
     change(("[profile placeless]", "[profile default]"), AWS_PROFILE="")
-    answer = both.agree(folder)
+    # The role says which section signed; the agent calls the profile by its name.
+    answer, view = both.ask(folder)
+    assert (answer.session, view.guarded) == ("corp", {"default": "corp"})
     assert (answer.key is not None, answer.region) == (True, "us-east-1")
 
 

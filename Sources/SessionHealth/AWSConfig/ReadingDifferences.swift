@@ -36,6 +36,19 @@ extension AWSConfig {
         return differences
     }
 
+    /// Whether Claude Code finds all that it needs of a profile which the AWS CLI reads; where it does not, a difference
+    /// names what.
+    package func isSeenByClaude(_ profile: ResolvedProfile) -> Bool {
+        guard profile.chain.allSatisfy({ claude.profiles[$0] != nil }), let last = profile.chain.last,
+            let section = claude.profiles[last]
+        else { return false }
+        guard section["sso_account_id"] != nil, section["sso_role_name"] != nil else { return false }
+        guard let name = section["sso_session"] else {
+            return section["sso_start_url"] != nil && section["sso_region"] != nil
+        }
+        return claude.sessions[name]?["sso_start_url"] != nil && claude.sessions[name]?["sso_region"] != nil
+    }
+
     /// The region that Claude Code takes where nothing else names one: the profile's, as far as it can be one.
     package func claudeRegion(of profile: String) -> String {
         guard let region = claude.profiles[profile]?["region"], Region.isValid(region) else { return "us-east-1" }

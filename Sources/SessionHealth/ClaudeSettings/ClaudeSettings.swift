@@ -134,7 +134,7 @@ package struct ClaudeSettings: Equatable, Sendable {
 
     /// What cannot be part of a host name Claude Code takes for no region.
     private static func isRegion(_ value: String) -> Bool {
-        value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+        value.first?.isLetter == true && value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
     }
 
     /// How Claude Code reads a switch: anything but these is off.

@@ -63,8 +63,10 @@ package struct SettingsLayer: Equatable, Sendable {
             do throws(JSONError) {
                 let document = try JSONDocument(parsing: bytes)
                 guard document.root.isObject else { return skipped(.notObject) }
-                if kind == .user || kind == .project,
-                    let violation = SettingsSchema.violation(in: document.root, of: bytes.span)
+                // Of a managed file only the key is left out, unless it guards something.
+                if kind != .state,
+                    let violation = SettingsSchema.violation(
+                        in: document.root, of: bytes.span, only: kind == .managed ? SettingsSchema.guards : nil)
                 {
                     let line = TextPosition(of: violation.offset, in: bytes.span).line
                     return skipped(.refused(key: violation.key, expected: violation.expected, line: line))

@@ -35,7 +35,8 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
     package var stopsClaude: Bool {
         guard layer == .managed || layer == .state else { return false }
         switch kind {
-        case .notJSON, .notObject: return true
+        case .notJSON: return true
+        case .notObject, .refused: return layer == .managed
         default: return false
         }
     }
@@ -55,7 +56,8 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
         case .notObject:
             "\(path) is JSON but not an object, so Claude Code \(stopsClaude ? "does not start" : "skips it")"
         case .refused(let key, let expected, let line):
-            "\(path), line \(line): \(key) must be \(expected), so Claude Code ignores the whole file"
+            "\(path), line \(line): \(key) must be \(expected), so Claude Code"
+                + (stopsClaude ? " does not start" : " ignores the whole file")
         case .empty: "\(path) is empty: it sets nothing"
         case .envNotObject(let line): "\(path), line \(line): env is not an object"
         case .variableNotString(let name, let line):

@@ -13,11 +13,16 @@ enum SettingsSchema {
     }
 
     /// The first one in the order of the file.
-    /// - Parameter replaced: keys whose values are about to be others.
-    static func violation(in root: JSONNode, of text: Span<UInt8>, replaced: [String] = []) -> Violation? {
+    /// - Parameters:
+    ///   - replaced: keys whose values are about to be others.
+    ///   - only: the keys to look at; nil for all.
+    static func violation(
+        in root: JSONNode, of text: Span<UInt8>, replaced: [String] = [],
+        only: [String]? = nil
+    ) -> Violation? {
         for member in root.members {
             let name = member.name(in: text)
-            guard !replaced.contains(name), let shape = shapes[name],
+            guard !replaced.contains(name), only?.contains(name) ?? true, let shape = shapes[name],
                 let found = shape.violation(in: member.value, at: name, of: text)
             else {
                 continue
@@ -26,6 +31,9 @@ enum SettingsSchema {
         }
         return nil
     }
+
+    /// What may guard a permission, and so is not passed over in a managed file.
+    static let guards = ["hooks"]
 
     private static let shapes: [String: Shape] = {
         var shapes: [String: Shape] = [

@@ -82,7 +82,10 @@ struct GuardedSessions {
 
     private mutating func subject(_ settings: ClaudeSettings) -> ClaudeFacts.Guard {
         if damage?.hidesProfile == true, settings.bearerToken == nil { return .misconfigured }
-        if settings.problems.contains(where: \.stopsClaude) { return .misconfigured }
+        if settings.problems.contains(where: \.stopsClaude) {
+            claude.usesBedrock = false
+            return .misconfigured
+        }
         let chosen: Setting<String>
         switch settings.credentials {
         case .others(let reason, let fix): return .unguarded(reason: reason, fix: fix)
@@ -95,10 +98,12 @@ struct GuardedSessions {
             case .unguarded(let why):
                 return .unguarded(reason: "\(why)", fix: "nothing to do; to use another profile: bedrock-agent setup")
             case .sso(let profile):
-                if let other = try files.config().preferredOverSSO(in: profile) {
+                let config = try files.config()
+                if let other = config.preferredOverSSO(in: profile) {
                     return .unguarded(reason: other.message, fix: other.fix)
                 }
-                findings += (try? files.config().differences(for: profile.name).map(\.finding)) ?? []
+                findings += config.differences(for: profile.name).map(\.finding)
+                guard config.isSeenByClaude(profile) else { return .misconfigured }
                 add(profile, command(for: profile, settings))
                 claudeProfile = profile
                 return .session(profile.session.name)

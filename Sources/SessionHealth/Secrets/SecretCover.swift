@@ -34,7 +34,8 @@ package enum SecretCover {
     private static func cover(_ nodes: [JSONNode], in text: inout [UInt8]) {
         for node in nodes {
             if node.kind == .string {
-                for index in node.range.dropFirst().dropLast() { text[index] = cover }
+                // One of spaces counts as empty.
+                for index in node.range.dropFirst().dropLast() where text[index] != 0x20 { text[index] = cover }
             } else {
                 for index in node.range where (0x30...0x39).contains(text[index]) { text[index] = UInt8(ascii: "1") }
             }

@@ -67,16 +67,17 @@ def differences(answer: Answer, view: View) -> list[str]:
         if view.condition in ("unguarded", "misconfigured"):
             found.append(f"signed by {answer.profile}, and the agent says {view.condition}: {view.findings}")
     elif answer.no_credentials:
-        if view.condition not in ("misconfigured", "sign-in-needed"):
+        if view.condition not in ("misconfigured", "sign-in-needed", "unguarded"):
             found.append(f"no credentials ({answer.no_credentials}), and the agent says {view.condition}")
     else:
         compare("no SSO profile signs", "unguarded", view.condition)
     if answer.provider and view.model:
         compare("model", answer.model or view.model, view.model.removesuffix("[1m]"))
     for file, problem in answer.dropped.items():
-        key = problem.split(":")[0].split(".")[0]
-        if file == view.settings and not any(key in finding["message"] for finding in view.findings):
-            found.append(f"Claude Code dropped {file}: {problem!r}, and no finding names {key!r}")
+        # Of several wrong keys each of the two names another one.
+        said = [finding for finding in view.findings if finding["subject"] == file and finding["severity"] == "error"]
+        if file == view.settings and not said:
+            found.append(f"Claude Code dropped {file}: {problem!r}, and no finding says so")
     return found
 
 

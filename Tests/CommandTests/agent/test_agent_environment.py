@@ -28,7 +28,7 @@ def test_a_refresh_goes_where_the_settings_say(agent, home, sandbox, moved, raw)
     home.age_token(left=600)
     moved()
     agent.start()
-    eventually(lambda: agent.status()["sessions"][0].get("lastRefresh", {}).get("result") == "refreshed", "refreshed")
+    eventually(lambda: agent.status()["sessions"][0].get("lastRefresh", {}).get("result") == "ok", "refreshed")
 
 
 def test_a_refresh_goes_through_the_proxy_of_the_settings(agent, home, sandbox, moved, raw):

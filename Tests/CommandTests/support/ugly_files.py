@@ -43,7 +43,7 @@ SETTINGS = [
     settings("one line, spaced", '{ "env" : { "AWS_PROFILE" : "old" } , "n" : 1E+2 }\n'),
     settings("no env, one line", '{"model":"opus","n":[1,2]}\n'),
     settings("escapes and numbers", r"""{
-  "statusLine": {"command": "a\/b \u00e9 \ud83d\ude00 é"},   "n": [ 1E+2, -0.0, 1.50, 12345678901234567890 ],
+  "statusLine": {"type": "command", "command": "a\/b \u00e9 \ud83d\ude00 é"},   "n": [ 1E+2, -0.0, 1.50, 12345678901234567890 ],
   "\u0065nv": {"AWS_\u0050ROFILE": "\u006fld", "X": "\/"}
 
 ,  "awsAuthRefresh"   :   "aws sso login"
@@ -61,7 +61,7 @@ SETTINGS = [
     settings("env with only ours", '{\n  "env": {' + OURS.replace('"1"', '"true"') + "}\n}\n"),
     settings("a command of their own",
              '{\n  "awsAuthRefresh": "./login.sh",\n  "awsCredentialExport": "./export.sh"\n}\n'),
-    settings("values of other kinds", '{"env": {"AWS_PROFILE": null, "AWS_REGION": 1, "X": {}}, "awsAuthRefresh": []}'),
+    settings("values of other kinds", '{"env": {"AWS_PROFILE": null, "AWS_REGION": 1, "X": {}}, "other": []}'),
     settings("nested ours elsewhere", '{"a": {"env": {"AWS_PROFILE": "x"}}, "awsAuthRefreshes": ["env"], "ENV": {}}'),
     settings("secrets",
              '{"env": {"AWS_BEARER_TOKEN": "hidden", "HTTPS_PROXY": "http://u:hidden@p"}, "apiKey": "hidden"}'),

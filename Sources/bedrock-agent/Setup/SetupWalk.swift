@@ -26,7 +26,7 @@ struct SetupWalk {
     private func refuseBadFiles() throws {
         let path = context.paths.userSettings
         let bytes = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
-        _ = try SettingsEdit(of: bytes, path: path, profile: "", region: "", model: "", command: nil)
+        _ = try SettingsEdit(of: bytes, path: path, profile: "", region: "", model: "", command: "")
         _ = try context.config()
     }
 

@@ -37,11 +37,12 @@ def test_profiles(patient):
     patient.config("[profile work-dev]", f'[profile "{ODD}"]')
     patient.settings(AWS_PROFILE=ODD, top={"awsAuthRefresh": "aws sso login --sso-session corp"})
     patient.bedrock_agent("approve", "--yes")
+    # Claude Code does not find a profile name with a space: the user has it guarded for other programs.
+    patient.write(patient.home.path / ".config" / "bedrock-agent" / "config.json", {"profiles": [ODD]})
     patient.home.token_file().unlink()
     found = ill(patient.doctor("--offline"))["sign-in-needed"]
     assert "'it'\\''s odd; $(touch harm)'" in found["fix"]
     answer = patient.treat(found, "--offline")
-    # Claude Code does not find a profile name with a space.
     assert set(ill(answer)) == {"no-user-manager", "config-read-differently"}, answer["said"]
     patient.home.token_file().unlink()
     assert found["fix"] in patient.bedrock_agent("status").stdout.splitlines()[0]

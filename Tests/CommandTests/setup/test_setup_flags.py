@@ -147,7 +147,8 @@ def test_the_diff_shows_no_secret(setup, home):
     file.parent.mkdir()
     file.write_text(json.dumps({
         "env": {"AWS_REGION": "x", "ANTHROPIC_API_KEY": "sk-nobody-should-see", "GH_PAT": "nobody-should-see"},
-        "statusLine": {"command": "curl -H 'Authorization: Bearer nobody-should-see' https://x"}}, indent=2))
+        "statusLine": {"type": "command", "command": "curl -H 'Authorization: Bearer nobody-should-see' https://x"}
+    }, indent=2))
     for arguments in (("--dry-run",), ("--dry-run", "--json"), ("--yes", "--no-login", "--no-enable")):
         result = setup(*FLAGS, *arguments)
         assert "nobody-should-see" not in result.stdout + result.stderr

@@ -43,7 +43,7 @@ import Testing
         whole.replacing("BEDROCK\": \"1\"", with: "MANTLE\": \"true\""),
         // Claude Code's `/model` writes this key.
         whole.replacing("\"theme\": \"dark\"", with: "\"model\": \"opus\"").replacing("ANTHROPIC_MODEL", with: "X"),
-        whole.replacing("AWS_REGION", with: "AWS_DEFAULT_REGION"), whole.replacing(#""r""#, with: "1"),
+        whole.replacing("AWS_REGION", with: "AWS_DEFAULT_REGION"),
         // Switched off, or another provider chosen.
         whole.replacing(#"BEDROCK": "1""#, with: #"BEDROCK": "0""#),
         whole.replacing("CLAUDE_CODE_USE_BEDROCK", with: "CLAUDE_CODE_USE_VERTEX"),

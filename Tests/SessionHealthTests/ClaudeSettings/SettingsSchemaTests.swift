@@ -30,8 +30,10 @@ import Testing
         #expect(!settings.usesBedrock.value)
         #expect(settings.findings.map(\.codeName) == ["settings-refused"])
         #expect(settings.findings.first?.message.contains("/s, line 1: \(key) must be") == true)
-        // Of a managed file it leaves out only the key.
-        #expect(read(member, .managed).usesBedrock.value)
+        // Of a managed file it leaves out only the key, but does not start without a hook that may guard something.
+        let isGuard = key.hasPrefix("hooks")
+        #expect(read(member, .managed).usesBedrock.value == !isGuard)
+        #expect(read(member, .managed).problems.contains { $0.stopsClaude } == isGuard)
     }
 
     @Test(arguments: [

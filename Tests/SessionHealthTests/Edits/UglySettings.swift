@@ -26,7 +26,7 @@ struct UglySettings: CustomTestStringConvertible, Sendable {
             "escapes and numbers",
             #"""
             {
-              "statusLine": {"command": "a\/b \u00e9 \ud83d\ude00 é"},   "n": [ 1E+2, -0.0, 1.50, 12345678901234567890 ],
+              "statusLine": {"type": "command", "command": "a\/b \u00e9 \ud83d\ude00 é"},   "n": [ 1E+2, -0.0, 1.50, 12345678901234567890 ],
               "\u0065nv": {"AWS_\u0050ROFILE": "\u006fld", "X": "\/"}
 
             ,  "awsAuthRefresh"   :   "aws sso login"

@@ -31,6 +31,12 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
     private let layer: SettingsLayer.Kind
     private var isManaged: Bool { layer == .managed }
 
+    /// One wrong value makes Claude Code ignore the whole file.
+    package var isRefusal: Bool {
+        guard case .refused = kind else { return false }
+        return true
+    }
+
     /// Claude Code does not start: it has to be able to read managed settings and its own state.
     package var stopsClaude: Bool {
         guard layer == .managed || layer == .state else { return false }

@@ -88,7 +88,12 @@ struct GuardedSessions {
         }
         let chosen: Setting<String>
         switch settings.credentials {
-        case .others(let reason, let fix): return .unguarded(reason: reason, fix: fix)
+        case .others(let reason, let fix):
+            // What it ignores may say the contrary.
+            if settings.usesBedrock.source == .standard, settings.problems.contains(where: \.isRefusal) {
+                return .misconfigured
+            }
+            return .unguarded(reason: reason, fix: fix)
         case .profile(let profile), .export(let profile): chosen = profile
         }
         claude.profile = chosen.value

@@ -58,11 +58,11 @@ def at_home(patient):
          both(settings(top={"awsAuthRefresh": "aws sso login --sso-session unscoped"}),
               lambda p: p.bedrock_agent("approve", "--yes"))),
     case("settings-refused", "failure", settings(top={"awsAuthRefresh": ["aws"]}), settings(),
-         besides={"unguarded"}, id="command"),
+         id="command"),
     case("settings-env-not-string", "failure", lambda p: p.write(p.settings_file, {
         **MENDED, "env": {**MENDED["env"], "MAX_THINKING_TOKENS": None}}), settings()),
     case("settings-refused", "failure", lambda p: p.write(p.settings_file, {**MENDED, "env": []}), settings(),
-         besides={"unguarded"}),
+         id="env"),
     case("api-key-helper", "warning", settings(top={"apiKeyHelper": "echo key"}), settings()),
     case("shadowed-by-project", "warning", project_env(AWS_PROFILE="old-profile"), nothing_in_project, id="profile"),
     case("shadowed-by-project", "warning", project_env("settings.local.json", AWS_REGION="eu-west-1"),

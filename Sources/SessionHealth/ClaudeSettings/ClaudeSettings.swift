@@ -89,8 +89,8 @@ package struct ClaudeSettings: Equatable, Sendable {
         let mantle = flag(ClaudeVariable.useMantle)
         usesMantle = mantle.value
         usesBedrock = mantle.value && !bedrock.value ? mantle : bedrock
-        let isProfileSet = filled(AWSVariable.profile)
-        profile = isProfileSet ?? Setting("default", from: .standard)
+        let namedProfile = filled(AWSVariable.profile)
+        profile = namedProfile ?? Setting("default", from: .standard)
         region = regionName(AWSVariable.region) ?? regionName(AWSVariable.defaultRegion)
         model =
             trimmed(ClaudeVariable.model)
@@ -107,7 +107,7 @@ package struct ClaudeSettings: Equatable, Sendable {
         if let first = skips.first, skips.allSatisfy(\.flag.value) {
             skipsAuth = Setting(first.name, from: first.flag.source)
         }
-        if isProfileSet == nil, let key = filled(AWSVariable.accessKeyID), filled(AWSVariable.secretAccessKey) != nil {
+        if namedProfile == nil, let key = filled(AWSVariable.accessKeyID), filled(AWSVariable.secretAccessKey) != nil {
             accessKeys = Setting(true, from: key.source)
         }
         nodeCertificates = filled(ClaudeVariable.nodeCertificates)

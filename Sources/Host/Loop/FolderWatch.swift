@@ -21,9 +21,10 @@ package final class FolderWatch {
 
     private let loop: EventLoop
     private let onChange: (Set<String>) -> Void
-    private var paths: Set<String> = []
+    /// The requested paths by their folders, each with its name in it.
+    private var paths: [String: [(name: String, path: String)]] = [:]
     /// For each watched folder: the names in it that matter, and for each name the requested paths that depend on it.
-    private var folders: [String: [String: Set<String>]] = [:]
+    private var folders: [String: [String: [String]]] = [:]
     private var watched: [String: Watched] = [:]
     /// Folders that this user may not read. The parent folder is watched for them.
     private var unreadable: Set<String> = []
@@ -45,7 +46,11 @@ package final class FolderWatch {
     /// - Throws: why some paths are not watched (see `unwatched`); all others are.
     @discardableResult
     package func watch(_ paths: Set<String>) throws(SystemError) -> Set<String> {
-        self.paths = paths
+        self.paths = [:]
+        for path in paths {
+            let entry = FolderEntry(path: path)
+            self.paths[entry.folder, default: []].append((entry.name, path))
+        }
         let replaced = dropReplaced()
         let fresh = follow()
         if !replaced.isEmpty { news = try loop.later { [weak self] in self?.onChange(replaced) } }
@@ -106,7 +111,7 @@ package final class FolderWatch {
         }
     }
 
-    private func note(_ error: SystemError, _ paths: Set<String>) {
+    private func note(_ error: SystemError, _ paths: [String]) {
         for path in paths { unwatched[path] = unwatched[path] ?? error }
     }
 
@@ -119,28 +124,35 @@ package final class FolderWatch {
     }
 
     /// The entries of `folders` for a folder and everything below it.
-    private func within(_ folder: String) -> [String: [String: Set<String>]] {
+    private func within(_ folder: String) -> [String: [String: [String]]] {
         folders.filter { $0.key == folder || $0.key.hasPrefix(folder + "/") }
     }
 
     /// The folders that decide what the paths lead to.
     /// - Parameter looksAtFiles: else each is taken for a plain file, and no link.
-    private func wanted(looksAtFiles: Bool) -> [String: [String: Set<String>]] {
-        var wanted: [String: [String: Set<String>]] = [:]
-        let inFolders = Dictionary(grouping: paths.map { (FolderEntry(path: $0), path: $0) }) { $0.0.folder }
-        for (folder, entries) in inFolders {
+    private func wanted(looksAtFiles: Bool) -> [String: [String: [String]]] {
+        var wanted: [String: [String: [String]]] = [:]
+        func want(_ step: FolderEntry, _ paths: [String]) {
+            wanted[step.folder, default: [:]][step.name, default: []] += paths
+        }
+        for (folder, files) in paths {
             let way = FolderWay(to: folder)
-            for (entry, path) in entries {
-                for step in way.steps(to: entry.name, looks: looksAtFiles) {
-                    wanted[step.folder, default: [:]][step.name, default: []].insert(path)
-                }
+            for step in way.above { want(step, files.map(\.path)) }
+            guard let real = way.folder else { continue }
+            // Taken out meanwhile: thousands of files may be in it.
+            var names = wanted.removeValue(forKey: real) ?? [:]
+            for file in files { names[file.name, default: []].append(file.path) }
+            wanted[real] = names
+            guard looksAtFiles else { continue }
+            for file in files {
+                for step in FolderEntry(folder: real, name: file.name).beyond { want(step, [file.path]) }
             }
         }
         unreadable.formIntersection(wanted.keys)
         for folder in unreadable.sorted(by: >) {
             let entry = FolderEntry(path: folder)
-            let paths = wanted[folder].map { Set($0.values.joined()) } ?? []
-            wanted[entry.folder, default: [:]][entry.name, default: []].formUnion(paths)
+            let paths = wanted[folder].map { Array($0.values.joined()) } ?? []
+            wanted[entry.folder, default: [:]][entry.name, default: []] += paths
         }
         // Parent folders may be moved away with their contents; nothing else about them matters.
         for folder in wanted.keys {
@@ -153,7 +165,7 @@ package final class FolderWatch {
         return wanted
     }
 
-    private func set(folders wanted: [String: [String: Set<String>]]) {
+    private func set(folders wanted: [String: [String: [String]]]) {
         // Drop the watches that need another mask now.
         watched = watched.filter { wanted[$0.key].map(\.isEmpty) == folders[$0.key]?.isEmpty }
         folders = wanted
@@ -172,7 +184,7 @@ package final class FolderWatch {
     private func changed(_ folder: String, _ mask: UInt32, _ name: String) {
         let names = folders[folder] ?? [:]
         // An event on the folder itself concerns everything in it.
-        var affected = name.isEmpty ? Set(names.values.joined()) : names[name] ?? []
+        var affected = name.isEmpty ? Set(names.values.joined()) : Set(names[name] ?? [])
         affected.formUnion(names[FolderEntry.every] ?? [])
         if mask & FolderWatch.folderIsGone != 0 {
             for (name, names) in within(folder) {

@@ -56,6 +56,15 @@ struct FolderEntry {
         return entries
     }
 
+    /// The entries that decide what a link or a folder leads to; none for anything else.
+    var beyond: [FolderEntry] {
+        let path = path
+        var info = stat()
+        guard lstat(path, &info) == 0 else { return [] }
+        let kind = info.st_mode & S_IFMT
+        return kind == S_IFLNK || kind == S_IFDIR ? FolderEntry.walk(to: path) : []
+    }
+
     private static func readLink(_ path: String) -> String? {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(path, &buffer, buffer.count)
@@ -65,9 +74,9 @@ struct FolderEntry {
 
 /// The entries on the way to a folder, found once for all files in it.
 struct FolderWay {
-    private let above: [FolderEntry]
+    let above: [FolderEntry]
     /// The real folder, if it exists.
-    private let folder: String?
+    let folder: String?
 
     init(to path: String) {
         let entries = FolderEntry.walk(to: path)
@@ -78,16 +87,5 @@ struct FolderWay {
         }
         above = entries.dropLast().filter { $0.path != inside.folder }
         folder = inside.folder
-    }
-
-    /// The entries that decide what a name in the folder leads to.
-    /// - Parameter looks: at what has that name; else it is taken for a file.
-    func steps(to name: String, looks: Bool) -> [FolderEntry] {
-        guard let folder else { return above }
-        let entry = FolderEntry(folder: folder, name: name)
-        guard looks else { return above + [entry] }
-        var info = stat()
-        let kind = lstat(entry.path, &info) == 0 ? info.st_mode & S_IFMT : 0
-        return above + (kind == S_IFLNK || kind == S_IFDIR ? FolderEntry.walk(to: entry.path) : [entry])
     }
 }

@@ -84,15 +84,25 @@ package struct FileEdits {
     }
 
     /// Marks a record as undone, unless the record's file has changed since it was read.
-    /// - Parameter bytes: the bytes that were read; nil if there was no file.
+    /// - Parameters:
+    ///   - bytes: the bytes that were read; nil if there was no file.
+    ///   - file: the only one that was undone, if it was not all of them.
+    ///   - withdrawn: the commands whose approval was withdrawn with it.
     /// - Returns: whether the record is now marked.
-    package func noteUndone(_ record: SetupRecord, from bytes: [UInt8]?) throws -> Bool {
+    package func noteUndone(
+        _ record: SetupRecord, from bytes: [UInt8]?, only file: SetupRecord.File? = nil, _ withdrawn: [String] = []
+    ) throws -> Bool {
         try Folder.makePrivate(stateFolder)
         let lock = try FileLock(SharedFile.lock(in: stateFolder))
         defer { lock.release() }
         guard try SetupRecord.isAsRead(bytes, at: recordPath) else { return false }
         var record = record
-        record.isUndone = true
+        if let index = record.files.firstIndex(where: { $0.path == file?.path }) {
+            record.files[index].isUndone = true
+            record.approved.removeAll { withdrawn.contains($0) }
+        } else {
+            record.isUndone = true
+        }
         try record.write(to: recordPath)
         return true
     }
@@ -104,12 +114,15 @@ extension SetupRecord {
         let index = files.firstIndex { $0.path == path } ?? files.count
         if index == files.count { files.append(File(path: path, name: name, folders: [], history: FileHistory())) }
         files[index].name = name
+        if files[index].isUndone == true {
+            files[index] = File(path: path, name: name, folders: [], history: FileHistory())
+        }
         for folder in folders where !files[index].folders.contains(folder) { files[index].folders.append(folder) }
         return index
     }
 
     fileprivate mutating func restart() {
-        files.removeAll { file in file.places.allSatisfy { file.isUndone(in: $0) } }
+        files.removeAll { file in file.places.allSatisfy { file.holdsNothing(in: $0) } }
         approved = []
         isUndone = false
     }

@@ -16,6 +16,13 @@ package enum Folder {
         return "\(String(cString: current))/\(path)"
     }
 
+    /// The path without slashes at its end.
+    static func plain(_ path: String) -> String {
+        var path = path[...]
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return String(path)
+    }
+
     /// Creates a folder and its missing parents (0700); an existing one is left as it is.
     package static func create(_ path: String) throws(SystemError) {
         guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }

@@ -10,6 +10,8 @@ package struct Paths: Equatable {
     /// The folder of the control socket (0700).
     package let runtimeFolder: String
     package let tokenCache: String
+    /// Claude Code's folder.
+    package let claudeFolder: String
     /// Claude Code's user settings.
     package let userSettings: String
     /// Claude Code's own state.
@@ -35,6 +37,7 @@ package struct Paths: Equatable {
         runtimeFolder = folder("XDG_RUNTIME_DIR", else: "/run/user/\(getuid())") + "/bedrock-agent"
         tokenCache = home + "/.aws/sso/cache"
         let claude = ClaudeSettingsFiles(environment: environment, home: home)
+        claudeFolder = claude.folder
         userSettings = claude.userPath
         claudeState = claude.statePath
         managedFolder = folder("BEDROCK_AGENT_MANAGED_ROOT", else: "/etc/claude-code")

@@ -24,5 +24,10 @@ package final class CoreDriver {
     }
 
     /// The current status.
-    package func status() -> Status { core.status(at: EventLoop.now().wall) }
+    /// - Parameter folder: of Claude Code's, of which it is to speak.
+    /// - Throws: if that is not guarded.
+    package func status(of folder: String?) throws(ControlError) -> Status {
+        let now = EventLoop.now().wall
+        return if let folder { try core.status(of: folder, at: now) } else { core.status(at: now) }
+    }
 }

@@ -3,6 +3,8 @@ import SessionHealth
 
 /// Reads Claude Code's settings files on this machine, as the layers that `ClaudeSettings` combines.
 package struct ClaudeSettingsFiles: Equatable, Sendable {
+    /// `CLAUDE_CONFIG_DIR`, else `~/.claude`.
+    package let folder: String
     /// The user's `settings.json`, which `setup` edits.
     package let userPath: String
     /// Claude Code's own state, whose `env` counts, too: `.claude.json`, or an older version's `.config.json` where that
@@ -15,10 +17,11 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
     /// A managed folder outside `/etc` is a test's, and belongs to the user who runs the test.
     package init(environment: [String: String], home: String, managedFolder: String = "/etc/claude-code") {
         // A relative one would lead into whatever project the command is run in.
-        let folder = environment[ClaudeVariable.configFolder].flatMap { $0.hasPrefix("/") ? $0 : nil }
-        userPath = "\(folder ?? "\(home)/.claude")/settings.json"
-        let older = "\(folder ?? "\(home)/.claude")/.config.json"
-        statePath = access(older, F_OK) == 0 ? older : "\(folder ?? home)/.claude.json"
+        let named = environment[ClaudeVariable.configFolder].flatMap { $0.hasPrefix("/") ? Folder.plain($0) : nil }
+        folder = named ?? "\(home)/.claude"
+        userPath = "\(folder)/settings.json"
+        let older = "\(folder)/.config.json"
+        statePath = access(older, F_OK) == 0 ? older : "\(named ?? home)/.claude.json"
         self.managedFolder = managedFolder
         managedOwner = managedFolder == "/etc/claude-code" ? 0 : geteuid()
     }

@@ -5,26 +5,47 @@ import SessionHealth
 extension ConfigurationReading {
     private static let configLimit = 1 << 20
 
-    package init(_ paths: Paths, _ environment: [String: String]) {
-        let settings = SettingsOnDisk(paths: paths, environment: environment)
-        let environment = environment.merging(settings.settings.variables) { $1 }
+    /// - Parameters:
+    ///   - own: the folder that this process's own environment names.
+    ///   - known: the other folders, where `config.json` cannot be read.
+    package init(_ own: ClaudeFolder, folders known: [String] = []) {
+        let paths = own.paths
+        let config = reading { try FileContent(of: paths.config, limit: ConfigurationReading.configLimit)?.bytes }
+        var more = known
+        if let bytes = try? config.get() {
+            if let read = try? AgentConfig(parsing: bytes.span) { more = read.claudeFolders }
+        } else if case .success = config {
+            more = []
+        }
+        let record = SetupRecord.covered(paths)
+        let folders = own.with(more, record)
+        let readings = folders.map { ClaudeFolderReading($0, record) }
+        var files = ConfigurationReading.files(of: own)
+        for (folder, reading) in zip(folders, readings) {
+            files.formUnion(folder.files(environment: reading.environment))
+        }
         self.init(
-            config: reading {
-                try FileContent(of: paths.config, limit: ConfigurationReading.configLimit)?.bytes
-            },
-            approvals: reading { try Approvals(path: paths.approvals).commands() },
-            settings: settings,
-            aws: AWSFiles(environment: environment, home: paths.home), environment: environment,
-            files: ConfigurationReading.files(paths, environment))
+            config: config, approvals: reading { try Approvals(path: paths.approvals).commands() }, folders: readings,
+            files: files)
     }
 
-    /// The files and folders that this depends on.
-    package static func files(_ paths: Paths, _ environment: [String: String]) -> Set<String> {
-        let aws = AWSFilePath.allCases.map { $0.path(environment: environment, home: paths.home).path }
-        return Set(aws).union([
-            paths.config, paths.approvals, paths.userSettings, paths.claudeState,
-            paths.managedFolder + "/managed-settings.json", paths.managedFolder + "/managed-settings.d",
+    /// The files and folders that this depends on, as far as nothing has been read.
+    package static func files(of own: ClaudeFolder) -> Set<String> {
+        let paths = own.paths
+        return own.files().union([
+            paths.config, paths.approvals, paths.managedFolder + "/managed-settings.json",
+            paths.managedFolder + "/managed-settings.d",
         ])
+    }
+}
+
+extension ClaudeFolderReading {
+    fileprivate init(_ folder: ClaudeFolder, _ record: SetupRecord?) {
+        let settings = SettingsOnDisk(folder, record: record)
+        let environment = folder.environment.merging(settings.settings.variables) { $1 }
+        self.init(
+            folder: folder.folder, path: folder.paths.userSettings, settings: settings,
+            aws: AWSFiles(environment: environment, home: folder.paths.home), environment: environment)
     }
 }
 
@@ -46,17 +67,17 @@ extension AWSFiles {
 
 extension SettingsOnDisk {
     /// Reads all settings layers.
-    /// - Parameter user: bytes to use instead of the user's file on disk.
-    package init(paths: Paths, environment: [String: String], user: [UInt8]?? = nil) {
-        var layers = ClaudeSettingsFiles(
-            environment: environment, home: paths.home, managedFolder: paths.managedFolder
-        ).layers()
+    /// - Parameters:
+    ///   - record: of `setup`.
+    ///   - user: bytes to use instead of the user's file on disk.
+    package init(_ folder: ClaudeFolder, record: SetupRecord?, user: [UInt8]?? = nil) {
+        var layers = folder.settingsFiles.layers()
         if let user, let index = layers.firstIndex(where: { $0.kind == .user }) {
             layers[index].content = user.map { .bytes($0) } ?? .missing
         }
-        let record = SetupRecord.settings(paths)
+        let file = record?.settings(at: folder.paths.userSettings)
         self.init(
-            layers: layers, environment: environment, written: record?.written ?? [], realPath: record?.path)
+            layers: layers, environment: folder.environment, written: file?.written ?? [], realPath: file?.path)
     }
 }
 
@@ -64,6 +85,6 @@ extension Paths {
     /// The paths that the core needs.
     package var places: Places {
         Places(
-            config: config, approvals: approvals, state: state, userSettings: userSettings, tokenCache: tokenCache)
+            config: config, approvals: approvals, state: state, tokenCache: tokenCache)
     }
 }

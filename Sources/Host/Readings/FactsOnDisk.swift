@@ -5,20 +5,19 @@ import SessionHealth
 /// The core's view of what is on disk, without performing any effect. `status` uses it if no daemon runs, and so does
 /// every command that needs to know a session.
 package final class FactsOnDisk {
-    private let paths: Paths
-    private let environment: [String: String]
+    private let own: ClaudeFolder
+    private var paths: Paths { own.paths }
     private var core: Core
     package var facts: Facts { core.facts }
     /// The state that the daemon saved.
     package var state: AgentState { core.state }
 
-    package init(paths: Paths, environment: [String: String], at now: Moment) {
-        self.paths = paths
-        self.environment = environment
+    package init(environment: [String: String], at now: Moment) {
+        own = ClaudeFolder(own: environment)
         core = Core(
-            places: paths.places, process: .init(running: false, version: Version.current), environment: environment,
-            watching: [], seed: 0, localTime: { _, _ in "" })
-        let (state, damage) = StateFile(path: paths.state).recalled()
+            places: own.paths.places, process: .init(running: false, version: Version.current),
+            environment: environment, watching: [], seed: 0, localTime: { _, _ in "" })
+        let (state, damage) = StateFile(path: own.paths.state).recalled()
         _ = core.handle(.started(state, damage: damage), at: now)
     }
 
@@ -30,7 +29,7 @@ package final class FactsOnDisk {
 
     /// Reads which sessions are guarded.
     package func readConfiguration(at now: Moment) {
-        _ = core.handle(.configurationRead(ConfigurationReading(paths, environment)), at: now)
+        _ = core.handle(.configurationRead(ConfigurationReading(own)), at: now)
     }
 
     /// Reads those token files again that were unreadable or caught during a write.
@@ -54,7 +53,7 @@ package final class FactsOnDisk {
     /// - Throws: why there is none, as a message for the user.
     package func resolve(_ profile: String?) throws -> ResolvedProfile {
         let name = profile ?? facts.claude.profile ?? "default"
-        let claude = ClaudeEnvironment(paths, over: environment)
+        let claude = ClaudeEnvironment(own)
         switch try AWSFiles(environment: claude.merged, home: paths.home).config().resolve(name) {
         case .sso(let resolved): return resolved
         case .unguarded(let why): throw TokenFileError("\(why), so there is no session to sign in to")

@@ -10,6 +10,8 @@ package struct SetupRecord: Codable, Equatable {
         /// Folders that were created for it, deepest first.
         package internal(set) var folders: [String]
         package internal(set) var history: FileHistory
+        /// It was undone by itself: another folder of Claude Code's is still set up.
+        package internal(set) var isUndone: Bool?
 
         /// Its maximum size in bytes. Claude Code limits settings; a config file may be longer.
         package var limit: Int { history.settings.isEmpty ? AWSFiles.limit : SettingsLayer.largest }
@@ -22,7 +24,7 @@ package struct SetupRecord: Codable, Equatable {
         }
 
         /// None of our changes is left at this path.
-        func isUndone(in place: String) -> Bool {
+        func holdsNothing(in place: String) -> Bool {
             do {
                 let bytes = try FileContent(of: place, limit: limit)?.bytes
                 return try history.undone(of: bytes, path: place).bytes == bytes

@@ -1,13 +1,26 @@
 import SessionHealth
 
 extension SetupRecord {
-    /// The record of the user's settings file; nil if it was undone, or there is none. Not for undoing: the whole-file
-    /// copies, which may hold secrets, are covered.
-    package static func settings(_ paths: Paths) -> File? {
+    /// The record; nil if it was undone, or there is none. Not for undoing: the whole-file copies, which may hold
+    /// secrets, are covered.
+    package static func covered(_ paths: Paths) -> SetupRecord? {
         let record = try? SetupRecord(of: paths.setupRecord) { SecretCover.json(&$0, valuesOf: "text") }
-        guard let record, !record.isUndone else { return nil }
-        let real = try? AtomicWrite.realPath(of: paths.userSettings)
-        return record.files.first { $0.name == paths.userSettings || $0.path == real }
+        return record?.isUndone == false ? record : nil
+    }
+
+    /// What it says of a settings file; nil if that was undone.
+    package func settings(at path: String) -> File? {
+        let real = try? AtomicWrite.realPath(of: path)
+        return files.first { ($0.name == path || $0.path == real) && $0.isUndone != true }
+    }
+
+    /// The settings of Claude Code's other folders that are set up.
+    package func settings(besides paths: Paths) -> [File] {
+        guard !isUndone else { return [] }
+        let own = settings(at: paths.userSettings)?.path
+        return files.filter {
+            $0.path != own && $0.name != paths.config && $0.isUndone != true && !$0.written.isEmpty
+        }
     }
 }
 

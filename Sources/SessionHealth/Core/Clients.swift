@@ -24,7 +24,9 @@ extension Core {
                 try join(try name(session), Asker(client: client, wantsMore: wantsMore), isContinued, at: now)
             case .refresh(let session): try askForRefresh(of: try name(session), client, at: now)
             case .approve(let command):
-                guard let command, command == facts.claude.awsAuthRefresh else { throw .invalidParameter("command") }
+                guard let command, facts.claudes.contains(where: { $0.awsAuthRefresh == command }) else {
+                    throw .invalidParameter("command")
+                }
                 clients.approvals.append((client, command))
                 emit(.approve(command))
             case .reload: reload(for: client)

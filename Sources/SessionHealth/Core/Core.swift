@@ -107,6 +107,16 @@ package struct Core: Sendable {
     /// The current status.
     package func status(at now: Date) -> Status { Status(facts, plan, at: now, daemon: process) }
 
+    /// The current status, speaking of one of Claude Code's folders.
+    /// - Throws: `ControlError.unguarded` if that is not guarded.
+    package func status(of folder: String, at now: Date) throws(ControlError) -> Status {
+        let path = folder + "/settings.json"
+        guard let claude = facts.claudes.first(where: { $0.settingsPath == path }) else {
+            throw .unguarded("the daemon does not guard \(folder)")
+        }
+        return Status(facts, plan, of: claude, at: now, daemon: process)
+    }
+
     mutating func emit(_ effect: Effect) { effects.append(effect) }
 
     mutating func record(_ message: JournalMessage) { emit(.record(message)) }
@@ -157,7 +167,7 @@ package struct Core: Sendable {
     private mutating func start(_ state: AgentState, _ damage: String?) {
         recall(state, damage)
         emit(.watch(configuration.files))
-        emit(.readConfiguration)
+        readConfiguration()
     }
 
     private mutating func stop() {
@@ -171,7 +181,7 @@ package struct Core: Sendable {
         emit(.tellReloading)
         forgetRefusals()
         clients.reloads.append(client)
-        emit(.readConfiguration)
+        readConfiguration()
     }
 
     /// A timer has fired.
@@ -182,7 +192,7 @@ package struct Core: Sendable {
         }
         if facts.settingsDoubtfulSince != nil || facts.unwatched != nil {
             // This reads everything, and plans after that.
-            emit(.readConfiguration)
+            readConfiguration()
         } else {
             readTornTokens()
         }

@@ -24,13 +24,14 @@ package enum Effect: Sendable {
     /// Watches these files and no others. Reports `watched`.
     case watch(Set<String>)
     /// Reports `configurationRead`.
-    case readConfiguration
+    /// - Parameter folders: of Claude Code's, where `config.json` cannot be read.
+    case readConfiguration(folders: [String])
     /// Reports `tokensRead`.
     case readTokens([SSOSession])
     /// Writes the state before any later effect is performed. Reports `saved`.
     case save(AgentState)
-    /// Keeps a copy of the settings, which are good as they are.
-    case keepGoodSettings
+    /// Keeps a copy of these settings, which are good as they are.
+    case keepGoodSettings(String)
     /// Reports `approved`.
     case approve(String)
 
@@ -81,16 +82,20 @@ package struct RefreshOrder: Equatable, Sendable {
     package var endpoint: String
     /// CA certificates to trust instead of the system's.
     package var caBundle: String?
+    /// See `SessionFacts`.
+    package var claudeFolder: String?
     /// Seconds until it is killed.
     package var timeout: TimeInterval
 
     package init(
-        session: SSOSession, expiresAt: Date, endpoint: String, caBundle: String? = nil, timeout: TimeInterval
+        session: SSOSession, expiresAt: Date, endpoint: String, caBundle: String? = nil, claudeFolder: String? = nil,
+        timeout: TimeInterval
     ) {
         self.session = session
         self.expiresAt = expiresAt
         self.endpoint = endpoint
         self.caBundle = caBundle
+        self.claudeFolder = claudeFolder
         self.timeout = timeout
     }
 }
@@ -100,6 +105,8 @@ package struct SignInOrder: Equatable, Sendable {
     package var session: SSOSession
     /// A shell command line.
     package var command: String
+    /// See `SessionFacts`.
+    package var claudeFolder: String?
     /// Seconds until it is killed.
     package var timeout: TimeInterval
     /// What is known of it now.

@@ -6,7 +6,10 @@ import FoundationEssentials
 struct ConfigurationMemory: Sendable {
     /// From `config.json`; kept if that cannot be read.
     var moreProfiles: [String] = []
-    var soundSettings = LastSoundSettings()
+    /// From `config.json`, too.
+    var claudeFolders: [String] = []
+    /// By the path of the settings.
+    var soundSettings: [String: LastSoundSettings] = [:]
     var claudeProfile: AgentState.ClaudeProfile?
     /// All files that decide what is guarded.
     var files: Set<String> = []
@@ -31,7 +34,7 @@ extension Core {
     /// A change of the files that decide what to guard affects everything; of a token file, only its session.
     mutating func changed(_ files: Set<String>) {
         let indices = Set(files.compactMap { configuration.tokenPaths[$0] })
-        guard files.allSatisfy({ configuration.tokenPaths[$0] != nil }) else { return emit(.readConfiguration) }
+        guard files.allSatisfy({ configuration.tokenPaths[$0] != nil }) else { return readConfiguration() }
         readTokens(indices.sorted().map { facts.sessions[$0].session })
     }
 
@@ -40,18 +43,17 @@ extension Core {
         // What this process learned about a session is set aside while it is not guarded, and comes back with it.
         memory.remembered = state
         let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
-        let inForce = configuration.soundSettings.take(
-            reading.settings.settings, isSound: reading.settings.isSound, at: now.boot,
-            patience: facts.policy.tornPatience)
-        facts.settingsDoubtfulSince = configuration.soundSettings.doubtfulSince
+        let inForce = takeSound(reading.folders, at: now)
         let guarded = GuardedSessions(
             reading, places: places, policy: facts.policy, profiles: configuration.moreProfiles, inForce: inForce)
         configuration.claudeProfile =
             guarded.claudeProfile.map(AgentState.ClaudeProfile.init) ?? configuration.claudeProfile
         facts.policy = guarded.policy
         configuration.moreProfiles = guarded.profiles
+        configuration.claudeFolders = reading.folders.compactMap(\.folder)
         facts.findings = guarded.findings + memory.findings
-        facts.claude = guarded.claude
+        facts.claude = guarded.claudes.first ?? ClaudeFacts()
+        facts.otherClaudes = Array(guarded.claudes.dropFirst())
         facts.sessions = guarded.sessions.map { new in
             var session = new
             if let known = old[new.session] {
@@ -64,10 +66,31 @@ extension Core {
         }
         index(reading.files)
         refuseUnguarded()
-        if reading.settings.isSound, !reading.settings.written.isEmpty { emit(.keepGoodSettings) }
+        for folder in reading.folders where folder.settings.isSound && !folder.settings.written.isEmpty {
+            emit(.keepGoodSettings(folder.path))
+        }
         // Each file is read after its watch is set, so that no change is missed.
         emit(.watch(configuration.files.union(configuration.tokenPaths.keys)))
         readTokens(facts.sessions.map(\.session))
+    }
+
+    mutating func readConfiguration() { emit(.readConfiguration(folders: configuration.claudeFolders)) }
+
+    /// - Returns: by path, the last sound settings of those that may be caught in the middle of a write.
+    private mutating func takeSound(
+        _ folders: [ClaudeFolderReading], at now: Moment
+    ) -> [String: ClaudeSettings] {
+        var inForce: [String: ClaudeSettings] = [:]
+        for folder in folders {
+            inForce[folder.path] = configuration.soundSettings[folder.path, default: LastSoundSettings()].take(
+                folder.settings.settings, isSound: folder.settings.isSound, at: now.boot,
+                patience: facts.policy.tornPatience)
+        }
+        configuration.soundSettings = configuration.soundSettings.filter { known in
+            folders.contains { $0.path == known.key }
+        }
+        facts.settingsDoubtfulSince = configuration.soundSettings.values.compactMap(\.doubtfulSince).min()
+        return inForce
     }
 
     private mutating func index(_ files: Set<String>) {

@@ -35,7 +35,7 @@ extension Core {
             .startRefresh(
                 RefreshOrder(
                     session: session.session, expiresAt: token.expiresAt, endpoint: endpoint,
-                    caBundle: session.caBundle, timeout: RefreshWork.timeout)))
+                    caBundle: session.caBundle, claudeFolder: session.claudeFolder, timeout: RefreshWork.timeout)))
         return true
     }
 

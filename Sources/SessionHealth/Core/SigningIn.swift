@@ -173,7 +173,8 @@ extension Core {
         emit(
             .startSignIn(
                 SignInOrder(
-                    session: session.session, command: command, timeout: facts.policy.signInTimeout, record: running)))
+                    session: session.session, command: command, claudeFolder: session.claudeFolder,
+                    timeout: facts.policy.signInTimeout, record: running)))
     }
 
     mutating func signInStarted(_ record: AgentState.RunningSignIn) {

@@ -156,7 +156,7 @@ package struct SettingsEdit: Equatable, Sendable {
         }
     }
 
-    private static func refusal(_ error: JSONError, path: String) -> Refusal {
+    static func refusal(_ error: JSONError, path: String) -> Refusal {
         Refusal(
             path: path, line: error.line, column: error.column, reason: error.reason,
             fix: "Correct it there, then run the command again.")

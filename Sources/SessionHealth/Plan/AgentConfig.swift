@@ -2,9 +2,11 @@
 package struct AgentConfig: Equatable, Sendable {
     /// Profiles to guard in addition to the one that Claude Code uses.
     package var profiles: [String] = []
+    /// Claude Code's folders (`CLAUDE_CONFIG_DIR`) to guard in addition to `~/.claude`. `setup` adds them.
+    package var claudeFolders: [String] = []
     package var policy = Policy()
 
-    private static let keys = ["profiles", "signIn", "refreshAhead", "legacyAhead", "signInTimeout"]
+    private static let keys = ["profiles", "claudeFolders", "signIn", "refreshAhead", "legacyAhead", "signInTimeout"]
 
     package init() {}
 
@@ -26,6 +28,12 @@ package struct AgentConfig: Equatable, Sendable {
                     throw AgentConfigError("key profiles: must be a list of profile names")
                 }
                 profiles = names.compactMap(\.self)
+            case "claudeFolders":
+                let folders = member.value.elements.compactMap { $0.string(in: text) }.filter { $0.hasPrefix("/") }
+                guard case .array = member.value.kind, folders.count == member.value.elements.count else {
+                    throw AgentConfigError("key claudeFolders: must be a list of absolute paths")
+                }
+                claudeFolders = folders
             case "signIn":
                 guard let mode = member.value.string(in: text).flatMap(Policy.SignIn.init(rawValue:)) else {
                     throw AgentConfigError("key signIn: must be \"auto\", \"ask\" or \"never\"")
@@ -48,7 +56,7 @@ package struct AgentConfig: Equatable, Sendable {
 package struct AgentConfigError: Error, Equatable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 private func seconds(_ key: String, _ value: JSONNode, _ text: Span<UInt8>) throws(AgentConfigError) -> Double {

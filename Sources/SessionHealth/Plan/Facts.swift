@@ -6,7 +6,10 @@ package struct Facts: Equatable, Sendable {
     package var presence = Presence.present
     /// When the network last returned or the machine last woke, on the boot clock: a reason to retry at once.
     package var retryHint: TimeInterval?
+    /// Claude Code with the folder that this process's own environment names.
     package var claude = ClaudeFacts()
+    /// Claude Code with each of the other folders that are guarded.
+    package var otherClaudes: [ClaudeFacts] = []
     package var sessions: [SessionFacts] = []
     /// The one sign-in under way on this host.
     package var signIn: SignInInFlight?
@@ -22,6 +25,9 @@ package struct Facts: Equatable, Sendable {
     package var settingsDoubtfulSince: TimeInterval?
 
     package init() {}
+
+    /// Claude Code with each of the folders that are guarded.
+    package var claudes: [ClaudeFacts] { [claude] + otherClaudes }
 }
 
 /// What Claude Code uses, or why it has no session to guard.
@@ -43,6 +49,8 @@ package struct ClaudeFacts: Equatable, Sendable {
     package var awsAuthRefresh: String?
     package var approved = false
     package var settingsPath: String?
+    /// Findings from reading its files.
+    package var findings: [Finding] = []
 
     package init() {}
 }
@@ -61,6 +69,8 @@ package struct SessionFacts: Equatable, Sendable {
     package var endpoint: String?
     /// CA certificates to trust instead of the system's.
     package var caBundle: String?
+    /// The folder of Claude Code's that led to it; nil for the one that this process's own environment names.
+    package var claudeFolder: String?
     /// This session's share of the jitter, in `0 ..< 1`; drawn outside the plan.
     package var jitter: Double = 0
     package var isRefreshing = false

@@ -75,7 +75,7 @@ package struct Wake: Equatable, Sendable {
 
 /// Decides everything. A pure function, so that lost events, suspend and restarts are harmless.
 package func plan(for facts: Facts, at now: Moment) -> Plan {
-    var plan = Plan(findings: facts.findings)
+    var plan = Plan(findings: facts.findings + facts.claudes.flatMap(\.findings))
     if let unsaved = facts.unsaved {
         plan.findings.append(
             Finding(
@@ -105,13 +105,34 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
         plan.wake.sooner(sessionPlan.wake)
         plan.sessions.append(sessionPlan)
     }
-    switch facts.claude.subject {
-    case .session: break
-    case .misconfigured: plan.condition = max(plan.condition, .misconfigured)
-    case .unguarded(let reason, let fix):
-        plan.condition = max(plan.condition, .unguarded)
-        plan.findings.append(
-            Finding(.unguarded, .warning, subject: facts.claude.profile ?? "Claude Code", message: reason, fix: fix))
+    for claude in facts.claudes {
+        // Whoever uses another folder need not use this one.
+        if case .unguarded = claude.subject, facts.claudes.contains(where: \.isGuarded) { continue }
+        plan.condition = max(plan.condition, claude.condition ?? .healthy)
+        plan.findings += [claude.unguarded].compactMap(\.self)
     }
     return plan
+}
+
+extension ClaudeFacts {
+    /// It has a session to guard.
+    var isGuarded: Bool {
+        guard case .session = subject else { return false }
+        return true
+    }
+
+    /// What is wrong with it, whatever the state of the sessions.
+    var condition: Condition? {
+        switch subject {
+        case .session: nil
+        case .misconfigured: .misconfigured
+        case .unguarded: .unguarded
+        }
+    }
+
+    /// Why there is nothing to guard.
+    var unguarded: Finding? {
+        guard case .unguarded(let reason, let fix) = subject else { return nil }
+        return Finding(.unguarded, .warning, subject: profile ?? "Claude Code", message: reason, fix: fix)
+    }
 }

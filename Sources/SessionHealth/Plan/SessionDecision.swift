@@ -105,17 +105,22 @@ struct SessionDecision {
                 finding(
                     .commandUnapproved, .warning,
                     "awsAuthRefresh differs from what you approved and is not run: \(text)",
-                    fix: "bedrock-agent approve"))
+                    fix: fix("bedrock-agent approve")))
         case .untrusted(let reason):
             findings.append(
                 finding(
                     .commandUntrusted, .warning, "awsAuthRefresh is not run: \(reason)",
-                    fix: "fix the owner and mode of that file, then run bedrock-agent approve"))
+                    fix: fix("fix the owner and mode of that file, then run bedrock-agent approve")))
         }
         return findings
     }
 
     // MARK: Words
+
+    /// As it is to be run for the folder that led to the session.
+    private func fix(_ fix: String) -> String {
+        session.claudeFolder.map { ClaudeFacts.fix(fix, in: $0) } ?? fix
+    }
 
     var profile: String { session.profiles.first ?? session.session.name }
 

@@ -4,23 +4,41 @@ package struct ConfigurationReading: Sendable {
     package var config: Result<[UInt8]?, HostFailure>
     /// The commands that the user approved.
     package var approvals: Result<[String], HostFailure>
-    package var settings: SettingsOnDisk
-    package var aws: AWSFiles
-    /// The environment that Claude Code and the AWS CLI would have.
-    package var environment: [String: String]
+    /// What each of Claude Code's folders says; the one that this process's own environment names comes first.
+    package var folders: [ClaudeFolderReading]
     /// Every file and folder that decides it.
     package var files: Set<String>
 
     package init(
-        config: Result<[UInt8]?, HostFailure>, approvals: Result<[String], HostFailure>, settings: SettingsOnDisk,
-        aws: AWSFiles, environment: [String: String], files: Set<String>
+        config: Result<[UInt8]?, HostFailure>, approvals: Result<[String], HostFailure>,
+        folders: [ClaudeFolderReading], files: Set<String>
     ) {
         self.config = config
         self.approvals = approvals
+        self.folders = folders
+        self.files = files
+    }
+}
+
+/// What one of Claude Code's folders says, and the AWS files to which its settings lead.
+package struct ClaudeFolderReading: Sendable {
+    /// The folder; nil for the one that this process's own environment names.
+    package var folder: String?
+    /// Its `settings.json`.
+    package var path: String
+    package var settings: SettingsOnDisk
+    package var aws: AWSFiles
+    /// The environment that its Claude Code and the AWS CLI would have.
+    package var environment: [String: String]
+
+    package init(
+        folder: String? = nil, path: String, settings: SettingsOnDisk, aws: AWSFiles, environment: [String: String]
+    ) {
+        self.folder = folder
+        self.path = path
         self.settings = settings
         self.aws = aws
         self.environment = environment
-        self.files = files
     }
 }
 
@@ -30,16 +48,13 @@ package struct Places: Equatable, Sendable {
     package var config: String
     package var approvals: String
     package var state: String
-    /// Claude Code's user settings.
-    package var userSettings: String
     /// The folder of the token files.
     package var tokenCache: String
 
-    package init(config: String, approvals: String, state: String, userSettings: String, tokenCache: String) {
+    package init(config: String, approvals: String, state: String, tokenCache: String) {
         self.config = config
         self.approvals = approvals
         self.state = state
-        self.userSettings = userSettings
         self.tokenCache = tokenCache
     }
 

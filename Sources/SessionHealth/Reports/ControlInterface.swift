@@ -59,8 +59,9 @@ package enum ControlInterface {
           findings: []Finding
         )
 
-        # Returns the current status.
-        method GetStatus() -> (status: Status)
+        # Returns the current status. With one of Claude Code's configuration folders, it says what Claude Code uses
+        # there and what is wrong there; without, what is wrong anywhere.
+        method GetStatus(claudeFolder: ?string) -> (status: Status)
 
         # Returns the status, then again after each change. Needs "more".
         method Monitor() -> (status: Status)

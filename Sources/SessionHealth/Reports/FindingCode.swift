@@ -54,6 +54,8 @@ extension Finding {
         case shadowedByProject = "shadowed-by-project"
         case shadowedByManaged = "shadowed-by-managed"
         case exportedDifferently = "exported-differently"
+        case folderUnguarded = "folder-unguarded"
+        case environmentDiffers = "environment-differs"
         case accessKeysExported = "access-keys-exported"
         case usesBedrock = "uses-bedrock"
         case region
@@ -73,6 +75,7 @@ extension Finding {
         case profileContradictsItself = "profile-contradicts-itself"
         case badRegion = "bad-region"
         case endpointWrong = "endpoint-wrong"
+        case sessionTwice = "session-twice"
         case legacyProfile = "legacy-profile"
         case profile
         case scope
@@ -145,13 +148,13 @@ extension Finding {
             case .settingsEmpty, .settingsGone, .settingsKeysGone, .settingsEnvNotObject, .settingsEnvNotString,
                 .settingsCommandNotString, .commandUnapproved, .commandUntrusted, .unguarded, .apiKeyHelper,
                 .authRefreshElsewhere, .authRefreshFails, .authRefreshSkips, .shadowedByProject, .shadowedByManaged,
-                .exportedDifferently,
+                .exportedDifferently, .folderUnguarded, .environmentDiffers,
                 .accessKeysExported, .usesBedrock, .region, .regionMissing, .authRefresh, .authRefreshMissing,
                 .credentialExport:
                 .settings
             case .configRefused, .configUnreadable, .configReadDifferently, .noSuchProfile, .noSuchSession,
-                .profileLoop, .profileIncomplete, .profileContradictsItself, .badRegion, .endpointWrong, .legacyProfile,
-                .profile, .scope, .scopeMissing:
+                .profileLoop, .profileIncomplete, .profileContradictsItself, .badRegion, .endpointWrong, .sessionTwice,
+                .legacyProfile, .profile, .scope, .scopeMissing:
                 .profile
             case .tokenUnreadable, .tokenDamaged, .signInNeeded, .signInSoon, .offline, .refreshFailed,
                 .refreshRefused, .registrationEnds, .registrationEndsTomorrow, .noRefreshToken, .accessToken,

@@ -14,7 +14,7 @@ struct Approve: ParsableCommand {
         let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
-        let reader = FactsOnDisk(paths: paths, environment: environment, at: now)
+        let reader = FactsOnDisk(environment: environment, at: now)
         reader.readAll(at: now)
         guard let command = reader.facts.claude.awsAuthRefresh else {
             throw Failure("awsAuthRefresh is not set in Claude Code's settings: run bedrock-agent setup")

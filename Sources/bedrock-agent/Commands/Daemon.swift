@@ -31,8 +31,7 @@ struct Daemon: ParsableCommand {
             defer { if passed.socket == nil { unlink(paths.controlSocket) } }
             let loop = try EventLoop()
             let agent = Agent(
-                loop: loop, paths: paths, environment: environment, socket: socket, passed: passed, startedAt: startedAt
-            )
+                loop: loop, environment: environment, socket: socket, passed: passed, startedAt: startedAt)
             try agent.start()
             let code = withExtendedLifetime(agent) { loop.run() }
             guard code == 0 else { throw SystemError("run", "the event loop", -code) }

@@ -24,8 +24,7 @@ struct Login: ParsableCommand {
     func run() throws {
         let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
-        let reader = FactsOnDisk(
-            paths: Paths(environment: environment), environment: environment, at: now)
+        let reader = FactsOnDisk(environment: environment, at: now)
         reader.readConfiguration(at: now)
         let resolved = try resolve(reader)
         let signIn = SignIn(

@@ -25,8 +25,8 @@ struct Migrate: ParsableCommand {
         let now = EventLoop.now()
         let shell = ProcessInfo.processInfo.environment
         let paths = Paths(environment: shell)
-        let environment = ClaudeEnvironment(paths, over: shell).merged
-        let name = try profile ?? Migrate.claudesProfile(paths, environment, at: now)
+        let environment = ClaudeEnvironment(ClaudeFolder(own: shell)).merged
+        let name = try profile ?? Migrate.claudesProfile(environment, at: now)
         let files = AWSFiles(environment: environment, home: paths.home).paths
         let config = SharedFile(files[0], limit: AWSFiles.limit, stateFolder: paths.stateFolder)
         let credentials = ConfigFile(
@@ -48,13 +48,11 @@ struct Migrate: ParsableCommand {
         let made = try FileEdits(paths).apply(to: files[0], limit: AWSFiles.limit, at: now.wall, edit)
         say("\(name.printable) now signs in to the sso-session \(made.edit.session.printable)")
         if let backup = made.outcome.backup { say(Columns.wrap("backup: \(backup)", indent: 0)) }
-        if !noLogin { try signIn(name, paths, environment, at: now) }
+        if !noLogin { try signIn(name, environment, at: now) }
     }
 
-    private static func claudesProfile(
-        _ paths: Paths, _ environment: [String: String], at now: Moment
-    ) throws -> String {
-        let reader = FactsOnDisk(paths: paths, environment: environment, at: now)
+    private static func claudesProfile(_ environment: [String: String], at now: Moment) throws -> String {
+        let reader = FactsOnDisk(environment: environment, at: now)
         reader.readConfiguration(at: now)
         guard reader.facts.claude.usesBedrock, let name = reader.facts.claude.profile else {
             throw Failure("Claude Code's settings name no profile: pass --profile")
@@ -63,10 +61,8 @@ struct Migrate: ParsableCommand {
     }
 
     /// Signs in: the new session has no token yet.
-    private func signIn(
-        _ name: String, _ paths: Paths, _ environment: [String: String], at now: Moment
-    ) throws {
-        let resolved = try FactsOnDisk(paths: paths, environment: environment, at: now).resolve(name)
+    private func signIn(_ name: String, _ environment: [String: String], at now: Moment) throws {
+        let resolved = try FactsOnDisk(environment: environment, at: now).resolve(name)
         do {
             let signIn = SignIn(to: resolved.session, arguments: resolved.signInArguments)
             try signIn.run()

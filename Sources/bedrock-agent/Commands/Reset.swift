@@ -9,7 +9,9 @@ struct Reset: ParsableCommand {
         discussion: """
             Restores every file byte for byte. If another program has written to a file since, only our keys are \
             removed and the values they replaced restored; whatever else was changed since is kept and listed. \
-            Disables the user service. You stay signed in.
+            Disables the user service. You stay signed in. Where several folders of Claude Code \
+            (\(ClaudeVariable.configFolder)) are set up, it undoes the settings of the one that it is called for; the last of \
+            them takes the rest with it.
             """)
 
     @Flag(help: "Apply without asking.")
@@ -22,9 +24,11 @@ struct Reset: ParsableCommand {
         let now = EventLoop.now().wall
         let shell = ProcessInfo.processInfo.environment
         let paths = Paths(environment: shell)
-        let environment = ClaudeEnvironment(paths, over: shell).merged
+        let environment = ClaudeEnvironment(ClaudeFolder(own: shell)).merged
         let recorded = try SetupRecord.bytes(of: paths.setupRecord)
         let record = try read(paths, environment)
+        let others = record.settings(besides: paths)
+        guard others.isEmpty else { return try undo(record, paths, recorded, besides: others, at: now) }
         let undoings = record.files.flatMap { file in file.places.map { Undoing(file, in: $0) } }
         guard !record.isEmpty, !record.isUndone || undoings.contains(where: \.isNeeded) else {
             return say("nothing to undo")
@@ -52,9 +56,58 @@ struct Reset: ParsableCommand {
         } catch {
             problems.append("\(error)")
         }
+        for file in record.files where !file.written.isEmpty {
+            try? KeptEnvironment(for: file.name, stateFolder: paths.stateFolder).forget()
+        }
         // An open Claude Code session may write our values back: then this can be run again.
         if problems.isEmpty, try !FileEdits(paths).noteUndone(record, from: recorded) { throw Reset.changedMeanwhile }
         try close(undoings, problems)
+    }
+
+    /// Undoes the settings of the folder that this is called for. What it shares with the others stays.
+    private func undo(
+        _ record: SetupRecord, _ paths: Paths, _ recorded: [UInt8]?, besides others: [SetupRecord.File], at now: Date
+    ) throws {
+        let resets = others.map {
+            "\(ClaudeVariable.configFolder)=\(ShellWords.quoted(Folder.holding($0.name))) bedrock-agent reset"
+        }.joined(separator: "; ")
+        guard let file = record.settings(at: paths.userSettings) else {
+            return say("nothing to undo in \(paths.claudeFolder.printable); others are set up: \(resets.printable)")
+        }
+        let undoings = file.places.map { Undoing(file, in: $0) }
+        let inUse = Set(others.flatMap(\.written).compactMap(\.command))
+        let withdrawn = file.written.compactMap(\.command).filter { !inUse.contains($0) }
+        for undoing in undoings { undoing.show() }
+        for command in withdrawn { say("approval     withdrawn: \(command.printable)") }
+        say(
+            Columns.wrap(
+                "kept         the AWS config and the service, which others use, too; undo those with \(resets)"
+                    .printable, indent: 13))
+        if dryRun { return say("dry run: nothing was changed") }
+        try Dialogue.confirm("Undo all of this?", yes: "Undo", isAgreed: yes)
+        guard try SetupRecord.isAsRead(recorded, at: paths.setupRecord) else { throw Reset.changedMeanwhile }
+        let edits = FileEdits(paths)
+        for undoing in undoings where undoing.isNeeded {
+            undoing.show(left: try edits.undo(file, in: undoing.place, at: now).filter { !undoing.left.contains($0) })
+        }
+        guard try edits.noteUndone(record, from: recorded, only: file, withdrawn) else { throw Reset.changedMeanwhile }
+        try unname(paths, record, edits, at: now)
+        try Approvals(path: paths.approvals).withdraw(withdrawn)
+        try KeptEnvironment(paths).forget()
+        try close(undoings, [])
+    }
+
+    /// Takes the folder out of `config.json`, which goes, too, if it was made for it.
+    private func unname(_ paths: Paths, _ record: SetupRecord, _ edits: FileEdits, at now: Date) throws {
+        func edit(_ bytes: [UInt8]?) throws -> ClaudeFoldersEdit {
+            try ClaudeFoldersEdit(of: bytes, path: paths.config, folder: paths.claudeFolder, isGuarded: false)
+        }
+        let file = record.files.first { $0.name == paths.config }
+        if let file, try edit(FileContent(of: file.path, limit: file.limit)?.bytes).folders.isEmpty {
+            _ = try edits.undo(file, in: file.path, at: now)
+        } else {
+            _ = try edits.apply(to: paths.config, limit: SettingsLayer.largest, at: now, edit)
+        }
     }
 
     /// What there is to undo; if the record is lost, only what is certainly ours.

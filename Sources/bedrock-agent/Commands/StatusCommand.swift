@@ -19,8 +19,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
-        let paths = Paths(environment: environment)
-        let (status, bytes) = answer(of: paths) ?? readDisk(paths, environment, at: now)
+        let (status, bytes) = answer(environment, at: now) ?? readDisk(environment, at: now)
         if json {
             StandardOutput.write(bytes + [UInt8(ascii: "\n")])
         } else {
@@ -33,11 +32,13 @@ struct StatusCommand: ParsableCommand {
     /// The daemon's answer; nil if it gives none, with the reason on stderr.
     ///
     /// A daemon that stops closes connections it has not answered; after a restart the next one has the same socket.
-    private func answer(of paths: Paths, tries: Int = 3) -> (Status, [UInt8])? {
+    private func answer(
+        _ environment: [String: String], at now: Moment, tries: Int = 3
+    ) -> (Status, [UInt8])? {
         do {
-            return try askDaemon(paths)
+            return try DaemonStatus.ask(environment, patience: 10, at: now)
         } catch let error as SystemError where tries > 1 && [ECONNRESET, EPIPE].contains(error.number) {
-            return answer(of: paths, tries: tries - 1)
+            return answer(environment, at: now, tries: tries - 1)
         } catch {
             let line = Array("bedrock-agent: the daemon does not answer: \(error)\n".utf8)
             _ = Glibc.write(STDERR_FILENO, line, line.count)
@@ -45,21 +46,14 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
-    /// The daemon's answer and its bytes; nil where none runs.
-    private func askDaemon(_ paths: Paths) throws -> (Status, [UInt8])? {
-        guard let client = try VarlinkClient.connect(to: paths.controlSocket) else { return nil }
-        client.setTimeout(10)
-        return try client.status()
-    }
-
     /// The same answer, made here from the same files by the same plan.
-    private func readDisk(_ paths: Paths, _ environment: [String: String], at now: Moment) -> (Status, [UInt8]) {
-        let reader = FactsOnDisk(paths: paths, environment: environment, at: now)
+    private func readDisk(_ environment: [String: String], at now: Moment) -> (Status, [UInt8]) {
+        let reader = FactsOnDisk(environment: environment, at: now)
         reader.readAll(at: now)
-        let plan = plan(for: reader.facts, at: now)
-        var status = Status(
-            reader.facts, plan, at: now.wall, daemon: .init(running: false, version: Version.current))
-        if let result = ServiceUnits.failure(paths) {
+        let facts = reader.facts
+        let daemon = Status.Daemon(running: false, version: Version.current)
+        var status = Status(facts, plan(for: facts, at: now), of: facts.claude, at: now.wall, daemon: daemon)
+        if let result = ServiceUnits.failure(Paths(environment: environment)) {
             status.findings.insert(.serviceFailed(result), at: 0)
         }
         return (status, status.json)

@@ -6,17 +6,18 @@ import SessionHealth
 /// Reports events to the core, and performs its effects. Decides nothing.
 final class Agent {
     private let loop: EventLoop
-    private let paths: Paths
-    private let environment: [String: String]
+    private let folder: ClaudeFolder
+    private var paths: Paths { folder.paths }
     private let journal: Journal
     private let socket: OwnedDescriptor
     private let passed: PassedDescriptors
     private let core: Core
     private lazy var driver = CoreDriver(core) { [unowned self] in perform($0) }
     private lazy var programs = RunningPrograms(
-        loop, paths: paths, environment: environment, passed: passed, tell: { [unowned self] in tell($0) })
+        loop, folder: folder, passed: passed, tell: { [unowned self] in tell($0) })
     private lazy var control = Control(
-        tell: { [unowned self] in tell($0) }, status: { [unowned self] in driver.status() })
+        tell: { [unowned self] in tell($0) },
+        status: { [unowned self] folder throws(ControlError) in try driver.status(of: folder) })
     private lazy var desktop = Desktop(loop, tell: { [unowned self] in tell($0) })
     private var surroundings: Surroundings?
     private var server: VarlinkServer?
@@ -30,19 +31,18 @@ final class Agent {
     ///   - passed: what an earlier daemon left for this one.
     ///   - startedAt: when the process was started.
     init(
-        loop: EventLoop, paths: Paths, environment: [String: String], socket: OwnedDescriptor,
-        passed: PassedDescriptors, startedAt: Date
+        loop: EventLoop, environment: [String: String], socket: OwnedDescriptor, passed: PassedDescriptors,
+        startedAt: Date
     ) {
         self.loop = loop
         self.socket = socket
         self.passed = passed
-        self.paths = paths
-        self.environment = environment
+        folder = ClaudeFolder(own: environment, usesKept: true)
         journal = Journal(environment: environment)
         core = Core(
-            places: paths.places,
+            places: folder.paths.places,
             process: .init(running: true, version: Version.current, pid: getpid(), since: startedAt),
-            environment: environment, watching: ConfigurationReading.files(paths, environment),
+            environment: environment, watching: ConfigurationReading.files(of: folder),
             seed: UInt64.random(in: 0...UInt64.max), localTime: { LocalTime.text($0, now: $1) })
     }
 
@@ -85,12 +85,13 @@ final class Agent {
         case .record(let message): journal.record(message)
 
         case .watch(let files): tell(.watched(failure: failure { try watch?.watch(files) }))
-        case .readConfiguration: tell(.configurationRead(ConfigurationReading(paths, environment)))
+        case .readConfiguration(let folders):
+            tell(.configurationRead(ConfigurationReading(folder, folders: folders)))
         case .readTokens(let sessions): tell(.tokensRead(sessions.map { SessionReading($0, paths.places) }))
         case .save(let state): tell(.saved(failure: failure { try StateFile(path: paths.state).write(state) }))
-        case .keepGoodSettings:
+        case .keepGoodSettings(let path):
             // A copy for later; failing to keep one is harmless.
-            try? GoodSettings(of: paths.userSettings, stateFolder: paths.stateFolder).keep()
+            try? GoodSettings(of: path, stateFolder: paths.stateFolder).keep()
         case .approve(let command):
             tell(.approved(command, failure: failure { try Approvals(path: paths.approvals).approve(command) }))
 

@@ -4,14 +4,16 @@ import SessionHealth
 /// `org.bedrockagent.Control`, between Varlink's bytes and the core's requests and replies.
 final class Control {
     private let tell: (Event) -> Void
-    private let status: () -> Status
+    private let status: (_ folder: String?) throws(ControlError) -> Status
     private var waiting: [ClientID: VarlinkExchange] = [:]
     private var lastClient: ClientID = 0
-    /// The reply to `GetStatus`, kept as long as it is true.
-    private var prepared: [UInt8]?
+    /// The replies to `GetStatus` by what it was asked about, kept as long as they are true.
+    private var prepared: [String?: [UInt8]] = [:]
 
-    /// - Parameter status: how things stand.
-    init(tell: @escaping (Event) -> Void, status: @escaping () -> Status) {
+    /// - Parameter status: how things stand, as one of Claude Code's folders sees it.
+    init(
+        tell: @escaping (Event) -> Void, status: @escaping (_ folder: String?) throws(ControlError) -> Status
+    ) {
         self.tell = tell
         self.status = status
     }
@@ -19,8 +21,8 @@ final class Control {
     func take(_ call: VarlinkCall, _ exchange: VarlinkExchange) {
         do throws(VarlinkError) {
             if call.method == "org.bedrockagent.Control.GetStatus" {
-                try call.allow()
-                exchange.reply(prepared: answer())
+                try call.allow("claudeFolder")
+                exchange.reply(prepared: try answer(about: try call.string("claudeFolder")))
             } else if let request = try request(call) {
                 ask(request, exchange)
             } else {
@@ -83,12 +85,18 @@ final class Control {
     }
 
     /// The prepared answer may be out of date.
-    func forgetAnswer() { prepared = nil }
+    func forgetAnswer() { prepared = [:] }
 
-    private func answer() -> [UInt8] {
-        if let prepared { return prepared }
-        let made = VarlinkReply.bytes(parameters(status()), continues: false)
-        prepared = made
+    private func answer(about folder: String?) throws(VarlinkError) -> [UInt8] {
+        if let known = prepared[folder] { return known }
+        let status: Status
+        do {
+            status = try self.status(folder)
+        } catch {
+            throw VarlinkError(error)
+        }
+        let made = VarlinkReply.bytes(parameters(status), continues: false)
+        prepared[folder] = made
         return made
     }
 

@@ -7,8 +7,7 @@ final class RunningPrograms {
     private let launcher: Launcher
     /// Found at the start: an upgrade may move what this process was started from.
     private let programs = Programs()
-    private let paths: Paths
-    private let environment: [String: String]
+    private let folder: ClaudeFolder
     private let passed: PassedDescriptors
     private let tell: (Event) -> Void
     private var refreshes: [String: any RunningProgram] = [:]
@@ -21,12 +20,10 @@ final class RunningPrograms {
 
     /// - Parameter passed: what an earlier daemon left, perhaps the output of its sign-in.
     init(
-        _ loop: EventLoop, paths: Paths, environment: [String: String], passed: PassedDescriptors,
-        tell: @escaping (Event) -> Void
+        _ loop: EventLoop, folder: ClaudeFolder, passed: PassedDescriptors, tell: @escaping (Event) -> Void
     ) {
-        launcher = Launcher(loop, environment: environment)
-        self.paths = paths
-        self.environment = environment
+        launcher = Launcher(loop, environment: folder.own)
+        self.folder = folder
         self.passed = passed
         self.tell = tell
     }
@@ -35,8 +32,8 @@ final class RunningPrograms {
         let name = order.session.name
         var output: [UInt8] = []
         do {
-            let claude = ClaudeEnvironment(paths, over: environment)
-            var program = try Program(order, paths, programs, environment: claude.merged)
+            let claude = environment(order.claudeFolder)
+            var program = try Program(order, folder.paths, programs, environment: claude.merged)
             program.variables = claude.variables
             refreshes[name] = try launcher.run(
                 program,
@@ -54,7 +51,7 @@ final class RunningPrograms {
     func start(_ order: SignInOrder) {
         do {
             var program = Program(order)
-            program.variables = ClaudeEnvironment(paths, over: environment).variables
+            program.variables = environment(order.claudeFolder).variables
             let running = try launcher.run(
                 program, onOutput: { [unowned self] in tell(.signInOutput($0)) },
                 onEnd: { [unowned self] in ended($0) })
@@ -62,6 +59,11 @@ final class RunningPrograms {
         } catch {
             tell(.signInEnded(.cannotStart("\(error)")))
         }
+    }
+
+    /// Of a program for one of the other folders, or for our own.
+    private func environment(_ other: String?) -> ClaudeEnvironment {
+        ClaudeEnvironment(other.map(folder.other) ?? folder)
     }
 
     func adopt(_ record: AgentState.RunningSignIn, timeLeft: TimeInterval) {

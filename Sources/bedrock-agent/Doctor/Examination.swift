@@ -26,20 +26,19 @@ struct Examination {
     init(shell: [String: String], clock: Stopwatch) {
         self.shell = shell
         paths = Paths(environment: shell)
-        claude = ClaudeEnvironment(paths, over: shell)
-        let reader = FactsOnDisk(paths: paths, environment: shell, at: clock.start)
+        let folder = ClaudeFolder(own: shell)
+        claude = ClaudeEnvironment(folder)
+        let reader = FactsOnDisk(environment: shell, at: clock.start)
         reader.readAll(at: clock.start)
         now = Examination.readTornTokens(reader, clock)
         facts = reader.facts
         plan = SessionHealth.plan(for: reader.facts, at: now)
-        layers = ClaudeSettingsFiles(
-            environment: shell, home: paths.home, managedFolder: paths.managedFolder
-        ).layers()
+        layers = folder.settingsFiles.layers()
         settings = ClaudeSettings(layers: layers, environment: shell)
         files = AWSFiles(environment: claude.merged, home: paths.home)
         let profile = settings.credentials.profile?.value
         kind = try? profile.map(files.config().resolve)
-        daemon = DaemonAnswer(paths)
+        daemon = DaemonAnswer(shell, at: now)
         units = ServiceUnits.report(paths)
     }
 
@@ -108,14 +107,10 @@ struct DaemonAnswer {
     /// Seconds for it to answer.
     private static let patience = 5
 
-    init(_ paths: Paths) {
+    init(_ environment: [String: String], at now: Moment) {
         do {
-            guard let client = try VarlinkClient.connect(to: paths.controlSocket) else {
-                (status, problem) = (nil, nil)
-                return
-            }
-            client.setTimeout(DaemonAnswer.patience)
-            (status, problem) = (try client.status().status, nil)
+            let answer = try DaemonStatus.ask(environment, patience: DaemonAnswer.patience, at: now)
+            (status, problem) = (answer?.0, nil)
         } catch {
             (status, problem) = (nil, "\(error)")
         }

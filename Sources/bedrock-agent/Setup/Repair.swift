@@ -7,7 +7,7 @@ import SessionHealth
 struct Repair {
     let yes: Bool
     let isDryRun: Bool
-    private let environment = ProcessInfo.processInfo.environment
+    private let folder = ClaudeFolder(own: ProcessInfo.processInfo.environment)
 
     init(yes: Bool, isDryRun: Bool) {
         self.yes = yes
@@ -17,8 +17,8 @@ struct Repair {
     func run() throws {
         let now = EventLoop.now().wall
         ProcessPrivacy.hideMemory()
-        let paths = Paths(environment: environment)
-        let reading = SettingsOnDisk(paths: paths, environment: environment)
+        let paths = folder.paths
+        let reading = settings()
         guard !reading.written.isEmpty else {
             throw Failure("there is no record that setup wrote \(paths.userSettings): run bedrock-agent setup")
         }
@@ -30,13 +30,18 @@ struct Repair {
         if !isDryRun { try checkProfile(paths) }
     }
 
+    /// - Parameter user: instead of what the user's file holds.
+    private func settings(with user: [UInt8]?? = nil) -> SettingsOnDisk {
+        SettingsOnDisk(folder, record: SetupRecord.covered(folder.paths), user: user)
+    }
+
     /// If only the symbolic link to the settings is gone, as in a folder of dotfiles, makes it again.
     /// - Returns: false if more than the link is missing.
     private func link(_ paths: Paths, _ reading: SettingsOnDisk) throws -> Bool {
         let path = paths.userSettings
         guard reading.damage?.kind == .gone, let real = reading.realPath, real != path,
             let bytes = try FileContent(of: real, limit: SettingsLayer.largest)?.bytes,
-            SettingsOnDisk(paths: paths, environment: environment, user: .some(bytes)).damage == nil
+            settings(with: .some(bytes)).damage == nil
         else { return false }
         say("settings     \(path)\n  + link to \(real.printable)")
         if isDryRun {
@@ -54,7 +59,7 @@ struct Repair {
         let good = GoodSettings(of: paths.userSettings, stateFolder: paths.stateFolder)
         let copy = good.newest()
         func repair(_ bytes: [UInt8]?) throws -> SettingsRepair? {
-            guard let damage = SettingsOnDisk(paths: paths, environment: environment, user: .some(bytes)).damage else {
+            guard let damage = settings(with: .some(bytes)).damage else {
                 return nil
             }
             do {
@@ -95,8 +100,8 @@ struct Repair {
 
     /// The profile may have been renamed in the AWS config.
     private func checkProfile(_ paths: Paths) throws {
-        let name = SettingsOnDisk(paths: paths, environment: environment).settings.profile.value
-        let claude = ClaudeEnvironment(paths, over: environment)
+        let name = settings().settings.profile.value
+        let claude = ClaudeEnvironment(folder)
         let config = try AWSFiles(environment: claude.merged, home: paths.home).config()
         do {
             _ = try config.resolve(name)

@@ -7,6 +7,8 @@ struct SetupApply {
     private let plan: SetupPlan
     private let context: SetupContext
     private let files: [FileDifference]
+    /// What the shell exports and the daemon will need.
+    private let exported: [String: String]?
 
     init(_ plan: SetupPlan, _ context: SetupContext) throws {
         self.plan = plan
@@ -20,10 +22,18 @@ struct SetupApply {
         let before = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
         let after = try plan.settings(before, path: path).bytes
         files.append(FileDifference(path: path, before: before, after: after))
+        if !context.folder.isUsual {
+            // Last: once it names the folder, the daemon reads that.
+            let path = context.paths.config
+            let before = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
+            let after = try context.guardsFolder(before).bytes
+            files.append(FileDifference(path: path, before: before, after: after))
+        }
         self.files = files
+        exported = KeptEnvironment(context.paths).change(to: context.shell)
     }
 
-    var changesSomething: Bool { files.contains { !$0.isNothing } }
+    var changesSomething: Bool { files.contains { !$0.isNothing } || exported != nil }
 
     private var enablesService: Bool { !context.flags.noEnable && plan.chosen.resolved != nil }
 
@@ -39,7 +49,14 @@ struct SetupApply {
         say("")
         for warning in shadows() { context.warn("warning: \(warning)") }
         if let command = plan.command { context.tell("also", "the agent may run: \(command)") }
+        if let exported { context.tell("also", kept(exported)) }
         if enablesService { context.tell("also", "the user service bedrock-agent is enabled and started") }
+    }
+
+    private func kept(_ exported: [String: String]) -> String {
+        exported.isEmpty
+            ? "the daemon forgets the variables that were kept for it: this shell exports none of them"
+            : "kept for the daemon as this shell exports them: \(exported.keys.sorted().joined(separator: ", "))"
     }
 
     func report(hasSignedIn: Bool) -> SetupReport {
@@ -59,6 +76,7 @@ struct SetupApply {
     func run(_ report: SetupReport) throws -> SetupReport {
         var report = report
         let edits = FileEdits(context.paths)
+        if let exported { try KeptEnvironment(context.paths).keep(exported) }
         for (index, file) in files.enumerated() where !file.isNothing {
             do {
                 report.files[index].backup = try write(file.path, edits)
@@ -82,6 +100,11 @@ struct SetupApply {
         if path == context.configPath, let edit = plan.edit {
             return try edits.apply(to: path, limit: AWSFiles.limit, at: context.clock.now.wall, edit).outcome.backup
         }
+        if path == context.paths.config {
+            return try edits.apply(
+                to: path, limit: SettingsLayer.largest, at: context.clock.now.wall, context.guardsFolder
+            ).outcome.backup
+        }
         return try edits.apply(to: path, limit: SettingsLayer.largest, at: context.clock.now.wall) { bytes in
             try plan.settings(bytes, path: path)
         }.outcome.backup
@@ -94,7 +117,7 @@ struct SetupApply {
             environment: context.environment, home: context.paths.home, managedFolder: context.paths.managedFolder
         ).layers()
         for index in layers.indices where layers[index].path == path {
-            layers[index].content = .bytes(files.last?.after ?? [])
+            layers[index].content = .bytes(files.first { $0.path == path }?.after ?? [])
         }
         let settings = ClaudeSettings(layers: layers)
         func shadow<Value: Equatable>(_ key: String, _ setting: Setting<Value>?, _ isOurs: (Value) -> Bool) -> String? {

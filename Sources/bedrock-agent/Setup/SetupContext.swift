@@ -6,7 +6,11 @@ import SessionHealth
 struct SetupContext {
     let flags: SetupFlags
     let clock = Stopwatch()
+    /// What the shell exports.
+    let shell: [String: String]
+    /// The same as Claude Code would have it.
     let environment: [String: String]
+    let folder: ClaudeFolder
     let paths: Paths
     let reader: FactsOnDisk
     let files: AWSFiles
@@ -16,10 +20,11 @@ struct SetupContext {
 
     init(_ flags: SetupFlags) {
         self.flags = flags
-        let shell = ProcessInfo.processInfo.environment
-        paths = Paths(environment: shell)
-        environment = ClaudeEnvironment(paths, over: shell).merged
-        reader = FactsOnDisk(paths: paths, environment: environment, at: clock.start)
+        shell = ProcessInfo.processInfo.environment
+        folder = ClaudeFolder(own: shell)
+        paths = folder.paths
+        environment = ClaudeEnvironment(folder).merged
+        reader = FactsOnDisk(environment: environment, at: clock.start)
         reader.readAll(at: clock.start)
         files = AWSFiles(environment: environment, home: paths.home)
         dialogue = flags.yes || flags.json ? nil : Dialogue(environment: environment)
@@ -42,6 +47,11 @@ struct SetupContext {
     func awsFiles(config bytes: [UInt8]? = nil) throws -> (config: ConfigFile, credentials: ConfigFile) {
         let config = ConfigFile(path: configPath, bytes: try bytes ?? configBytes())
         return (config, ConfigFile(path: files.paths[1], bytes: try content(of: files.paths[1])))
+    }
+
+    /// Our own `config.json` as it will be: it names each guarded folder of Claude Code's but the usual one.
+    func guardsFolder(_ bytes: [UInt8]?) throws -> ClaudeFoldersEdit {
+        try ClaudeFoldersEdit(of: bytes, path: paths.config, folder: paths.claudeFolder, isGuarded: true)
     }
 
     /// The config file as it is; nil without one.

@@ -39,11 +39,11 @@ final class SignIn {
         self.session = session
         self.arguments = arguments
         paths = Paths(environment: own)
-        self.environment = environment ?? ClaudeEnvironment(paths, over: own).merged
+        self.environment = environment ?? ClaudeEnvironment(ClaudeFolder(own: own)).merged
         place = SignInPlace(environment: own, asksForCode: asksForCode)
         prompt = SignInPrompt(place)
         lock = SignInLock(session, stateFolder: paths.stateFolder)
-        let reader = FactsOnDisk(paths: paths, environment: own, at: watch.start)
+        let reader = FactsOnDisk(environment: own, at: watch.start)
         reader.readConfiguration(at: watch.start)
         steps = LoginSteps(
             to: session, record: reader.facts(of: session, at: watch.start).record,

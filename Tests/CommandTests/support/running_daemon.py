@@ -68,10 +68,11 @@ class RunningDaemon:
         self.process.wait(timeout=10)
         self.process = None
 
-    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
-        """Runs another bedrock-agent command, which must succeed unless `check` is false."""
+    def run(self, *arguments: str, check: bool = True, **exported: str) -> subprocess.CompletedProcess:
+        """Runs another bedrock-agent command, which must succeed unless `check` is false, in a shell that exports this.
+        """
         result = subprocess.run(
-            [self.program, *arguments], env=self.environment, capture_output=True, text=True, timeout=60,
+            [self.program, *arguments], env={**self.environment, **exported}, capture_output=True, text=True, timeout=60,
             stdin=subprocess.DEVNULL)
         if check:
             assert result.returncode == 0, f"bedrock-agent {' '.join(arguments)}: {result.stderr}"

@@ -12,7 +12,7 @@ struct Mind {
     private(set) var core = Core(
         places: Places(
             config: "/c/config.json", approvals: "/s/approvals.json", state: "/s/state.json",
-            userSettings: "/h/.claude/settings.json", tokenCache: "/h/cache"),
+            tokenCache: "/h/cache"),
         process: .init(running: true, version: "1"), environment: [:], watching: [], seed: 1,
         localTime: { _, _ in "later" })
     var now = Mind.start
@@ -56,11 +56,13 @@ struct Mind {
         tell(.settled)
     }
 
-    static func token(for seconds: TimeInterval, _ fingerprint: String = "first") -> TokenReading {
+    static func token(
+        for seconds: TimeInterval, _ fingerprint: String = "first", writtenAgo: TimeInterval = 0
+    ) -> TokenReading {
         .found(
             TokenClocks(
                 expiresAt: start.wall + seconds, registrationExpiresAt: start.wall + 80 * 86400, hasRefreshToken: true,
-                hasClient: true, writtenAt: start.wall, fingerprint: fingerprint))
+                hasClient: true, writtenAt: start.wall - writtenAgo, fingerprint: fingerprint))
     }
 
     static var configuration: ConfigurationReading {
@@ -82,10 +84,13 @@ struct Mind {
             path: "/h/.claude/settings.json", kind: .user, content: .bytes(Array(settings.utf8)))
         return ConfigurationReading(
             config: .success(nil), approvals: .success([command]),
-            settings: SettingsOnDisk(layers: [layer], environment: [:]),
-            aws: AWSFiles(environment: [:], home: "/h") { path in
-                ConfigFile(path: path, bytes: path.hasSuffix("config") ? Array(config.utf8) : nil)
-            }, environment: [:], files: ["/h/.aws/config"])
+            folders: [
+                ClaudeFolderReading(
+                    path: layer.path, settings: SettingsOnDisk(layers: [layer], environment: [:]),
+                    aws: AWSFiles(environment: [:], home: "/h") { path in
+                        ConfigFile(path: path, bytes: path.hasSuffix("config") ? Array(config.utf8) : nil)
+                    }, environment: [:])
+            ], files: ["/h/.aws/config"])
     }
 
     // MARK: Its effects

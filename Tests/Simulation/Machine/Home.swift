@@ -14,12 +14,13 @@ final class Home {
         config: folder + "/.config/bedrock-agent/config.json",
         approvals: folder + "/.local/state/bedrock-agent/approvals.json",
         state: folder + "/.local/state/bedrock-agent/state.json",
-        userSettings: folder + "/.claude/settings.json", tokenCache: folder + "/.aws/sso/cache")
+        tokenCache: folder + "/.aws/sso/cache")
 
     static let awsFiles = AWSFilePath.allCases.map { $0.path(environment: environment, home: folder).path }
     static let environment = ["HOME": folder, "DISPLAY": ":0"]
     /// Every file that determines what is guarded.
-    static let files = Set(awsFiles + [places.config, places.approvals, places.userSettings])
+    static let settingsPath = folder + "/.claude/settings.json"
+    static let files = Set(awsFiles + [places.config, places.approvals, settingsPath])
 
     private unowned let world: World
     /// The state last written to `state.json`.
@@ -83,7 +84,7 @@ final class Home {
 
     /// Restores the usual content of every file that the user edits.
     func tidyUp() {
-        for path in [Home.awsFiles[0], Home.places.userSettings, Home.places.config, Home.places.approvals] {
+        for path in [Home.awsFiles[0], Home.settingsPath, Home.places.config, Home.places.approvals] {
             if let usual = usual(path) { world.disk.replace(path, with: usual) }
         }
     }
@@ -92,7 +93,7 @@ final class Home {
     func usual(_ path: String) -> [UInt8]? {
         switch path {
         case Home.awsFiles[0]: awsConfig()
-        case Home.places.userSettings: settings()
+        case Home.settingsPath: settings()
         case Home.places.config: agentConfig(sideSessions: world.climate.sideSessions)
         case Home.places.approvals: JSONCoding.encode([Home.command], isPretty: true)
         default: nil
@@ -150,15 +151,18 @@ final class Home {
 
     private func readAnew() -> ConfigurationReading {
         let disk = world.disk
-        let settings = disk.bytes(of: Home.places.userSettings)
+        let settings = disk.bytes(of: Home.settingsPath)
         let layer = SettingsLayer(
-            path: Home.places.userSettings, kind: .user, content: settings.map { .bytes($0) } ?? .missing)
+            path: Home.settingsPath, kind: .user, content: settings.map { .bytes($0) } ?? .missing)
         return ConfigurationReading(
             config: .success(disk.bytes(of: Home.places.config)), approvals: approvals,
-            settings: SettingsOnDisk(layers: [layer], environment: Home.environment),
-            aws: AWSFiles(environment: Home.environment, home: Home.folder) { path in
-                ConfigFile(path: path, bytes: disk.bytes(of: path))
-            }, environment: Home.environment, files: Home.files)
+            folders: [
+                ClaudeFolderReading(
+                    path: layer.path, settings: SettingsOnDisk(layers: [layer], environment: Home.environment),
+                    aws: AWSFiles(environment: Home.environment, home: Home.folder) { path in
+                        ConfigFile(path: path, bytes: disk.bytes(of: path))
+                    }, environment: Home.environment)
+            ], files: Home.files)
     }
 
     private var approvals: Result<[String], HostFailure> {

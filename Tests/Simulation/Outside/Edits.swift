@@ -13,13 +13,13 @@ final class Edits {
     func editSomething() {
         let pause = dice.isBelow(0.5) ? dice.between(0.5, 200) : dice.between(200, 3000)
         switch dice.between(0, 5) {
-        case ..<1: edit(Home.places.userSettings, world.home.settings(model: "sonnet"), for: pause)
+        case ..<1: edit(Home.settingsPath, world.home.settings(model: "sonnet"), for: pause)
         case ..<2:
-            edit(Home.places.userSettings, world.home.settings(command: Edits.otherCommand), for: pause)
+            edit(Home.settingsPath, world.home.settings(command: Edits.otherCommand), for: pause)
             if dice.isBelow(0.3) {
                 world.after(1) { [self] in world.socket.call(.approve(command: Edits.otherCommand)) }
             }
-        case ..<3: edit(Home.places.userSettings, world.home.settings(usesBedrock: false), for: pause)
+        case ..<3: edit(Home.settingsPath, world.home.settings(usesBedrock: false), for: pause)
         case ..<4:
             let most = world.climate.sideSessions
             guard most > 0 else { return }

@@ -1,0 +1,113 @@
+import FoundationEssentials
+
+/// Which session Claude Code uses with one of its folders, and how to sign in to it.
+struct GuardedFolder {
+    var claude = ClaudeFacts()
+    /// The profile that leads to the session, and the command that signs in to it; nil without a session.
+    private(set) var session: (profile: ResolvedProfile, command: SignInCommand)?
+    private let folder: String?
+    private let damage: SettingsDamage?
+    /// The profile that `setup` wrote.
+    private let profileOfSetup: String?
+    private let files: AWSFiles
+
+    /// - Parameters:
+    ///   - approved: the commands that the user approved.
+    ///   - inForce: used instead of the settings that were read.
+    init(_ reading: ClaudeFolderReading, approved: Set<String>, inForce: ClaudeSettings?) {
+        folder = reading.folder
+        damage = inForce == nil ? reading.settings.damage : nil
+        profileOfSetup = reading.settings.profileOfSetup
+        files = reading.aws
+        let settings = inForce ?? reading.settings.settings
+        claude.findings = files.findings + (damage?.findings(among: settings.findings) ?? settings.findings)
+        claude.usesBedrock = settings.usesBedrock.value
+        claude.profile = settings.profile.value
+        claude.region = settings.region?.value
+        claude.model = settings.model?.value
+        claude.awsAuthRefresh = settings.awsAuthRefresh?.value.line
+        claude.approved = claude.awsAuthRefresh.map(approved.contains) ?? false
+        claude.settingsPath = reading.path
+        claude.subject = subject(settings)
+    }
+
+    private mutating func subject(_ settings: ClaudeSettings) -> ClaudeFacts.Guard {
+        if damage?.hidesProfile == true, settings.bearerToken == nil { return .misconfigured }
+        if settings.problems.contains(where: \.stopsClaude) {
+            claude.usesBedrock = false
+            return .misconfigured
+        }
+        let chosen: Setting<String>
+        switch settings.credentials {
+        case .others(let reason, let fix):
+            // What it ignores may say the contrary.
+            if settings.usesBedrock.source == .standard, settings.problems.contains(where: \.isRefusal) {
+                return .misconfigured
+            }
+            return .unguarded(reason: reason, fix: fix)
+        case .profile(let profile), .export(let profile): chosen = profile
+        }
+        claude.profile = chosen.value
+        claude.region = settings.region?.value ?? (try? files.config())?.claudeRegion(of: chosen.value)
+        do {
+            let config = try files.config()
+            switch try config.resolve(chosen.value) {
+            case .unguarded(let why):
+                return .unguarded(reason: "\(why)", fix: "nothing to do; to use another profile: bedrock-agent setup")
+            case .sso(let profile):
+                if let other = config.preferredOverSSO(in: profile) {
+                    return .unguarded(reason: other.message, fix: other.fix)
+                }
+                claude.findings += config.differences(for: profile.name).map(\.finding)
+                guard config.isSeenByClaude(profile) else { return .misconfigured }
+                session = (profile, command(for: profile, settings, in: config))
+                return .session(profile.session.name)
+            }
+        } catch {
+            var finding = files.finding(error, about: chosen.value, source: "\(chosen.source)")
+            if case .noSuchProfile(let name, _, nil)? = error as? AWSConfigError, name == profileOfSetup {
+                finding.fix = SettingsDamage.fix
+            }
+            claude.findings.append(finding)
+            return .misconfigured
+        }
+    }
+
+    /// The command in `awsAuthRefresh`, if it may run; if it calls `bedrock-agent login`, the sign-in that it stands
+    /// for.
+    private mutating func command(
+        for profile: ResolvedProfile, _ settings: ClaudeSettings, in config: AWSConfig
+    ) -> SignInCommand {
+        guard let setting = settings.awsAuthRefresh else { return .missing }
+        let refresh = AuthRefresh(setting.value.line)
+        if let finding = refresh.finding(for: profile, in: config, source: "\(setting.source)") {
+            claude.findings.append(finding)
+        }
+        guard setting.value.isFromTrustedFile else {
+            return .untrusted(reason: "\(setting.source) is in a file that others can write")
+        }
+        guard claude.approved else { return .unapproved(setting.value.line) }
+        return .approved(refresh.callsOnUs ? AuthRefresh.signIn(to: profile) : setting.value.line)
+    }
+
+    /// Our commands speak of the folder that they are called for, so a fix names this one unless it is the usual one.
+    mutating func nameFolder() {
+        guard let folder else { return }
+        claude.findings = claude.findings.map { finding in
+            var finding = finding
+            finding.fix = ClaudeFacts.fix(finding.fix, in: folder)
+            return finding
+        }
+        if case .unguarded(let reason, let fix) = claude.subject {
+            claude.subject = .unguarded(reason: "\(folder): \(reason)", fix: ClaudeFacts.fix(fix, in: folder))
+        }
+    }
+}
+
+extension ClaudeFacts {
+    /// A fix as it is to be run for one of the other folders.
+    static func fix(_ fix: String, in folder: String) -> String {
+        let command = "bedrock-agent "
+        return fix.replacing(command, with: "\(ClaudeVariable.configFolder)=\(ShellWords.quoted(folder)) \(command)")
+    }
+}

@@ -1,8 +1,9 @@
 import Glibc
 
-/// A lock between our own processes, held until it is released or the process ends.
+/// A lock between our own processes, held until it is released, or the process ends and with it every program that got
+/// the descriptor.
 package struct FileLock {
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// Takes the lock, creating its file (0600) if missing. The file is never removed: two processes could then hold
     /// locks on different files.

@@ -15,6 +15,7 @@ package final class ChildProcess: RunningProgram {
     /// - Parameters:
     ///   - command: the program's path, or its name in `PATH`, and its arguments. Never a secret.
     ///   - timeout: seconds until the session is ended.
+    ///   - lock: held until the program, too, has ended.
     ///   - outlivesUs: the program, or a process it leaves behind, must keep running when nobody reads its output any
     ///     more.
     ///   - onErrors: gets stderr as it arrives; without it, `onOutput` does.
@@ -22,8 +23,8 @@ package final class ChildProcess: RunningProgram {
     ///   - onEnd: called once, when the program has ended and its output has been read.
     package init(
         _ loop: EventLoop, _ command: [String], environment: [String: String], timeout: TimeInterval,
-        outlivesUs: Bool = false, onErrors: (([UInt8]) -> Void)? = nil, onOutput: @escaping ([UInt8]) -> Void,
-        onEnd: @escaping (ProgramEnding) -> Void
+        holding lock: FileLock? = nil, outlivesUs: Bool = false, onErrors: (([UInt8]) -> Void)? = nil,
+        onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void
     ) throws(SystemError) {
         let name = command.first ?? ""
         output = try OutputPipe(loop, for: name, outlivesUs: outlivesUs, onOutput: onOutput)
@@ -31,7 +32,8 @@ package final class ChildProcess: RunningProgram {
             try OutputPipe(loop, for: name, outlivesUs: outlivesUs, onOutput: more)
         }
         pid = try Spawn.apart(
-            command, environment: environment, output: output.writing, errors: (errors ?? output).writing)
+            command, environment: environment, output: output.writing, errors: (errors ?? output).writing,
+            holding: lock)
         output.handedOver()
         errors?.handedOver()
         deadline = try SessionDeadline(loop, timeout: timeout, leader: pid)

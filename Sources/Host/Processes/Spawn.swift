@@ -4,8 +4,10 @@ import Glibc
 /// Starts programs. A command is a path, or a name in `PATH`, and arguments: never a secret.
 enum Spawn {
     /// Starts a program in a new session: no signals blocked or ignored, empty stdin, stdout and stderr as given.
+    /// - Parameter lock: a lock that is held until the program, too, has ended.
     static func apart(
-        _ command: [String], environment: [String: String], output: OwnedDescriptor?, errors: OwnedDescriptor?
+        _ command: [String], environment: [String: String], output: OwnedDescriptor?, errors: OwnedDescriptor?,
+        holding lock: FileLock? = nil
     ) throws(SystemError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -16,7 +18,12 @@ enum Spawn {
             posix_spawn_file_actions_adddup2(&actions, descriptor.number, number)
         }
         // Our own descriptors are close-on-exec; those inherited from our parent may not be.
-        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+        var others = STDERR_FILENO + 1
+        if let lock {
+            posix_spawn_file_actions_adddup2(&actions, lock.descriptor, others)
+            others += 1
+        }
+        posix_spawn_file_actions_addclosefrom_np(&actions, others)
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)

@@ -14,6 +14,8 @@ package struct LoginSteps: Steps, Sendable {
         case show(url: String?, code: String?)
         /// Waits for this many seconds.
         case pause(TimeInterval)
+        /// Asks the access portal whether the session works.
+        case askPortal
         /// Asks the daemon to sign in, or joins its sign-in.
         case askDaemon
         case takeLock
@@ -47,6 +49,8 @@ package struct LoginSteps: Steps, Sendable {
         /// False if another process was faster.
         case lock(isOurs: Bool)
         case released
+        /// The portal refuses the token; false also if it cannot be asked.
+        case portal(isOver: Bool)
         case found
         /// Whether there was one.
         case setAside(Bool)
@@ -62,6 +66,8 @@ package struct LoginSteps: Steps, Sendable {
         case timedOut
         /// By this signal of ours.
         case interrupted(Int32)
+        /// It goes on, and we were ended by this signal.
+        case left(Int32)
         case cannotStart(String)
     }
 
@@ -97,7 +103,7 @@ package struct LoginSteps: Steps, Sendable {
     private let record: SessionRecord
     private let startedAt: Moment
     /// Sign-ins that ended after this count; in seconds since 1970.
-    package let since: Double
+    package private(set) var since: Double
     private let limit: TimeInterval
     /// Without `aws`, for messages.
     private let command: String
@@ -150,6 +156,11 @@ package struct LoginSteps: Steps, Sendable {
         case (.looking, .joined):
             state = .joined
             return .look
+        case (.looking, .portal(isOver: false)): return .end(.signedIn)
+        case (.looking, .portal(isOver: true)):
+            // It has been ended since: only what comes from now on counts.
+            since = startedAt.wall.timeIntervalSince1970
+            return .look
         case (.looking, .noDaemon):
             joinsDaemon = false
             return .look
@@ -189,7 +200,12 @@ package struct LoginSteps: Steps, Sendable {
 
     private mutating func looked(_ sight: Sight, at now: Moment) -> Step {
         if before == nil { before = sight.reading.token.facts(after: .absent, at: now) }
-        if let end = verdict(on: sight, at: now) { return .end(end) }
+        if let end = verdict(on: sight, at: now) {
+            // The sign-in ended before this one was asked for, and there was a reason to ask.
+            let token = sight.reading.token.facts(after: .absent, at: now).clocks
+            return end == .signedIn && since < startedAt.wall.timeIntervalSince1970 && !isNew(token)
+                ? .askPortal : .end(end)
+        }
         guard timeLeft(at: now) > 0 else {
             return .end(.failed("the sign-in to \(session.name) is still under way after \(seconds) s: \(again)"))
         }
@@ -245,6 +261,8 @@ package struct LoginSteps: Steps, Sendable {
 
     private mutating func judge(_ ending: Ending, _ lastLine: String?, _ sight: Sight, at now: Moment) -> Step {
         if case .interrupted(let number) = ending { return close(.interrupted(number)) }
+        // Whoever asks next joins it.
+        if case .left(let number) = ending { return .end(.interrupted(number)) }
         let clocks = sight.reading.token.facts(after: .absent, at: now).clocks
         if works(sight, at: now), ending == .exited(0) || isNew(clocks) { return close(.signedIn) }
         // The service no longer knows the client, and the AWS CLI would use it again and again.
@@ -273,7 +291,7 @@ package struct LoginSteps: Steps, Sendable {
         case .exited(0): return unhelped
         case .exited(let status):
             return "aws sso login exited with status \(status)\(lastLine.map { ": \($0)" } ?? "") (\(command))"
-        case .timedOut, .interrupted: return "nobody signed in to \(session.name) within \(seconds) s: \(again)"
+        case .timedOut, .interrupted, .left: return "nobody signed in to \(session.name) within \(seconds) s: \(again)"
         case .cannotStart(let reason): return "cannot run aws sso login: \(reason)"
         }
     }

@@ -28,7 +28,8 @@ struct Login: ParsableCommand {
         reader.readConfiguration(at: now)
         let resolved = try resolve(reader)
         let signIn = SignIn(
-            to: resolved.session, arguments: resolved.signInArguments, asksForCode: deviceCode, countsRecent: true)
+            to: resolved.session, arguments: resolved.signInArguments, asksForCode: deviceCode, profile: resolved,
+            countsRecent: true)
         try signIn.run()
         say("signed in to \(resolved.session.name)")
     }

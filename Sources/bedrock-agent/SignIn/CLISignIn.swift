@@ -26,24 +26,40 @@ final class CLISignIn {
         self.onNews = onNews
     }
 
-    /// Runs it. A signal that ends this process ends it, too; its browser stays.
-    /// - Parameter timeout: seconds.
-    func run(_ command: [String], environment: [String: String], timeout: TimeInterval) throws -> Ending {
+    /// Runs it. Ctrl-C ends it, too; its browser stays.
+    /// - Parameters:
+    ///   - timeout: seconds.
+    ///   - lock: held until it has ended, even without us.
+    ///   - isTyped: whoever typed this command ends it with the command. Claude Code, which ends its commands when it
+    ///     ends itself or another of its sessions takes over, leaves somebody in front of an open page.
+    func run(
+        _ command: [String], environment: [String: String], timeout: TimeInterval, holding lock: FileLock?,
+        isTyped: Bool
+    ) throws -> Ending {
         let signals = BlockedSignals()
         defer { signals.restore() }
         news = try loop.timer(.boottime) { [unowned self] in self.tell() }
         let sources = try [SIGINT, SIGTERM, SIGHUP].map { number in
             try loop.signal(number) { [unowned self] in
                 self.interruption = self.interruption ?? number
-                self.child?.terminate()
+                if isTyped || number == SIGINT { self.child?.terminate() } else { self.loop.exit(0) }
             }
         }
         child = try ChildProcess(
-            loop, command, environment: environment, timeout: timeout, outlivesUs: true,
+            loop, limited(command, timeout, environment), environment: environment, timeout: timeout, holding: lock,
+            outlivesUs: true,
             onOutput: { [unowned self] in self.heard($0) }, onEnd: { [unowned self] in self.ended($0) })
         let code = withExtendedLifetime(sources) { loop.run() }
         guard code == 0 else { throw SystemError("run", "the event loop", -code) }
-        return interruption.map { .interrupted($0) } ?? ending
+        guard let interruption else { return ending }
+        return isTyped || interruption == SIGINT ? .interrupted(interruption) : .left(interruption)
+    }
+
+    /// With its end by coreutils' `timeout`, for the case that we have ended before. A little later than by us, who tell
+    /// why.
+    private func limited(_ command: [String], _ timeout: TimeInterval, _ environment: [String: String]) -> [String] {
+        guard let program = Programs.inPath("timeout", environment) else { return command }
+        return [program, "-k", "5", "\(Int(timeout) + 5)"] + command
     }
 
     private func heard(_ bytes: [UInt8]) {

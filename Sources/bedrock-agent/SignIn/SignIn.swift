@@ -18,6 +18,8 @@ final class SignIn {
     private let lock: SignInLock
     private let steps: LoginSteps
     private let joinsDaemon: Bool
+    /// Of which the portal can be asked whether the session works.
+    private let profile: ResolvedProfile?
     /// This command ran it, and joined nobody else's.
     private(set) var isOwn = false
     private var held: FileLock?
@@ -28,14 +30,16 @@ final class SignIn {
     ///   - arguments: what follows `aws sso login` for it, as `ResolvedProfile.signInArguments`.
     ///   - environment: of the AWS CLI; by default this process's.
     ///   - asksForCode: by the device flow, whatever the terminal.
+    ///   - profile: that leads to the session; without one the portal is not asked.
     ///   - countsRecent: where nobody types, one that ended a moment before counts, too.
     ///   - joinsDaemon: false for a session in files that the daemon does not read.
     init(
         to session: SSOSession, arguments: [String], environment: [String: String]? = nil, asksForCode: Bool = false,
-        joinsDaemon: Bool = true, countsRecent: Bool = false
+        joinsDaemon: Bool = true, profile: ResolvedProfile? = nil, countsRecent: Bool = false
     ) {
         let own = ProcessInfo.processInfo.environment
         self.joinsDaemon = joinsDaemon
+        self.profile = profile
         self.session = session
         self.arguments = arguments
         paths = Paths(environment: own)
@@ -91,6 +95,7 @@ final class SignIn {
         case .pause(let seconds):
             usleep(UInt32(seconds * 1e6))
             return .paused
+        case .askPortal: return .portal(isOver: isOver)
         case .askDaemon: return try DaemonSignIn(self, steps, watch).join() ? .joined : .noDaemon
         case .takeLock:
             held = try lock.take()
@@ -120,6 +125,18 @@ final class SignIn {
             reading: SessionReading(session, paths.places), note: lock.note, isTaken: held == nil && lock.isTaken)
     }
 
+    /// Whether the portal refuses the token that looks valid.
+    private var isOver: Bool {
+        guard let profile else { return false }
+        do {
+            _ = try NetExchange(environment: environment, paths: paths).accounts(
+                of: session, endpoints: profile.endpoints, caBundle: profile.caBundle(in: environment))
+            return false
+        } catch {
+            return error.kind == .sessionOver
+        }
+    }
+
     private func runCommand(for timeLeft: TimeInterval) throws -> LoginSteps.Outcome {
         guard let aws else { return .failed("the AWS CLI was not found") }
         let cli = try CLISignIn { [lock, prompt] output in
@@ -127,7 +144,8 @@ final class SignIn {
             prompt.show(url: output.url, code: output.code)
         }
         let ending = try cli.run(
-            [aws.path, "sso", "login"] + arguments + flags(aws), environment: environment, timeout: timeLeft)
+            [aws.path, "sso", "login"] + arguments + flags(aws), environment: environment, timeout: timeLeft,
+            holding: held, isTyped: place.isTyped)
         return .ran(ending, lastLine: cli.output.lastLine)
     }
 

@@ -8,9 +8,9 @@ import Testing
     private let old = Mind.token(for: -60)
     private let new = Mind.token(for: 3600, "second")
 
-    private func steps(joinsDaemon: Bool = false) -> LoginSteps {
+    private func steps(joinsDaemon: Bool = false, countsRecent: Bool = false) -> LoginSteps {
         LoginSteps(
-            to: Mind.session, record: SessionRecord(), countsRecent: false, joinsDaemon: joinsDaemon, limit: 165,
+            to: Mind.session, record: SessionRecord(), countsRecent: countsRecent, joinsDaemon: joinsDaemon, limit: 165,
             command: "aws sso login --sso-session corp", tokenCache: "/h/cache", at: Mind.start)
     }
 
@@ -43,6 +43,25 @@ import Testing
                 .clearNote, .end(.signedIn),
             ])
         #expect(steps.isOwn)
+    }
+
+    /// Of a moment ago, for a session whose tokens the portal may refuse by now.
+    @Test(arguments: [false, true])
+    func asksThePortalWhetherARecentSignInStillHelps(isOver: Bool) {
+        var steps = steps(countsRecent: true)
+        let recent = Mind.token(for: 3600, writtenAgo: 10)
+        let taken = walk(&steps, [sight(recent), .portal(isOver: isOver)] + (isOver ? [sight(recent)] : []))
+        #expect(taken == [.look, .askPortal] + (isOver ? [.look, .takeLock] : [.end(.signedIn)]))
+    }
+
+    @Test func leavesItsSignInToWhoeverAsksNext() {
+        var steps = steps()
+        let outcomes: [LoginSteps.Outcome] = [
+            sight(old), .lock(isOurs: true), sight(old), .cleared, .found, sight(old), .ran(.left(15), lastLine: nil),
+            sight(old),
+        ]
+        // The note stays: it says where to sign in.
+        #expect(walk(&steps, outcomes).suffix(2) == [.look, .end(.interrupted(15))])
     }
 
     @Test func waitsWhereSomebodyElseSignsInAndShowsTheirPageOnce() {

@@ -53,6 +53,8 @@ final class Terminal {
         case .look: if holder == nil || hasCommand { did(.looked(sight)) } else { lookAtDaemon(since: world.time) }
         case .show: did(.shown)
         case .pause(let seconds): did(.paused, in: seconds)
+        // Its sign-ins are typed: those of a moment before do not count.
+        case .askPortal: did(.portal(isOver: false))
         case .askDaemon: join(since: world.time)
         case .takeLock:
             holder = world.locks.take(Terminal.lock(session))

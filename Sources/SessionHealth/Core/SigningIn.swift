@@ -177,7 +177,6 @@ extension Core {
     }
 
     mutating func signInStarted(_ record: AgentState.RunningSignIn) {
-        guard signIn != nil else { return }
         signIn?.isRunning = true
         signIn?.unit = record.unit
         memory.runningSignIn = record

@@ -59,6 +59,8 @@ extension Core {
             } else {
                 session.jitter = Double.random(in: 0..<1, using: &random)
                 session.record = memory.remembered.sessions[new.session.name] ?? SessionRecord()
+                // It was guarded a moment ago.
+                session.isRefreshing = refreshes[new.session.name] != nil
             }
             return session
         }

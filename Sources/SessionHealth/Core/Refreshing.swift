@@ -75,8 +75,8 @@ extension Core {
         answer(name)
     }
 
-    private mutating func answer(_ name: String) {
-        for client in refreshWaiters.removeValue(forKey: name) ?? [] { emit(.reply(client, .done)) }
+    mutating func answer(_ name: String, _ reply: Reply = .done) {
+        for client in refreshWaiters.removeValue(forKey: name) ?? [] { emit(.reply(client, reply)) }
     }
 
     /// Refreshes now, due or not, and replies when that has ended.
@@ -98,9 +98,7 @@ extension Core {
         guard let asked = self.session(name), !asked.isRefreshing, refreshes.count < RefreshWork.most else { return }
         // The plan does not refresh it: the service refused this token, its file is damaged, or a sign-in is running.
         update(name) { $0.refreshIsAsked = false }
-        for client in refreshWaiters.removeValue(forKey: name) ?? [] {
-            emit(.reply(client, .failed(.unguarded("\(name) cannot be refreshed now: bedrock-agent status"))))
-        }
+        answer(name, .failed(.unguarded("\(name) cannot be refreshed now: bedrock-agent status")))
     }
 }
 

@@ -140,10 +140,13 @@ extension Core {
         for asker in clients { emit(.reply(asker.client, .failed(error))) }
     }
 
-    /// Who asked for a sign-in to a session that is not guarded any more waits in vain.
+    /// Who asked for a sign-in to a session that is not guarded any more, or for its refresh, waits in vain.
     mutating func refuseUnguarded() {
         for name in askers.keys.sorted() where session(name) == nil {
             refuse(askers.removeValue(forKey: name), .noSuchSession(name))
+        }
+        for name in refreshWaiters.keys.sorted() where session(name) == nil && refreshes[name] == nil {
+            answer(name, .failed(.noSuchSession(name)))
         }
     }
 

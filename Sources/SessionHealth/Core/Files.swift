@@ -109,7 +109,10 @@ extension Core {
             }
             finishRefresh(of: name, at: now)
             finishSignIn(to: name, at: now)
-            if askers[name]?.waits == true { emit(.lookAtSignInLock(reading.session)) }
+            // Only now: the sign-in in a terminal may have helped.
+            if askers[name]?.waits == true || session(name)?.isSigningInElsewhere == true {
+                emit(.lookAtSignInLock(reading.session))
+            }
         }
         if !configuration.isKnown {
             configuration.isKnown = true

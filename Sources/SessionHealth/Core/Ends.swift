@@ -79,8 +79,9 @@ extension Facts {
             record.failedSignIns = 0
             record.refusal = nil
             record.earlySignInFor = nil
-        } else if !ended.isAutomatic, spent == nil {
-            // The pauses restart with the first; without one, the plan's own sign-in would start at once.
+        } else if spent == nil, !ended.isAutomatic || record.failedSignIns == 0 {
+            // The pauses restart with the first; without one, the plan's own sign-in would start at once. So it would
+            // after one of an earlier process whose records are lost.
             record.failedSignIns = 1
         }
         record.lastSignIn = .init(at: now.wall, result: helped ? "ok" : word)

@@ -212,11 +212,13 @@ extension Core {
         emit(.arm(Wake(boot: now.boot + Core.patience)))
     }
 
-    /// A unit's name contains only the session's key.
+    /// A unit's name contains only the session's key. If the sign-in fails, the token that is there now is no proof of
+    /// the contrary.
     private func named(_ record: AgentState.RunningSignIn) -> AgentState.RunningSignIn {
         var record = record
         if let session = facts.sessions.first(where: { $0.session.tokenKeyHash == record.session }) {
             record.session = session.session.name
+            record.before = session.token.clocks?.fingerprint
         }
         return record
     }

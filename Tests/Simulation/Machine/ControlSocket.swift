@@ -81,6 +81,7 @@ final class ControlSocket {
                 call.request = .signIn(session: session, wantsMore: wantsMore, isContinued: call.isContinued)
                 calls[client] = call
             }
+            if case .refresh(let session) = call.request { world.refreshChecks.asks(for: session) }
             world.daemon.tell(.called(client, call.request))
         }
     }
@@ -90,6 +91,7 @@ final class ControlSocket {
             return world.checks.violate("\(reply) for a call that nobody waits for any more")
         }
         if reply == .signIn(.healthy, url: nil, code: nil) { check(call) }
+        if case .refresh(let session) = call.request { world.refreshChecks.answered(about: session, reply) }
         world.after(0.001) { call.onReply(reply) }
     }
 
@@ -100,7 +102,9 @@ final class ControlSocket {
         calls[client]?.isTold = true
         if case .status(let status) = reply { calls[client]?.told = status }
         if case .signIn(_, let url, let code) = reply {
-            if code != nil, url == nil { world.checks.violate("a code is told, and not where") }
+            if code != nil, url == nil, !world.signInChecks.mayNotKnowPage {
+                world.checks.violate("a code is told, and not where")
+            }
             if url != nil { calls[client]?.knowsPage = true }
             if code != nil { calls[client]?.knowsCode = true }
         }
@@ -119,7 +123,9 @@ final class ControlSocket {
         guard let session, !call.isContinued else { return }
         guard let helper = world.signInChecks.helper(to: session, since: call.askedAt) else { return }
         let since = max(call.askedAt, world.lastWake, helper.saidPageAt ?? world.time)
-        guard wantsMore, !helper.mayBeForgotten, !world.hasCrashes, world.time > since + 5 else { return }
+        guard wantsMore, !helper.mayBeForgotten, !helper.isForgotten, !world.hasCrashes, world.time > since + 5 else {
+            return
+        }
         if !call.knowsPage || helper.hasCode && !call.knowsCode {
             world.checks.violate("one who waited for a sign-in to \(session.name) was not told where it is")
         }

@@ -9,6 +9,8 @@ final class Journal {
     var printed = 0
     /// The number of successful refreshes reported to the daemon.
     var refreshed = 0
+    /// The number of client registrations that the daemon renamed, or could not.
+    var setAside = 0
 
     init(_ world: World) { self.world = world }
 
@@ -52,6 +54,7 @@ final class Journal {
 
     func serves() {
         if !isReady || !hasStarted { world.checks.violate("it serves before it said that it has started") }
+        world.signInChecks.serves()
     }
 
     /// Each line must be in the journal at once.
@@ -69,7 +72,7 @@ final class Journal {
         let signIns = world.signInChecks.count
         return [
             compare(.signInStarted, signIns), compare(.signInEnded, signIns), compare(.childOutput, printed),
-            compare(.refreshed, refreshed),
+            compare(.refreshed, refreshed), compare(.registrationSetAside, setAside),
         ].compactMap(\.self)
     }
 

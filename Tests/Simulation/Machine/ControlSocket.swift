@@ -13,6 +13,8 @@ final class ControlSocket {
         var knowsPage = false
         var knowsCode = false
         var isTold = false
+        /// What this daemon last told about the sign-in.
+        var page: Reply?
         var onMore: (Reply) -> Void
         /// Called with nil when the connection is lost.
         var onReply: (Reply?) -> Void
@@ -105,6 +107,8 @@ final class ControlSocket {
             if code != nil, url == nil, !world.signInChecks.mayNotKnowPage {
                 world.checks.violate("a code is told, and not where")
             }
+            if url != nil, reply == call.page, isOurs(call) { world.checks.violate("the same page is told twice") }
+            calls[client]?.page = reply
             if url != nil { calls[client]?.knowsPage = true }
             if code != nil { calls[client]?.knowsCode = true }
         }
@@ -112,6 +116,14 @@ final class ControlSocket {
     }
 
     // MARK: Checks
+
+    /// The daemon's own sign-in is the one that the call waits for.
+    private func isOurs(_ call: Call) -> Bool {
+        guard case .signIn(let name, _, _) = call.request, let signIn = world.daemon.core?.facts.signIn else {
+            return false
+        }
+        return signIn.session == name ?? world.home.sessions.first?.name
+    }
 
     /// Checks that the sign-in that the call waited for has produced a valid token.
     private func check(_ call: Call) {
@@ -121,6 +133,9 @@ final class ControlSocket {
             world.checks.violate("\(session.name) is said to work, and does not")
         }
         guard let session, !call.isContinued else { return }
+        if !world.signInChecks.mayHaveHelped(session, since: call.askedAt) {
+            world.checks.violate("\(session.name) is said to be signed in to, and nobody has tried")
+        }
         guard let helper = world.signInChecks.helper(to: session, since: call.askedAt) else { return }
         let since = max(call.askedAt, world.lastWake, helper.saidPageAt ?? world.time)
         guard wantsMore, !helper.mayBeForgotten, !helper.isForgotten, !world.hasCrashes, world.time > since + 5 else {
@@ -176,7 +191,10 @@ final class ControlSocket {
     func handOver() {
         isServing = false
         let taken = calls.keys.sorted().filter { !waiting.contains($0) }
-        for client in taken { calls[client]?.isContinued = true }
+        for client in taken {
+            calls[client]?.isContinued = true
+            calls[client]?.page = nil
+        }
         waiting = taken + waiting
     }
 }

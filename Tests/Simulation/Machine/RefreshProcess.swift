@@ -142,7 +142,7 @@ final class RefreshProcess {
         release()
         world.checks.refreshed(order.session, outcome, granted: granted)
         onEnd(isLate ? .timedOut : .exited(0), outcome.json)
-        world.refreshChecks.ends(self, outcome)
+        if !isLate { world.refreshChecks.ends(self, outcome) }
     }
 
     private func release() {

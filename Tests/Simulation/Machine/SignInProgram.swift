@@ -175,6 +175,7 @@ final class SignInProgram {
         guard isAlive else { return }
         guard world.service.isReachable else { return failToConnect() }
         let granted = world.service.signIn(to: session, registration)
+        world.coincidences.isConfirmed(self)
         after(dice.between(0.05, 0.5)) { [self] in
             wroteAt = world.time
             world.disk.write(Home.places.token(session.tokenFileName), granted.file(at: world.now.wall)) { [self] in

@@ -76,6 +76,13 @@ final class Coincidences {
         }
     }
 
+    /// The user has signed in, and the program is about to write the token and to end.
+    func isConfirmed(_ program: SignInProgram) {
+        guard world.climate.hasCoincidences, world.climate.hasRestarts, program.life != nil, moments.isBelow(0.2)
+        else { return }
+        world.after(moments.between(0, 0.5)) { [self] in world.daemon.tell(.stopAsked) }
+    }
+
     /// A refresh did not reach the service, and the daemon will know in a moment: there is another network now.
     func refreshFails(wayBack: TimeInterval) {
         guard world.climate.hasCoincidences, world.time > movedAt + 1800, moments.isBelow(0.3) else { return }

@@ -6,9 +6,11 @@ final class RefreshChecks {
     private unowned let world: World
     /// The sessions that somebody asked to be refreshed, and has not been answered about.
     private var asked: Set<String> = []
-    /// The last token of each session with which a refresh was tried, in vain or not.
+    /// The token of each session whose last refresh failed: that is tried again, due or not.
     private var tried: [String: String] = [:]
     private var begins: [String: TimeInterval] = [:]
+    /// How long before their expiry tokens were refreshed without having been asked for, at least and at most.
+    private(set) var leads = (least: TimeInterval.infinity, most: TimeInterval.zero)
     private var networkReturnedAt: TimeInterval = -1
 
     /// The latest that a file's change is noticed, in seconds.
@@ -37,8 +39,8 @@ final class RefreshChecks {
 
     func answered(about name: String?, _ reply: Reply) {
         guard let session = session(name) else { return }
-        asked.remove(session.name)
-        if reply == .done { tried[session.name] = clocks(of: session)?.fingerprint }
+        // Where its endpoint is wrong, no program has tried.
+        if asked.remove(session.name) != nil, reply == .done { tried[session.name] = clocks(of: session)?.fingerprint }
         guard case .failed(.unguarded) = reply, mayBeRefreshed(session) else { return }
         world.checks.violate("\(session.name) is not refreshed for somebody who asks, and could be")
     }
@@ -64,7 +66,9 @@ final class RefreshChecks {
         let policy = Policy()
         let lifetime = clocks.expiresAt.timeIntervalSince(clocks.writtenAt)
         let ahead = min(policy.refreshAhead, lifetime > 0 ? lifetime / 2 : policy.refreshAhead)
-        if clocks.expiresAt.timeIntervalSince(world.now.wall) > ahead * 1.05 + 1 {
+        let lead = clocks.expiresAt.timeIntervalSince(world.now.wall)
+        if lead > ahead - 1 { leads = (min(leads.least, lead), max(leads.most, lead)) }
+        if lead > ahead * 1.05 + 1 {
             world.checks.violate("a refresh of \(name) that is not due, and that nobody asked for")
         }
     }
@@ -72,8 +76,13 @@ final class RefreshChecks {
     /// It has ended, and the daemon knows.
     func ends(_ process: RefreshProcess, _ outcome: RefreshOutcome) {
         let session = process.order.session
+        if process.life == world.daemon.life, let facts = world.daemon.core?.session(session.name), !facts.isRefreshing,
+            facts.record.lastRefresh != .init(at: world.now.wall, result: outcome.word)
+        {
+            world.checks.violate("the last refresh of \(session.name) is not remembered")
+        }
         let path = Home.places.token(session.tokenFileName)
-        tried[session.name] = clocks(of: session)?.fingerprint
+        tried[session.name] = outcome.isSuccess ? nil : clocks(of: session)?.fingerprint
         guard case .offline = outcome, process.life == world.daemon.life, networkReturnedAt > process.startedAt
         else { return }
         // Whatever came back may have come back too late for this one.

@@ -25,6 +25,8 @@ final class SignInChecks {
     private var failures: [String: Failure] = [:]
     /// When the daemon's last sign-in ended while no daemon was running, by session.
     private var unheard: [String: TimeInterval] = [:]
+    /// When the daemon's last sign-in ended, by session.
+    private var ended: [String: TimeInterval] = [:]
     /// When a registration could not be set aside, by session.
     private var unmoved: [String: TimeInterval] = [:]
     /// The last sign-in that wrote a token, by session.
@@ -76,6 +78,7 @@ final class SignInChecks {
             return
         }
         if !program.hasWritten, isGuarded(program.session) { expectResult(of: program, ending) }
+        ended[name] = world.time
         let index = promptOf.removeValue(forKey: ObjectIdentifier(program))
         guard !program.hasWritten else { return }
         if let index { prompts[index].failedAt = world.time }
@@ -159,6 +162,13 @@ final class SignInChecks {
         helpers[session.name].flatMap {
             $0.wroteAt ?? 0 >= time ? $0 : nil
         }
+    }
+
+    /// Whether there is another token since that time, or a sign-in of the daemon's has ended. One that ended while no
+    /// daemon was running may only now be known to have.
+    func mayHaveHelped(_ session: SSOSession, since time: TimeInterval) -> Bool {
+        let lastChange = world.disk.lastChange(of: Home.places.token(session.tokenFileName))
+        return max(lastChange, ended[session.name] ?? 0) >= time - 10
     }
 
     private func isGuarded(_ session: SSOSession) -> Bool {

@@ -107,5 +107,11 @@ struct Scenario: Sendable {
             isBusy: true,
             hasLogind: false, screen: .absent),
         Climate(rotates: true, clis: 4, sideSessions: 1, crashes: 0.005, diligence: 0.8, isBusy: true),
+        Climate(
+            clis: 2, sideSessions: 5, hasOutages: true, hasSuspends: true, hasRefusedCalls: true, diligence: 0.7,
+            isBusy: true, hasCoincidences: true),
+        Climate(
+            clis: 2, sideSessions: 2, losesState: true, hasRestarts: true, diligence: 0.5, isBusy: true,
+            hasCoincidences: true),
     ].enumerated().map { Scenario("busy \($0)", $1, days: 2, calmDays: 1.5) }
 }

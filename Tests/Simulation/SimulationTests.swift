@@ -21,6 +21,9 @@ import Testing
         #expect(world.prompts.isEmpty, "\(world.replay)")
         // One refresh every 40 minutes, less the jitter.
         #expect((1050...1120).contains(world.refreshes.count), "\(world.replay)")
+        // Each time at another moment, so that many machines do not come all at once.
+        let leads = world.refreshChecks.leads
+        #expect(leads.most - leads.least > 50, "\(world.replay)")
         #expect(world.mostTimerWakes <= 3, "\(world.replay)")
     }
 

@@ -171,6 +171,8 @@ package struct Core: Sendable {
     }
 
     private mutating func stop() {
+        // What would have been saved with the next step.
+        save()
         emit(.tellStopping)
         record(JournalMessage(.stopping, .info, "bedrock-agent is stopping; a refresh or sign-in under way continues"))
         emit(.exit(0))
@@ -190,12 +192,11 @@ package struct Core: Sendable {
             // If logind does not answer, nobody is known to be there: no browser opens.
             return now.boot >= until ? loginsChanged([], at: now) : emit(.arm(Wake(boot: until)))
         }
-        if facts.settingsDoubtfulSince != nil || facts.unwatched != nil {
-            // This reads everything, and plans after that.
-            readConfiguration()
-        } else {
-            readTornTokens()
+        guard facts.settingsDoubtfulSince == nil, facts.unwatched == nil else {
+            // This reads everything, looks at the locks, and plans after that.
+            return readConfiguration()
         }
+        readTornTokens()
         for session in facts.sessions where session.isSigningInElsewhere || askers[session.session.name] != nil {
             emit(.lookAtSignInLock(session.session))
         }

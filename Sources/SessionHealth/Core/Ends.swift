@@ -4,26 +4,24 @@ import FoundationEssentials
 
 extension SessionFacts {
     /// A refresh has started.
-    package mutating func refreshBegan(at now: Moment) {
+    package mutating func refreshBegan() {
         isRefreshing = true
         refreshIsAsked = false
-        refreshStartedAt = now.boot
     }
 
-    /// A refresh of this token has ended, and the file has been read again. `spread`, in `-1 ... 1`, and `jitter`, in
-    /// `0 ..< 1`, shift the next retry and the next refresh; drawn again each time. `retryHint` is that of the facts:
-    /// when the network has just returned, the pauses restart with the shortest.
+    /// A refresh of this token has ended, and the file has been read again. It started at `startedAt` on the boot clock.
+    /// `spread`, in `-1 ... 1`, and `jitter`, in `0 ..< 1`, shift the next retry and the next refresh; drawn again each
+    /// time. `retryHint` is that of the facts: when the network has just returned, the pauses restart with the shortest.
     package mutating func refreshEnded(
-        _ outcome: RefreshOutcome, token tried: TokenClocks, at now: Moment, spread: Double, jitter: Double,
-        retryHint: TimeInterval? = nil
+        _ outcome: RefreshOutcome, token tried: TokenClocks, startedAt: TimeInterval, at now: Moment, spread: Double,
+        jitter: Double, retryHint: TimeInterval? = nil
     ) {
         let before = lastTry.map { retryHint ?? 0 > $0.startedAt ? 0 : $0.failures } ?? 0
         let failures = outcome.isSuccess ? 0 : before + 1
         lastTry = RefreshTry(
-            at: now, startedAt: refreshStartedAt, outcome: outcome, fingerprint: tried.fingerprint, failures: failures,
+            at: now, startedAt: startedAt, outcome: outcome, fingerprint: tried.fingerprint, failures: failures,
             spread: spread)
         isRefreshing = false
-        refreshStartedAt = nil
         self.jitter = jitter
         record.lastRefresh = .init(at: now.wall, result: outcome.word)
         switch outcome {
@@ -81,8 +79,9 @@ extension Facts {
             record.failedSignIns = 0
             record.refusal = nil
             record.earlySignInFor = nil
-        } else if !ended.isAutomatic, spent == nil {
-            // The pauses restart with the first; without one, the plan's own sign-in would start at once.
+        } else if spent == nil, !ended.isAutomatic || record.failedSignIns == 0 {
+            // The pauses restart with the first; without one, the plan's own sign-in would start at once. So it would
+            // after one of an earlier process whose records are lost.
             record.failedSignIns = 1
         }
         record.lastSignIn = .init(at: now.wall, result: helped ? "ok" : word)

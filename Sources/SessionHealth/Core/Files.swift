@@ -61,6 +61,8 @@ extension Core {
             } else {
                 session.jitter = Double.random(in: 0..<1, using: &random)
                 session.record = memory.remembered.sessions[new.session.name] ?? SessionRecord()
+                // It was guarded a moment ago.
+                session.isRefreshing = refreshes[new.session.name] != nil
             }
             return session
         }
@@ -130,7 +132,10 @@ extension Core {
             }
             finishRefresh(of: name, at: now)
             finishSignIn(to: name, at: now)
-            if askers[name]?.waits == true { emit(.lookAtSignInLock(reading.session)) }
+            // Only now: the sign-in in a terminal may have helped.
+            if askers[name]?.waits == true || session(name)?.isSigningInElsewhere == true {
+                emit(.lookAtSignInLock(reading.session))
+            }
         }
         if !configuration.isKnown {
             configuration.isKnown = true

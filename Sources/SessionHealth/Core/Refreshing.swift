@@ -6,6 +6,8 @@ import FoundationEssentials
 struct RefreshWork: Sendable {
     /// The token to refresh.
     var token: TokenClocks
+    /// On the boot clock.
+    var startedAt: TimeInterval
     /// How it ended; set while the token is being read again.
     var outcome: RefreshOutcome?
 
@@ -25,8 +27,8 @@ extension Core {
         guard refreshes.count < RefreshWork.most, refreshes[name] == nil, let token = session.token.clocks else {
             return false
         }
-        facts.sessions[index].refreshBegan(at: now)
-        refreshes[name] = RefreshWork(token: token)
+        facts.sessions[index].refreshBegan()
+        refreshes[name] = RefreshWork(token: token, startedAt: now.boot)
         guard let endpoint = session.endpoint else {
             end(name, .failed(reason: "the endpoint of \(name) is invalid: bedrock-agent status"))
             return true
@@ -44,7 +46,6 @@ extension Core {
     }
 
     private mutating func end(_ name: String, _ outcome: RefreshOutcome) {
-        guard refreshes[name] != nil else { return }
         refreshes[name]?.outcome = outcome
         if let session = session(name) { readTokens([session.session]) } else { forget(name) }
     }
@@ -67,14 +68,15 @@ extension Core {
         update(name) { session in
             isNews = session.lastTry?.outcome.word != outcome.word || outcome.isSuccess
             session.refreshEnded(
-                outcome, token: work.token, at: now, spread: spread, jitter: jitter, retryHint: hint)
+                outcome, token: work.token, startedAt: work.startedAt, at: now, spread: spread, jitter: jitter,
+                retryHint: hint)
         }
         if isNews, let session = session(name) { record(JournalMessage(session, outcome)) }
         answer(name)
     }
 
-    private mutating func answer(_ name: String) {
-        for client in refreshWaiters.removeValue(forKey: name) ?? [] { emit(.reply(client, .done)) }
+    mutating func answer(_ name: String, _ reply: Reply = .done) {
+        for client in refreshWaiters.removeValue(forKey: name) ?? [] { emit(.reply(client, reply)) }
     }
 
     /// Refreshes now, due or not, and replies when that has ended.
@@ -96,9 +98,7 @@ extension Core {
         guard let asked = self.session(name), !asked.isRefreshing, refreshes.count < RefreshWork.most else { return }
         // The plan does not refresh it: the service refused this token, its file is damaged, or a sign-in is running.
         update(name) { $0.refreshIsAsked = false }
-        for client in refreshWaiters.removeValue(forKey: name) ?? [] {
-            emit(.reply(client, .failed(.unguarded("\(name) cannot be refreshed now: bedrock-agent status"))))
-        }
+        answer(name, .failed(.unguarded("\(name) cannot be refreshed now: bedrock-agent status")))
     }
 }
 

@@ -4,12 +4,11 @@ import FoundationEssentials
 
 extension Core {
     mutating func signInEnded(_ ending: ProgramEnding, at now: Moment) {
-        guard var work = signIn, work.ending == nil else { return }
+        guard let work = signIn, work.ending == nil else { return }
         guard work.isRunning || !work.isAdopted else { return end(.unwatched) }
-        work.output.finish()
-        let lines = work.output.takeLines()
-        signIn = work
-        write(lines)
+        var output = work.output
+        output.finish()
+        write(output.takeLines())
         switch ending {
         case .timedOut:
             end(
@@ -21,10 +20,10 @@ extension Core {
                     commandFailed: false))
         case .exited(let status):
             // The service no longer knows the client, and the AWS CLI would use it again and again.
-            if SignInOutput.namesUnknownClient(work.output.lastLine), let session = session(work.session) {
+            if SignInOutput.namesUnknownClient(output.lastLine), let session = session(work.session) {
                 emit(.setRegistrationAside(session.session, at: now.wall))
             }
-            let said = work.output.lastLine.map { ": \($0)" } ?? ""
+            let said = output.lastLine.map { ": \($0)" } ?? ""
             end(.init(word: "exit-\(status)", reason: "awsAuthRefresh exited with status \(status)\(said)"))
         case .cannotStart(let reason): end(.init(word: "cannot-run", reason: reason))
         }

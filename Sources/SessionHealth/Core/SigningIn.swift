@@ -140,10 +140,13 @@ extension Core {
         for asker in clients { emit(.reply(asker.client, .failed(error))) }
     }
 
-    /// Who asked for a sign-in to a session that is not guarded any more waits in vain.
+    /// Who asked for a sign-in to a session that is not guarded any more, or for its refresh, waits in vain.
     mutating func refuseUnguarded() {
         for name in askers.keys.sorted() where session(name) == nil {
             refuse(askers.removeValue(forKey: name), .noSuchSession(name))
+        }
+        for name in refreshWaiters.keys.sorted() where session(name) == nil && refreshes[name] == nil {
+            answer(name, .failed(.noSuchSession(name)))
         }
     }
 
@@ -178,7 +181,6 @@ extension Core {
     }
 
     mutating func signInStarted(_ record: AgentState.RunningSignIn) {
-        guard signIn != nil else { return }
         signIn?.isRunning = true
         signIn?.unit = record.unit
         memory.runningSignIn = record
@@ -211,11 +213,13 @@ extension Core {
         emit(.arm(Wake(boot: now.boot + Core.patience)))
     }
 
-    /// A unit's name contains only the session's key.
+    /// A unit's name contains only the session's key. If the sign-in fails, the token that is there now is no proof of
+    /// the contrary.
     private func named(_ record: AgentState.RunningSignIn) -> AgentState.RunningSignIn {
         var record = record
         if let session = facts.sessions.first(where: { $0.session.tokenKeyHash == record.session }) {
             record.session = session.session.name
+            record.before = session.token.clocks?.fingerprint
         }
         return record
     }

@@ -27,8 +27,10 @@ extension Core {
     }
 
     mutating func networkReturned(at now: Moment) {
-        // Only a sign-in that waits for it needs to be planned again.
-        if facts.sessions.contains(where: { $0.lastTry?.outcome.isSuccess == false }) { mayTryAgain(at: now) }
+        // Only a refresh that failed, or is about to, needs to be planned again.
+        if facts.sessions.contains(where: { $0.isRefreshing || $0.lastTry?.outcome.isSuccess == false }) {
+            mayTryAgain(at: now)
+        }
     }
 
     /// What was unreachable a moment ago may be reachable now.

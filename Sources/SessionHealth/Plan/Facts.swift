@@ -76,8 +76,6 @@ package struct SessionFacts: Equatable, Sendable {
     package var isRefreshing = false
     /// A `bedrock-agent login` is signing in to it.
     package var isSigningInElsewhere = false
-    /// When the refresh under way started, on the boot clock.
-    package var refreshStartedAt: TimeInterval?
     /// Somebody asked for a refresh now, due or not.
     package var refreshIsAsked = false
     /// The last refresh that this process tried.

@@ -8,7 +8,6 @@ extension SessionFacts {
         jitter = known.jitter
         isRefreshing = known.isRefreshing
         isSigningInElsewhere = known.isSigningInElsewhere
-        refreshStartedAt = known.refreshStartedAt
         refreshIsAsked = known.refreshIsAsked
         lastTry = known.lastTry
         record = known.record

@@ -22,12 +22,15 @@ struct Mind {
     var isLocked = false
     var note: SignInNote?
 
-    /// Started, with this token.
-    init(token: TokenReading = Mind.token(for: 3600), state: AgentState = AgentState()) {
+    /// Started, with this token, while these units run.
+    init(
+        token: TokenReading = Mind.token(for: 3600), state: AgentState = AgentState(),
+        units: [AgentState.RunningSignIn] = []
+    ) {
         tell(.started(state, damage: nil))
         tell(.configurationRead(Mind.configuration))
         read(token)
-        tell(.signInsFound([]))
+        tell(.signInsFound(units))
         tell(.loginSessions([Mind.login]))
         effects = []
     }
@@ -65,7 +68,10 @@ struct Mind {
                 hasClient: true, writtenAt: start.wall - writtenAgo, fingerprint: fingerprint))
     }
 
-    static var configuration: ConfigurationReading {
+    static var configuration: ConfigurationReading { reading(hasProfile: true) }
+
+    /// The profile, and with it the session, may be missing in the AWS config.
+    static func reading(hasProfile: Bool) -> ConfigurationReading {
         let config = """
             [sso-session corp]
             sso_start_url = https://corp.awsapps.com/start
@@ -88,7 +94,7 @@ struct Mind {
                 ClaudeFolderReading(
                     path: layer.path, settings: SettingsOnDisk(layers: [layer], environment: [:]),
                     aws: AWSFiles(environment: [:], home: "/h") { path in
-                        ConfigFile(path: path, bytes: path.hasSuffix("config") ? Array(config.utf8) : nil)
+                        ConfigFile(path: path, bytes: hasProfile && path.hasSuffix("config") ? Array(config.utf8) : nil)
                     }, environment: [:])
             ], files: ["/h/.aws/config"])
     }

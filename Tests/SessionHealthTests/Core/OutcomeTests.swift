@@ -6,8 +6,9 @@ import Testing
 @Suite struct OutcomeTests {
     private func refresh(_ facts: inout Facts, _ outcome: RefreshOutcome, at seconds: TimeInterval) {
         guard let token = facts.session.token.clocks else { return }
-        facts.session.refreshBegan(at: moment(seconds))
-        facts.session.refreshEnded(outcome, token: token, at: moment(seconds + 2), spread: 0.5, jitter: 0.25)
+        facts.session.refreshBegan()
+        facts.session.refreshEnded(
+            outcome, token: token, startedAt: moment(seconds).boot, at: moment(seconds + 2), spread: 0.5, jitter: 0.25)
     }
 
     @Test func failuresAreCountedUntilOneWorks() {
@@ -19,7 +20,7 @@ import Testing
         #expect(facts.session.record.lastRefresh == .init(at: signedIn + 2502, result: "failed"))
         refresh(&facts, .refreshed(expiresAt: signedIn + 6000), at: 2600)
         #expect(facts.session.lastTry?.failures == 0 && facts.session.jitter == 0.25)
-        #expect(!facts.session.isRefreshing && facts.session.refreshStartedAt == nil)
+        #expect(!facts.session.isRefreshing)
     }
 
     @Test func anEndInTimeIsLearned() {
@@ -38,10 +39,11 @@ import Testing
 
     @Test func anEndOfATokenThatWasReplacedMeanwhileIsNone() {
         var facts = Facts.corp
-        facts.session.refreshBegan(at: moment(2400))
+        facts.session.refreshBegan()
         facts.session.note(.found(.hour(from: 2401, "t2")), at: signedIn + 2401, signInIsOurs: false)
         facts.session.refreshEnded(
-            .sessionEnded(error: "invalid_grant"), token: .hour(), at: moment(2402), spread: 0, jitter: 0)
+            .sessionEnded(error: "invalid_grant"), token: .hour(), startedAt: moment(2400).boot, at: moment(2402),
+            spread: 0, jitter: 0)
         #expect(facts.session.record.signedInAt == signedIn && facts.session.record.lifetimes.isEmpty)
         #expect(plan(for: facts, at: moment(2402)).condition == .healthy)
     }

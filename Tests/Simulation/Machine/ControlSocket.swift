@@ -13,6 +13,8 @@ final class ControlSocket {
         var knowsPage = false
         var knowsCode = false
         var isTold = false
+        /// What this daemon last told about the sign-in.
+        var page: Reply?
         var onMore: (Reply) -> Void
         /// Called with nil when the connection is lost.
         var onReply: (Reply?) -> Void
@@ -81,6 +83,7 @@ final class ControlSocket {
                 call.request = .signIn(session: session, wantsMore: wantsMore, isContinued: call.isContinued)
                 calls[client] = call
             }
+            if case .refresh(let session) = call.request { world.refreshChecks.asks(for: session) }
             world.daemon.tell(.called(client, call.request))
         }
     }
@@ -90,6 +93,7 @@ final class ControlSocket {
             return world.checks.violate("\(reply) for a call that nobody waits for any more")
         }
         if reply == .signIn(.healthy, url: nil, code: nil) { check(call) }
+        if case .refresh(let session) = call.request { world.refreshChecks.answered(about: session, reply) }
         world.after(0.001) { call.onReply(reply) }
     }
 
@@ -100,7 +104,11 @@ final class ControlSocket {
         calls[client]?.isTold = true
         if case .status(let status) = reply { calls[client]?.told = status }
         if case .signIn(_, let url, let code) = reply {
-            if code != nil, url == nil { world.checks.violate("a code is told, and not where") }
+            if code != nil, url == nil, !world.signInChecks.mayNotKnowPage {
+                world.checks.violate("a code is told, and not where")
+            }
+            if url != nil, reply == call.page, isOurs(call) { world.checks.violate("the same page is told twice") }
+            calls[client]?.page = reply
             if url != nil { calls[client]?.knowsPage = true }
             if code != nil { calls[client]?.knowsCode = true }
         }
@@ -108,6 +116,14 @@ final class ControlSocket {
     }
 
     // MARK: Checks
+
+    /// The daemon's own sign-in is the one that the call waits for.
+    private func isOurs(_ call: Call) -> Bool {
+        guard case .signIn(let name, _, _) = call.request, let signIn = world.daemon.core?.facts.signIn else {
+            return false
+        }
+        return signIn.session == name ?? world.home.sessions.first?.name
+    }
 
     /// Checks that the sign-in that the call waited for has produced a valid token.
     private func check(_ call: Call) {
@@ -117,9 +133,14 @@ final class ControlSocket {
             world.checks.violate("\(session.name) is said to work, and does not")
         }
         guard let session, !call.isContinued else { return }
+        if !world.signInChecks.mayHaveHelped(session, since: call.askedAt) {
+            world.checks.violate("\(session.name) is said to be signed in to, and nobody has tried")
+        }
         guard let helper = world.signInChecks.helper(to: session, since: call.askedAt) else { return }
         let since = max(call.askedAt, world.lastWake, helper.saidPageAt ?? world.time)
-        guard wantsMore, !helper.mayBeForgotten, !world.hasCrashes, world.time > since + 5 else { return }
+        guard wantsMore, !helper.mayBeForgotten, !helper.isForgotten, !world.hasCrashes, world.time > since + 5 else {
+            return
+        }
         if !call.knowsPage || helper.hasCode && !call.knowsCode {
             world.checks.violate("one who waited for a sign-in to \(session.name) was not told where it is")
         }
@@ -170,7 +191,10 @@ final class ControlSocket {
     func handOver() {
         isServing = false
         let taken = calls.keys.sorted().filter { !waiting.contains($0) }
-        for client in taken { calls[client]?.isContinued = true }
+        for client in taken {
+            calls[client]?.isContinued = true
+            calls[client]?.page = nil
+        }
         waiting = taken + waiting
     }
 }

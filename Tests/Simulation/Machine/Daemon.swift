@@ -22,6 +22,7 @@ final class Daemon {
     private lazy var deaths = world.dice("deaths")
     private lazy var latencies = world.dice("daemon latencies")
     private lazy var seeds = world.dice("core seeds")
+    private lazy var losses = world.dice("state losses")
 
     init(_ world: World) { self.world = world }
 
@@ -36,6 +37,10 @@ final class Daemon {
             environment: Home.environment, watching: Home.files, seed: seeds.next(),
             localTime: { date, _ in Timestamp.format(date) })
         world.journal.starts(life)
+        if world.climate.losesState, losses.isBelow(0.3) {
+            world.home.loseState()
+            world.programs.forgetRecords()
+        }
         do {
             let state = try world.home.state()
             // The state file stores whole seconds.

@@ -25,6 +25,8 @@ final class Home {
     private unowned let world: World
     /// The state last written to `state.json`.
     private(set) var kept = AgentState()
+    /// When that was last lost; nil if it never was.
+    private(set) var lostStateAt: TimeInterval?
     private var last: (reading: ConfigurationReading, changes: Int)?
 
     init(_ world: World) { self.world = world }
@@ -56,6 +58,13 @@ final class Home {
 
     /// Atomic and synced. The bytes are created only when they are read.
     func keep(_ state: AgentState) { kept = state }
+
+    /// Somebody has removed `state.json`.
+    func loseState() {
+        world.note("disk", "state.json is gone")
+        keep(AgentState())
+        lostStateAt = world.time
+    }
 
     /// Reads `state.json`.
     func state() throws -> AgentState {
@@ -117,8 +126,15 @@ final class Home {
     }
 
     /// The agent's configuration, guarding this number of side sessions.
-    func agentConfig(sideSessions: Int) -> [UInt8] {
-        let profiles = (0..<sideSessions).map { "\"\(profile(of: $0 + 1))\"" }.joined(separator: ", ")
+    func agentConfig(sideSessions: Int) -> [UInt8] { agentConfig(guarding: Array(1..<sideSessions + 1)) }
+
+    /// The agent's configuration, guarding all side sessions but one.
+    func agentConfig(without session: SSOSession) -> [UInt8] {
+        agentConfig(guarding: sessions.indices.dropFirst().filter { sessions[$0] != session })
+    }
+
+    private func agentConfig(guarding indices: [Int]) -> [UInt8] {
+        let profiles = indices.map { "\"\(profile(of: $0))\"" }.joined(separator: ", ")
         return Array("{\"profiles\": [\(profiles)]}\n".utf8)
     }
 

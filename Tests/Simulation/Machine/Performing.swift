@@ -64,7 +64,9 @@ extension Daemon {
         case .startRefresh(let order):
             world.programs.refresh(order) { [self] ending, output in
                 guard life == self.life else { return }
-                if case .exited = ending, (try? RefreshOutcome(json: output))?.isSuccess == true {
+                if case .exited = ending, (try? RefreshOutcome(json: output))?.isSuccess == true,
+                    core?.session(order.session.name) != nil
+                {
                     world.journal.refreshed += 1
                 }
                 tell(.refreshEnded(session: order.session.name, ending, output: output))
@@ -75,6 +77,7 @@ extension Daemon {
                 return tell(.signInEnded(.cannotStart("no such command: \(order.command)")))
             }
             world.signInChecks.daemonStarts(order)
+            if world.coincidences.refuses() { return refuse(order) }
             let program = world.programs.signIn(as: order)
             wait(for: program, order.record, timeLeft: order.timeout)
         case .findSignIns: tell(.signInsFound(world.programs.runningUnits))
@@ -91,8 +94,32 @@ extension Daemon {
     private func setRegistrationAside(of session: SSOSession, at date: Date) {
         let path = Home.places.token(session.registrationFileName)
         let aside = path + ".set-aside-" + Timestamp.format(date)
+        if world.coincidences.refuses() {
+            world.journal.setAside += 1
+            world.signInChecks.keepsRegistration(of: session)
+            let failure = HostFailure("\(path): Permission denied")
+            return tell(.registrationSetAside(session: session.name, .failure(failure)))
+        }
         let isThere = world.disk.rename(path, to: aside)
+        if isThere { world.journal.setAside += 1 }
         tell(.registrationSetAside(session: session.name, .success(isThere ? aside : nil)))
+    }
+
+    /// The service manager refuses the sign-in's unit, at once or a little later.
+    private func refuse(_ order: SignInOrder) {
+        let refusal = ProgramEnding.cannotStart("the user service manager: Resource temporarily unavailable")
+        guard order.record.isAutomatic else {
+            world.signInChecks.cannotStart(order)
+            return tell(.signInEnded(refusal))
+        }
+        var record = order.record
+        record.unit = "sign-in that never was"
+        tell(.signInStarted(record))
+        let life = life
+        world.after(0.01) { [self] in
+            world.signInChecks.cannotStart(order)
+            if life == self.life { tell(.signInEnded(refusal)) }
+        }
     }
 
     /// A unit that has succeeded meanwhile looks like one that never ran.

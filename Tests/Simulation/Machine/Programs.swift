@@ -23,9 +23,13 @@ final class Programs {
             world, order, dice: { [self] in latencies.between(0, 1) }, onEnd: onEnd)
         refreshes.removeAll { !$0.isAlive }
         world.checks.refreshBegins(beside: refreshes.count { $0.life == process.life })
+        world.refreshChecks.begins(order)
         refreshes.append(process)
         process.start()
     }
+
+    /// How many refreshes of this daemon run.
+    var refreshCount: Int { refreshes.count { $0.isAlive && $0.life == world.daemon.life } }
 
     /// A sign-in started by the daemon.
     /// - Parameter timeout: seconds until it is ended, even if no daemon runs any more.
@@ -71,6 +75,9 @@ final class Programs {
 
     /// The latest output may be lost.
     func daemonDies() { signIns.forEach { $0.daemonDies() } }
+
+    /// What the daemon recorded is lost.
+    func forgetRecords() { signIns.forEach { $0.isForgotten = true } }
 
     /// The daemon is gone; the programs that it started keep running.
     func detach() { signIns.filter { $0.life != nil }.forEach { $0.detach() } }

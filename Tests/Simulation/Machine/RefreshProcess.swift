@@ -8,6 +8,7 @@ final class RefreshProcess {
     /// The number of the daemon process that started it.
     let life: Int
     private unowned let world: World
+    let startedAt: TimeInterval
     private let dice: () -> Double
     private let onEnd: (ProgramEnding, [UInt8]) -> Void
     private var steps: RefreshSteps
@@ -37,6 +38,7 @@ final class RefreshProcess {
         self.world = world
         self.order = order
         life = world.daemon.life
+        startedAt = world.time
         self.dice = dice
         self.onEnd = onEnd
         // Rounded as on the command line.
@@ -123,6 +125,7 @@ final class RefreshProcess {
             let answer = world.service.answer(to: grant.body, secrets: [grant.clientSecret, grant.refreshToken])
             world.note("refresh", "\(order.session.name): \(answer)")
             if case .granted(let accessToken, _, _) = answer { granted = accessToken }
+            if case .offline = answer { world.coincidences.refreshFails(wayBack: way) }
             did(.answered(answer), in: way)
         }
     }
@@ -139,6 +142,7 @@ final class RefreshProcess {
         release()
         world.checks.refreshed(order.session, outcome, granted: granted)
         onEnd(isLate ? .timedOut : .exited(0), outcome.json)
+        if !isLate { world.refreshChecks.ends(self, outcome) }
     }
 
     private func release() {

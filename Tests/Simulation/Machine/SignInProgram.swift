@@ -19,8 +19,11 @@ final class SignInProgram {
     /// Output that nobody has read yet.
     private var unread: [UInt8] = []
     private var dice: Dice
-    /// It has written a new token.
-    private(set) var hasWritten = false
+    /// The token before it.
+    let before: String?
+    /// When it wrote a new token; nil before that.
+    private(set) var wroteAt: TimeInterval?
+    var hasWritten: Bool { wroteAt != nil }
     /// Its time limit was reached.
     private var isLate = false
     /// When it printed the sign-in page; nil before that.
@@ -28,6 +31,8 @@ final class SignInProgram {
     private(set) var hasCode = false
     /// The daemon died before it could record that page.
     private(set) var mayBeForgotten = false
+    /// What the daemon recorded of it is lost.
+    var isForgotten = false
 
     private static let registrationLeast: TimeInterval = 900
 
@@ -39,6 +44,8 @@ final class SignInProgram {
         self.unit = unit
         self.pid = pid
         self.dice = dice
+        let token = world.disk.token(Home.places.token(session.tokenFileName))
+        before = if case .found(let clocks) = token { clocks.fingerprint } else { nil }
     }
 
     /// - Parameter isDeviceFlow: it also prints a code.
@@ -149,9 +156,10 @@ final class SignInProgram {
         }
         say("If the browser does not open, open the following URL:")
         after(dice.between(0.01, 0.5)) { [self] in
-            say("https://device.sso.us-west-2.amazonaws.com/")
             saidPageAt = world.time
+            say("https://device.sso.us-west-2.amazonaws.com/")
             hasCode = isDeviceFlow
+            world.coincidences.pageAppears(of: self)
             if isDeviceFlow { after(dice.between(0.01, 0.5)) { [self] in say("Then enter the code: ABCD-EFGH") } }
             world.person.sees(self) { [self] in confirmed(registration) }
         }
@@ -167,8 +175,9 @@ final class SignInProgram {
         guard isAlive else { return }
         guard world.service.isReachable else { return failToConnect() }
         let granted = world.service.signIn(to: session, registration)
+        world.coincidences.isConfirmed(self)
         after(dice.between(0.05, 0.5)) { [self] in
-            hasWritten = true
+            wroteAt = world.time
             world.disk.write(Home.places.token(session.tokenFileName), granted.file(at: world.now.wall)) { [self] in
                 say("Successfully logged into Start URL: \(session.startURL)")
                 after(0.1) { [self] in end(0) }

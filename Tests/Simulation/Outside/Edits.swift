@@ -29,6 +29,16 @@ final class Edits {
         }
     }
 
+    /// The command differs from what was approved.
+    func editCommand(for pause: TimeInterval) {
+        edit(Home.places.userSettings, world.home.settings(command: Home.command + " --quiet"), for: pause)
+    }
+
+    /// The session is not guarded any more.
+    func takeOut(_ session: SSOSession, for pause: TimeInterval) {
+        edit(Home.places.config, world.home.agentConfig(without: session), for: pause)
+    }
+
     private func edit(_ path: String, _ bytes: [UInt8], for pause: TimeInterval) {
         world.note("person", "edits \(path) for \(Int(pause)) s")
         world.disk.write(path, bytes)

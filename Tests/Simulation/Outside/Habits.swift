@@ -7,7 +7,6 @@ final class Habits {
     private unowned let world: World
     private lazy var dice = world.dice("habits")
     private lazy var buttons = world.dice("buttons")
-    private lazy var edits = Edits(world)
 
     init(_ world: World) { self.world = world }
 
@@ -38,7 +37,7 @@ final class Habits {
         case ..<77: signOut()
         case ..<81: end(session)
         case ..<83: forgetClients()
-        default: edits.editSomething()
+        default: world.person.edits.editSomething()
         }
     }
 

@@ -9,12 +9,14 @@ final class Person {
     private lazy var presence = world.dice("presence")
     private lazy var dice = world.dice("person")
     private lazy var habits = Habits(world)
+    private(set) lazy var edits = Edits(world)
 
     init(_ world: World) { self.world = world }
 
     func begin() {
         if world.climate.personLeaves { world.after(presence.between(600, 30000)) { [self] in comeOrGo() } }
         if world.climate.isBusy { habits.begin() }
+        if world.climate.hasCoincidences { world.coincidences.begin() }
     }
 
     private func comeOrGo() {

@@ -14,6 +14,9 @@ final class Terminal {
     private var hasCommand = false
     private let boot: TimeInterval
     private let onEnd: () -> Void
+    /// Its own sign-in, and the signal that ended it.
+    private var program: SignInProgram?
+    private var interruption: Int32?
 
     /// How long to wait for the daemon's status, in seconds.
     private static let longestSilence: TimeInterval = 10
@@ -105,7 +108,7 @@ final class Terminal {
     private func run(for timeLeft: TimeInterval) {
         let program = world.programs.signIn(to: session, isDeviceFlow: isDeviceFlow)
         var output = SignInOutput()
-        var interruption: Int32?
+        self.program = program
         program.attach(
             onOutput: { [self] bytes in
                 let told = (output.url, output.code)
@@ -121,11 +124,15 @@ final class Terminal {
             })
         after(timeLeft) { program.terminate() }
         if dice.isBelow(0.3) {
-            after(dice.between(1, timeLeft)) {
-                interruption = 2
-                program.terminate()
-            }
+            after(dice.between(1, max(1, timeLeft))) { [self] in interrupt() }
         }
+    }
+
+    /// The user interrupts its own sign-in.
+    func interrupt() {
+        guard let program, program.isAlive else { return }
+        interruption = 2
+        program.terminate()
     }
 
     // MARK: Joining the daemon's sign-in

@@ -23,6 +23,11 @@ struct Climate: Sendable {
     /// The disk is sometimes full, or inotify at its limit.
     var hasFullDisks = false
 
+    /// Now and then, the system refuses to start a sign-in, or to rename a file.
+    var hasRefusedCalls = false
+    /// Now and then, `state.json` is gone when a daemon starts.
+    var losesState = false
+
     /// The daemon is stopped or killed while it is idle.
     var hasRestarts = false
     /// The probability that the daemon dies before an effect.
@@ -38,6 +43,8 @@ struct Climate: Sendable {
     var diligence = 1.0
     /// The user calls the control socket, runs `bedrock-agent login`, presses buttons, signs out and edits files.
     var isBusy = false
+    /// Much happens in the same instant, or at the worst moment.
+    var hasCoincidences = false
     var hasLogind = true
     var screen = Screen.Kind.reliable
 }

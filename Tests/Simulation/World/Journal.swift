@@ -9,6 +9,8 @@ final class Journal {
     var printed = 0
     /// The number of successful refreshes reported to the daemon.
     var refreshed = 0
+    /// The number of client registrations that the daemon renamed, or could not.
+    var setAside = 0
 
     init(_ world: World) { self.world = world }
 
@@ -18,9 +20,35 @@ final class Journal {
         counts[message.id, default: 0] += 1
         switch message.id {
         case .started: hasStarted = true
+        case .signInEnded where message.priority == .notice: expectWarning(after: message)
+        case .finding where message.fields["BEDROCK_FINDING"] == Finding.Code.legacyProfile.rawValue:
+            warnedAt = world.time
         case .childOutput where world.climate.hasUnits && message.fields["USER_UNIT"] == nil:
             world.checks.violate("a line of a sign-in does not say of which unit it is")
         default: break
+        }
+    }
+
+    /// When the journal last warned of the legacy configuration.
+    private var warnedAt: TimeInterval = -1
+
+    /// After each sign-in with a legacy configuration, the journal warns of it.
+    private func expectWarning(after message: JournalMessage) {
+        guard let session = world.home.sessions.first, message.message.hasPrefix("\(session.name): "),
+            session.kind != .ssoSession
+        else {
+            return
+        }
+        let life = life
+        let endedAt = world.time
+        world.after(0.5) { [self] in
+            guard life == world.daemon.life, world.lastWake < endedAt, warnedAt < endedAt,
+                let core = world.daemon.core, let facts = core.session(session.name), core.facts.signIn == nil,
+                facts.record.lastSignIn?.result == "ok",
+                facts.record.lastSignIn?.at ?? .distantPast > world.now.wall - 2,
+                case .found(let clocks) = facts.token, !clocks.hasRefreshToken
+            else { return }
+            world.checks.violate("nobody is warned that \(session.name) is configured in the old way")
         }
     }
 
@@ -52,6 +80,7 @@ final class Journal {
 
     func serves() {
         if !isReady || !hasStarted { world.checks.violate("it serves before it said that it has started") }
+        world.signInChecks.serves()
     }
 
     /// Each line must be in the journal at once.
@@ -69,7 +98,7 @@ final class Journal {
         let signIns = world.signInChecks.count
         return [
             compare(.signInStarted, signIns), compare(.signInEnded, signIns), compare(.childOutput, printed),
-            compare(.refreshed, refreshed),
+            compare(.refreshed, refreshed), compare(.registrationSetAside, setAside),
         ].compactMap(\.self)
     }
 

@@ -44,7 +44,7 @@ final class RestChecks {
         }
         let plan = SessionHealth.plan(for: core.facts, at: world.now)
         if plan.condition != core.plan.condition { violate("it is \(plan.condition), and told \(core.plan.condition)") }
-        let isBusy = core.facts.sessions.count { $0.isRefreshing } >= 4
+        let isBusy = world.programs.refreshCount >= Checks.mostRefreshes
         for (session, plan) in zip(core.facts.sessions, plan.sessions) {
             switch plan.action {
             case nil: continue

@@ -25,6 +25,10 @@ final class SignInChecks {
     private var failures: [String: Failure] = [:]
     /// When the daemon's last sign-in ended while no daemon was running, by session.
     private var unheard: [String: TimeInterval] = [:]
+    /// When the daemon's last sign-in ended, by session.
+    private var ended: [String: TimeInterval] = [:]
+    /// When a registration could not be set aside, by session.
+    private var unmoved: [String: TimeInterval] = [:]
     /// The last sign-in that wrote a token, by session.
     private var helpers: [String: SignInProgram] = [:]
     private var pendingPrompt: Int?
@@ -34,7 +38,8 @@ final class SignInChecks {
         var at: TimeInterval
         var token: String?
         var clockError: TimeInterval
-        /// The number of the daemon process. A daemon that starts takes a working token as proof of a later sign-in.
+        /// The number of the daemon process. A daemon that starts takes a working token as proof of a later sign-in; so
+        /// does one that guards a session again.
         var life: Int
     }
 
@@ -64,12 +69,16 @@ final class SignInChecks {
     /// - Parameter ending: what the daemon or terminal is told; nil if nobody waits for it any more.
     func ends(_ program: SignInProgram, with ending: ProgramEnding?) {
         let name = program.session.name
-        if program.hasWritten { helpers[name] = program }
+        if program.hasWritten {
+            helpers[name] = program
+            failures[name] = nil
+        }
         if program.life == nil {
             if program.hasWritten { terminalHelped[name] = world.time }
             return
         }
-        if !program.hasWritten { expectResult(of: program, ending) }
+        if !program.hasWritten, isGuarded(program.session) { expectResult(of: program, ending) }
+        ended[name] = world.time
         let index = promptOf.removeValue(forKey: ObjectIdentifier(program))
         guard !program.hasWritten else { return }
         if let index { prompts[index].failedAt = world.time }
@@ -94,11 +103,25 @@ final class SignInChecks {
             return
         default: return
         }
+        let isCertain = word != "changed-nothing" && !program.isForgotten && !world.climate.hasFullDisks
+        expect(word, of: program.session, before: isCertain ? program.before : nil)
+    }
+
+    /// Expects this to be recorded soon.
+    /// - Parameter before: the token before a sign-in that failed: if it is still there, nobody has signed in.
+    private func expect(_ word: String, of session: SSOSession, before: String?) {
+        let name = session.name
         let life = world.daemon.life
         let endedAt = world.time
+        let begun = begins[name]
         world.after(0.5) { [self] in
-            guard life == world.daemon.life, begins[name] ?? 0 < endedAt, world.lastWake < endedAt else { return }
+            guard life == world.daemon.life, begins[name] == begun, world.lastWake < endedAt else { return }
             lookAtResult(name, word)
+            guard let before, let facts = world.daemon.core?.session(name),
+                case .found(let clocks) = world.disk.token(Home.places.token(session.tokenFileName)),
+                clocks.fingerprint == before, facts.record.lastSignIn?.result == "ok"
+            else { return }
+            violate("the sign-in to \(name) is remembered as one that helped, and it was \(word)")
         }
     }
 
@@ -115,13 +138,37 @@ final class SignInChecks {
             unheard[name] = nil
             lookAtResult(name, "unwatched")
         }
+        if let core = world.daemon.core { failures = failures.filter { core.session($0.key) != nil } }
+        guard let signIn = world.daemon.core?.facts.signIn, signIn.code != nil, signIn.url == nil else { return }
+        if !mayNotKnowPage { violate("at rest: there is a code, and not where to enter it") }
     }
 
-    /// The sign-in that wrote the current token, if it was written since that time.
+    /// An earlier daemon could not record where to sign in.
+    var mayNotKnowPage: Bool {
+        running.contains { $0.isAlive && $0.life != nil && ($0.mayBeForgotten || $0.isForgotten) }
+    }
+
+    /// The daemon has started: it must know which sign-in of an earlier one goes on.
+    func serves() {
+        guard let signIn = world.daemon.core?.facts.signIn else { return }
+        let units = running.filter { $0.isAlive && $0.unit != nil && isGuarded($0.session) }
+        if !units.isEmpty, !units.contains(where: { $0.session.name == signIn.session }) {
+            violate("the sign-in that goes on is taken for one to \(signIn.session)")
+        }
+    }
+
+    /// The last sign-in that wrote a token, if it did since that time.
     func helper(to session: SSOSession, since time: TimeInterval) -> SignInProgram? {
         helpers[session.name].flatMap {
-            world.disk.lastChange(of: Home.places.token(session.tokenFileName)) >= time ? $0 : nil
+            $0.wroteAt ?? 0 >= time ? $0 : nil
         }
+    }
+
+    /// Whether there is another token since that time, or a sign-in of the daemon's has ended. One that ended while no
+    /// daemon was running may only now be known to have.
+    func mayHaveHelped(_ session: SSOSession, since time: TimeInterval) -> Bool {
+        let lastChange = world.disk.lastChange(of: Home.places.token(session.tokenFileName))
+        return max(lastChange, ended[session.name] ?? 0) >= time - 10
     }
 
     private func isGuarded(_ session: SSOSession) -> Bool {
@@ -135,13 +182,34 @@ final class SignInChecks {
         count += 1
         let path = Home.places.token(order.session.registrationFileName)
         if world.daemon.core?.session(order.session.name)?.registrationIsBad(at: world.now.wall) == true,
-            world.disk.bytes(of: path) != nil
+            world.disk.bytes(of: path) != nil, unmoved[order.session.name] != world.time
         {
             violate("a sign-in to \(order.session.name) begins with a registration that is known to be bad")
         }
         world.socket.expectTold(of: order.session)
         if order.record.isAutomatic { startsByItself(order.session) } else { startsAsAsked(order.session) }
     }
+
+    /// The sign-in that the daemon has just ordered does not start.
+    func cannotStart(_ order: SignInOrder) {
+        let name = order.session.name
+        begins[name] = world.time
+        unheard[name] = nil
+        let file = world.home.document(of: order.session)
+        failures[name] = Failure(
+            at: world.time, token: file?.accessToken, clockError: world.clockError, life: world.daemon.life)
+        if let index = pendingPrompt {
+            prompts[index].failedAt = world.time
+            if prompts[index].isEarly { failures[name] = nil }
+        }
+        pendingPrompt = nil
+        let token = world.disk.token(Home.places.token(order.session.tokenFileName))
+        let before: String? = if case .found(let clocks) = token { clocks.fingerprint } else { nil }
+        if isGuarded(order.session) { expect("cannot-run", of: order.session, before: before) }
+    }
+
+    /// Its cached registration could not be set aside.
+    func keepsRegistration(of session: SSOSession) { unmoved[session.name] = world.time }
 
     private func startsByItself(_ session: SSOSession) {
         let now = world.now.wall
@@ -159,7 +227,7 @@ final class SignInChecks {
             }
         }
         if !world.person.isPresent { violate("a sign-in to \(session.name) for nobody") }
-        let day = prompts.filter { $0.at > world.time - 86400 + 1 }
+        let day = prompts.filter { $0.at > max(world.time - 86400 + 1, world.home.lostStateAt ?? 0) }
         if world.clockError == 0, day.count >= Policy().budget {
             violate("a seventh sign-in within a day")
         }

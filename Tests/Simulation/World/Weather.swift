@@ -29,7 +29,10 @@ final class Weather {
         networkIsBack()
     }
 
-    func networkIsBack() { world.daemon.tell(.networkReturned) }
+    func networkIsBack() {
+        world.refreshChecks.networkReturns()
+        world.daemon.tell(.networkReturned)
+    }
 
     private func outage() {
         guard !world.isCalm else { return }

@@ -31,6 +31,7 @@ final class World {
 
     private(set) lazy var checks = Checks(self)
     private(set) lazy var signInChecks = SignInChecks(self)
+    private(set) lazy var refreshChecks = RefreshChecks(self)
     private(set) lazy var journal = Journal(self)
     private(set) lazy var restChecks = RestChecks(self)
     private(set) lazy var service = Service(self)
@@ -42,6 +43,7 @@ final class World {
     private(set) lazy var socket = ControlSocket(self)
     private(set) lazy var daemon = Daemon(self)
     private(set) lazy var person = Person(self)
+    private(set) lazy var coincidences = Coincidences(self)
     private(set) lazy var weather = Weather(self)
     private var refreshers: [Refresher] = []
 

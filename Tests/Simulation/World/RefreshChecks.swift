@@ -1,0 +1,102 @@
+import FoundationEssentials
+import SessionHealth
+
+/// What must hold for every refresh of the daemon's, and for whoever asks for one.
+final class RefreshChecks {
+    private unowned let world: World
+    /// The sessions that somebody asked to be refreshed, and has not been answered about.
+    private var asked: Set<String> = []
+    /// The token of each session whose last refresh failed: that is tried again, due or not.
+    private var tried: [String: String] = [:]
+    private var begins: [String: TimeInterval] = [:]
+    /// How long before their expiry tokens were refreshed without having been asked for, at least and at most.
+    private(set) var leads = (least: TimeInterval.infinity, most: TimeInterval.zero)
+    private var networkReturnedAt: TimeInterval = -1
+
+    /// The latest that a file's change is noticed, in seconds.
+    private static let notice: TimeInterval = 0.05
+    /// The latest that a retry starts, in seconds after its instant.
+    private static let lateness: TimeInterval = 3
+
+    init(_ world: World) { self.world = world }
+
+    func networkReturns() { networkReturnedAt = world.time }
+
+    private func clocks(of session: SSOSession) -> TokenClocks? {
+        let token = world.disk.token(Home.places.token(session.tokenFileName))
+        return if case .found(let clocks) = token { clocks } else { nil }
+    }
+
+    private func session(_ name: String?) -> SSOSession? {
+        world.home.sessions.first { name == nil || $0.name == name }
+    }
+
+    // MARK: Whoever asks
+
+    func asks(for name: String?) {
+        if let session = session(name) { asked.insert(session.name) }
+    }
+
+    func answered(about name: String?, _ reply: Reply) {
+        guard let session = session(name) else { return }
+        // Where its endpoint is wrong, no program has tried.
+        if asked.remove(session.name) != nil, reply == .done { tried[session.name] = clocks(of: session)?.fingerprint }
+        guard case .failed(.unguarded) = reply, mayBeRefreshed(session) else { return }
+        world.checks.violate("\(session.name) is not refreshed for somebody who asks, and could be")
+    }
+
+    private func mayBeRefreshed(_ session: SSOSession) -> Bool {
+        guard let core = world.daemon.core, core.session(session.name) != nil,
+            core.facts.signIn?.session != session.name,
+            !world.daemon.watchFails, core.facts.unwatched == nil,
+            world.time > world.disk.lastChange(of: Home.places.token(session.tokenFileName)) + RefreshChecks.notice,
+            let grant = world.home.document(of: session)?.grant, !world.service.refused.contains(grant.refreshToken)
+        else { return false }
+        return clocks(of: session)?.isRefreshable(at: world.now.wall) == true
+    }
+
+    // MARK: Each refresh
+
+    func begins(_ order: RefreshOrder) {
+        let name = order.session.name
+        begins[name] = world.time
+        guard asked.remove(name) == nil, world.clockSetAt < 0, let clocks = clocks(of: order.session),
+            clocks.expiresAt == order.expiresAt, tried[name] != clocks.fingerprint
+        else { return }
+        let policy = Policy()
+        let lifetime = clocks.expiresAt.timeIntervalSince(clocks.writtenAt)
+        let ahead = min(policy.refreshAhead, lifetime > 0 ? lifetime / 2 : policy.refreshAhead)
+        let lead = clocks.expiresAt.timeIntervalSince(world.now.wall)
+        if lead > ahead - 1 { leads = (min(leads.least, lead), max(leads.most, lead)) }
+        if lead > ahead * 1.05 + 1 {
+            world.checks.violate("a refresh of \(name) that is not due, and that nobody asked for")
+        }
+    }
+
+    /// It has ended, and the daemon knows.
+    func ends(_ process: RefreshProcess, _ outcome: RefreshOutcome) {
+        let session = process.order.session
+        if process.life == world.daemon.life, let facts = world.daemon.core?.session(session.name), !facts.isRefreshing,
+            facts.record.lastRefresh != .init(at: world.now.wall, result: outcome.word)
+        {
+            world.checks.violate("the last refresh of \(session.name) is not remembered")
+        }
+        let path = Home.places.token(session.tokenFileName)
+        tried[session.name] = outcome.isSuccess ? nil : clocks(of: session)?.fingerprint
+        guard case .offline = outcome, process.life == world.daemon.life, networkReturnedAt > process.startedAt
+        else { return }
+        // Whatever came back may have come back too late for this one.
+        let endedAt = world.time
+        let endedBoot = world.now.boot
+        world.after(Policy().hintPause + RefreshChecks.lateness) { [self] in
+            guard process.life == world.daemon.life, world.lastWake < endedAt, begins[session.name] ?? 0 < endedAt,
+                let core = world.daemon.core, core.facts.signIn?.session != session.name,
+                core.session(session.name)?.lastTry?.at.boot == endedBoot,
+                world.disk.lastChange(of: path) < process.startedAt,
+                clocks(of: session)?.isRefreshable(at: world.now.wall) == true,
+                world.programs.refreshCount < Checks.mostRefreshes
+            else { return }
+            world.checks.violate("the network has returned, and \(session.name) is not tried again")
+        }
+    }
+}

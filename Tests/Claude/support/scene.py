@@ -1,0 +1,50 @@
+"""A home where Claude Code asks for sign-ins, with a browser that counts its tabs, and a daemon that may run."""
+
+import json
+from pathlib import Path
+
+from folder import Folder, settings
+from herd import Herd
+from real_claude import RealClaude
+from running_agent import RunningAgent
+from tabs import Tabs
+
+# How Claude Code signs in: the AWS CLI's own command, and what setup recommends.
+PLAIN, OURS = "aws sso login --profile work-dev", "bedrock-agent login --profile work-dev"
+
+
+class Scene:
+    """Signed in, settings written and approved. `daemon.start()` starts the daemon, which has not begun yet."""
+
+    def __init__(self, build: Path, claude: RealClaude, folder: Folder):
+        self.folder, self.sandbox, self.claude = folder, folder.sandbox, claude
+        self.tabs = Tabs(folder.home.path.parent, folder.sandbox)
+        self.daemon = RunningAgent(build, folder.home, folder.sandbox)
+        self.daemon.environment.update(BROWSER=self.tabs.command, PATH=f"{build}:/usr/bin:/bin")
+        # Whatever Claude Code starts finds the daemon, and what it keeps.
+        folder.export(**{name: value for name, value in self.daemon.environment.items()
+                         if name.startswith("XDG_") or name.startswith("BEDROCK_AGENT_")
+                         or name in ("BROWSER", "DBUS_SYSTEM_BUS_ADDRESS", "DISPLAY", "PATH")})
+        self.herd = Herd(claude, folder)
+
+    def use(self, command: str, **more: str):
+        """`command` is the settings' awsAuthRefresh; `more` is what their `env` has beside the usual."""
+        self.folder.put(user={"env": settings(**more), "awsAuthRefresh": command})
+        self.daemon.run("approve", "--yes")
+
+    def revoke(self):
+        """The session, begun ten minutes ago, ends at the service: nothing in the token file says so."""
+        self.folder.home.age_token(left=3000)
+        self.sandbox.revoke(hard=True)
+
+    def end(self):
+        self.herd.end()
+        self.daemon.end()
+
+
+def trusted(scene: Scene):
+    """Onboarding and the question about trust are behind the user."""
+    file = scene.folder.home.path / ".claude.json"
+    file.write_text(json.dumps({
+        "hasCompletedOnboarding": True, "theme": "dark",
+        "projects": {str(scene.folder.project): {"hasTrustDialogAccepted": True}}}))

@@ -58,9 +58,12 @@ class Herd:
         """Until each has found that its credentials are dead."""
         eventually(lambda: all(CHECKS in one.log for one in self.all), "each looks whether it must sign in", seconds)
 
-    def answers(self, seconds: float = 90) -> list[str]:
-        """What each said at its end."""
-        eventually(lambda: all(one.process.poll() is not None for one in self.all), "each has ended", seconds)
+    def have_ended(self) -> bool:
+        return all(one.process.poll() is not None for one in self.all)
+
+    def answers(self, seconds: float = 60) -> list[str]:
+        """What each said at its end, without anybody's help."""
+        eventually(self.have_ended, "each has ended", seconds)
         return [one.words() for one in self.all]
 
     def runs(self) -> int:

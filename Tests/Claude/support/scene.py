@@ -8,6 +8,7 @@ from herd import Herd
 from real_claude import RealClaude
 from running_agent import RunningAgent
 from tabs import Tabs
+from waiting import eventually
 
 # How Claude Code signs in: the AWS CLI's own command, and what setup recommends.
 PLAIN, OURS = "aws sso login --profile work-dev", "bedrock-agent login --profile work-dev"
@@ -36,6 +37,11 @@ class Scene:
         """The session, begun ten minutes ago, ends at the service: nothing in the token file says so."""
         self.folder.home.age_token(left=3000)
         self.sandbox.revoke(hard=True)
+
+    def answers(self, seconds: float = 60) -> list[str]:
+        """What each of the herd said at its end, while a person presses Allow in every tab that opens."""
+        eventually(lambda: self.tabs.allow() or self.herd.have_ended(), "each has ended", seconds)
+        return [one.words() for one in self.herd.all]
 
     def end(self):
         self.herd.end()

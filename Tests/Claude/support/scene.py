@@ -28,6 +28,10 @@ class Scene:
                          or name in ("BROWSER", "DBUS_SYSTEM_BUS_ADDRESS", "DISPLAY", "PATH")})
         self.herd = Herd(claude, folder)
 
+    def settings(self) -> dict:
+        """Claude Code's user settings, as they are."""
+        return self.folder.home.claude_settings()
+
     def use(self, command: str, **more: str):
         """`command` is the settings' awsAuthRefresh; `more` is what their `env` has beside the usual."""
         self.folder.put(user={"env": settings(**more), "awsAuthRefresh": command})

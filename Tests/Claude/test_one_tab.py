@@ -67,6 +67,19 @@ def test_the_daemon_signs_in_already(scene, command):
     assert len(scene.tabs.opened()) == tabs, scene.tabs.opened()
 
 
+@DAEMON
+def test_the_session_ends_right_after_its_sign_in(scene, daemon):
+    """A sign-in of some seconds ago is none that helps."""
+    scene.use(OURS)
+    if daemon:
+        scene.daemon.start()
+    scene.sandbox.revoke(hard=True)
+    scene.herd.start(2)
+    scene.tabs.wait_for(1)
+    assert scene.answers() == [HELLO] * 2
+    assert len(scene.tabs.opened()) == 1, scene.tabs.opened()
+
+
 @FORMS
 @DAEMON
 def test_two_profiles_of_one_session(scene, command, daemon):

@@ -91,3 +91,47 @@ def test_the_one_that_asked_ends(scene, command, daemon, number):
     scene.tabs.wait_for(tabs)
     assert scene.answers() == [HELLO] * 2
     assert len(scene.tabs.opened()) == tabs, scene.tabs.opened()
+
+
+@FORMS
+@DAEMON
+def test_the_window_of_the_one_that_asked_is_closed(scene, command, daemon):
+    trusted(scene)
+    scene.use(command)
+    if daemon:
+        scene.daemon.start()
+    session = Session(scene, "left").begin()
+    scene.revoke()
+    try:
+        session.say("hi")
+        scene.tabs.wait_for(1)
+        session.kill(signal.SIGHUP)
+        session.wait()
+    finally:
+        session.end()
+    scene.herd.start(2)
+    eventually(lambda: scene.herd.runs() == 1, "another one runs the command", 60)
+    tabs = 2 if command == PLAIN else 1
+    scene.tabs.wait_for(tabs)
+    assert scene.answers() == [HELLO] * 2
+    assert len(scene.tabs.opened()) == tabs, scene.tabs.opened()
+
+
+@DAEMON
+def test_the_sign_in_goes_on_without_the_one_that_asked(scene, daemon):
+    """Nobody else has asked yet when somebody presses Allow."""
+    scene.use(OURS)
+    if daemon:
+        scene.daemon.start()
+    scene.revoke()
+    before = scene.folder.home.token()
+    [asked] = scene.herd.start(1)
+    scene.tabs.wait_for(1)
+    os.kill(asked.process.pid, signal.SIGTERM)
+    asked.process.wait(timeout=20)
+    scene.herd.all.remove(asked)
+    scene.tabs.allow()
+    eventually(lambda: scene.folder.home.token()["accessToken"] != before["accessToken"], "the session is signed in")
+    scene.herd.start(1)
+    assert scene.herd.answers() == [HELLO]
+    assert len(scene.tabs.opened()) == 1, scene.tabs.opened()

@@ -7,7 +7,7 @@ import pytest
 from folder import MODEL
 from scene import OURS
 from waiting import eventually, stays
-from writers import WRITERS, Config, Theme
+from writers import WRITERS, Config, Model, Permission, Theme
 
 # What setup writes, and what the user had before.
 BEDROCK = {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev", "AWS_REGION": "us-west-2", "ANTHROPIC_MODEL": MODEL}
@@ -87,14 +87,14 @@ def damages(scene) -> list[str]:
     return [code for code in scene.daemon.findings() if code.startswith("settings-")]
 
 
-@pytest.mark.parametrize("write", [Config, Theme], ids=lambda writer: writer.__name__.lower(), indirect=True)
+@pytest.mark.parametrize("write", [Model, Config, Theme, Permission], ids=lambda writer: writer.__name__.lower(), indirect=True)
 def test_a_session_writes_after_reset(scene, write):
     """It has our keys in its memory, and leaves them out all the same."""
     scene.daemon.run("reset", "--yes")
     write.write()
     settings = scene.settings()
     assert settings["env"] == THEIRS["env"] and "awsAuthRefresh" not in settings
-    stays(lambda: not damages(scene), "no damage is told", seconds=1)
+    stays(lambda: not damages(scene), "no damage is told")
 
 
 @pytest.mark.parametrize("write", [Config], ids=["config"], indirect=True)

@@ -1,7 +1,9 @@
 """The ways in which the real Claude Code writes the user's settings, each done by hand in a session or a command."""
 
+import json
 import subprocess
 
+from asking_model import AskingModel
 from pty_terminal import DOWN, ENTER
 from scene import Scene, trusted
 from session import Session
@@ -105,6 +107,37 @@ class Permission(Writer):
         return "Bash(make:*)" in settings.get("permissions", {}).get("allow", [])
 
 
+class Always(Writer):
+    """A command that the model wants to run, allowed for always. Begun in the user's home, that is written beside the
+    user's settings."""
+
+    def begin(self):
+        self.model = AskingModel("make --version")
+        self.scene.folder.export(ANTHROPIC_BEDROCK_BASE_URL=self.model.url)
+        self.scene.folder.project = self.scene.folder.home.path
+        super().begin()
+
+    def do(self):
+        self.session.say("please")
+        self.session.wait_for("2. Yes, and don’t ask again for: make *")
+        # It takes no answer right after the question, lest somebody was just typing.
+        eventually(self.answered, "the question is answered", every=0.5)
+
+    def answered(self) -> bool:
+        text = self.session.text()
+        if "Do you want to proceed?" in text:
+            self.session.press(ENTER if "❯ 2." in text else DOWN)
+        return "Done." in text
+
+    def has_written(self, settings: dict) -> bool:
+        local = self.scene.daemon.settings.with_name("settings.local.json")
+        return local.exists() and json.loads(local.read_text()) == {"permissions": {"allow": ["Bash(make *)"]}}
+
+    def end(self):
+        super().end()
+        self.model.end()
+
+
 class Onboarding(Writer):
     """The first start: the questions before a session."""
 
@@ -151,4 +184,4 @@ class Plugin(Writer):
             cwd=self.scene.folder.project, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
 
 
-WRITERS = [Model, Config, Theme, Permission, Onboarding, Plugin]
+WRITERS = [Model, Config, Theme, Permission, Always, Onboarding, Plugin]

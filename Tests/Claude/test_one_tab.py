@@ -67,6 +67,20 @@ def test_the_daemon_signs_in_already(scene, command):
     assert len(scene.tabs.opened()) == tabs, scene.tabs.opened()
 
 
+@FORMS
+def test_claude_code_signs_in_already(scene, command):
+    """The daemon learns after that, that a sign-in is needed."""
+    scene.use(command)
+    scene.daemon.start()
+    scene.revoke()
+    scene.herd.start(2)
+    scene.tabs.wait_for(1)
+    scene.folder.home.age_token(left=-60)
+    eventually(lambda: scene.daemon.status()["condition"] in ("sign-in-needed", "signing-in"), "the daemon knows")
+    assert scene.answers() == [HELLO] * 2
+    assert len(scene.tabs.opened()) == 1, scene.tabs.opened()
+
+
 @DAEMON
 def test_the_session_ends_right_after_its_sign_in(scene, daemon):
     """A sign-in of some seconds ago is none that helps."""

@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from scene import OURS, PLAIN
+from scene import DAEMON, FORMS, HELLO, OURS, PLAIN
 from waiting import eventually
 
 # What takes minutes, because the program's own waits cannot be shortened.
@@ -17,9 +17,6 @@ LONG = bool(os.environ.get("BEDROCK_LONG"))
 FEW = int(os.environ.get("BEDROCK_HERD", 3))
 # How many questions are asked while the daemon refreshes.
 RUNS = int(os.environ.get("BEDROCK_RUNS", 10))
-HELLO = "Hello from the sandbox."
-FORMS = pytest.mark.parametrize("command", [PLAIN, OURS], ids=["aws sso login", "bedrock-agent login"])
-DAEMON = pytest.mark.parametrize("daemon", [False, True], ids=["no daemon", "daemon"])
 
 
 @FORMS
@@ -142,9 +139,9 @@ def test_nobody_signs_in_by_the_aws_cli(scene, daemon):
     assert len(scene.tabs.opened()) == FEW, scene.tabs.opened()
 
 
-@pytest.mark.parametrize("command", [PLAIN, OURS], ids=["aws sso login", "bedrock-agent login"])
+@FORMS
 def test_no_tab_while_the_daemon_refreshes(scene, command):
-    """Access tokens of some seconds, which Claude Code also refreshes by itself: it and the daemon are after the same."""
+    """Access tokens of some seconds. Claude Code refreshes them, too: it and the daemon are after the same."""
     scene.use(command)
     scene.sandbox.settings(accessToken="8s", roleCredentials="8s")
     scene.folder.sign_in("corp")

@@ -8,15 +8,12 @@ import signal
 
 import pytest
 
-from scene import OURS, PLAIN, trusted
+from scene import DAEMON, FORMS, HELLO, OURS, PLAIN
 from session import ENTER, ESC, Session
 from waiting import eventually
 
-HELLO = "Hello from the sandbox."
 WAITS = "Another Claude Code process is running your awsAuthRefresh command"
 RUNS = "Running AWS auth refresh command"
-FORMS = pytest.mark.parametrize("command", [PLAIN, OURS], ids=["aws sso login", "bedrock-agent login"])
-DAEMON = pytest.mark.parametrize("daemon", [False, True], ids=["no daemon", "daemon"])
 
 
 @pytest.fixture
@@ -25,7 +22,6 @@ def two(scene):
     sessions = []
 
     def begin(command: str, daemon: bool):
-        trusted(scene)
         scene.use(command)
         if daemon:
             scene.daemon.start()
@@ -96,7 +92,6 @@ def test_the_one_that_asked_ends(scene, command, daemon, number):
 @FORMS
 @DAEMON
 def test_the_window_of_the_one_that_asked_is_closed(scene, command, daemon):
-    trusted(scene)
     scene.use(command)
     if daemon:
         scene.daemon.start()

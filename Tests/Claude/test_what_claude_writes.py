@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from folder import MODEL
+from folder import MODEL, settings
 from scene import OURS
 from waiting import eventually, stays
 from writers import WRITERS, Config, Model, Permission, Theme
 
 # What setup writes, and what the user had before.
-BEDROCK = {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev", "AWS_REGION": "us-west-2", "ANTHROPIC_MODEL": MODEL}
+BEDROCK = settings()
 THEIRS = {"env": {"EDITOR": "ed", "ANTHROPIC_MODEL": "of-old"}, "spinnerTipsEnabled": False}
 
 
@@ -28,7 +28,8 @@ def write(scene, request):
     writer.end()
 
 
-each = pytest.mark.parametrize("write", WRITERS, ids=lambda writer: writer.__name__.lower(), indirect=True)
+def by(*writers):
+    return pytest.mark.parametrize("write", writers, ids=lambda writer: writer.__name__.lower(), indirect=True)
 
 
 def written(scene, writer, settings: dict):
@@ -41,7 +42,7 @@ def kept(scene):
     """The daemon has kept a copy of the settings as they are now, so that it has seen them."""
     text = scene.daemon.settings.read_text()
     copies = scene.daemon.state / "good"
-    eventually(lambda: text in [file.read_text() for file in copies.glob("settings-*.json")], "a copy of what is written")
+    eventually(lambda: text in [file.read_text() for file in copies.glob("settings-*.json")], "a copy of it")
 
 
 def without_the_switch(scene) -> dict:
@@ -52,7 +53,7 @@ def without_the_switch(scene) -> dict:
     return settings
 
 
-@each
+@by(*WRITERS)
 def test_it_is_no_damage(scene, write):
     write.write()
     written(scene, write, scene.settings())
@@ -63,7 +64,7 @@ def test_it_is_no_damage(scene, write):
     assert "nothing to repair" in scene.daemon.run("setup", "--repair", "--yes").stdout
 
 
-@each
+@by(*WRITERS)
 def test_damage_after_it_is_told_and_mended(scene, write):
     write.write()
     without_the_switch(scene)
@@ -73,7 +74,7 @@ def test_damage_after_it_is_told_and_mended(scene, write):
     eventually(lambda: scene.daemon.findings() == [], "no finding")
 
 
-@each
+@by(*WRITERS)
 def test_reset_right_after_it(scene, write):
     write.write()
     scene.daemon.run("reset", "--yes")
@@ -87,7 +88,7 @@ def damages(scene) -> list[str]:
     return [code for code in scene.daemon.findings() if code.startswith("settings-")]
 
 
-@pytest.mark.parametrize("write", [Model, Config, Theme, Permission], ids=lambda writer: writer.__name__.lower(), indirect=True)
+@by(Model, Config, Theme, Permission)
 def test_a_session_writes_after_reset(scene, write):
     """It has our keys in its memory, and leaves them out all the same."""
     scene.daemon.run("reset", "--yes")
@@ -97,7 +98,7 @@ def test_a_session_writes_after_reset(scene, write):
     stays(lambda: not damages(scene), "no damage is told")
 
 
-@pytest.mark.parametrize("write", [Config], ids=["config"], indirect=True)
+@by(Config)
 def test_a_session_writes_after_damage(scene, write):
     """It does not bring back what is gone, and what it wrote is kept by the repair."""
     damaged = without_the_switch(scene)
@@ -108,7 +109,7 @@ def test_a_session_writes_after_damage(scene, write):
     written(scene, write, scene.settings())
 
 
-@pytest.mark.parametrize("write", [Config], ids=["config"], indirect=True)
+@by(Config)
 def test_a_session_writes_after_another_setup(scene, write):
     """What it began with does not come back."""
     scene.daemon.run("setup", "--profile", "placeless", "--region", "eu-west-1", "--yes", "--no-login", "--no-enable")

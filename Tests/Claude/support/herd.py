@@ -19,10 +19,10 @@ class One:
 
     def __init__(self, claude: RealClaude, folder: Folder, path: Path, cwd: Path, environment: dict):
         self.debug, self.output = path.with_suffix(".debug"), path.with_suffix(".output")
-        with self.output.open("w") as out:
+        with self.output.open("w") as out, path.with_suffix(".errors").open("w") as errors:
             self.process = subprocess.Popen(
                 claude.command(folder, self.debug), env=environment, cwd=cwd, stdin=subprocess.DEVNULL, stdout=out,
-                stderr=subprocess.STDOUT, start_new_session=True, preexec_fn=die_with_parent)
+                stderr=errors, start_new_session=True, preexec_fn=die_with_parent)
 
     @property
     def log(self) -> str:

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from folder import Folder, settings
 from herd import Herd
 from real_claude import RealClaude
@@ -12,6 +14,10 @@ from waiting import eventually
 
 # How Claude Code signs in: the AWS CLI's own command, and what setup recommends.
 PLAIN, OURS = "aws sso login --profile work-dev", "bedrock-agent login --profile work-dev"
+# What the sandbox's models answer.
+HELLO = "Hello from the sandbox."
+FORMS = pytest.mark.parametrize("command", [PLAIN, OURS], ids=["aws sso login", "bedrock-agent login"])
+DAEMON = pytest.mark.parametrize("daemon", [False, True], ids=["no daemon", "daemon"])
 
 
 class Scene:
@@ -33,7 +39,8 @@ class Scene:
         return self.folder.home.claude_settings()
 
     def use(self, command: str, **more: str):
-        """`command` is the settings' awsAuthRefresh; `more` is what their `env` has beside the usual."""
+        """Claude Code has run here before. `command` is its awsAuthRefresh; `env` has `more` beside the usual."""
+        trusted(self)
         self.folder.put(user={"env": settings(**more), "awsAuthRefresh": command})
         self.daemon.run("approve", "--yes")
 

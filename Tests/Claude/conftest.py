@@ -12,12 +12,15 @@ import pytest
 TESTS = Path(__file__).resolve().parents[1]
 for tests in (TESTS / "Claude", TESTS / "CommandTests"):
     sys.path.append(str(tests / "support"))
-pytest.register_assert_rewrite("both", "folder", "raw_client", "real_claude", "running_sandbox")
+pytest.register_assert_rewrite(
+    "both", "folder", "herd", "raw_client", "real_claude", "running_agent", "running_daemon", "running_sandbox",
+    "scene", "tabs")
 
 from both import Both  # noqa: E402
 from folder import SANDBOX, Folder  # noqa: E402
 from real_claude import RealClaude, version  # noqa: E402
 from running_sandbox import RunningSandbox  # noqa: E402
+from scene import Scene  # noqa: E402
 from spawning import begin_as_usual  # noqa: E402
 
 begin_as_usual()
@@ -68,3 +71,11 @@ def claude(tmp_path) -> RealClaude:
 def both(build, claude) -> Both:
     """The real program and the agent."""
     return Both(build, claude)
+
+
+@pytest.fixture
+def scene(build, claude, folder):
+    """A home where Claude Code asks for sign-ins."""
+    scene = Scene(build, claude, folder)
+    yield scene
+    scene.end()

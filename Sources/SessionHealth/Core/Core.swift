@@ -81,7 +81,8 @@ package struct Core: Sendable {
         case .saved(let failure): saved(failure)
 
         case .refreshEnded(let session, let ending, let output): refreshEnded(session, ending, output)
-        case .signInLockSeen(let session, let isTaken, let note): lockSeen(session, isTaken, note, at: now)
+        case .signInLockSeen(let session, let isTaken, let note, let isForeign):
+            lockSeen(session, isTaken, note, isForeign: isForeign, at: now)
         case .signInStarted(let record): signInStarted(record)
         case .signInOutput(let bytes): heard(bytes)
         case .signInEnded(let ending): signInEnded(ending, at: now)

@@ -30,8 +30,9 @@ package enum Event: Sendable {
 
     /// The refresh of this session ended with this output.
     case refreshEnded(session: String, ProgramEnding, output: [UInt8])
-    /// Whether a `bedrock-agent login` is signing in to this session, and what it tells those who wait.
-    case signInLockSeen(session: String, isTaken: Bool, note: SignInNote?)
+    /// Whether a `bedrock-agent login` is signing in to this session, and what it tells those who wait; else whether
+    /// somebody runs a sign-in that takes no lock.
+    case signInLockSeen(session: String, isTaken: Bool, note: SignInNote?, isForeign: Bool = false)
     /// The sign-in runs; the record lets a later process find it.
     case signInStarted(AgentState.RunningSignIn)
     case signInOutput([UInt8])

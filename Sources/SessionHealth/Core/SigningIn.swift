@@ -80,10 +80,13 @@ extension Core {
     mutating func lookAtLock(of session: SSOSession) { emit(.lookAtSignInLock(session)) }
 
     /// The only place that decides whether a sign-in starts.
-    mutating func lockSeen(_ name: String, _ isTaken: Bool, _ note: SignInNote?, at now: Moment) {
+    mutating func lockSeen(
+        _ name: String, _ isTaken: Bool, _ note: SignInNote?, isForeign: Bool, at now: Moment
+    ) {
         guard let session = session(name) else { return }
-        update(name) { $0.isSigningInElsewhere = isTaken }
-        if isTaken {
+        update(name) { $0.isSigningInElsewhere = isTaken || isForeign }
+        // Whoever asks here is not made to wait for a foreign one: it tells nobody where to sign in.
+        if isTaken || isForeign && askers[name] == nil {
             wait(session, note, at: now)
             return step(at: now)
         }

@@ -74,7 +74,7 @@ package struct SessionFacts: Equatable, Sendable {
     /// This session's share of the jitter, in `0 ..< 1`; drawn outside the plan.
     package var jitter: Double = 0
     package var isRefreshing = false
-    /// A `bedrock-agent login` is signing in to it.
+    /// A `bedrock-agent login` is signing in to it, or somebody runs a sign-in of the AWS CLI.
     package var isSigningInElsewhere = false
     /// Somebody asked for a refresh now, due or not.
     package var refreshIsAsked = false

@@ -18,7 +18,7 @@ package enum SignInHold: Equatable, Sendable {
     case untrusted(reason: String)
     case policy(Policy.SignIn)
     case another
-    /// A `bedrock-agent login` is signing in.
+    /// A `bedrock-agent login` is signing in, or the AWS CLI, as Claude Code runs it.
     case inATerminal
     case away
     case noDisplay
@@ -43,7 +43,7 @@ package enum SignInHold: Equatable, Sendable {
         case .untrusted(let reason): "awsAuthRefresh is not run: \(reason)"
         case .policy(let policy): "signIn is \"\(policy.rawValue)\" in config.json"
         case .another: "another sign-in is under way"
-        case .inATerminal: "bedrock-agent login is signing in"
+        case .inATerminal: "somebody is signing in already"
         case .away: "waiting until you are back at the screen"
         case .noDisplay: "there is no display to open a browser on"
         case .askedOnce(let result): "\(Self.failure(result)); it is not retried automatically"

@@ -98,7 +98,11 @@ final class Agent {
         case .startRefresh(let order): programs.start(order)
         case .lookAtSignInLock(let session):
             let lock = SignInLock(session, stateFolder: paths.stateFolder)
-            tell(.signInLockSeen(session: session.name, isTaken: lock.isTaken, note: lock.note))
+            let isTaken = lock.isTaken
+            tell(
+                .signInLockSeen(
+                    session: session.name, isTaken: isTaken, note: lock.note,
+                    isForeign: !isTaken && ForeignSignIn.isUnderWay(home: paths.home)))
         case .setRegistrationAside(let session, let date): setRegistrationAside(of: session, at: date)
         case .startSignIn(let order): programs.start(order)
         case .findSignIns: tell(.signInsFound(programs.signIns()))

@@ -139,5 +139,5 @@ class Folder:
             {"BROWSER": self.sandbox.browser(), "ANTHROPIC_BEDROCK_BASE_URL": url,
              "ANTHROPIC_BEDROCK_MANTLE_BASE_URL": f"{url}/anthropic", "ANTHROPIC_BASE_URL": url,
              "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_TELEMETRY": "1", "DISABLE_AUTOUPDATER": "1",
-             "DISABLE_ERROR_REPORTING": "1"},
+             "DISABLE_ERROR_REPORTING": "1", "CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL": "1"},
             self.exported)

@@ -152,7 +152,7 @@ def test_the_daemon_opens_no_second_browser(agent, logins, person, home, raw):
     eventually(lambda: login.code, "it shows the code")
     agent.start()
     needed = agent.wait_until("sign-in-needed")
-    assert "bedrock-agent login is signing in" in json.dumps(needed["findings"])
+    assert "somebody is signing in already" in json.dumps(needed["findings"])
     stays(lambda: agent.sign_ins() == 0, "the daemon waits", seconds=1)
     login.interrupt()
     login.end()

@@ -20,6 +20,8 @@ struct Mind {
     var effects: [Effect] = []
     var isAtScreen = true
     var isLocked = false
+    /// Claude Code, say, runs `aws sso login`.
+    var isForeign = false
     var note: SignInNote?
 
     /// Started, with this token, while these units run.
@@ -49,7 +51,7 @@ struct Mind {
         effects += new
         for effect in new {
             if case .lookAtSignInLock(let session) = effect {
-                tell(.signInLockSeen(session: session.name, isTaken: isLocked, note: note))
+                tell(.signInLockSeen(session: session.name, isTaken: isLocked, note: note, isForeign: isForeign))
             }
         }
     }

@@ -122,6 +122,25 @@ import Testing
         #expect(mind.signIns.count == 1)
     }
 
+    @Test func thePlansOwnHoldsWhileClaudeCodeSignsIn() {
+        var mind = Mind()
+        mind.isForeign = true
+        mind.read(.absent)
+        #expect(mind.signIns.isEmpty)
+        #expect(mind.core.plan.sessions.first?.need?.hold == .inATerminal)
+        mind.isForeign = false
+        mind.tell(.timer)
+        mind.tell(.settled)
+        #expect(mind.signIns.count == 1)
+    }
+
+    @Test func whoAsksDoesNotWaitForAForeignOne() {
+        var mind = ended()
+        mind.isForeign = true
+        mind.tell(.called(1, OneSignInTests.ask))
+        #expect(mind.signIns.count == 1)
+    }
+
     @Test func aSignInIsWrittenDownBeforeItRuns() {
         var mind = ended()
         mind.tell(.called(1, OneSignInTests.ask))

@@ -51,6 +51,7 @@ extension Finding {
         case authRefreshElsewhere = "auth-refresh-elsewhere"
         case authRefreshFails = "auth-refresh-fails"
         case authRefreshSkips = "auth-refresh-skips"
+        case onlyInProject = "only-in-project"
         case shadowedByProject = "shadowed-by-project"
         case shadowedByManaged = "shadowed-by-managed"
         case exportedDifferently = "exported-differently"
@@ -144,9 +145,9 @@ extension Finding {
                 .files
             case .settingsEmpty, .settingsGone, .settingsKeysGone, .settingsEnvNotObject, .settingsEnvNotString,
                 .settingsCommandNotString, .commandUnapproved, .commandUntrusted, .unguarded, .apiKeyHelper,
-                .authRefreshElsewhere, .authRefreshFails, .authRefreshSkips, .shadowedByProject, .shadowedByManaged,
-                .exportedDifferently,
-                .accessKeysExported, .usesBedrock, .region, .regionMissing, .authRefresh, .authRefreshMissing,
+                .authRefreshElsewhere, .authRefreshFails, .authRefreshSkips, .onlyInProject, .shadowedByProject,
+                .shadowedByManaged, .exportedDifferently, .accessKeysExported, .usesBedrock, .region, .regionMissing,
+                .authRefresh, .authRefreshMissing,
                 .credentialExport:
                 .settings
             case .configRefused, .configUnreadable, .configReadDifferently, .noSuchProfile, .noSuchSession,

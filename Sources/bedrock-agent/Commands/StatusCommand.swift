@@ -20,7 +20,8 @@ struct StatusCommand: ParsableCommand {
         let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
-        let (status, bytes) = answer(of: paths) ?? readDisk(paths, environment, at: now)
+        let answer = answer(of: paths) ?? readDisk(paths, environment, at: now)
+        let (status, bytes) = ProjectFiles.added(to: answer, paths, environment)
         if json {
             StandardOutput.write(bytes + [UInt8(ascii: "\n")])
         } else {

@@ -11,6 +11,9 @@ package struct Programs {
         here = Result { () throws(SystemError) in Folder.holding(try AtomicWrite.realPath(of: "/proc/self/exe")) }
     }
 
+    /// The folder of this executable; nil where that cannot be told.
+    package var folder: String? { try? here.get() }
+
     /// The path of `bedrock-agent-net`: next to this executable in a build, or in `../libexec` when installed.
     package var net: String {
         get throws(SystemError) {
@@ -27,6 +30,12 @@ package struct Programs {
     package static func inPath(_ name: String, _ environment: [String: String]) -> String? {
         (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { "\($0)/\(name)" }
             .first { access($0, X_OK) == 0 }
+    }
+
+    /// Whether there is no such program: at its path, where `~` is the home folder, or in `PATH` by its name.
+    package static func isMissing(_ program: String, home: String, _ environment: [String: String]) -> Bool {
+        if program.hasPrefix("~/") { return access(home + program.dropFirst(), X_OK) != 0 }
+        return program.hasPrefix("/") ? access(program, X_OK) != 0 : inPath(program, environment) == nil
     }
 
     /// The path of the journal message catalog.

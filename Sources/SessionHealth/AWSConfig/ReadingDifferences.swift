@@ -51,8 +51,12 @@ extension AWSConfig {
 
     /// The region that Claude Code takes where nothing else names one: the profile's, as far as it can be one.
     package func claudeRegion(of profile: String) -> String {
-        guard let region = claude.profiles[profile]?["region"], Region.isValid(region) else { return "us-east-1" }
-        return region
+        ownRegion(of: profile) ?? "us-east-1"
+    }
+
+    /// The region that a profile names, as far as it can be one.
+    package func ownRegion(of profile: String) -> String? {
+        claude.profiles[profile]?["region"].flatMap { Region.isValid($0) ? $0 : nil }
     }
 
     /// Settings of a profile that the AWS CLI ignores in favor of SSO, but Claude Code prefers; nil without any.

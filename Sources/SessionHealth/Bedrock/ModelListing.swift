@@ -82,14 +82,37 @@ package struct ModelListing: Codable, Equatable, Sendable {
         profiles.first { $0.id == model.base || $0.arn == model.base }
     }
 
-    /// Up to three entries with similar names.
+    /// Up to three entries with similar names, the nearest first and of equally near ones the newest. Many names end in a
+    /// date and a revision, which nobody knows by heart: they count for as little as they can.
     package func nearest(to model: ModelName) -> [String] {
-        NearestName.suggestions(for: model.base, among: profiles.filter(\.isAnthropic).map(\.setting))
+        let limit = NearestName.limit(for: model.base)
+        let near = profiles.filter { $0.isAnthropic && $0.status == "ACTIVE" }.map { Neighbour($0, of: model) }
+        return near.filter { $0.distance <= limit }.sorted().prefix(3).map(\.setting)
     }
 
     /// The foundation model behind a value of `ANTHROPIC_MODEL`; nil if neither the list nor the name tells.
     package func foundationModel(of model: ModelName) -> String? {
         entry(for: model)?.foundationModels.first ?? model.foundationModelInName
+    }
+}
+
+/// An entry with a similar name; the nearer comes first.
+private struct Neighbour: Comparable {
+    let setting: String
+    let distance: Int
+    private let release: ModelRelease
+
+    init(_ profile: InferenceProfile, of model: ModelName) {
+        setting = profile.setting
+        let undated = NearestName.distance(ModelName.undated(model.base), ModelName.undated(setting))
+        distance = min(undated, NearestName.distance(model.base, setting))
+        release = ModelRelease(ModelName(profile.id).foundationModelInName ?? "")
+    }
+
+    static func < (left: Neighbour, right: Neighbour) -> Bool {
+        if left.distance != right.distance { return left.distance < right.distance }
+        if left.release != right.release { return right.release < left.release }
+        return left.setting < right.setting
     }
 }
 

@@ -6,7 +6,7 @@ package struct ModelName: Equatable, Hashable, Sendable {
     /// It ends in `[1m]`: Claude Code uses a context window of a million tokens.
     package let asksForLongContext: Bool
 
-    private static let suffix = "[1m]"
+    static let suffix = "[1m]"
 
     package init(_ value: String) {
         asksForLongContext = value.lowercased().hasSuffix(Self.suffix)
@@ -47,6 +47,14 @@ package struct ModelName: Equatable, Hashable, Sendable {
     static func foundationModel(inARN arn: String) -> String? {
         guard let slash = arn.lastIndex(of: "/"), arn[..<slash].hasSuffix(":foundation-model") else { return nil }
         return String(arn[arn.index(after: slash)...])
+    }
+
+    /// An ID without what may follow the model's version: `-20251101-v1:0`.
+    static func undated(_ id: String) -> String {
+        var words = id.split(separator: "-", omittingEmptySubsequences: false)
+        if let last = words.last, last.hasPrefix("v"), last.dropFirst().first?.isNumber == true { words.removeLast() }
+        if let last = words.last, last.count == 8, last.allSatisfy(\.isNumber) { words.removeLast() }
+        return words.joined(separator: "-")
     }
 
     /// The geography whose inference profiles Claude Code uses by default in a region.

@@ -14,13 +14,18 @@ package struct SettingsShadows {
     }
 
     /// What a project's `settings.json` or `settings.local.json` sets otherwise for sessions started in its folder.
+    /// Nothing where Bedrock is off everywhere else: there is nothing to take the place of.
     package func findings(ofProject layer: SettingsLayer) -> [Finding] {
-        guard let document = layer.read().document else { return [] }
+        guard settings.usesBedrock.value, let document = layer.read().document else { return [] }
         var findings = effective.compactMap { name, value, source -> Finding? in
             guard !isManaged(source), let other = document.string(at: [ClaudeKey.env, name]), other != value else {
                 return nil
             }
-            return shadowed(layer, document, [ClaudeKey.env, name], "\(name) to \(other)", "\(value) (\(source))")
+            let what = "\(name) to \(other)"
+            if source == .standard {
+                return only(layer, document, [ClaudeKey.env, name], what, profile: other)
+            }
+            return shadowed(layer, document, [ClaudeKey.env, name], what, "\(value) (\(source))")
         }
         for name in [ClaudeVariable.useBedrock, ClaudeVariable.bearerToken, AWSVariable.accessKeyID] {
             guard !isManaged(settings.usesBedrock.source), let other = document.string(at: [ClaudeKey.env, name]) else {
@@ -37,20 +42,37 @@ package struct SettingsShadows {
         if let line = document.string(at: SetupKey.command), !isManaged(settings.awsAuthRefresh?.source),
             line != settings.awsAuthRefresh?.value.line
         {
-            let ours = settings.awsAuthRefresh.map { "\($0.value.line) (\($0.source))" } ?? "none"
-            findings.append(shadowed(layer, document, SetupKey.command, "awsAuthRefresh to \(line)", ours))
+            let what = "awsAuthRefresh to \(line)"
+            findings.append(
+                settings.awsAuthRefresh.map {
+                    shadowed(layer, document, SetupKey.command, what, "\($0.value.line) (\($0.source))")
+                } ?? only(layer, document, SetupKey.command, what, profile: settings.profile.value))
         }
         return findings
+    }
+
+    private func line(of path: [String], in document: JSONDocument) -> Int {
+        TextPosition(of: document.node(at: path)?.range.lowerBound ?? 0, in: document.bytes.span).line
+    }
+
+    /// What is set nowhere else must not be lost.
+    private func only(
+        _ layer: SettingsLayer, _ document: JSONDocument, _ path: [String], _ what: String, profile: String
+    ) -> Finding {
+        Finding(
+            .shadowedByProject, .warning, subject: layer.path,
+            message: "\(layer.path), line \(line(of: path, in: document)) sets \(what) for sessions started here only;"
+                + " the agent goes by user and managed settings, which set none",
+            fix: "bedrock-agent setup --profile \(ShellWords.quoted(profile))")
     }
 
     private func shadowed(
         _ layer: SettingsLayer, _ document: JSONDocument, _ path: [String], _ what: String, _ ours: String
     ) -> Finding {
-        let start = document.node(at: path)?.range.lowerBound ?? 0
-        let line = TextPosition(of: start, in: document.bytes.span).line
-        return Finding(
+        Finding(
             .shadowedByProject, .warning, subject: layer.path,
-            message: "\(layer.path), line \(line) sets \(what) for sessions started here; your settings say \(ours)",
+            message:
+                "\(layer.path), line \(line(of: path, in: document)) sets \(what) for sessions started here; your settings say \(ours)",
             fix: "remove \(path.joined(separator: ".")) from \(layer.path)")
     }
 

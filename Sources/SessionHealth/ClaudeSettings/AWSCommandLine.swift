@@ -6,16 +6,22 @@ package struct AWSCommandLine: Equatable, Sendable {
     package private(set) var words: [String] = []
     /// By `--profile`, else by `AWS_PROFILE` in front of it; nil where it leaves that to its environment.
     package private(set) var profile: String?
+    /// No other shell runs it, and no variable but `AWS_PROFILE` is set for it.
+    private let isDirect: Bool
 
     /// Nil where it is anything else.
     package init?(_ line: String) {
-        guard var rest = Self.simple(Self.withoutShell(line))?[...] else { return nil }
+        let bare = Self.withoutShell(line)
+        guard var rest = Self.simple(bare)?[...] else { return nil }
         var profile: String?
+        var isDirect = bare == line
         if let first = rest.first, first == "exec" || "/\(first)".hasSuffix("/env") { rest.removeFirst() }
         while let word = rest.first, let mark = word.firstIndex(of: "="), Self.isName(word[..<mark]) {
-            if word[..<mark] == AWSVariable.profile { profile = String(word[word.index(after: mark)...]) }
+            let isProfile = word[..<mark] == AWSVariable.profile
+            if isProfile { profile = String(word[word.index(after: mark)...]) } else { isDirect = false }
             rest.removeFirst()
         }
+        self.isDirect = isDirect
         guard let program = rest.popFirst(), program.split(separator: "/").last == "aws" else { return nil }
         self.program = program
         while let word = rest.popFirst() {
@@ -29,6 +35,22 @@ package struct AWSCommandLine: Equatable, Sendable {
         }
         let isInherited = profile == "$\(AWSVariable.profile)" || profile == "${\(AWSVariable.profile)}"
         self.profile = isInherited ? nil : profile
+    }
+
+    package var isSignIn: Bool { words.starts(with: ["sso", "login"]) }
+
+    /// A sign-in with nothing but options that `setup` might have written: as safe to run as its program is.
+    package var isPlainSignIn: Bool {
+        guard isDirect, isSignIn else { return false }
+        var rest = words.dropFirst(2)
+        while let word = rest.popFirst() {
+            if word == "--sso-session" { rest = rest.dropFirst() }
+            guard
+                ["--sso-session", "--no-browser", "--use-device-code", "--no-cli-pager"].contains(word)
+                    || word.hasPrefix("--sso-session=")
+            else { return false }
+        }
+        return true
     }
 
     /// The value of an option other than `--profile`.
@@ -52,7 +74,7 @@ package struct AWSCommandLine: Equatable, Sendable {
     }
 
     /// The line inside `bash -lc '…'` and the like; any other as it is.
-    private static func withoutShell(_ line: String) -> String {
+    static func withoutShell(_ line: String) -> String {
         guard let words = ShellWords.split(line), words.count == 3, ["-c", "-lc"].contains(words[1]),
             let program = words[0].split(separator: "/").last, ["sh", "bash", "dash", "zsh"].contains(program)
         else { return line }

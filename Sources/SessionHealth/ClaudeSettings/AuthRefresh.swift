@@ -1,8 +1,9 @@
 /// The `awsAuthRefresh` command line, as far as it can be analyzed without running it.
 package struct AuthRefresh: Equatable, Sendable {
     package let line: String
-    private let words: [String]
-    private let aws: AWSCommandLine?
+    let words: [String]
+    /// The call of the AWS CLI that it is; nil where it is anything else.
+    package let aws: AWSCommandLine?
 
     package init(_ line: String) {
         self.line = line
@@ -44,13 +45,13 @@ package struct AuthRefresh: Equatable, Sendable {
     /// What is wrong with it for a profile, in one sentence. Of what is no call of the AWS CLI or of ours nothing is
     /// known.
     package func problem(for profile: ResolvedProfile, in config: AWSConfig?) -> Problem? {
-        if line.contains("get-caller-identity"), line.contains("||") {
+        if let hider = SignInGuard(line) {
             return .skips(
-                "awsAuthRefresh signs in only where get-caller-identity fails, and that works with cached role"
-                    + " credentials for up to an hour after the session has ended")
+                "awsAuthRefresh signs in only if `\(hider.check)` fails, which hides an ended session: with cached role"
+                    + " credentials that works for up to an hour more; write only: \(hider.instead(for: profile))")
         }
         guard let config else { return nil }
-        let isSignIn = aws?.words.starts(with: ["sso", "login"]) == true
+        let isSignIn = aws?.isSignIn == true
         guard isSignIn || callsOnUs else { return nil }
         if isSignIn, let name = aws?.value(of: "--sso-session") {
             guard name != profile.session.name else { return nil }

@@ -33,6 +33,8 @@ package struct ClaudeSettings: Equatable, Sendable {
     package private(set) var credentialExport: Setting<String>?
     /// `NODE_EXTRA_CA_CERTS`: CA certificates that Claude Code trusts in addition to the system's.
     package private(set) var nodeCertificates: Setting<String>?
+    /// The files set `PATH` for the programs that Claude Code starts.
+    package private(set) var setsSearchPath: Bool
     /// Requests are not signed: a gateway does that. The variable that says so, and where.
     package private(set) var skipsAuth: Setting<String>?
     /// `AWS_ACCESS_KEY_ID` and its secret are set and no profile is, so that Claude Code uses these. Their values are
@@ -111,6 +113,7 @@ package struct ClaudeSettings: Equatable, Sendable {
             accessKeys = Setting(true, from: key.source)
         }
         nodeCertificates = filled(ClaudeVariable.nodeCertificates)
+        setsSearchPath = variable("PATH")?.source.path != nil
         credentialExport = settings.lazy.compactMap { $0.string(ClaudeKey.credentialExport) }.first
         awsAuthRefresh = settings.lazy.compactMap(\.command).first
         otherProvider =

@@ -51,6 +51,7 @@ extension Finding {
         case authRefreshElsewhere = "auth-refresh-elsewhere"
         case authRefreshFails = "auth-refresh-fails"
         case authRefreshSkips = "auth-refresh-skips"
+        case onlyInProject = "only-in-project"
         case shadowedByProject = "shadowed-by-project"
         case shadowedByManaged = "shadowed-by-managed"
         case exportedDifferently = "exported-differently"
@@ -147,9 +148,9 @@ extension Finding {
                 .files
             case .settingsEmpty, .settingsGone, .settingsKeysGone, .settingsEnvNotObject, .settingsEnvNotString,
                 .settingsCommandNotString, .commandUnapproved, .commandUntrusted, .unguarded, .apiKeyHelper,
-                .authRefreshElsewhere, .authRefreshFails, .authRefreshSkips, .shadowedByProject, .shadowedByManaged,
-                .exportedDifferently, .folderUnguarded, .environmentDiffers,
-                .accessKeysExported, .usesBedrock, .region, .regionMissing, .authRefresh, .authRefreshMissing,
+                .authRefreshElsewhere, .authRefreshFails, .authRefreshSkips, .onlyInProject, .shadowedByProject,
+                .shadowedByManaged, .exportedDifferently, .folderUnguarded, .environmentDiffers, .accessKeysExported,
+                .usesBedrock, .region, .regionMissing, .authRefresh, .authRefreshMissing,
                 .credentialExport:
                 .settings
             case .configRefused, .configUnreadable, .configReadDifferently, .noSuchProfile, .noSuchSession,

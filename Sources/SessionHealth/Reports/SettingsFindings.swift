@@ -57,14 +57,14 @@ extension AuthRefresh {
     /// What is wrong with it for a profile.
     package func finding(for profile: ResolvedProfile, in config: AWSConfig?, source: String) -> Finding? {
         guard let problem = problem(for: profile, in: config) else { return nil }
-        let (code, message): (Finding.Code, String) =
+        let (code, severity, message): (Finding.Code, Finding.Severity, String) =
             switch problem {
-            case .elsewhere(let message): (.authRefreshElsewhere, message)
-            case .fails(let message): (.authRefreshFails, message)
-            case .skips(let message): (.authRefreshSkips, message)
+            case .elsewhere(let message): (.authRefreshElsewhere, .error, message)
+            case .fails(let message): (.authRefreshFails, .error, message)
+            case .skips(let message): (.authRefreshSkips, .warning, message)
             }
         return Finding(
-            code, .warning, subject: profile.name, message: "\(source): \(message)",
+            code, severity, subject: profile.name, message: "\(source): \(message)",
             fix: "bedrock-agent setup --profile \(ShellWords.quoted(profile.name))")
     }
 }

@@ -4,13 +4,21 @@ package enum NearestName {
     /// most three.
     package static func suggestions(for name: String, among candidates: some Sequence<String>) -> [String] {
         let wanted = Array(name.lowercased().unicodeScalars)
-        let limit = max(2, wanted.count / 3)
+        let limit = limit(for: name)
         return
             candidates
             .map { (name: $0, distance: distance(wanted, Array($0.lowercased().unicodeScalars))) }
             .filter { $0.distance <= limit }
             .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
             .prefix(3).map(\.name)
+    }
+
+    /// How many single-letter changes away another name is still similar.
+    static func limit(for name: String) -> Int { max(2, name.unicodeScalars.count / 3) }
+
+    /// The Levenshtein distance between two names.
+    static func distance(_ left: String, _ right: String) -> Int {
+        distance(Array(left.lowercased().unicodeScalars), Array(right.lowercased().unicodeScalars))
     }
 
     /// The Levenshtein distance: letters to insert, remove or replace.

@@ -11,7 +11,7 @@ struct Setup: ParsableCommand {
             On a terminal it asks for whatever no flag answers: the profile, or the start URL of a new one, the region \
             and the model. It shows all changes before making any; until then Esc or Ctrl-C leaves everything as it \
             was. Five keys are merged into Claude Code's user settings; every other byte stays the same. Run it again \
-            to restore what changed; bedrock-agent reset undoes it.
+            to restore what changed: what it is not told to change stays; bedrock-agent reset undoes it.
             """)
 
     @OptionGroup var flags: SetupFlags
@@ -30,7 +30,8 @@ struct Setup: ParsableCommand {
         if repair { return try Repair(yes: flags.yes, isDryRun: flags.dryRun).run() }
         let output = flags.json ? JSONOutput() : nil
         ProcessPrivacy.hideMemory()
-        let context = SetupContext(flags)
+        var context = SetupContext(flags)
+        if let fixed = try FixedSettings(context).flags { context = SetupContext(fixed) }
         let signIn = SignInStep(context)
         let apply: SetupApply
         do {

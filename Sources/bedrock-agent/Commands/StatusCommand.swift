@@ -19,7 +19,8 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
-        let (status, bytes) = answer(environment, at: now) ?? readDisk(environment, at: now)
+        let answer = answer(environment, at: now) ?? readDisk(environment, at: now)
+        let (status, bytes) = ProjectFiles.added(to: answer, Paths(environment: environment), environment)
         if json {
             StandardOutput.write(bytes + [UInt8(ascii: "\n")])
         } else {

@@ -90,7 +90,8 @@ struct Examination {
 
     /// `bedrock-agent setup` with the current settings, except the model.
     var setup: String {
-        ["bedrock-agent", "setup", "--profile", settings.profile.value, "--region", region].map(ShellWords.quoted)
+        let profile = settings.credentials.profile ?? settings.profile
+        return ["bedrock-agent", "setup", "--profile", profile.value, "--region", region].map(ShellWords.quoted)
             .joined(separator: " ")
     }
 

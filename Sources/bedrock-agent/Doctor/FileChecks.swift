@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import SessionHealth
 
@@ -16,13 +17,15 @@ struct FileChecks {
         var name: String
         /// It contains secrets.
         var isSecret = false
+        /// As safe if it is root's, who can change it anyway: of what is only read.
+        var mayBeRoots = false
         /// Listed even if nothing is wrong with it.
         var isTold = true
     }
 
     private var places: [Place] {
         let paths = examination.paths
-        var places = [Place(path: paths.userSettings, name: "Claude Code's settings")]
+        var places = [Place(path: paths.userSettings, name: "Claude Code's settings", mayBeRoots: true)]
         let aws = examination.files.paths
         places.append(Place(path: aws[0], name: "the AWS configuration"))
         places.append(Place(path: aws[1], name: "the AWS credentials", isSecret: true))
@@ -52,8 +55,10 @@ struct FileChecks {
         }
         guard let found else { return [] }
         let quoted = ShellWords.quoted(place.path)
-        // Outside the home directory, an administrator may have created it for everybody.
-        let isForEverybody = found.isRoots && !place.isSecret && !place.path.hasPrefix(examination.paths.home + "/")
+        // Outside the home directory, an administrator may have created it for everybody; or it is what a link in there
+        // leads to, as Nix and Home Manager make them.
+        let isElsewhere = !realPath(place.path).hasPrefix(realPath(examination.paths.home) + "/")
+        let isForEverybody = found.isRoots && !place.isSecret && (place.mayBeRoots || isElsewhere)
         guard found.isOurs || isForEverybody else {
             return [
                 Check(
@@ -80,6 +85,13 @@ struct FileChecks {
         }
         guard place.isTold else { return [] }
         return [Check(.file, pass: place.path, "\(place.name): \(place.path), mode \(octal(found.mode))")]
+    }
+
+    /// Without links; as it is where it cannot be followed.
+    private func realPath(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
     }
 
     private func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }

@@ -1,4 +1,3 @@
-import Glibc
 import Host
 import SessionHealth
 
@@ -45,8 +44,31 @@ struct SettingsChecks {
             .settingsCommandNotString,
         ]
         guard !wrong.contains(where: examination.has) else { return nil }
+        if let check = missingProgram(of: command) { return check }
         return Check(
             .authRefresh, pass: ClaudeKey.authRefresh, "awsAuthRefresh is \(command.value.line) (\(command.source))")
+    }
+
+    /// Without the AWS CLI, that is said elsewhere.
+    private func missingProgram(of command: Setting<ClaudeSettings.Command>) -> Check? {
+        let programs = AuthRefresh(command.value.line).programs.filter {
+            $0.contains("/") || $0 != "aws" && !settings.setsSearchPath
+        }
+        let home = examination.paths.home
+        guard let missing = programs.first(where: { Programs.isMissing($0, home: home, examination.environment) })
+        else { return nil }
+        let place = missing.contains("/") ? "" : " in PATH"
+        let fix: String
+        if case .file(let path, _, .managed) = command.source {
+            fix = "ask whoever manages \(path)"
+        } else if missing == "bedrock-agent", let folder = Programs().folder {
+            fix = "add \(folder) to PATH"
+        } else {
+            fix = examination.setupAgain
+        }
+        return Check(
+            .authRefreshFails, .failure, ClaudeKey.authRefresh,
+            "\(command.source): awsAuthRefresh cannot work: there is no program \(missing)\(place)", fix: fix)
     }
 
     private var notes: [Check] {
@@ -60,19 +82,17 @@ struct SettingsChecks {
 
     private var shadows: [Check] {
         let shadows = SettingsShadows(settings)
+        let projects = ProjectFiles(examination.paths)
+        let only = projects.bedrock(
+            over: examination.layers, examination.shell, guarded: examination.facts.sessions.flatMap(\.profiles))
         let user = examination.layers.filter { $0.kind == .user }
         let findings =
-            user.flatMap(shadows.findings(ofUser:)) + projects.flatMap(shadows.findings(ofProject:))
+            user.flatMap(shadows.findings(ofUser:)) + projects.here.flatMap(shadows.findings(ofProject:)) + only
             + shadows.findings(ofShell: examination.shell)
-        return findings.map(Check.init)
-    }
-
-    /// The further files that Claude Code reads in a session started in this folder.
-    private var projects: [SettingsLayer] {
-        guard let folder = getcwd(nil, 0) else { return [] }
-        defer { free(folder) }
-        return ClaudeSettingsFiles.projectLayers(in: String(cString: folder)).filter {
-            $0.path != examination.paths.userSettings
+        return findings.map { finding in
+            var check = Check(finding)
+            if check.result == .pass { check.fix = "" }
+            return check
         }
     }
 }

@@ -13,6 +13,13 @@ struct ChosenProfile {
         try edit.map { try $0(context.configBytes(), region).bytes }
     }
 
+    /// The AWS configuration as it would be.
+    func config(for region: String, in context: SetupContext) throws -> AWSConfig {
+        guard let bytes = try trial(for: region, in: context) else { return try context.config() }
+        let files = try context.awsFiles(config: bytes)
+        return try AWSConfig(config: files.config, credentials: files.credentials)
+    }
+
     func edit(for region: String) -> (([UInt8]?) throws -> ConfigEdit)? {
         edit.map { edit in { try edit($0, region) } }
     }

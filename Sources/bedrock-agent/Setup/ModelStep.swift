@@ -6,38 +6,104 @@ struct ModelStep {
     let context: SetupContext
     let signIn: SignInStep
 
+    private var flags: SetupFlags { context.flags }
+
     func choose(for chosen: ChosenProfile, in region: String) throws -> String {
-        if let model = context.flags.model { return model }
-        let current = context.reader.facts.claude.model
-        guard let dialogue = context.dialogue else {
-            guard let current else { throw Failure("no model is set: pass --model") }
-            return current
+        let claude = context.reader.facts.claude
+        let stays = context.currentProfile == chosen.name && claude.region == region
+        if let model = flags.model {
+            return try stays && model == claude.model ? model : checked(model, for: chosen, in: region)
         }
-        let found = try models(of: chosen, in: region)
-        guard !found.isEmpty else { return try type(dialogue, current) }
+        guard let dialogue = context.dialogue else {
+            guard let current = claude.model else { throw Failure("no model is set: pass --model") }
+            return try stays ? current : fitted(current, for: chosen, in: region)
+        }
+        let listing = try listing(of: chosen, in: region)
+        let found = listing?.choices(in: region) ?? []
+        guard !found.isEmpty else { return try type(dialogue, claude.model) }
         let choices =
             found.map { Dialogue.Choice(Optional($0.setting), words(for: $0)) }
             + [Dialogue.Choice(String?.none, "Another one: enter its ID")]
-        let selected = found.firstIndex { $0.setting == current } ?? 0
+        let current = claude.model.map(ModelName.init)
+        let same = current.flatMap { listing?.entry(for: $0)?.setting ?? listing?.equivalent(of: $0, in: region) }
+        let selected = found.firstIndex { $0.setting == same } ?? 0
         let answer = try dialogue.choose("Which model? (\(region))", choices, selected: selected)
-        return try answer ?? type(dialogue, current)
+        return try answer ?? type(dialogue, claude.model, listing)
     }
 
     private func words(for profile: InferenceProfile) -> String {
         profile.type == "APPLICATION" ? "\(profile.name) (application inference profile)" : profile.id
     }
 
+    // MARK: Without questions
+
+    /// One that was named. Where the list cannot be had it is taken as it is, which is said.
+    private func checked(_ model: String, for chosen: ChosenProfile, in region: String) throws -> String {
+        let name = ModelName(model)
+        guard !flags.force, !name.isAlias else { return model }
+        let listing: ModelListing
+        do {
+            listing = try list(chosen, region)
+        } catch let failure as NetFailure {
+            try Interruption.check()
+            context.warn("\(model) was not checked: \(failure.message)")
+            return model
+        }
+        guard listing.admits(name) else {
+            let other = words(for: listing, instead: name, in: region)
+            throw Failure(
+                "--model \(model): profile \(chosen.name) has no such inference profile in \(region)\(other);"
+                    + " --force writes it all the same")
+        }
+        return model
+    }
+
+    /// The one that is set, for another profile or region than before: under another prefix, where it needs that.
+    private func fitted(_ model: String, for chosen: ChosenProfile, in region: String) throws -> String {
+        let name = ModelName(model)
+        guard !flags.force, !name.isAlias else { return model }
+        let listing: ModelListing
+        do {
+            listing = try list(chosen, region)
+        } catch let failure as NetFailure {
+            try Interruption.check()
+            guard name.fits(region) else {
+                throw Failure(
+                    "the model that is set, \(model), cannot be used in \(region), and the models there could not be"
+                        + " listed (\(failure.message)): pass --model")
+            }
+            context.warn("\(model) was not checked: \(failure.message)")
+            return model
+        }
+        if listing.admits(name) { return model }
+        if let other = listing.equivalent(of: name, in: region) {
+            context.tell("model", "\(model) is not offered in \(region); the same model there is \(other)")
+            return other
+        }
+        throw Failure(
+            "the model that is set, \(model), is no inference profile of profile \(chosen.name) in \(region)"
+                + "\(words(for: listing, instead: name, in: region)); pass --model, or --force to keep it")
+    }
+
+    private func words(for listing: ModelListing, instead name: ModelName, in region: String) -> String {
+        let others = listing.alternatives(to: name, in: region)
+        return others.isEmpty ? ", nor any other of Anthropic's" : "; closest: \(others.joined(separator: ", "))"
+    }
+
+    // MARK: With questions
+
     /// What the account has; nothing where that cannot be learned, which is said.
-    private func models(of chosen: ChosenProfile, in region: String) throws -> [InferenceProfile] {
+    private func listing(of chosen: ChosenProfile, in region: String) throws -> ModelListing? {
         do {
             let listing = try list(chosen, region)
-            let choices = listing.choices(in: region)
-            if choices.isEmpty { context.warn("the account has no Anthropic inference profiles in \(region)") }
-            return choices
+            if listing.choices(in: region).isEmpty {
+                context.warn("the account has no Anthropic inference profiles in \(region)")
+            }
+            return listing
         } catch let failure as NetFailure {
             try Interruption.check()
             context.warn("could not list the models: \(failure)")
-            return []
+            return nil
         }
     }
 
@@ -48,17 +114,20 @@ struct ModelStep {
         let answer = Result { try net.models(for: chosen.kind, named: chosen.name, region: region) }
         // The clocks could not know that the session was ended.
         guard case .failure(let failure as NetFailure) = answer, failure.kind == .sessionOver,
-            let profile = chosen.resolved, !context.flags.noLogin, !context.flags.dryRun
+            let profile = chosen.resolved, !flags.noLogin, !flags.dryRun
         else { return try answer.get() }
         context.warn(failure.message)
         try signIn.signIn(to: profile.session, arguments: profile.signInArguments, trial: bytes)
         return try net.models(for: chosen.kind, named: chosen.name, region: region)
     }
 
-    private func type(_ dialogue: Dialogue, _ current: String?) throws -> String {
+    private func type(_ dialogue: Dialogue, _ current: String?, _ listing: ModelListing? = nil) throws -> String {
         try dialogue.ask("Model (inference profile ID)", default: current ?? "") { text in
             if text.isEmpty { return "Required, e.g. global.anthropic.claude-opus-4-8." }
-            return text.contains(where: \.isWhitespace) ? "An ID contains no spaces." : nil
+            if text.contains(where: \.isWhitespace) { return "An ID contains no spaces." }
+            guard !flags.force, let listing, !listing.admits(ModelName(text)) else { return nil }
+            let near = listing.nearest(to: ModelName(text)).first.map { " Closest: \($0)." } ?? ""
+            return "Your account lists no such inference profile.\(near) (setup --force accepts it.)"
         }
     }
 }

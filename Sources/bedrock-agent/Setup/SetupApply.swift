@@ -48,7 +48,9 @@ struct SetupApply {
         }
         say("")
         for warning in shadows() { context.warn("warning: \(warning)") }
-        if let command = plan.command { context.tell("also", "the agent may run: \(command)") }
+        if let command = plan.command, plan.approvesCommand {
+            context.tell("also", "the agent may run: \(command)")
+        }
         if let exported { context.tell("also", kept(exported)) }
         if enablesService { context.tell("also", "the user service bedrock-agent is enabled and started") }
     }
@@ -87,7 +89,7 @@ struct SetupApply {
                 )
             }
         }
-        if let command = plan.command { try edits.approve(command) }
+        if let command = plan.command, plan.approvesCommand { try edits.approve(command) }
         try? GoodSettings(of: context.paths.userSettings, stateFolder: context.paths.stateFolder).keep()
         if enablesService {
             report.problem = UserService.enable()

@@ -31,6 +31,12 @@ struct SetupContext {
         style = Style(for: 1, environment: environment)
     }
 
+    /// The profile that Claude Code uses before this setup; nil without one.
+    var currentProfile: String? {
+        let claude = reader.facts.claude
+        return claude.usesBedrock || claude.profile != "default" ? claude.profile : nil
+    }
+
     /// The path of the AWS config file.
     var configPath: String { files.paths[0] }
 

@@ -51,6 +51,9 @@ struct SetupFlags: ParsableArguments {
     @Flag(help: "Make Claude Code sign in with `bedrock-agent login`, so that its open sessions share one browser tab.")
     var coalesce = false
 
+    @Flag(help: "Write the model even if the account does not list it.")
+    var force = false
+
     @Flag(help: "Print the result as a JSON object. Requires --yes or --dry-run.")
     var json = false
 

@@ -8,6 +8,8 @@ struct SetupPlan {
     var model: String
     /// `awsAuthRefresh`; nil for a profile without a session, whose setting stays as it is.
     var command: String?
+    /// The user approves it by this setup.
+    var approvesCommand = true
 
     /// The config file as it will be; nil leaves it as it is.
     var edit: (([UInt8]?) throws -> ConfigEdit)? { chosen.edit(for: region) }

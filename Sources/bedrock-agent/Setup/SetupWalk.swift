@@ -9,17 +9,23 @@ struct SetupWalk {
 
     func plan() throws -> SetupPlan {
         try refuseBadFiles()
-        try findAWS()
+        let aws = try findAWS()
         let chosen = try ProfileStep(context: context, signIn: signIn).choose()
         let region = try region(for: chosen)
-        context.tell("region", region)
         if let profile = chosen.resolved, !context.flags.noLogin, !context.flags.dryRun {
             let trial = try chosen.trial(for: region, in: context)
             try signIn.makeSure(of: profile.session, arguments: profile.signInArguments, trial: trial)
         }
         let model = try ModelStep(context: context, signIn: signIn).choose(for: chosen, in: region)
         context.tell("model", model)
-        return SetupPlan(chosen: chosen, region: region, model: model, command: chosen.resolved.map(command))
+        var plan = SetupPlan(chosen: chosen, region: region, model: model)
+        if let profile = chosen.resolved {
+            let step = CommandStep(
+                context: context, profile: profile, config: try chosen.config(for: region, in: context))
+            plan.command = step.form.line
+            plan.approvesCommand = step.tell(aws: aws.path)
+        }
+        return plan
     }
 
     /// Files that could not be edited in the end are refused before anything is asked.
@@ -30,16 +36,13 @@ struct SetupWalk {
         _ = try context.config()
     }
 
-    private func command(for profile: ResolvedProfile) -> String {
-        context.flags.coalesce ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile)
-    }
-
     /// With somebody there to install it, looks again after asking.
-    private func findAWS() throws {
+    private func findAWS() throws -> AWSCommand {
         while true {
             do {
                 let aws = try AWSCommand.find(context.environment)
-                return context.tell("AWS CLI", "\(aws.version) (\(aws.path))")
+                context.tell("AWS CLI", "\(aws.version) (\(aws.path))")
+                return aws
             } catch {
                 guard let dialogue = context.dialogue else { throw error }
                 context.warn("\(error)")
@@ -50,18 +53,28 @@ struct SetupWalk {
         }
     }
 
+    /// The region that is set belongs to the profile that is set: with another profile comes that one's own.
     private func region(for chosen: ChosenProfile) throws -> String {
-        if let region = context.flags.region { return region }
-        let claude = context.reader.facts.claude
-        guard let dialogue = context.dialogue else {
-            guard let region = claude.region else { throw Failure("no Bedrock region is set: pass --region") }
+        if let region = context.flags.region {
+            context.tell("region", region)
             return region
         }
+        let claude = context.reader.facts.claude
+        let isOther = context.currentProfile.map { $0 != chosen.name } ?? false
+        let own = isOther ? try context.config().ownRegion(of: chosen.name) : nil
+        guard let dialogue = context.dialogue else {
+            guard let region = claude.region else { throw Failure("no Bedrock region is set: pass --region") }
+            let whose = own == nil || own == region ? "" : " (of profile \(chosen.name); \(region) was set before)"
+            context.tell("region", (own ?? region) + whose)
+            return own ?? region
+        }
         let recommended = [
-            claude.usesBedrock ? claude.region : nil, chosen.resolved?.region, claude.region,
+            own, claude.usesBedrock ? claude.region : nil, chosen.resolved?.region, claude.region,
             chosen.resolved?.session.region,
         ]
-        return try RegionQuestion(dialogue: dialogue, recommended: recommended)
+        let region = try RegionQuestion(dialogue: dialogue, recommended: recommended)
             .ask("Which region do you use Bedrock in?")
+        context.tell("region", region)
+        return region
     }
 }

@@ -54,7 +54,7 @@ def at_home(patient):
     case("region-missing", "warning", settings(remove=("AWS_REGION",))),
     case("auth-refresh-missing", "warning", settings(remove=("awsAuthRefresh",))),
     case("command-unapproved", "warning", settings(top={"awsAuthRefresh": f"{COMMAND} --no-browser"})),
-    case("auth-refresh-elsewhere", "warning",
+    case("auth-refresh-elsewhere", "failure",
          both(settings(top={"awsAuthRefresh": "aws sso login --sso-session unscoped"}),
               lambda p: p.bedrock_agent("approve", "--yes"))),
     case("settings-refused", "failure", settings(top={"awsAuthRefresh": ["aws"]}), settings(),

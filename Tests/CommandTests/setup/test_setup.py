@@ -12,7 +12,7 @@ import pytest
 from claude_settings import COMMAND, settings, write_settings
 from programs import write_program
 
-MODEL = "global.anthropic.claude-opus-4-8"
+MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 FLAGS = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)
 OURS = {"env": {"CLAUDE_CODE_USE_BEDROCK", "AWS_PROFILE", "AWS_REGION", "ANTHROPIC_MODEL"}, None: {"awsAuthRefresh"}}
 QUIET = ("--yes", "--no-login", "--no-enable")

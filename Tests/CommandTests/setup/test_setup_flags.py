@@ -6,7 +6,7 @@ import pytest
 
 from claude_settings import COMMAND
 
-MODEL = "global.anthropic.claude-opus-4-8"
+MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 FLAGS = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)
 NEW = ("--profile", "fresh", "--region", "eu-west-1", "--model", MODEL, "--sso-region", "us-east-1")
 

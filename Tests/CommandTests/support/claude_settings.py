@@ -9,7 +9,7 @@ COMMAND = "aws sso login --profile work-dev"
 def settings(command: str | None = COMMAND, **env: str) -> dict:
     """Settings with these additional variables."""
     made = {"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev", "AWS_REGION": "us-west-2",
-                    "ANTHROPIC_MODEL": "global.anthropic.claude-opus-4-8", **env}}
+                    "ANTHROPIC_MODEL": "global.anthropic.claude-opus-4-5-20251101-v1:0", **env}}
     return made if command is None else {**made, "awsAuthRefresh": command}
 
 

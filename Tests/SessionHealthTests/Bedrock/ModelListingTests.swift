@@ -88,6 +88,15 @@ import Testing
         #expect(listing.nearest(to: ModelName("global.anthropic.claude-opus-4-9")).first == Self.inOrder[0])
     }
 
+    @Test(arguments: [
+        ("us.anthropic.claude-opus-4-2", "us.anthropic.claude-opus-4-8"),
+        ("us.anthropic.claude-3-7-sonet", "us.anthropic.claude-3-7-sonnet-20250219-v1:0"),
+        ("eu.anthropic.claude-opus-4-8-20260101-v1:0", "eu.anthropic.claude-opus-4-8"),
+    ])
+    func theNearestIsFoundWithoutDateAndRevision(model: String, nearest: String) {
+        #expect(Self.listing().nearest(to: ModelName(model)).first == nearest)
+    }
+
     @Test func theServicesAnswerIsReadAndWrittenAlike() throws {
         let answer = #"""
             {"inferenceProfileSummaries":[{"inferenceProfileName":"GLOBAL Claude","description":"x","createdAt":"2025",
@@ -108,5 +117,31 @@ import Testing
         let availability = try JSONCoding.decode(ModelAvailability.self, from: Array(answer.utf8))
         #expect(availability.obstacles.count == 3)
         #expect(availability.obstacles.first == "the model agreement is PENDING")
+    }
+
+    // MARK: Another profile or region
+
+    @Test(arguments: [
+        ("us.anthropic.claude-opus-4-8", "us-west-2", true), ("us.anthropic.claude-opus-4-8", "eu-central-1", false),
+        ("global.anthropic.claude-opus-4-8", "eu-central-1", true),
+        ("global.anthropic.claude-opus-4-8", "us-gov-west-1", false),
+        ("jp.anthropic.claude-opus-4-8", "ap-northeast-1", true), ("eu.anthropic.claude-opus-4-8", "ap-south-1", false),
+        ("us.anthropic.claude-opus-4-8", "ca-central-1", true), ("opus", "eu-west-1", true),
+        ("anthropic.claude-opus-4-8", "eu-west-1", true), (team.arn, "us-west-2", true),
+        (team.arn, "eu-west-1", false), ("arn:aws:bedrock:::foundation-model/anthropic.claude-x", "eu-west-1", true),
+    ])
+    func whetherAModelFitsARegionByItsName(model: String, region: String, fits: Bool) {
+        #expect(ModelName(model).fits(region) == fits)
+    }
+
+    @Test(arguments: [
+        ("us.anthropic.claude-opus-4-8", "eu-central-1", "eu.anthropic.claude-opus-4-8"),
+        ("us.anthropic.claude-opus-4-8[1m]", "eu-central-1", "eu.anthropic.claude-opus-4-8[1m]"),
+        ("us.anthropic.claude-sonnet-4-8", "eu-central-1", "global.anthropic.claude-sonnet-4-8"),
+        ("us.anthropic.claude-opus-5-0", "eu-central-1", nil), ("opus", "eu-central-1", nil),
+        (team.arn, "eu-central-1", nil),
+    ])
+    func theSameModelElsewhere(model: String, region: String, other: String?) {
+        #expect(Self.listing().equivalent(of: ModelName(model), in: region) == other)
     }
 }

@@ -33,7 +33,7 @@ def test_set_up_by_an_ordinary_user(user, sandbox):
     agent = MachineAgent(user, sandbox)
     agent.arrive()
     said = user.run("bedrock-agent", "setup", "--profile", "work-dev", "--region", "us-west-2",
-                    "--model", "global.anthropic.claude-opus-4-8", "--yes").stdout
+                    "--model", "global.anthropic.claude-opus-4-5-20251101-v1:0", "--yes").stdout
     assert "RESTART REQUIRED" in said
     user.systemctl("enable", "--now", "bedrock-agent")
     status = user.run("bedrock-agent", "status")

@@ -7,7 +7,7 @@ from raw_client import RawClient
 from waiting import eventually
 
 BEFORE = '{\n  "theme": "dark"\n}\n'
-CHOICE = ("--profile", "work-dev", "--region", "us-west-2", "--model", "global.anthropic.claude-opus-4-8")
+CHOICE = ("--profile", "work-dev", "--region", "us-west-2", "--model", "global.anthropic.claude-opus-4-5-20251101-v1:0")
 
 
 def enabled(user) -> list[str]:

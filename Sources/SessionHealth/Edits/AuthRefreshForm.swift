@@ -1,0 +1,91 @@
+/// What `setup` makes of the `awsAuthRefresh` that is in place: its form is the user's choice, and stays as long as it
+/// signs in to the right session.
+extension AuthRefresh {
+    package enum Form: Equatable, Sendable {
+        /// One of those that `setup` writes by itself.
+        case usual(String)
+        /// Somebody's own, which signs in to the session all the same.
+        case kept(String)
+        /// What is written instead of one that cannot stay, and why it cannot.
+        case replaced(String, why: String)
+
+        package var line: String {
+            switch self {
+            case .usual(let line), .kept(let line), .replaced(let line, _): line
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - keepsProfile: it is in place for this very profile.
+    ///   - isApproved: the user has approved it.
+    ///   - missing: a program of it that is not there.
+    package func form(
+        for profile: ResolvedProfile, keepsProfile: Bool, in config: AWSConfig, isApproved: Bool, missing: String?
+    ) -> Form {
+        let usual = callsOnUs ? Self.coalesced(for: profile) : Self.signIn(to: profile)
+        if line == usual { return .usual(usual) }
+        let problem = problem(for: profile, in: config)
+        if isUsual { return .usual(keepsProfile && problem == nil ? line : usual) }
+        if let missing { return .replaced(usual, why: "there is no program \(missing)") }
+        switch problem {
+        case .elsewhere(let why), .fails(let why): return .replaced(usual, why: why)
+        case .skips(let why):
+            guard let instead = SignInGuard(line)?.instead(for: profile) else { return .replaced(usual, why: why) }
+            let form = AuthRefresh(instead).form(
+                for: profile, keepsProfile: keepsProfile, in: config, isApproved: false, missing: nil)
+            return .replaced(form.line, why: why)
+        case nil:
+            let isKnown = aws?.isSignIn == true || callsOnUs
+            if isKnown || isApproved && keepsProfile { return .kept(line) }
+            return .replaced(usual, why: "nothing says that it signs in to \(profile.session.name)")
+        }
+    }
+
+    /// It is what `setup` writes for some profile or session.
+    private var isUsual: Bool {
+        let name = words.last.map(ShellWords.quoted) ?? ""
+        return ["aws sso login --profile", "aws sso login --sso-session", "bedrock-agent login --profile"].contains {
+            line == "\($0) \(name)"
+        }
+    }
+
+    /// The programs that it starts, as far as that takes no shell to tell: absolute, below `~`, or to be found in `PATH`.
+    package var programs: [String] {
+        let text = AWSCommandLine.withoutShell(line)
+        // A login shell has a PATH of its own.
+        let isDirect = text == line
+        var programs: [String] = []
+        var begins = true
+        for word in ShellWords.split(text) ?? [] {
+            if ["||", "&&", ";", "|"].contains(word) {
+                begins = true
+            } else if begins, !Self.precedes(word) {
+                begins = false
+                let isPath = word.hasPrefix("/") || word.hasPrefix("~/")
+                let isName = isDirect && !word.contains("/") && !Self.shellWords.contains(word)
+                if isPath || isName, !word.contains(where: { "|;&<>`()$*?[]{}#!\"'\\\n".contains($0) }) {
+                    programs.append(word)
+                }
+            }
+        }
+        return programs
+    }
+
+    /// What may stand in front of a program.
+    private static func precedes(_ word: String) -> Bool {
+        if ["exec", "command", "if", "then", "else", "!", "(", "{", "do", "while", "until"].contains(word) {
+            return true
+        }
+        guard let mark = word.firstIndex(of: "="), mark != word.startIndex else { return false }
+        return word[..<mark].allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+    }
+
+    /// What a shell does itself.
+    private static let shellWords: Set = [
+        ".", ":", "[", "alias", "bg", "break", "case", "cd", "continue", "done", "echo", "elif", "esac", "eval", "exit",
+        "export", "false", "fc", "fg", "fi", "for", "getopts", "hash", "jobs", "kill", "local", "printf", "pwd", "read",
+        "readonly", "return", "select", "set", "shift", "source", "test", "time", "times", "trap", "true", "type",
+        "ulimit", "umask", "unalias", "unset", "wait",
+    ]
+}

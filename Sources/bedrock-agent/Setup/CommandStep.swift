@@ -1,0 +1,68 @@
+import Glibc
+import Host
+import SessionHealth
+
+/// How Claude Code signs in: the form that is in place stays, unless another is asked for or it cannot work.
+struct CommandStep {
+    let context: SetupContext
+    /// What the user's own settings have; nil without one.
+    let inPlace: AuthRefresh?
+    let form: AuthRefresh.Form
+    private let isApproved: Bool
+
+    /// - Parameter config: the AWS configuration as it will be.
+    init(context: SetupContext, profile: ResolvedProfile, config: AWSConfig) {
+        self.context = context
+        let settings = (try? FileContent(of: context.paths.userSettings, limit: SettingsLayer.largest))?.bytes
+        let document = settings.flatMap { try? JSONDocument(parsing: $0) }
+        let line = document?.string(at: SetupKey.command)
+        inPlace = line.flatMap { $0.isEmpty ? nil : AuthRefresh($0) }
+        let approved = (try? Approvals(path: context.paths.approvals).commands()) ?? []
+        isApproved = line.map(approved.contains) ?? false
+        guard let inPlace, inPlace.callsOnUs || !context.flags.coalesce else {
+            form = .usual(
+                context.flags.coalesce ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile))
+            return
+        }
+        let setsSearchPath = document?.node(at: [ClaudeKey.env, "PATH"]) != nil
+        let missing = inPlace.programs.first {
+            ($0.contains("/") || !setsSearchPath)
+                && Programs.isMissing($0, home: context.paths.home, context.environment)
+        }
+        form = inPlace.form(
+            for: profile, keepsProfile: context.currentProfile == profile.name, in: config, isApproved: isApproved,
+            missing: missing)
+    }
+
+    /// Says what became of the one in place.
+    /// - Parameter aws: the path of the AWS CLI.
+    /// - Returns: whether this setup approves it. One that is somebody else's idea of a sign-in is to be approved by
+    ///   itself.
+    func tell(aws: String) -> Bool {
+        switch form {
+        case .usual: return true
+        case .replaced(let line, let why):
+            context.warn("awsAuthRefresh was \(inPlace?.line ?? ""), but \(why)")
+            context.tell("command", line)
+            return true
+        case .kept(let line):
+            context.tell("command", "awsAuthRefresh stays as it is: \(line)")
+            if isApproved || isSafe(aws) { return true }
+            context.warn("the agent does not run it until you approve it: bedrock-agent approve")
+            return false
+        }
+    }
+
+    /// The same as what setup writes by itself, in other words.
+    private func isSafe(_ aws: String) -> Bool {
+        guard let inPlace else { return false }
+        guard let command = inPlace.aws, command.isPlainSignIn else { return inPlace.callsOnUs }
+        if command.program == "aws" { return true }
+        guard let path = realpath(command.program, nil), let other = realpath(aws, nil) else { return false }
+        defer {
+            free(path)
+            free(other)
+        }
+        return strcmp(path, other) == 0
+    }
+}

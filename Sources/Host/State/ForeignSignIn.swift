@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import SessionHealth
 
 /// A sign-in that somebody else runs, such as `aws sso login` by Claude Code: it holds no lock of ours, and a tab is open
 /// for it.

@@ -62,12 +62,23 @@ extension Core {
         } else {
             let text = "\(name): the sign-in failed: \(ending.reason)"
             record(JournalMessage(.signInEnded, .warning, text, fields))
+            askService(about: name, at: now)
         }
         for asker in work.waiting {
             emit(
                 .reply(
                     asker.client,
                     helped ? .signIn(.healthy, url: nil, code: nil) : .failed(.signInFailed(ending.reason))))
+        }
+    }
+
+    /// Somebody had a reason to sign in, whatever the token's clock says: a refresh tells whether the session is over.
+    private mutating func askService(about name: String, at now: Moment) {
+        update(name) { session in
+            guard let token = session.token.clocks, token.isRefreshable(at: now.wall),
+                session.record.refusal?.fingerprint != token.fingerprint
+            else { return }
+            session.refreshIsAsked = !session.isRefreshing
         }
     }
 

@@ -66,26 +66,9 @@ package struct LoginSteps: Steps, Sendable {
         case timedOut
         /// By this signal of ours.
         case interrupted(Int32)
-        /// It goes on, and we were ended by this signal.
+        /// It goes on for whoever asks next, and we were ended by this signal.
         case left(Int32)
         case cannotStart(String)
-    }
-
-    /// What there is to see.
-    package struct Sight: Equatable, Sendable {
-        package var reading: SessionReading
-        package var note: SignInNote?
-        /// Another process is signing in.
-        package var isTaken: Bool
-        /// The daemon runs a sign-in; looked at only while the lock is ours.
-        package var daemonSignsIn: Bool
-
-        package init(reading: SessionReading, note: SignInNote?, isTaken: Bool, daemonSignsIn: Bool = false) {
-            self.reading = reading
-            self.note = note
-            self.isTaken = isTaken
-            self.daemonSignsIn = daemonSignsIn
-        }
     }
 
     private enum State: Equatable, Sendable {
@@ -156,11 +139,10 @@ package struct LoginSteps: Steps, Sendable {
         case (.looking, .joined):
             state = .joined
             return .look
-        case (.looking, .portal(isOver: false)): return .end(.signedIn)
-        case (.looking, .portal(isOver: true)):
-            // It has been ended since: only what comes from now on counts.
+        case (.looking, .portal(let isOver)):
+            // Where it has been ended since, only what comes from now on counts.
             since = startedAt.wall.timeIntervalSince1970
-            return .look
+            return isOver ? .look : .end(.signedIn)
         case (.looking, .noDaemon):
             joinsDaemon = false
             return .look
@@ -201,13 +183,13 @@ package struct LoginSteps: Steps, Sendable {
     private mutating func looked(_ sight: Sight, at now: Moment) -> Step {
         if before == nil { before = sight.reading.token.facts(after: .absent, at: now) }
         if let end = verdict(on: sight, at: now) {
-            // The sign-in ended before this one was asked for, and there was a reason to ask.
-            let token = sight.reading.token.facts(after: .absent, at: now).clocks
-            return end == .signedIn && since < startedAt.wall.timeIntervalSince1970 && !isNew(token)
-                ? .askPortal : .end(end)
+            // It was there before this one was asked for, and there was a reason to ask.
+            let isOld = end == .signedIn && !isNew(clocks(sight, at: now))
+            return isOld && since < startedAt.wall.timeIntervalSince1970 ? .askPortal : .end(end)
         }
         guard timeLeft(at: now) > 0 else {
-            return .end(.failed("the sign-in to \(session.name) is still under way after \(seconds) s: \(again)"))
+            let text = "the sign-in to \(session.name) is still under way after \(seconds) s"
+            return .end(.failed("\(text): run it again when you are ready to sign in"))
         }
         if sight.isTaken {
             guard let note = sight.note, note.failedAt == nil, note != shown else { return .pause(0.2) }
@@ -219,8 +201,7 @@ package struct LoginSteps: Steps, Sendable {
 
     /// How somebody's sign-in ended: the session works, or it failed. Nil while neither is known.
     package func verdict(on sight: Sight, at now: Moment) -> End? {
-        let token = sight.reading.token.facts(after: .absent, at: now).clocks
-        if let token, token.expiresAt > now.wall,
+        if let token = clocks(sight, at: now), token.expiresAt > now.wall,
             isNew(token) || counts(token.writtenAt.timeIntervalSince1970, at: now)
         {
             return .signedIn
@@ -235,12 +216,15 @@ package struct LoginSteps: Steps, Sendable {
     }
 
     private func isNew(_ token: TokenClocks?) -> Bool {
-        guard let before else { return false }
-        return token?.fingerprint != before.clocks?.fingerprint
+        before.map { token?.fingerprint != $0.clocks?.fingerprint } ?? false
+    }
+
+    private func clocks(_ sight: Sight, at now: Moment) -> TokenClocks? {
+        sight.reading.token.facts(after: .absent, at: now).clocks
     }
 
     private func works(_ sight: Sight, at now: Moment) -> Bool {
-        sight.reading.token.facts(after: .absent, at: now).clocks.map { $0.expiresAt > now.wall } ?? false
+        clocks(sight, at: now).map { $0.expiresAt > now.wall } ?? false
     }
 
     private func facts(_ sight: Sight, at now: Moment) -> SessionFacts {
@@ -260,22 +244,21 @@ package struct LoginSteps: Steps, Sendable {
     }
 
     private mutating func judge(_ ending: Ending, _ lastLine: String?, _ sight: Sight, at now: Moment) -> Step {
-        if case .interrupted(let number) = ending { return close(.interrupted(number)) }
-        // Whoever asks next joins it.
         if case .left(let number) = ending { return .end(.interrupted(number)) }
-        let clocks = sight.reading.token.facts(after: .absent, at: now).clocks
-        if works(sight, at: now), ending == .exited(0) || isNew(clocks) { return close(.signedIn) }
+        if case .interrupted(let number) = ending {
+            state = .closing(.interrupted(number))
+            return .clearNote
+        }
+        if works(sight, at: now), ending == .exited(0) || isNew(clocks(sight, at: now)) {
+            state = .closing(.signedIn)
+            return .clearNote
+        }
         // The service no longer knows the client, and the AWS CLI would use it again and again.
         if !isRepeated, SignInOutput.namesUnknownClient(lastLine) {
             isRepeated = true
             return .setRegistrationAside
         }
         return give(up: ending, lastLine, at: now)
-    }
-
-    private mutating func close(_ end: End) -> Step {
-        state = .closing(end)
-        return .clearNote
     }
 
     private mutating func give(up ending: Ending, _ lastLine: String?, at now: Moment) -> Step {
@@ -291,7 +274,8 @@ package struct LoginSteps: Steps, Sendable {
         case .exited(0): return unhelped
         case .exited(let status):
             return "aws sso login exited with status \(status)\(lastLine.map { ": \($0)" } ?? "") (\(command))"
-        case .timedOut, .interrupted, .left: return "nobody signed in to \(session.name) within \(seconds) s: \(again)"
+        case .timedOut, .interrupted, .left:
+            return "nobody signed in to \(session.name) within \(seconds) s: run it again when you are ready to sign in"
         case .cannotStart(let reason): return "cannot run aws sso login: \(reason)"
         }
     }
@@ -301,6 +285,4 @@ package struct LoginSteps: Steps, Sendable {
     private var unhelped: String {
         "the sign-in to \(session.name) finished without a valid token in \(tokenCache): bedrock-agent status"
     }
-
-    private var again: String { "run it again when you are ready to sign in" }
 }

@@ -31,7 +31,7 @@ final class Edits {
 
     /// The command differs from what was approved.
     func editCommand(for pause: TimeInterval) {
-        edit(Home.places.userSettings, world.home.settings(command: Home.command + " --quiet"), for: pause)
+        edit(Home.settingsPath, world.home.settings(command: Home.command + " --quiet"), for: pause)
     }
 
     /// The session is not guarded any more.

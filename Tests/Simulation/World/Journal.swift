@@ -21,6 +21,8 @@ final class Journal {
         switch message.id {
         case .started: hasStarted = true
         case .signInEnded where message.priority == .notice: expectWarning(after: message)
+        case .signInEnded:
+            if let name = message.fields["BEDROCK_SESSION"] { world.refreshChecks.signInFailed(name) }
         case .finding where message.fields["BEDROCK_FINDING"] == Finding.Code.legacyProfile.rawValue:
             warnedAt = world.time
         case .childOutput where world.climate.hasUnits && message.fields["USER_UNIT"] == nil:

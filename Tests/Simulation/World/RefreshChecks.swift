@@ -37,6 +37,9 @@ final class RefreshChecks {
         if let session = session(name) { asked.insert(session.name) }
     }
 
+    /// A refresh then tells whether the session is over.
+    func signInFailed(_ name: String) { asked.insert(name) }
+
     func answered(about name: String?, _ reply: Reply) {
         guard let session = session(name) else { return }
         // Where its endpoint is wrong, no program has tried.

@@ -6,7 +6,7 @@ import pytest
 
 from waiting import eventually
 
-MODEL = "global.anthropic.claude-opus-4-8"
+MODEL = "global.anthropic.claude-sonnet-4-5-20250929-v1:0"
 FLAGS = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL, "--yes", "--no-enable", "--no-login")
 
 

@@ -18,7 +18,7 @@ sso_account_id = 123456789012
 sso_role_name = Dev
 region = eu-west-1
 """
-MODEL = "global.anthropic.claude-opus-4-8"
+MODEL = "global.anthropic.claude-sonnet-4-5-20250929-v1:0"
 
 
 @pytest.fixture

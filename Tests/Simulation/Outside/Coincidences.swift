@@ -74,6 +74,12 @@ final class Coincidences {
         world.disk.write(Home.places.token(session.tokenFileName), granted.file(at: world.now.wall))
     }
 
+    /// The user has just signed in ahead of the end, and asks for another sign-in before that end.
+    func earlySignInEnds(_ session: SSOSession) {
+        guard world.climate.hasCoincidences, !world.isCalm, hands.isBelow(0.7) else { return }
+        world.after(hands.between(1, 600)) { [self] in ask(for: session) }
+    }
+
     // MARK: The machine
 
     /// The sign-in page has just been shown: a package may be upgraded now, which restarts the daemon.

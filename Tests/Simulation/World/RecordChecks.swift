@@ -39,10 +39,13 @@ final class RecordChecks {
         let endedAt = world.time
         world.after(0.5) { [self] in
             guard world.lastWake < endedAt, anew[name] == nil, let record = world.daemon.core?.session(name)?.record,
-                let last = record.lastSignIn, last.result == "ok", last.at > began, let since = record.signedInAt
+                let last = record.lastSignIn, last.result == "ok", last.at > began,
+                record.lastRefresh.map({ $0.at < last.at }) ?? true
             else { return }
             // The state file stores whole seconds.
-            if since < began - 2 { world.checks.violate("the session of \(name) is older than its sign-in") }
+            if record.signedInAt ?? .distantPast < began - 2 {
+                world.checks.violate("the session of \(name) is not as old as its sign-in")
+            }
         }
     }
 }

@@ -81,7 +81,10 @@ final class SignInChecks {
         ended[name] = world.time
         world.recordChecks.ends(program)
         let index = promptOf.removeValue(forKey: ObjectIdentifier(program))
-        guard !program.hasWritten else { return }
+        guard !program.hasWritten else {
+            if let index, prompts[index].isEarly { world.coincidences.earlySignInEnds(program.session) }
+            return
+        }
         if let index { prompts[index].failedAt = world.time }
         // If an early sign-in fails, it may be tried once more at the end.
         if let index, prompts[index].isEarly { return }

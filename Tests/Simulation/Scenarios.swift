@@ -113,5 +113,7 @@ struct Scenario: Sendable {
         Climate(
             clis: 2, sideSessions: 2, losesState: true, hasRestarts: true, diligence: 0.5, isBusy: true,
             hasCoincidences: true),
+        Climate(
+            portalLength: 90 * day, isLegacy: true, clis: 0, diligence: 0.6, isBusy: true, hasCoincidences: true),
     ].enumerated().map { Scenario("busy \($0)", $1, days: 2, calmDays: 1.5) }
 }

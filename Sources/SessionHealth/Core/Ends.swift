@@ -98,10 +98,7 @@ extension Facts {
 
     /// Whether no sign-in is needed now.
     private func isSignedIn(_ index: Int, _ now: Moment) -> Bool {
-        var session = sessions[index]
-        session.isRefreshing = false
-        session.refreshIsAsked = false
-        let decision = SessionDecision(facts: self, session: session, now: now, signInIsFree: true)
+        let decision = SessionDecision(facts: self, session: sessions[index], now: now, signInIsFree: true)
         return decision.plan().condition != .signInNeeded
     }
 }

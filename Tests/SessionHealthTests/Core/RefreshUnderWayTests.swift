@@ -4,11 +4,9 @@ import Testing
 
 /// What happens while a refresh is under way.
 @Suite struct RefreshUnderWayTests {
-    private static let due = Mind.token(for: 600, writtenAgo: 3000)
-
     /// A refresh has just started.
     private func refreshing() -> Mind {
-        let mind = Mind(token: RefreshUnderWayTests.due)
+        let mind = Mind(token: Mind.token(for: -60))
         #expect(mind.core.session("corp")?.isRefreshing == true)
         return mind
     }
@@ -23,7 +21,7 @@ import Testing
         mind.tell(.tokensRead([]))
         #expect(mind.core.session("corp") == nil)
         mind.tell(.configurationRead(Mind.configuration))
-        mind.read(RefreshUnderWayTests.due)
+        mind.read(Mind.token(for: -60))
         #expect(mind.core.session("corp")?.isRefreshing == true && mind.refreshes.isEmpty)
         mind.tell(.called(1, .refresh(session: "corp")))
         #expect(mind.replies(to: 1) == [])
@@ -50,7 +48,7 @@ import Testing
         mind.now.boot += 1
         end(&mind, .offline(reason: "no route"))
         mind.effects = []
-        mind.read(RefreshUnderWayTests.due)
+        mind.read(Mind.token(for: -60))
         #expect(mind.wake?.boot == mind.now.boot + mind.core.facts.policy.hintPause)
     }
 }

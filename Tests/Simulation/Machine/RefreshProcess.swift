@@ -141,6 +141,7 @@ final class RefreshProcess {
         isAlive = false
         release()
         world.checks.refreshed(order.session, outcome, granted: granted)
+        if case .sessionEnded = outcome, !isLate { world.coincidences.sessionEnds(order.session) }
         onEnd(isLate ? .timedOut : .exited(0), outcome.json)
         if !isLate { world.refreshChecks.ends(self, outcome) }
     }

@@ -7,6 +7,7 @@ final class Coincidences {
     private lazy var dice = world.dice("coincidences")
     /// For what depends on a program that runs.
     private lazy var moments = world.dice("moments")
+    private lazy var hands = world.dice("hands")
 
     private var movedAt: TimeInterval = -.infinity
 
@@ -62,6 +63,21 @@ final class Coincidences {
         let session = anySession
         ask(for: session)
         world.after(dice.between(1, 20)) { [self] in world.socket.call(.refresh(session: session.name)) }
+    }
+
+    /// The daemon is about to be told that the session has ended: somebody has just signed in with another program.
+    func sessionEnds(_ session: SSOSession) {
+        guard world.climate.hasCoincidences, world.service.isReachable, hands.isBelow(0.3) else { return }
+        world.note("person", "has just signed in to \(session.name) by hand")
+        world.refreshChecks.signsInByHand(to: session)
+        let granted = world.service.signIn(to: session, world.service.register())
+        world.disk.write(Home.places.token(session.tokenFileName), granted.file(at: world.now.wall))
+    }
+
+    /// The user has just signed in ahead of the end, and asks for another sign-in before that end.
+    func earlySignInEnds(_ session: SSOSession) {
+        guard world.climate.hasCoincidences, !world.isCalm, hands.isBelow(0.7) else { return }
+        world.after(hands.between(1, 600)) { [self] in ask(for: session) }
     }
 
     // MARK: The machine

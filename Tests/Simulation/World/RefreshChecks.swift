@@ -8,7 +8,11 @@ final class RefreshChecks {
     private var asked: Set<String> = []
     /// The token of each session whose last refresh failed: that is tried again, due or not.
     private var tried: [String: String] = [:]
+    /// The tokens that the service has refused for good, as this daemon knows.
+    private var refused: [String: Int] = [:]
     private var begins: [String: TimeInterval] = [:]
+    /// The sessions that somebody signs in to by hand while a refresh is under way.
+    private var byHand: Set<String> = []
     /// How long before their expiry tokens were refreshed without having been asked for, at least and at most.
     private(set) var leads = (least: TimeInterval.infinity, most: TimeInterval.zero)
     private var networkReturnedAt: TimeInterval = -1
@@ -63,6 +67,9 @@ final class RefreshChecks {
     func begins(_ order: RefreshOrder) {
         let name = order.session.name
         begins[name] = world.time
+        if let token = clocks(of: order.session)?.fingerprint, refused[token] == world.daemon.life {
+            world.checks.violate("a refresh of \(name), whose token was refused")
+        }
         guard asked.remove(name) == nil, world.clockSetAt < 0, let clocks = clocks(of: order.session),
             clocks.expiresAt == order.expiresAt, tried[name] != clocks.fingerprint
         else { return }
@@ -76,6 +83,11 @@ final class RefreshChecks {
         }
     }
 
+    /// Somebody signs in with another program, just before the daemon knows how its refresh ended.
+    func signsInByHand(to session: SSOSession) {
+        if world.daemon.core?.session(session.name)?.record.signedInAt != nil { byHand.insert(session.name) }
+    }
+
     /// It has ended, and the daemon knows.
     func ends(_ process: RefreshProcess, _ outcome: RefreshOutcome) {
         let session = process.order.session
@@ -85,6 +97,7 @@ final class RefreshChecks {
             world.checks.violate("the last refresh of \(session.name) is not remembered")
         }
         let path = Home.places.token(session.tokenFileName)
+        lookAtEnd(of: session, process, outcome, isUnchanged: world.disk.lastChange(of: path) < process.startedAt)
         tried[session.name] = outcome.isSuccess ? nil : clocks(of: session)?.fingerprint
         guard case .offline = outcome, process.life == world.daemon.life, networkReturnedAt > process.startedAt
         else { return }
@@ -100,6 +113,21 @@ final class RefreshChecks {
                 world.programs.refreshCount < Checks.mostRefreshes
             else { return }
             world.checks.violate("the network has returned, and \(session.name) is not tried again")
+        }
+    }
+
+    private func lookAtEnd(
+        of session: SSOSession, _ process: RefreshProcess, _ outcome: RefreshOutcome, isUnchanged: Bool
+    ) {
+        let isByHand = byHand.remove(session.name) != nil
+        guard process.life == world.daemon.life, let facts = world.daemon.core?.session(session.name) else { return }
+        if isByHand, facts.record.signedInAt == nil {
+            world.checks.violate("a sign-in to \(session.name) by hand is taken for the end of its session")
+        }
+        switch outcome {
+        case .sessionEnded, .registrationRefused:
+            if isUnchanged, let token = clocks(of: session)?.fingerprint { refused[token] = process.life }
+        default: break
         }
     }
 }

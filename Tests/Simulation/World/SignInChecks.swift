@@ -79,8 +79,12 @@ final class SignInChecks {
         }
         if !program.hasWritten, isGuarded(program.session) { expectResult(of: program, ending) }
         ended[name] = world.time
+        world.recordChecks.ends(program)
         let index = promptOf.removeValue(forKey: ObjectIdentifier(program))
-        guard !program.hasWritten else { return }
+        guard !program.hasWritten else {
+            if let index, prompts[index].isEarly { world.coincidences.earlySignInEnds(program.session) }
+            return
+        }
         if let index { prompts[index].failedAt = world.time }
         // If an early sign-in fails, it may be tried once more at the end.
         if let index, prompts[index].isEarly { return }
@@ -187,6 +191,7 @@ final class SignInChecks {
             violate("a sign-in to \(order.session.name) begins with a registration that is known to be bad")
         }
         world.socket.expectTold(of: order.session)
+        world.recordChecks.starts(order)
         if order.record.isAutomatic { startsByItself(order.session) } else { startsAsAsked(order.session) }
     }
 

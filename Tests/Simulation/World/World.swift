@@ -31,6 +31,7 @@ final class World {
 
     private(set) lazy var checks = Checks(self)
     private(set) lazy var signInChecks = SignInChecks(self)
+    private(set) lazy var recordChecks = RecordChecks(self)
     private(set) lazy var refreshChecks = RefreshChecks(self)
     private(set) lazy var journal = Journal(self)
     private(set) lazy var restChecks = RestChecks(self)

@@ -1,0 +1,51 @@
+import FoundationEssentials
+import SessionHealth
+
+/// What must be recorded about each sign-in of the daemon's.
+final class RecordChecks {
+    private unowned let world: World
+    /// When the sign-in under way began, if the session had certainly ended before that, by session.
+    private var anew: [String: Date] = [:]
+
+    /// The latest that a file's change is noticed, in seconds.
+    private static let notice: TimeInterval = 0.05
+
+    init(_ world: World) { self.world = world }
+
+    /// It is about to start: whatever happens now, the next daemon must know of it.
+    func starts(_ order: SignInOrder) {
+        let name = order.session.name
+        anew[name] = hasEnded(order.session) ? world.now.wall : nil
+        guard !world.disk.isFull, world.daemon.core?.facts.unsaved == nil else { return }
+        let kept = world.home.kept
+        if kept.running?.session != name || kept.sessions[name]?.lastSignIn?.result != "started" {
+            world.checks.violate("a sign-in to \(name) begins, and is not recorded")
+        }
+    }
+
+    /// Without a token, or with one that has expired, no session is known to run.
+    private func hasEnded(_ session: SSOSession) -> Bool {
+        let path = Home.places.token(session.tokenFileName)
+        guard world.clockSetAt < 0, !world.daemon.watchFails,
+            world.time > world.disk.lastChange(of: path) + RecordChecks.notice
+        else { return false }
+        return if case .found(let clocks) = world.disk.token(path) { clocks.expiresAt <= world.now.wall } else { true }
+    }
+
+    /// It has ended, and may have helped: then the session is as old as that.
+    func ends(_ program: SignInProgram) {
+        let name = program.session.name
+        guard let began = anew.removeValue(forKey: name), program.hasWritten else { return }
+        let endedAt = world.time
+        world.after(0.5) { [self] in
+            guard world.lastWake < endedAt, anew[name] == nil, let record = world.daemon.core?.session(name)?.record,
+                let last = record.lastSignIn, last.result == "ok", last.at > began,
+                record.lastRefresh.map({ $0.at < last.at }) ?? true
+            else { return }
+            // The state file stores whole seconds.
+            if record.signedInAt ?? .distantPast < began - 2 {
+                world.checks.violate("the session of \(name) is not as old as its sign-in")
+            }
+        }
+    }
+}

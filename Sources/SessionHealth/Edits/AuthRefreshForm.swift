@@ -42,8 +42,9 @@ extension AuthRefresh {
         }
     }
 
-    /// It is what `setup` writes for some profile or session.
+    /// It is what `setup` writes for some profile or session, or names none.
     private var isUsual: Bool {
+        if line == "aws sso login" { return true }
         let name = words.last.map(ShellWords.quoted) ?? ""
         return ["aws sso login --profile", "aws sso login --sso-session", "bedrock-agent login --profile"].contains {
             line == "\($0) \(name)"

@@ -126,8 +126,8 @@ struct ModelStep {
             if text.isEmpty { return "Required, e.g. global.anthropic.claude-opus-4-8." }
             if text.contains(where: \.isWhitespace) { return "An ID contains no spaces." }
             guard !flags.force, let listing, !listing.admits(ModelName(text)) else { return nil }
-            let near = listing.nearest(to: ModelName(text)).first.map { " Closest: \($0)." } ?? ""
-            return "Your account lists no such inference profile.\(near) (setup --force accepts it.)"
+            return listing.nearest(to: ModelName(text)).first.map { "Not listed; closest: \($0)" }
+                ?? "Your account does not list it (setup --force accepts it)."
         }
     }
 }

@@ -41,8 +41,8 @@ def test_secrets_of_other_files(agent, home, raw):
         f"[other-{number}]\naws_access_key_id = AKIA{number}\naws_secret_access_key = {secret}\n"
         for number, secret in enumerate(made[31:])))
     credentials.chmod(0o600)
-    agent.run("setup", "--profile", "work-dev", "--region", "us-west-2", "--model", "global.anthropic.claude-opus-4-8",
-              "--yes", "--no-login", "--no-enable")
+    agent.run("setup", "--profile", "work-dev", "--region", "us-west-2", "--model",
+              "global.anthropic.claude-opus-4-5-20251101-v1:0", "--yes", "--no-login", "--no-enable")
     agent.start()
     agent.wait_until("healthy")
     for _ in range(20):

@@ -5,7 +5,7 @@ import shlex
 
 from waiting import eventually
 
-MODEL = "global.anthropic.claude-opus-4-8"
+MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 USERS = {"hooks": {"Stop": [{"command": "echo \u00e9"}]}, "permissions": {"allow": ["Bash(ls)"]}, "theme": "dark"}
 OURS = {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev", "AWS_REGION": "us-west-2", "ANTHROPIC_MODEL": MODEL}
 TEXT = json.dumps({"theme": "dark", "env": {"MY_TOKEN": "users-own-secret"}, **USERS}, indent=4) + "\n"

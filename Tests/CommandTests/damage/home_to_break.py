@@ -11,7 +11,7 @@ from claude_settings import COMMAND, approve, write_settings
 from running_daemon import RunningDaemon, RuntimeFolder
 
 START_URL = "https://corp.awsapps.com/start"
-CHOICE = ["--profile", "work-dev", "--region", "us-west-2", "--model", "global.anthropic.claude-opus-4-8"]
+CHOICE = ["--profile", "work-dev", "--region", "us-west-2", "--model", "global.anthropic.claude-opus-4-5-20251101-v1:0"]
 
 
 class HomeToBreak(Home):

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from claude_settings import COMMAND, approve, write_settings
+from pty_terminal import ENTER
 
 YES = ("--yes", "--no-enable")
 OPUS_41 = "us.anthropic.claude-opus-4-1-20250805-v1:0"
@@ -115,6 +116,27 @@ def test_the_same_profile_changes_nothing(setup, set_up, sandbox):
     assert sandbox.record("ListInferenceProfiles") == []
 
 
+def test_the_walk_recommends_them(walk, set_up):
+    """The other profile's region, and there the model that is set."""
+    home = set_up(command="bedrock-agent login --profile work-dev")
+    terminal = walk("--profile", "globex", "--no-enable")
+    terminal.wait_for("Which region do you use Bedrock in?", "> eu-central-1", "recommended")
+    terminal.press(ENTER)
+    terminal.wait_for("Which model?", f"> {OPUS_41.replace('us.', 'eu.')}")
+    terminal.press("Another", ENTER)
+    terminal.wait_for("Model (inference profile ID)")
+    terminal.press("\x15")
+    terminal.type("eu.anthropic.claude-opus-4-8")
+    terminal.wait_for("Not listed; closest: eu.anthropic.claude-opus-4-5")
+    terminal.press("\x15")
+    terminal.type(NEWEST)
+    terminal.wait_for("Apply?")
+    terminal.press(ENTER)
+    assert terminal.wait() == 0
+    assert values(home) == ("globex", "eu-central-1", NEWEST)
+    assert command(home) == "bedrock-agent login --profile globex"
+
+
 # The model by its flag
 
 
@@ -181,7 +203,7 @@ def test_the_form_in_place_stays_and_is_approved(setup, set_up, on_path, line):
     home = set_up(command=line)
     said = setup("--region", "us-east-1", *YES, PATH=on_path).stdout
     assert command(home) == line and approved(home) == [line] and values(home)[1] == "us-east-1"
-    is_own = line not in (OURS, "aws sso login --sso-session corp")
+    is_own = line not in (OURS, "aws sso login", "aws sso login --sso-session corp")
     assert (f"awsAuthRefresh stays as it is: {line}" in " ".join(said.split())) == is_own
 
 

@@ -66,6 +66,8 @@ import Testing
         ("aws sso login --profile work", "work", true, "aws sso login --profile work"),
         ("bedrock-agent login --profile work", "work", true, "bedrock-agent login --profile work"),
         ("aws sso login --sso-session corp", "work", true, "aws sso login --sso-session corp"),
+        ("aws sso login", "work", true, "aws sso login"),
+        ("aws sso login", "my own", false, "aws sso login --profile 'my own'"),
         ("aws sso login --sso-session corp", "my own", false, "aws sso login --profile 'my own'"),
         ("bedrock-agent login --profile work", "my own", false, "bedrock-agent login --profile 'my own'"),
         ("aws sso login --profile other", "work", true, "aws sso login --profile work"),
@@ -76,7 +78,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/usr/local/bin/aws sso login --profile work", "aws sso login", "aws sso login --profile=work --no-browser",
+        "/usr/local/bin/aws sso login --profile work", "aws sso login --no-browser",
+        "aws sso login --profile=work --no-browser",
         "/opt/bedrock-agent login --profile work", "bash -lc 'aws sso login --profile work'",
     ])
     func somebodysOwnStays(_ line: String) throws {

@@ -27,6 +27,8 @@ package struct ClaudeVersion: Comparable, Sendable, CustomStringConvertible {
         package var hasProxy = false
         /// `CLAUDE_CODE_USE_MANTLE` is on.
         package var usesMantle = false
+        /// `awsAuthRefresh` is set, and is not `bedrock-agent login`.
+        package var signsInAlone = false
 
         package init() {}
     }
@@ -34,6 +36,10 @@ package struct ClaudeVersion: Comparable, Sendable, CustomStringConvertible {
     /// The bugs that matter, each with the version that fixed it, newest first, and a short description.
     package func flaws(in use: Use) -> [(gone: String, words: String, isFatal: Bool)] {
         let all: [(since: String?, gone: String, words: String, matters: Bool, isFatal: Bool)] = [
+            (
+                nil, "2.1.286", "opens a sign-in tab for every session (bedrock-agent setup --coalesce prevents that)",
+                use.signsInAlone, false
+            ),
             (nil, "2.1.239", "may hang at startup behind a proxy", use.hasProxy, false),
             (
                 "2.1.207", "2.1.208", "loses the session where sso_region is not Bedrock's region", use.crossesRegions,

@@ -55,6 +55,7 @@ struct ProgramChecks {
         use.crossesRegions = examination.profile.map { $0.session.region != examination.region } ?? false
         use.hasProxy = Proxy(examination.environment).url != nil
         use.usesMantle = examination.settings.usesMantle
+        use.signsInAlone = examination.settings.awsAuthRefresh.map { !AuthRefresh($0.value.line).callsOnUs } ?? false
         return use
     }
 }

@@ -15,7 +15,7 @@ from running_daemon import RunningDaemon, RuntimeFolder
 from running_sandbox import RunningSandbox
 
 OPUS = "global.anthropic.claude-opus-4-5-20251101-v1:0"
-CLAUDE = "2.1.240 (Claude Code)"
+CLAUDE = "2.1.332 (Claude Code)"
 # Commands that ask for confirmation: the test adds --yes.
 ASKING = re.compile(r"bedrock-agent (setup|approve|migrate)\b[^;&]*$")
 

@@ -59,6 +59,7 @@ def updating(version):
     case("claude-version-unknown", "warning", lambda p: p.tool("claude", "trap '' TERM; sleep 600; sleep 600"),
          lambda p: p.claude(CLAUDE), id="hangs"),
     case("claude-old", "warning", updating("2.1.206")),
+    case("claude-old", "warning", updating("2.1.285"), id="tab-each"),
     # The profile signs in in us-east-1, but Bedrock is used in us-west-2.
     case("claude-old", "failure", updating("2.1.207"), id="across-regions"),
     case("claude-old", "warning",

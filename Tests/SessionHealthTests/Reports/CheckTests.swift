@@ -73,6 +73,8 @@ import Testing
 
     @Test(
         arguments: [
+            ("2.1.286", ["alone": true], []), ("2.1.285", ["alone": true], ["2.1.286"]), ("2.1.285", [:], []),
+            ("2.1.206", ["alone": true], ["2.1.286", "2.1.207"]),
             ("2.1.240", [:], []), ("2.1.239", ["proxy": true], []), ("2.1.238", ["proxy": true], ["2.1.239"]),
             ("2.1.238", [:], []), ("2.1.208", ["across": true], []), ("2.1.207", ["across": true], ["2.1.208"]),
             ("2.1.207", [:], []), ("2.1.206", ["across": true], ["2.1.207"]),
@@ -85,6 +87,7 @@ import Testing
         use.hasProxy = traits["proxy"] ?? false
         use.crossesRegions = traits["across"] ?? false
         use.usesMantle = traits["mantle"] ?? false
+        use.signsInAlone = traits["alone"] ?? false
         use.hasRegion = traits["noRegion"] != true
         let version = try #require(ClaudeVersion(parsing: text))
         #expect(version.flaws(in: use).map(\.gone) == gone)

@@ -11,7 +11,7 @@ from waiting import eventually
 @pytest.fixture
 def patient(agent):
     """A healthy agent, and a Claude Code."""
-    agent.user.write("bin/claude", "#!/bin/sh\necho '2.1.240 (Claude Code)'\n", 0o755)
+    agent.user.write("bin/claude", "#!/bin/sh\necho '2.1.332 (Claude Code)'\n", 0o755)
     agent.user.environment["PATH"] = f"{agent.user.home}/bin:/usr/bin:/bin"
     agent.enable()
     agent.wait_until("healthy")

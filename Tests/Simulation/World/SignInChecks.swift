@@ -175,6 +175,14 @@ final class SignInChecks {
         return max(lastChange, ended[session.name] ?? 0) >= time - 10
     }
 
+    /// Its token, unless the daemon may not have noticed that one yet.
+    func noticedToken(of session: SSOSession) -> String? {
+        let path = Home.places.token(session.tokenFileName)
+        guard world.time > world.disk.lastChange(of: path) + 0.05, case .found(let clocks) = world.disk.token(path)
+        else { return nil }
+        return clocks.fingerprint
+    }
+
     private func isGuarded(_ session: SSOSession) -> Bool {
         world.daemon.core.map { $0.session(session.name) != nil } ?? true
     }
@@ -208,9 +216,7 @@ final class SignInChecks {
             if prompts[index].isEarly { failures[name] = nil }
         }
         pendingPrompt = nil
-        let token = world.disk.token(Home.places.token(order.session.tokenFileName))
-        let before: String? = if case .found(let clocks) = token { clocks.fingerprint } else { nil }
-        if isGuarded(order.session) { expect("cannot-run", of: order.session, before: before) }
+        if isGuarded(order.session) { expect("cannot-run", of: order.session, before: noticedToken(of: order.session)) }
     }
 
     /// Its cached registration could not be set aside.

@@ -166,14 +166,13 @@ extension Core {
         facts.signInBegan(name, isAutomatic: isAutomatic, isEarly: isEarly, at: now.wall)
         var running = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)
         running.before = facts.signIn?.before
-        // Recorded before it runs, so that a crash in between does not repeat it.
         memory.runningSignIn = running
-        save()
         record(
             JournalMessage(
                 .signInStarted, .notice, "\(name): signing in (\(isAutomatic ? "automatically" : "on request"))",
                 JournalMessage.fields(of: session)))
         clients.forEach { tell($0) }
+        // Saved before it runs, so that a crash in between does not repeat it.
         step(at: now)
         // Last, so that the record that finds it again is saved next.
         emit(

@@ -85,6 +85,7 @@ extension Daemon {
             guard let program = world.programs.find(record) else {
                 return record.unit == nil ? tell(.signInEnded(.unknown)) : ended(record)
             }
+            world.signInChecks.adopts(record, program)
             wait(for: program, record, timeLeft: timeLeft)
         case .forgetSignInOutput: world.programs.keepsOutput = false
         default: break

@@ -19,7 +19,7 @@ final class SignInProgram {
     /// Output that nobody has read yet.
     private var unread: [UInt8] = []
     private var dice: Dice
-    /// The token before it.
+    /// The token before it, as far as the daemon may know it.
     let before: String?
     /// When it wrote a new token; nil before that.
     private(set) var wroteAt: TimeInterval?
@@ -44,8 +44,7 @@ final class SignInProgram {
         self.unit = unit
         self.pid = pid
         self.dice = dice
-        let token = world.disk.token(Home.places.token(session.tokenFileName))
-        before = if case .found(let clocks) = token { clocks.fingerprint } else { nil }
+        before = world.signInChecks.noticedToken(of: session)
     }
 
     /// - Parameter isDeviceFlow: it also prints a code.

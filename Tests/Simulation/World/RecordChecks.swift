@@ -6,6 +6,10 @@ final class RecordChecks {
     private unowned let world: World
     /// When the sign-in under way began, if the session had certainly ended before that, by session.
     private var anew: [String: Date] = [:]
+    /// When the last one began, by session.
+    private var begins: [String: TimeInterval] = [:]
+    /// How many had failed before the early sign-in under way, by session.
+    private var early: [String: Int] = [:]
 
     /// The latest that a file's change is noticed, in seconds.
     private static let notice: TimeInterval = 0.05
@@ -15,6 +19,8 @@ final class RecordChecks {
     /// It is about to start: whatever happens now, the next daemon must know of it.
     func starts(_ order: SignInOrder) {
         let name = order.session.name
+        begins[name] = world.time
+        early[name] = nil
         anew[name] = hasEnded(order.session) ? world.now.wall : nil
         guard !world.disk.isFull, world.daemon.core?.facts.unsaved == nil else { return }
         let kept = world.home.kept
@@ -32,9 +38,17 @@ final class RecordChecks {
         return if case .found(let clocks) = world.disk.token(path) { clocks.expiresAt <= world.now.wall } else { true }
     }
 
+    /// It is about to start ahead of the token's end.
+    func startsEarly(_ session: SSOSession) { early[session.name] = failures(of: session.name) }
+
+    private func failures(of name: String) -> Int? { world.daemon.core?.session(name)?.record.failedSignIns }
+
     /// It has ended, and may have helped: then the session is as old as that.
     func ends(_ program: SignInProgram) {
         let name = program.session.name
+        if let before = early.removeValue(forKey: name), !program.hasWritten, !program.isForgotten {
+            expectNoFailure(of: name, after: before)
+        }
         guard let began = anew.removeValue(forKey: name), program.hasWritten else { return }
         let endedAt = world.time
         world.after(0.5) { [self] in
@@ -46,6 +60,18 @@ final class RecordChecks {
             if record.signedInAt ?? .distantPast < began - 2 {
                 world.checks.violate("the session of \(name) is not as old as its sign-in")
             }
+        }
+    }
+
+    /// An early sign-in that fails is tried once more at the end, without a pause.
+    private func expectNoFailure(of name: String, after before: Int) {
+        let life = world.daemon.life
+        let endedAt = world.time
+        world.after(0.5) { [self] in
+            guard life == world.daemon.life, world.lastWake < endedAt, begins[name] ?? 0 < endedAt,
+                let failures = failures(of: name)
+            else { return }
+            if failures > before { world.checks.violate("an early sign-in to \(name) that failed delays the next one") }
         }
     }
 }

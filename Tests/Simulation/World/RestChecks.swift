@@ -74,7 +74,9 @@ final class RestChecks {
         guard world.climate.screen == .reliable, !world.hasCrashes else { return }
         for (session, plan) in zip(core.facts.sessions, core.plan.sessions) {
             switch plan.need?.hold {
-            case nil, .away, .another, .inATerminal, .noDisplay: continue
+            case nil, .away, .another, .inATerminal, .noDisplay:
+                untold[RestChecks.subject(session)] = nil
+                continue
             default: break
             }
             let subject = RestChecks.subject(session)

@@ -152,12 +152,10 @@ final class SignInChecks {
         running.contains { $0.isAlive && $0.life != nil && ($0.mayBeForgotten || $0.isForgotten) }
     }
 
-    /// The daemon has started: it must know which sign-in of an earlier one goes on.
-    func serves() {
-        guard let signIn = world.daemon.core?.facts.signIn else { return }
-        let units = running.filter { $0.isAlive && $0.unit != nil && isGuarded($0.session) }
-        if !units.isEmpty, !units.contains(where: { $0.session.name == signIn.session }) {
-            violate("the sign-in that goes on is taken for one to \(signIn.session)")
+    /// The daemon has found a sign-in of an earlier one: it must know to which session.
+    func adopts(_ record: AgentState.RunningSignIn, _ program: SignInProgram) {
+        if isGuarded(program.session), record.session != program.session.name {
+            violate("a sign-in to \(program.session.name) goes on, and is taken for one to \(record.session)")
         }
     }
 
@@ -173,6 +171,14 @@ final class SignInChecks {
     func mayHaveHelped(_ session: SSOSession, since time: TimeInterval) -> Bool {
         let lastChange = world.disk.lastChange(of: Home.places.token(session.tokenFileName))
         return max(lastChange, ended[session.name] ?? 0) >= time - 10
+    }
+
+    /// Its token, unless the daemon may not have noticed that one yet.
+    func noticedToken(of session: SSOSession) -> String? {
+        let path = Home.places.token(session.tokenFileName)
+        guard world.time > world.disk.lastChange(of: path) + 0.05, case .found(let clocks) = world.disk.token(path)
+        else { return nil }
+        return clocks.fingerprint
     }
 
     private func isGuarded(_ session: SSOSession) -> Bool {
@@ -208,9 +214,7 @@ final class SignInChecks {
             if prompts[index].isEarly { failures[name] = nil }
         }
         pendingPrompt = nil
-        let token = world.disk.token(Home.places.token(order.session.tokenFileName))
-        let before: String? = if case .found(let clocks) = token { clocks.fingerprint } else { nil }
-        if isGuarded(order.session) { expect("cannot-run", of: order.session, before: before) }
+        if isGuarded(order.session) { expect("cannot-run", of: order.session, before: noticedToken(of: order.session)) }
     }
 
     /// Its cached registration could not be set aside.
@@ -227,6 +231,7 @@ final class SignInChecks {
                 violate("a sign-in to \(session.name) by itself, although nobody refused its token")
             }
             isEarly = !clocks.hasRefreshToken && clocks.expiresAt > now
+            if isEarly { world.recordChecks.startsEarly(session) }
             if isEarly, clocks.expiresAt.timeIntervalSince(now) > Policy().legacyAhead + 1 {
                 violate("a sign-in to \(session.name) by itself, long before its end")
             }

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -82,6 +83,12 @@ class Home:
         return self.cache / f"{hashlib.sha1(key.encode()).hexdigest()}.json"
 
     def token(self, key: str = "corp") -> dict:
+        """Read again where the AWS CLI, which truncates it first, is just writing it."""
+        for _ in range(50):
+            try:
+                return json.loads(self.token_file(key).read_text())
+            except json.JSONDecodeError:
+                time.sleep(0.02)
         return json.loads(self.token_file(key).read_text())
 
     def expiry(self, key: str = "corp") -> datetime:

@@ -110,6 +110,10 @@ def test_a_profile_without_a_region_leaves_it(setup, set_up):
 def test_the_same_profile_changes_nothing(setup, set_up, sandbox):
     """Neither a region that is not the profile's, nor a model that nobody lists."""
     home = set_up("us.anthropic.claude-never", AWS_REGION="eu-west-1")
+    settings = (home.path / ".claude" / "settings.json").read_bytes()
+    # The first run keeps what the shell exports.
+    setup(*YES)
+    assert (home.path / ".claude" / "settings.json").read_bytes() == settings
     for arguments in ((), ("--profile", "work-dev"), ("--model", "us.anthropic.claude-never")):
         assert "nothing was changed" in setup(*arguments, *YES).stdout
     assert values(home) == ("work-dev", "eu-west-1", "us.anthropic.claude-never")

@@ -1,6 +1,7 @@
 """A home where Claude Code asks for sign-ins, with a browser that counts its tabs, and a daemon that may run."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,12 @@ class Scene:
         trusted(self)
         self.folder.put(user={"env": settings(**more), "awsAuthRefresh": command})
         self.daemon.run("approve", "--yes")
+
+    def register(self):
+        """Signed in by the AWS CLI, which keeps its client registration for the next time."""
+        subprocess.run(
+            PLAIN.split(), env={**self.folder.environment(), "BROWSER": self.sandbox.browser()}, check=True,
+            capture_output=True, timeout=60)
 
     def revoke(self):
         """The session, begun ten minutes ago, ends at the service: nothing in the token file says so."""

@@ -24,7 +24,7 @@ class Tabs:
         return self.file.read_text().splitlines() if self.file.exists() else []
 
     def wait_for(self, number: int, seconds: float = 60):
-        eventually(lambda: len(self.opened()) >= number, f"{number} tabs: {self.opened()}", seconds)
+        eventually(lambda: len(self.opened()) >= number, f"{number} tabs", seconds)
 
     def allow(self):
         """Follows each page that is still to be answered, and presses Allow there."""

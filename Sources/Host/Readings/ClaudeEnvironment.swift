@@ -12,6 +12,6 @@ package struct ClaudeEnvironment {
         let layers = folder.settingsFiles.layers { SecretCover.json(&$0, showsProxies: true) }
         let given = folder.given(showsProxies: true)
         variables = given.merging(ClaudeSettings(layers: layers).variables) { $1 }
-        merged = folder.environment.merging(variables) { $1 }
+        merged = folder.own.merging(variables) { $1 }
     }
 }

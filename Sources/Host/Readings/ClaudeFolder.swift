@@ -6,9 +6,7 @@ package struct ClaudeFolder {
     /// Nil for the one that this process's own environment names.
     package let folder: String?
     package let paths: Paths
-    /// Without what the folder's settings set.
-    package let environment: [String: String]
-    /// The environment of this process.
+    /// The environment of this process, and what leads to the folder.
     package let own: [String: String]
     private let usesKept: Bool
 
@@ -24,7 +22,13 @@ package struct ClaudeFolder {
         self.own = own
         self.paths = paths
         self.usesKept = usesKept
-        environment = usesKept ? own.merging(KeptEnvironment(paths).variables()) { $1 } : own
+    }
+
+    /// Without what the folder's settings set. Read anew: `setup` may run beside the daemon.
+    var environment: [String: String] { own.merging(kept(showsProxies: false)) { $1 } }
+
+    private func kept(showsProxies: Bool) -> [String: String] {
+        usesKept ? KeptEnvironment(paths).variables(showsProxies: showsProxies) : [:]
     }
 
     /// Another folder, guarded by the same daemon.
@@ -58,19 +62,18 @@ package struct ClaudeFolder {
 
     /// What a program for this folder gets beside this process's own environment.
     func given(showsProxies: Bool) -> [String: String] {
-        var given = usesKept ? KeptEnvironment(paths).variables(showsProxies: showsProxies) : [:]
-        if folder != nil { given[ClaudeVariable.configFolder] = environment[ClaudeVariable.configFolder] }
+        var given = kept(showsProxies: showsProxies)
+        if folder != nil { given[ClaudeVariable.configFolder] = own[ClaudeVariable.configFolder] }
         return given
     }
 
     package var settingsFiles: ClaudeSettingsFiles {
-        ClaudeSettingsFiles(environment: environment, home: paths.home, managedFolder: paths.managedFolder)
+        ClaudeSettingsFiles(environment: own, home: paths.home, managedFolder: paths.managedFolder)
     }
 
     /// The files that it depends on, beside those that all folders have.
     /// - Parameter environment: with what its settings set.
-    package func files(environment: [String: String]? = nil) -> Set<String> {
-        let environment = environment ?? self.environment
+    func files(environment: [String: String]) -> Set<String> {
         let aws = AWSFilePath.allCases.map { $0.path(environment: environment, home: paths.home).path }
         return Set(aws).union([paths.userSettings, paths.claudeState, KeptEnvironment(paths).path])
     }

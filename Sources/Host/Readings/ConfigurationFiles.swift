@@ -11,31 +11,32 @@ extension ConfigurationReading {
     package init(_ own: ClaudeFolder, folders known: [String] = []) {
         let paths = own.paths
         let config = reading { try FileContent(of: paths.config, limit: ConfigurationReading.configLimit)?.bytes }
-        var more = known
-        if let bytes = try? config.get() {
-            if let read = try? AgentConfig(parsing: bytes.span) { more = read.claudeFolders }
-        } else if case .success = config {
-            more = []
-        }
+        let more =
+            switch config {
+            case .success(nil): [String]()
+            case .success(let bytes?): (try? AgentConfig(parsing: bytes.span))?.claudeFolders ?? known
+            case .failure: known
+            }
         let record = SetupRecord.covered(paths)
         let folders = own.with(more, record)
         let readings = folders.map { ClaudeFolderReading($0, record) }
-        var files = ConfigurationReading.files(of: own)
-        for (folder, reading) in zip(folders, readings) {
-            files.formUnion(folder.files(environment: reading.environment))
-        }
+        let files = zip(folders, readings).map { $0.files(environment: $1.environment) }
         self.init(
             config: config, approvals: reading { try Approvals(path: paths.approvals).commands() }, folders: readings,
-            files: files)
+            files: ConfigurationReading.shared(paths).union(files.joined()))
     }
 
     /// The files and folders that this depends on, as far as nothing has been read.
     package static func files(of own: ClaudeFolder) -> Set<String> {
-        let paths = own.paths
-        return own.files().union([
+        shared(own.paths).union(own.files(environment: own.environment))
+    }
+
+    /// Those that all folders have.
+    private static func shared(_ paths: Paths) -> Set<String> {
+        [
             paths.config, paths.approvals, paths.managedFolder + "/managed-settings.json",
             paths.managedFolder + "/managed-settings.d",
-        ])
+        ]
     }
 }
 

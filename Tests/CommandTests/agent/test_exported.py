@@ -33,6 +33,15 @@ def test_setup_keeps_it_for_the_daemon(agent, moved):
     assert "nothing was changed" in agent.run("setup", *FLAGS, **moved).stdout
 
 
+def test_setup_beside_a_daemon_that_runs_already(agent, moved):
+    agent.settings.parent.mkdir()
+    agent.settings.write_text('{"theme": "dark"}')
+    agent.start()
+    assert status(agent)["condition"] == "unguarded"
+    agent.run("setup", *FLAGS, **moved)
+    eventually(lambda: status(agent, **moved)["condition"] == "healthy", "it has read what was kept")
+
+
 def test_a_proxy_with_a_password(agent, home, raw):
     """It is used, and told nowhere."""
     home.sign_in(raw)

@@ -39,9 +39,7 @@ package struct FileOwnership: Equatable, Sendable {
     /// The lowest folder on the way to a file in which somebody other than us and root could put another in its place:
     /// they own it or can write to it. Nil without one; nothing is said of folders that cannot be looked at.
     package static func folderOfOthers(onTheWayTo path: String) -> String? {
-        guard let real = realpath(path, nil) else { return nil }
-        defer { free(real) }
-        var folder = Substring(String(cString: real))
+        guard var folder = Folder.real(path)?[...] else { return nil }
         while let slash = folder.lastIndex(of: "/") {
             folder = folder[..<slash]
             let name = folder.isEmpty ? "/" : String(folder)

@@ -16,6 +16,13 @@ package enum Folder {
         return "\(String(cString: current))/\(path)"
     }
 
+    /// The path without any link in it; nil where it leads nowhere.
+    package static func real(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
     /// The path without slashes at its end.
     static func plain(_ path: String) -> String {
         var path = path[...]

@@ -17,10 +17,9 @@ package struct Program {
         package var real: String
 
         package init(_ path: String) throws(SystemError) {
-            guard let resolved = realpath(path, nil) else { throw SystemError("find", path) }
-            defer { free(resolved) }
+            guard let real = Folder.real(path) else { throw SystemError("find", path) }
             self.path = path
-            real = String(cString: resolved)
+            self.real = real
         }
     }
 

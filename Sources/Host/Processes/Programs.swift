@@ -32,8 +32,15 @@ package struct Programs {
             .first { access($0, X_OK) == 0 }
     }
 
-    /// Whether there is no such program: at its path, where `~` is the home folder, or in `PATH` by its name.
-    package static func isMissing(_ program: String, home: String, _ environment: [String: String]) -> Bool {
+    /// The first of these programs that is not there: at its path, where `~` is the home folder, or in `PATH` by its name.
+    /// - Parameter knowsPath: false if the programs are started with another `PATH`.
+    package static func firstMissing(
+        of programs: [String], knowsPath: Bool, home: String, _ environment: [String: String]
+    ) -> String? {
+        programs.first { ($0.contains("/") || knowsPath) && isMissing($0, home: home, environment) }
+    }
+
+    private static func isMissing(_ program: String, home: String, _ environment: [String: String]) -> Bool {
         if program.hasPrefix("~/") { return access(home + program.dropFirst(), X_OK) != 0 }
         return program.hasPrefix("/") ? access(program, X_OK) != 0 : inPath(program, environment) == nil
     }

@@ -1,4 +1,3 @@
-import Digest
 import FoundationEssentials
 import SessionHealth
 
@@ -11,9 +10,7 @@ package struct GoodSettings {
 
     package init(of path: String, stateFolder: String) {
         self.path = path
-        // Different CLAUDE_CONFIG_DIRs have different settings.
-        let digest = Digest.sha256(Array(path.utf8).span).prefix(6)
-        copy = "\(stateFolder)/good/settings-\(digest.hexadecimal).json"
+        copy = "\(stateFolder)/good/\(SettingsName.name(for: path))"
         backups = Backups(of: path, in: "\(stateFolder)/backups")
     }
 

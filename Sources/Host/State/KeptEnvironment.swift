@@ -1,4 +1,3 @@
-import Digest
 import Glibc
 import SessionHealth
 
@@ -13,8 +12,7 @@ package struct KeptEnvironment {
 
     /// - Parameter settings: the settings that were set up.
     package init(for settings: String, stateFolder: String) {
-        let digest = Digest.sha256(Array(settings.utf8).span).prefix(6)
-        path = "\(stateFolder)/exported/settings-\(digest.hexadecimal).json"
+        path = "\(stateFolder)/exported/\(SettingsName.name(for: settings))"
     }
 
     /// For the folder that the paths name.

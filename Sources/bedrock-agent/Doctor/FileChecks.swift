@@ -1,4 +1,3 @@
-import Glibc
 import Host
 import SessionHealth
 
@@ -57,7 +56,8 @@ struct FileChecks {
         let quoted = ShellWords.quoted(place.path)
         // Outside the home directory, an administrator may have created it for everybody; or it is what a link in there
         // leads to, as Nix and Home Manager make them.
-        let isElsewhere = !realPath(place.path).hasPrefix(realPath(examination.paths.home) + "/")
+        let home = examination.paths.home
+        let isElsewhere = !(Folder.real(place.path) ?? place.path).hasPrefix((Folder.real(home) ?? home) + "/")
         let isForEverybody = found.isRoots && !place.isSecret && (place.mayBeRoots || isElsewhere)
         guard found.isOurs || isForEverybody else {
             return [
@@ -85,13 +85,6 @@ struct FileChecks {
         }
         guard place.isTold else { return [] }
         return [Check(.file, pass: place.path, "\(place.name): \(place.path), mode \(octal(found.mode))")]
-    }
-
-    /// Without links; as it is where it cannot be followed.
-    private func realPath(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
     }
 
     private func octal(_ mode: UInt32) -> String { "0" + String(mode, radix: 8) }

@@ -51,12 +51,10 @@ struct SettingsChecks {
 
     /// Without the AWS CLI, that is said elsewhere.
     private func missingProgram(of command: Setting<ClaudeSettings.Command>) -> Check? {
-        let programs = AuthRefresh(command.value.line).programs.filter {
-            $0.contains("/") || $0 != "aws" && !settings.setsSearchPath
-        }
-        let home = examination.paths.home
-        guard let missing = programs.first(where: { Programs.isMissing($0, home: home, examination.environment) })
-        else { return nil }
+        let missing = Programs.firstMissing(
+            of: AuthRefresh(command.value.line).programs.filter { $0 != "aws" }, knowsPath: !settings.setsSearchPath,
+            home: examination.paths.home, examination.environment)
+        guard let missing else { return nil }
         let place = missing.contains("/") ? "" : " in PATH"
         let fix: String
         if case .file(let path, _, .managed) = command.source {

@@ -1,4 +1,3 @@
-import Glibc
 import Host
 import SessionHealth
 
@@ -25,10 +24,8 @@ struct CommandStep {
             return
         }
         let setsSearchPath = document?.node(at: [ClaudeKey.env, "PATH"]) != nil
-        let missing = inPlace.programs.first {
-            ($0.contains("/") || !setsSearchPath)
-                && Programs.isMissing($0, home: context.paths.home, context.environment)
-        }
+        let missing = Programs.firstMissing(
+            of: inPlace.programs, knowsPath: !setsSearchPath, home: context.paths.home, context.environment)
         form = inPlace.form(
             for: profile, keepsProfile: context.currentProfile == profile.name, in: config, isApproved: isApproved,
             missing: missing)
@@ -58,11 +55,7 @@ struct CommandStep {
         guard let inPlace else { return false }
         guard let command = inPlace.aws, command.isPlainSignIn else { return inPlace.callsOnUs }
         if command.program == "aws" { return true }
-        guard let path = realpath(command.program, nil), let other = realpath(aws, nil) else { return false }
-        defer {
-            free(path)
-            free(other)
-        }
-        return strcmp(path, other) == 0
+        guard let path = Folder.real(command.program), let other = Folder.real(aws) else { return false }
+        return path.utf8.elementsEqual(other.utf8)
     }
 }

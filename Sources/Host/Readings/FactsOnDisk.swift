@@ -47,6 +47,13 @@ package final class FactsOnDisk {
         _ = core.handle(.tokensRead(sessions.map { SessionReading($0, paths.places) }), at: now)
     }
 
+    /// What the daemon would say, once everything has been read.
+    package func status(
+        daemon: Status.Daemon = .init(running: false, version: Version.current), at now: Moment
+    ) -> Status {
+        Status(facts, plan(for: facts, at: now), of: facts.claude, at: now.wall, daemon: daemon)
+    }
+
     package func session(_ name: String) -> SessionFacts? { core.session(name) }
 
     /// The session of a profile, guarded or not; without a name, of the profile that Claude Code uses.

@@ -56,7 +56,7 @@ package struct AgentConfig: Equatable, Sendable {
 package struct AgentConfigError: Error, Equatable, CustomStringConvertible {
     package let description: String
 
-    package init(_ description: String) { self.description = description }
+    init(_ description: String) { self.description = description }
 }
 
 private func seconds(_ key: String, _ value: JSONNode, _ text: Span<UInt8>) throws(AgentConfigError) -> Double {

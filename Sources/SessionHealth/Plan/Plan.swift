@@ -130,6 +130,9 @@ extension ClaudeFacts {
         }
     }
 
+    /// Everything that is wrong with it.
+    var allFindings: [Finding] { findings + [unguarded].compactMap(\.self) }
+
     /// Why there is nothing to guard.
     var unguarded: Finding? {
         guard case .unguarded(let reason, let fix) = subject else { return nil }

@@ -72,12 +72,11 @@ package struct Status: Codable, Equatable, Sendable {
     /// Of all that is guarded, this tells what Claude Code uses with one of its folders, and what is wrong there.
     package init(_ facts: Facts, _ plan: Plan, of claude: ClaudeFacts, at now: Date, daemon: Daemon) {
         var facts = facts
-        let others = facts.claudes.filter { $0 != claude }.flatMap { $0.findings + [$0.unguarded].compactMap(\.self) }
+        let others = facts.claudes.filter { $0 != claude }.flatMap(\.allFindings)
         facts.claude = claude
         self.init(facts, plan, at: now, daemon: daemon)
         condition = plan.sessions.map(\.condition).reduce(claude.condition ?? .healthy, max)
-        let own = claude.findings + [claude.unguarded].compactMap(\.self)
-        findings.removeAll { others.contains($0) && !own.contains($0) }
+        findings.removeAll { others.contains($0) && !claude.allFindings.contains($0) }
         if let unguarded = claude.unguarded, !findings.contains(unguarded) { findings.append(unguarded) }
     }
 

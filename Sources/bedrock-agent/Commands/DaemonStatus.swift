@@ -29,29 +29,27 @@ enum DaemonStatus {
         do {
             (status, json) = try client.status(of: paths.claudeFolder)
         } catch let error as VarlinkError where error.name.hasSuffix(".Unguarded") {
-            let daemon = try client.status().status.daemon
-            return answer(readDisk(environment, daemon, .folderUnguarded(paths.claudeFolder), at: now))
+            let reader = FactsOnDisk(environment: environment, at: now)
+            reader.readAll(at: now)
+            status = reader.status(daemon: try client.status().status.daemon, at: now)
+            if status.claude.usesBedrock { status.findings.insert(.folderUnguarded(paths.claudeFolder), at: 0) }
+            return (status, status.json)
         } catch let error as VarlinkError where error.name.hasSuffix(".InvalidParameter") {
-            // It is of a version before 0.3.
+            // It is of a version that knows one folder.
             return try client.status()
         }
-        guard let finding = Finding.difference(from: status, in: environment, at: now) else { return (status, json) }
+        guard let finding = difference(from: status, in: environment, at: now) else { return (status, json) }
         status.findings.append(finding)
-        return answer(status)
+        return (status, status.json)
     }
 
-    private static func answer(_ status: Status) -> (Status, [UInt8]) { (status, status.json) }
-
-    /// What the files say in this process's environment.
-    private static func readDisk(
-        _ environment: [String: String], _ daemon: Status.Daemon, _ finding: Finding, at now: Moment
-    ) -> Status {
-        let reader = FactsOnDisk(environment: environment, at: now)
-        reader.readAll(at: now)
-        let facts = reader.facts
-        var status = Status(facts, plan(for: facts, at: now), of: facts.claude, at: now.wall, daemon: daemon)
-        if status.claude.usesBedrock { status.findings.insert(finding, at: 0) }
-        return status
+    /// What this shell exports may lead a Claude Code that is started in it elsewhere than the daemon looks.
+    private static func difference(from daemon: Status, in shell: [String: String], at now: Moment) -> Finding? {
+        let names = ExportedDifference.names.filter { shell[$0]?.isEmpty == false }
+        guard !names.isEmpty else { return nil }
+        let reader = FactsOnDisk(environment: shell, at: now)
+        reader.readConfiguration(at: now)
+        return ExportedDifference(facts: reader.facts, daemon: daemon, exported: names).finding
     }
 }
 
@@ -61,14 +59,5 @@ extension Finding {
             .folderUnguarded, .error, subject: folder,
             message: "the daemon does not guard \(folder), which \(ClaudeVariable.configFolder) names here",
             fix: "\(ClaudeVariable.configFolder)=\(ShellWords.quoted(folder)) bedrock-agent setup")
-    }
-
-    /// What this shell exports may lead a Claude Code that is started in it elsewhere than the daemon looks.
-    static func difference(from daemon: Status, in shell: [String: String], at now: Moment) -> Finding? {
-        let names = ExportedDifference.names.filter { shell[$0]?.isEmpty == false }
-        guard !names.isEmpty else { return nil }
-        let reader = FactsOnDisk(environment: shell, at: now)
-        reader.readConfiguration(at: now)
-        return ExportedDifference(facts: reader.facts, daemon: daemon, exported: names).finding
     }
 }

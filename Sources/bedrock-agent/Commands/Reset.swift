@@ -43,14 +43,7 @@ struct Reset: ParsableCommand {
         guard try SetupRecord.isAsRead(recorded, at: paths.setupRecord) else { throw Reset.changedMeanwhile }
         // A running daemon would report the missing keys as damage.
         var problems = hasUnit ? [UserService.disable()].compactMap(\.self) : []
-        for undoing in undoings where undoing.isNeeded {
-            do {
-                let left = try FileEdits(paths).undo(undoing.file, in: undoing.place, at: now)
-                undoing.show(left: left.filter { !undoing.left.contains($0) })
-            } catch {
-                problems.append("\(error)")
-            }
-        }
+        problems += carryOut(undoings, FileEdits(paths), at: now)
         do {
             try Approvals(path: paths.approvals).withdraw(record.approved)
         } catch {
@@ -62,6 +55,20 @@ struct Reset: ParsableCommand {
         // An open Claude Code session may write our values back: then this can be run again.
         if problems.isEmpty, try !FileEdits(paths).noteUndone(record, from: recorded) { throw Reset.changedMeanwhile }
         try close(undoings, problems)
+    }
+
+    /// - Returns: what could not be undone, and why.
+    private func carryOut(_ undoings: [Undoing], _ edits: FileEdits, at now: Date) -> [String] {
+        var problems: [String] = []
+        for undoing in undoings where undoing.isNeeded {
+            do {
+                let left = try edits.undo(undoing.file, in: undoing.place, at: now)
+                undoing.show(left: left.filter { !undoing.left.contains($0) })
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+        return problems
     }
 
     /// Undoes the settings of the folder that this is called for. What it shares with the others stays.
@@ -87,9 +94,8 @@ struct Reset: ParsableCommand {
         try Dialogue.confirm("Undo all of this?", yes: "Undo", isAgreed: yes)
         guard try SetupRecord.isAsRead(recorded, at: paths.setupRecord) else { throw Reset.changedMeanwhile }
         let edits = FileEdits(paths)
-        for undoing in undoings where undoing.isNeeded {
-            undoing.show(left: try edits.undo(file, in: undoing.place, at: now).filter { !undoing.left.contains($0) })
-        }
+        let problems = carryOut(undoings, edits, at: now)
+        guard problems.isEmpty else { return try close(undoings, problems) }
         guard try edits.noteUndone(record, from: recorded, only: file, withdrawn) else { throw Reset.changedMeanwhile }
         try unname(paths, record, edits, at: now)
         try Approvals(path: paths.approvals).withdraw(withdrawn)

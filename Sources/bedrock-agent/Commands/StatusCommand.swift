@@ -20,7 +20,7 @@ struct StatusCommand: ParsableCommand {
         let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
         let answer = answer(environment, at: now) ?? readDisk(environment, at: now)
-        let (status, bytes) = ProjectFiles.added(to: answer, Paths(environment: environment), environment)
+        let (status, bytes) = ProjectFiles.added(to: answer, environment)
         if json {
             StandardOutput.write(bytes + [UInt8(ascii: "\n")])
         } else {
@@ -51,9 +51,7 @@ struct StatusCommand: ParsableCommand {
     private func readDisk(_ environment: [String: String], at now: Moment) -> (Status, [UInt8]) {
         let reader = FactsOnDisk(environment: environment, at: now)
         reader.readAll(at: now)
-        let facts = reader.facts
-        let daemon = Status.Daemon(running: false, version: Version.current)
-        var status = Status(facts, plan(for: facts, at: now), of: facts.claude, at: now.wall, daemon: daemon)
+        var status = reader.status(at: now)
         if let result = ServiceUnits.failure(Paths(environment: environment)) {
             status.findings.insert(.serviceFailed(result), at: 0)
         }

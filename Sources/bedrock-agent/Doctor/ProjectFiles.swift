@@ -32,14 +32,12 @@ struct ProjectFiles {
 
     /// A status with what this folder's files add to it.
     static func added(
-        to answer: (status: Status, bytes: [UInt8]), _ paths: Paths, _ environment: [String: String]
+        to answer: (status: Status, bytes: [UInt8]), _ environment: [String: String]
     ) -> (Status, [UInt8]) {
         guard !answer.status.claude.usesBedrock else { return answer }
-        let layers = ClaudeSettingsFiles(
-            environment: environment, home: paths.home, managedFolder: paths.managedFolder
-        ).layers()
-        let found = ProjectFiles(paths).bedrock(
-            over: layers, environment, guarded: answer.status.sessions.flatMap(\.profiles))
+        let folder = ClaudeFolder(own: environment)
+        let found = ProjectFiles(folder.paths).bedrock(
+            over: folder.settingsFiles.layers(), environment, guarded: answer.status.sessions.flatMap(\.profiles))
         guard !found.isEmpty else { return answer }
         var status = answer.status
         status.findings += found

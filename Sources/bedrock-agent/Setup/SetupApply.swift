@@ -115,9 +115,7 @@ struct SetupApply {
     /// Settings that override the user's own, by Claude Code's precedence.
     private func shadows() -> [String] {
         let path = context.paths.userSettings
-        var layers = ClaudeSettingsFiles(
-            environment: context.environment, home: context.paths.home, managedFolder: context.paths.managedFolder
-        ).layers()
+        var layers = context.folder.settingsFiles.layers()
         for index in layers.indices where layers[index].path == path {
             layers[index].content = .bytes(files.first { $0.path == path }?.after ?? [])
         }

@@ -18,7 +18,7 @@ struct ModelStep {
             guard let current = claude.model else { throw Failure("no model is set: pass --model") }
             return try stays ? current : fitted(current, for: chosen, in: region)
         }
-        let listing = try listing(of: chosen, in: region)
+        let listing = try shown(of: chosen, in: region)
         let found = listing?.choices(in: region) ?? []
         guard !found.isEmpty else { return try type(dialogue, claude.model) }
         let choices =
@@ -41,12 +41,7 @@ struct ModelStep {
     private func checked(_ model: String, for chosen: ChosenProfile, in region: String) throws -> String {
         let name = ModelName(model)
         guard !flags.force, !name.isAlias else { return model }
-        let listing: ModelListing
-        do {
-            listing = try list(chosen, region)
-        } catch let failure as NetFailure {
-            try Interruption.check()
-            context.warn("\(model) was not checked: \(failure.message)")
+        guard let listing = try listing(of: chosen, in: region, unlisted: { notChecked(model, $0) }) else {
             return model
         }
         guard listing.admits(name) else {
@@ -62,19 +57,15 @@ struct ModelStep {
     private func fitted(_ model: String, for chosen: ChosenProfile, in region: String) throws -> String {
         let name = ModelName(model)
         guard !flags.force, !name.isAlias else { return model }
-        let listing: ModelListing
-        do {
-            listing = try list(chosen, region)
-        } catch let failure as NetFailure {
-            try Interruption.check()
+        let listing = try listing(of: chosen, in: region) { failure in
             guard name.fits(region) else {
                 throw Failure(
                     "the model that is set, \(model), cannot be used in \(region), and the models there could not be"
                         + " listed (\(failure.message)): pass --model")
             }
-            context.warn("\(model) was not checked: \(failure.message)")
-            return model
+            notChecked(model, failure)
         }
+        guard let listing else { return model }
         if listing.admits(name) { return model }
         if let other = listing.equivalent(of: name, in: region) {
             context.tell("model", "\(model) is not offered in \(region); the same model there is \(other)")
@@ -92,19 +83,43 @@ struct ModelStep {
 
     // MARK: With questions
 
-    /// What the account has; nothing where that cannot be learned, which is said.
-    private func listing(of chosen: ChosenProfile, in region: String) throws -> ModelListing? {
+    /// What the account has, or nothing, which is said.
+    private func shown(of chosen: ChosenProfile, in region: String) throws -> ModelListing? {
+        let listing = try listing(of: chosen, in: region) { context.warn("could not list the models: \($0)") }
+        if listing?.choices(in: region).isEmpty == true {
+            context.warn("the account has no Anthropic inference profiles in \(region)")
+        }
+        return listing
+    }
+
+    private func type(_ dialogue: Dialogue, _ current: String?, _ listing: ModelListing? = nil) throws -> String {
+        try dialogue.ask("Model (inference profile ID)", default: current ?? "") { text in
+            if text.isEmpty { return "Required, e.g. global.anthropic.claude-opus-4-8." }
+            if text.contains(where: \.isWhitespace) { return "An ID contains no spaces." }
+            guard !flags.force, let listing, !listing.admits(ModelName(text)) else { return nil }
+            return listing.nearest(to: ModelName(text)).first.map { "Not listed; closest: \($0)" }
+                ?? "Your account does not list it (setup --force accepts it)."
+        }
+    }
+
+    // MARK: The list
+
+    /// What the account has; nil where that cannot be learned.
+    /// - Parameter unlisted: gets why; may throw.
+    private func listing(
+        of chosen: ChosenProfile, in region: String, unlisted: (NetFailure) throws -> Void
+    ) throws -> ModelListing? {
         do {
-            let listing = try list(chosen, region)
-            if listing.choices(in: region).isEmpty {
-                context.warn("the account has no Anthropic inference profiles in \(region)")
-            }
-            return listing
+            return try list(chosen, region)
         } catch let failure as NetFailure {
             try Interruption.check()
-            context.warn("could not list the models: \(failure)")
+            try unlisted(failure)
             return nil
         }
+    }
+
+    private func notChecked(_ model: String, _ failure: NetFailure) {
+        context.warn("\(model) was not checked: \(failure.message)")
     }
 
     private func list(_ chosen: ChosenProfile, _ region: String) throws -> ModelListing {
@@ -119,15 +134,5 @@ struct ModelStep {
         context.warn(failure.message)
         try signIn.signIn(to: profile.session, arguments: profile.signInArguments, trial: bytes)
         return try net.models(for: chosen.kind, named: chosen.name, region: region)
-    }
-
-    private func type(_ dialogue: Dialogue, _ current: String?, _ listing: ModelListing? = nil) throws -> String {
-        try dialogue.ask("Model (inference profile ID)", default: current ?? "") { text in
-            if text.isEmpty { return "Required, e.g. global.anthropic.claude-opus-4-8." }
-            if text.contains(where: \.isWhitespace) { return "An ID contains no spaces." }
-            guard !flags.force, let listing, !listing.admits(ModelName(text)) else { return nil }
-            return listing.nearest(to: ModelName(text)).first.map { "Not listed; closest: \($0)" }
-                ?? "Your account does not list it (setup --force accepts it)."
-        }
     }
 }

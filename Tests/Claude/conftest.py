@@ -13,7 +13,7 @@ TESTS = Path(__file__).resolve().parents[1]
 for tests in (TESTS / "Claude", TESTS / "CommandTests"):
     sys.path.append(str(tests / "support"))
 pytest.register_assert_rewrite(
-    "both", "folder", "herd", "raw_client", "real_claude", "running_agent", "running_daemon", "running_sandbox",
+    "both", "folder", "herd", "raw_client", "real_claude", "scene", "running_agent", "running_daemon", "running_sandbox",
     "scene", "tabs")
 
 from both import Both  # noqa: E402

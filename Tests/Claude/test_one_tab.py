@@ -28,9 +28,7 @@ def test_ten_at_once(scene, command, daemon):
     scene.revoke()
     scene.herd.start(10)
     scene.herd.wait_until_they_check()
-    scene.tabs.wait_for(1)
-    assert scene.answers() == [HELLO] * 10
-    assert len(scene.tabs.opened()) == 1, scene.tabs.opened()
+    scene.ends_well(answers=10, tabs=1)
 
 
 @FORMS
@@ -46,9 +44,7 @@ def test_ten_at_once_without_the_lock(scene, command, daemon):
     scene.revoke()
     scene.herd.start(number, CLAUDE_CODE_DISABLE_AUTH_REFRESH_LOCK="1")
     eventually(lambda: scene.herd.runs() == number, "each runs its command", 60)
-    scene.tabs.wait_for(tabs)
-    assert scene.answers() == [HELLO] * number
-    assert len(scene.tabs.opened()) == tabs, scene.tabs.opened()
+    scene.ends_well(answers=number, tabs=tabs)
 
 
 @FORMS
@@ -61,9 +57,7 @@ def test_the_daemon_signs_in_already(scene, command):
     scene.herd.start(10)
     tabs = 1 if command == OURS else 2
     eventually(lambda: scene.herd.runs() == 1, "one of them runs its command", 60)
-    scene.tabs.wait_for(tabs)
-    assert scene.answers() == [HELLO] * 10
-    assert len(scene.tabs.opened()) == tabs, scene.tabs.opened()
+    scene.ends_well(answers=10, tabs=tabs)
 
 
 @FORMS
@@ -88,9 +82,7 @@ def test_the_session_ends_right_after_its_sign_in(scene, daemon):
         scene.daemon.start()
     scene.sandbox.revoke(hard=True)
     scene.herd.start(2)
-    scene.tabs.wait_for(1)
-    assert scene.answers() == [HELLO] * 2
-    assert len(scene.tabs.opened()) == 1, scene.tabs.opened()
+    scene.ends_well(answers=2, tabs=1)
 
 
 @FORMS
@@ -107,9 +99,7 @@ def test_two_profiles_of_one_session(scene, command, daemon):
     scene.herd.start(2, cwd=other)
     eventually(lambda: scene.herd.runs() == 2, "one of each runs its command", 60)
     tabs = 1 if command == OURS else 2
-    scene.tabs.wait_for(tabs)
-    assert scene.answers() == [HELLO] * 4
-    assert len(scene.tabs.opened()) == tabs, scene.tabs.opened()
+    scene.ends_well(answers=4, tabs=tabs)
 
 
 @DAEMON

@@ -84,9 +84,7 @@ def test_the_one_that_asked_ends(scene, command, daemon, number):
     tabs = 2 if command == PLAIN and number == signal.SIGTERM else 1
     if number == signal.SIGTERM:
         eventually(lambda: scene.herd.runs() == 1, "another one runs the command", 60)
-    scene.tabs.wait_for(tabs)
-    assert scene.answers() == [HELLO] * 2
-    assert len(scene.tabs.opened()) == tabs, scene.tabs.opened()
+    scene.ends_well(answers=2, tabs=tabs)
 
 
 @FORMS
@@ -107,9 +105,7 @@ def test_the_window_of_the_one_that_asked_is_closed(scene, command, daemon):
     scene.herd.start(2)
     eventually(lambda: scene.herd.runs() == 1, "another one runs the command", 60)
     tabs = 2 if command == PLAIN else 1
-    scene.tabs.wait_for(tabs)
-    assert scene.answers() == [HELLO] * 2
-    assert len(scene.tabs.opened()) == tabs, scene.tabs.opened()
+    scene.ends_well(answers=2, tabs=tabs)
 
 
 @DAEMON

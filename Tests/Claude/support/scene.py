@@ -61,6 +61,12 @@ class Scene:
         eventually(lambda: self.tabs.allow() or self.herd.have_ended(), "each has ended", seconds)
         return [one.words() for one in self.herd.all]
 
+    def ends_well(self, answers: int, tabs: int):
+        """Each of the herd is answered, and that many tabs were opened in all."""
+        self.tabs.wait_for(tabs)
+        assert self.answers() == [HELLO] * answers
+        assert len(self.tabs.opened()) == tabs, self.tabs.opened()
+
     def end(self):
         self.herd.end()
         self.daemon.end()

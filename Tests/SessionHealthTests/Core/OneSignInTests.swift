@@ -109,26 +109,16 @@ import Testing
         #expect(mind.signIns.count == 1)
     }
 
-    @Test func thePlansOwnHoldsWhileATerminalSignsIn() {
+    /// `bedrock-agent login` in a terminal, which holds a lock, or Claude Code, which does not.
+    @Test(arguments: [false, true])
+    func thePlansOwnHoldsWhileSomebodyElseSignsIn(isForeign: Bool) {
         var mind = Mind()
-        mind.isLocked = true
+        (mind.isLocked, mind.isForeign) = (!isForeign, isForeign)
         mind.read(.absent)
         // Signed out: one automatic sign-in, but not while one runs elsewhere.
         #expect(mind.signIns.isEmpty)
         #expect(mind.core.plan.sessions.first?.need?.hold == .inATerminal)
-        mind.isLocked = false
-        mind.tell(.timer)
-        mind.tell(.settled)
-        #expect(mind.signIns.count == 1)
-    }
-
-    @Test func thePlansOwnHoldsWhileClaudeCodeSignsIn() {
-        var mind = Mind()
-        mind.isForeign = true
-        mind.read(.absent)
-        #expect(mind.signIns.isEmpty)
-        #expect(mind.core.plan.sessions.first?.need?.hold == .inATerminal)
-        mind.isForeign = false
+        (mind.isLocked, mind.isForeign) = (false, false)
         mind.tell(.timer)
         mind.tell(.settled)
         #expect(mind.signIns.count == 1)

@@ -117,7 +117,9 @@ def test_a_hundred_rounds_with_ten_botocore_processes(rounds, agent, home, sandb
 
 
 def test_five_rounds_with_ten_aws_clis(rounds, agent, aws_cli, home, sandbox):
-    # The AWS CLI caches credentials by role and then needs no token, so each process gets its own role.
+    # The AWS CLI caches credentials by role and then needs no token, so each process gets its own role. Processes that
+    # all find no folder for that cache race to make it, and the slower ones fail.
+    (home.path / ".aws" / "cli" / "cache").mkdir(parents=True)
     roles = [f"Role{number}" for number in range(OTHERS)]
     sandbox.settings(accounts=[{"id": "123456789012", "name": "Development", "email": "d@example.com",
                                 "roles": ["Dev", *roles]}])

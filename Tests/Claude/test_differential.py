@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from both import PROJECTS, differences
+from both import FAILED_EXPORT, PROJECTS, differences
 from grammar import describe, draw, furnish
 
 FIRST = int(os.environ.get("BEDROCK_FIRST_FOLDER", "1"))
@@ -25,6 +25,9 @@ def test_a_drawn_folder(folder, both, number):
         return
     if folder.home.config.read_bytes().startswith(b"\xef\xbb\xbf"):
         print("not compared: the AWS CLI, which signs in, refuses a configuration with a byte-order mark")
+        return
+    if "Error getting AWS credentials from awsCredentialExport" in answer.words and view.condition == "unguarded":
+        print(f"not compared: {FAILED_EXPORT}")
         return
     found = differences(answer, view)
     assert not found, "\n".join([f"folder {number}", *found, describe(folder, drawn), str(answer), str(view)])

@@ -31,7 +31,7 @@ KEPT = {
     "model": [""],
     "awsAuthRefresh": [""],
     "permissions": [{"allow": [5]}, {"allow": ["Bash("]}, {"unknown": 1}],
-    "hooks": ["x", None, {"NoSuchEvent": []}],
+    "hooks": ["x", None, {"NoSuchEvent": []}, {"PreToolUse": None}],
     "forceLoginMethod": ["x", None],
     "theme": [5],
     "extraKnownMarketplaces": ["x"],
@@ -75,11 +75,21 @@ def test_managed_settings_lose_only_the_key(folder, both, key, value):
     assert both.agree(folder).session == "corp"
 
 
-def test_managed_settings_with_a_hook_that_may_guard_something(folder, both):
-    folder.put(managed={"hooks": {"PreToolUse": [{"hooks": [{"type": "command"}]}]}}, user={"env": settings()})
+HOOKS = {"PreToolUse": [{"hooks": [{"type": "command"}]}]}
+
+
+@pytest.mark.parametrize("more", [{}, {"env": {}}, {"permissions": {}}, {"statusLine": "x.sh"}])
+def test_a_wrong_hook_is_all_that_is_managed(folder, both, more):
+    folder.put(managed={"hooks": HOOKS, **more}, user={"env": settings()})
     answer, view = both.ask(folder)
     assert answer.provider is None and "Unable to read managed policy settings" in answer.words
     assert view.condition == "misconfigured"
+
+
+@pytest.mark.parametrize("more", [{"env": {"A": "b"}}, {"permissions": {"deny": []}}, {"nobodyKnowsThis": 5}])
+def test_a_wrong_hook_beside_other_managed_settings(folder, both, more):
+    folder.put(managed={"hooks": HOOKS, **more}, user={"env": settings()})
+    assert both.agree(folder).session == "corp"
 
 
 def test_managed_settings_without_an_environment(folder, both):

@@ -63,11 +63,13 @@ package struct SettingsLayer: Equatable, Sendable {
             do throws(JSONError) {
                 let document = try JSONDocument(parsing: bytes)
                 guard document.root.isObject else { return skipped(.notObject) }
-                // Of a managed file only the key is left out, unless it guards something.
-                if kind != .state,
-                    let violation = SettingsSchema.violation(
-                        in: document.root, of: bytes.span, only: kind == .managed ? SettingsSchema.guards : nil)
-                {
+                let violation: SettingsSchema.Violation? =
+                    switch kind {
+                    case .state: nil
+                    case .managed: SettingsSchema.violation(inManaged: document.root, of: bytes.span)
+                    default: SettingsSchema.violation(in: document.root, of: bytes.span)
+                    }
+                if let violation {
                     let line = TextPosition(of: violation.offset, in: bytes.span).line
                     return skipped(.refused(key: violation.key, expected: violation.expected, line: line))
                 }

@@ -32,8 +32,16 @@ enum SettingsSchema {
         return nil
     }
 
-    /// What may guard a permission, and so is not passed over in a managed file.
-    static let guards = ["hooks"]
+    /// Why Claude Code does not start with a managed file. It reads one without its wrong values, unless they are hooks,
+    /// which may guard a permission, and nothing else is in it.
+    static func violation(inManaged root: JSONNode, of text: Span<UInt8>) -> Violation? {
+        guard let found = violation(in: root, of: text, only: ["hooks"]) else { return nil }
+        let countsNothing = root.members.allSatisfy { member in
+            member.value.isObject && member.value.members.isEmpty
+                || violation(in: root, of: text, only: [member.name(in: text)]) != nil
+        }
+        return countsNothing ? found : nil
+    }
 
     private static let shapes: [String: Shape] = {
         var shapes: [String: Shape] = [
@@ -50,7 +58,7 @@ enum SettingsSchema {
             "attribution": .either([.object(["commit": .string]), .bool], "an object"),
             "sandbox": .object(["enabled": .bool]),
             "modelOverrides": .map(.string),
-            "hooks": .ifObject(["PreToolUse": hooks, "PermissionRequest": hooks]),
+            "hooks": .ifObject(["PreToolUse": .ifNotNull(hooks), "PermissionRequest": .ifNotNull(hooks)]),
             "autoUpdatesChannel": .oneOf(["latest", "stable", "rc"]),
             "defaultShell": .oneOf(["bash", "powershell"]),
             "tui": .oneOf(["default", "fullscreen"]),
@@ -73,7 +81,6 @@ enum SettingsSchema {
         return shapes
     }()
 
-    /// What guards permissions is not passed over.
     private static let hooks = Shape.array(
         .object(
             [
@@ -94,6 +101,8 @@ extension SettingsSchema {
         case object([String: Shape], required: [String] = [])
         /// The same, where it is an object; anything else is passed over.
         case ifObject([String: Shape])
+        /// null, or of this shape.
+        case ifNotNull(Shape)
         /// An object whose every member is of one shape.
         case map(Shape)
         case either([Shape], String)
@@ -110,6 +119,7 @@ extension SettingsSchema {
             case .array: "an array"
             case .hook: "a hook with its type, and a command with its line"
             case .object, .ifObject, .map: "an object"
+            case .ifNotNull(let shape): shape.words
             case .either(_, let words): words
             }
         }
@@ -130,6 +140,8 @@ extension SettingsSchema {
                 }
                 return violation(of: shapes, in: node, at: key, of: text)
             case (.ifObject(let shapes), .object): return violation(of: shapes, in: node, at: key, of: text)
+            case (.ifNotNull(let shape), let kind) where kind != .null:
+                return shape.violation(in: node, at: key, of: text)
             case (.map(let shape), .object(let members)):
                 for member in members {
                     let name = "\(key).\(member.name(in: text))"
@@ -155,7 +167,7 @@ extension SettingsSchema {
 
         private func fits(_ node: JSONNode, _ text: Span<UInt8>) -> Bool {
             switch (self, node.kind) {
-            case (.any, _), (.ifObject, _), (.string, .string), (.bool, .bool), (.number, .number),
+            case (.any, _), (.ifObject, _), (.ifNotNull, _), (.string, .string), (.bool, .bool), (.number, .number),
                 (.array, .array), (.object, .object), (.map, .object):
                 true
             case (.hook, .object):

@@ -14,6 +14,7 @@ PROJECTS = "the agent guards user and managed settings: a project's files may no
 NOT_UTF_8 = "a file that is edited to the byte must be UTF-8"
 RELATIVE = "a relative folder is another one for the daemon"
 EXPANDED = "the AWS CLI, which signs in, expands variables in AWS_CONFIG_FILE; a finding names the difference"
+FAILED_EXPORT = "whether an exporting command works is known by running it, and only Claude Code runs it"
 
 
 @dataclass
@@ -72,7 +73,8 @@ def differences(answer: Answer, view: View) -> list[str]:
     else:
         compare("no SSO profile signs", "unguarded", view.condition)
     if answer.provider and view.model:
-        compare("model", answer.model or view.model, view.model.removesuffix("[1m]"))
+        model = view.model.removesuffix("[1m]")
+        compare("model", answer.model or model, model)
     for file, problem in answer.dropped.items():
         # Of several wrong keys each of the two names another one.
         said = [finding for finding in view.findings if finding["subject"] == file and finding["severity"] == "error"]

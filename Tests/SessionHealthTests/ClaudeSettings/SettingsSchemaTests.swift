@@ -4,7 +4,11 @@ import Testing
 /// Each value was given to Claude Code 2.1.332, which ignored the whole file, or did not.
 @Suite struct SettingsSchemaTests {
     private func read(_ text: String, _ kind: SettingsLayer.Kind = .user) -> ClaudeSettings {
-        let bytes = Array(#"{"env": {"CLAUDE_CODE_USE_BEDROCK": "1"}, \#(text)}"#.utf8)
+        read(whole: #"{"env": {"CLAUDE_CODE_USE_BEDROCK": "1"}, \#(text)}"#, kind)
+    }
+
+    private func read(whole text: String, _ kind: SettingsLayer.Kind) -> ClaudeSettings {
+        let bytes = Array(text.utf8)
         return ClaudeSettings(layers: [SettingsLayer(path: "/s", kind: kind, content: .bytes(bytes))])
     }
 
@@ -30,14 +34,28 @@ import Testing
         #expect(!settings.usesBedrock.value)
         #expect(settings.findings.map(\.codeName) == ["settings-refused"])
         #expect(settings.findings.first?.message.contains("/s, line 1: \(key) must be") == true)
-        // Of a managed file it leaves out only the key, but does not start without a hook that may guard something.
-        let isGuard = key.hasPrefix("hooks")
-        #expect(read(member, .managed).usesBedrock.value == !isGuard)
-        #expect(read(member, .managed).problems.contains { $0.stopsClaude } == isGuard)
+        // Of a managed file it leaves out only the key.
+        #expect(read(member, .managed).usesBedrock.value)
+        #expect(read(member, .managed).problems.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("", true), (#", "env": {}"#, true), (#", "permissions": {}"#, true), (#", "statusLine": "x""#, true),
+        (#", "env": {"A": "b"}"#, false), (#", "model": "opus""#, false), (#", "foo": 1"#, false),
+        (#", "permissions": {"deny": []}"#, false), (#", "awsCredentialExport": """#, false),
+    ])
+    func doesNotStartWhereAWrongHookIsAllThatIsManaged(_ more: String, _ stops: Bool) {
+        for event in ["PreToolUse", "PermissionRequest"] {
+            let settings = read(whole: #"{"hooks": {"\#(event)": "x"}\#(more)}"#, .managed)
+            #expect(settings.problems.contains { $0.stopsClaude } == stops)
+            let none = read(whole: #"{"hooks": {"\#(event)": null}\#(more)}"#, .managed)
+            #expect(none.problems.isEmpty)
+        }
     }
 
     @Test(arguments: [
         #""theme": 5"#, #""myOwn": null"#, #""model": """#, #""hooks": "x""#, #""hooks": {"Unknown": 5}"#,
+        #""hooks": {"PreToolUse": null}"#,
         #""permissions": {"allow": [5], "other": 1}"#, #""statusLine": {"type": "command", "command": "x"}"#,
         #""attribution": false"#, #""enabledPlugins": {"a@b": true}"#, #""cleanupPeriodDays": 30"#,
     ])

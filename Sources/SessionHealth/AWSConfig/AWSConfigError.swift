@@ -9,6 +9,8 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
     case loop([String], place: ConfigPlace)
     case missingKeys([String], section: String, place: ConfigPlace)
     case twoSources(profile: String, place: ConfigPlace)
+    /// The value of a `credential_source`.
+    case unknownSource(String, place: ConfigPlace)
     case sourceWithoutCredentials(profile: String, place: ConfigPlace)
     case conflict(key: String, profile: ConfigPlace, session: ConfigPlace)
     case badRegion(String, key: String, place: ConfigPlace)
@@ -27,6 +29,8 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
             "\(place): [\(section)] has no \(keys.joined(separator: ", "))"
         case .twoSources(let profile, let place):
             "\(place): \"\(profile)\" has both source_profile and credential_source"
+        case .unknownSource(let source, let place):
+            "\(place): credential_source is \(ConfigValue.shown(source)), and there is none of that name"
         case .sourceWithoutCredentials(let profile, let place):
             "\(place): \"\(profile)\" is used as a source_profile but has no credentials"
         case .conflict(let key, let profile, let session):
@@ -60,6 +64,8 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
         case .missingKeys(let keys, _, let place):
             "Add " + keys.joined(separator: " and ") + " below \(place)."
         case .twoSources(_, let place): "Keep one of the two keys below \(place)."
+        case .unknownSource(_, let place):
+            "Write Environment, Ec2InstanceMetadata or EcsContainer at \(place)."
         case .sourceWithoutCredentials(let profile, _):
             "Add SSO settings to \"\(profile)\": \(Self.configure(profile))"
         case .conflict(let key, let profile, _): "Remove \(key) at \(profile); the sso-session has it."

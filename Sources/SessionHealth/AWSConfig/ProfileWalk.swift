@@ -3,6 +3,8 @@
 // config file.
 
 struct ProfileWalk {
+    private static let credentialSources = ["Ec2InstanceMetadata", "Environment", "EcsContainer"]
+
     private let config: AWSConfig
     private let name: String
 
@@ -29,6 +31,9 @@ struct ProfileWalk {
                 if profile.setting("source_profile") != nil {
                     throw .twoSources(profile: current, place: profile.place)
                 }
+                guard Self.credentialSources.contains(named.value) else {
+                    throw .unknownSource(named.value, place: named.place)
+                }
                 return .unguarded(Unguarded(source: .credentialSource, profile: current, place: named.place))
             }
             guard let source = profile.setting("source_profile") else {
@@ -54,17 +59,23 @@ struct ProfileWalk {
         func unguarded(_ source: Unguarded.Source, _ setting: INISetting?) -> ProfileKind {
             .unguarded(Unguarded(source: source, profile: last, place: setting?.place))
         }
+        func accessKeys(_ key: INISetting) throws(AWSConfigError) -> ProfileKind {
+            guard profile.setting("aws_secret_access_key") != nil else {
+                throw .missingKeys(["aws_secret_access_key"], section: title(last), place: key.place)
+            }
+            return unguarded(.accessKeys, key)
+        }
         if let token = profile.setting("web_identity_token_file"), !token.value.isEmpty {
-            return unguarded(.webIdentity, token)
+            return unguarded(.webIdentity(token.value), token)
         }
         if profile.setting("sso_role_name") != nil || profile.setting("sso_account_id") != nil {
             return .sso(try sso(profile, chain: chain))
         }
         let key = profile.setting("aws_access_key_id")
-        if let key, key.place.path == config.credentialsPath { return unguarded(.accessKeys, key) }
+        if let key, key.place.path == config.credentialsPath { return try accessKeys(key) }
         if let login = profile.setting("login_session") { return unguarded(.loginSession, login) }
         if let process = profile.setting("credential_process") { return unguarded(.credentialProcess, process) }
-        if let key { return unguarded(.accessKeys, key) }
+        if let key { return try accessKeys(key) }
         if profile.setting("sso_session") != nil || profile.setting("sso_start_url") != nil {
             throw .missingKeys(["sso_account_id", "sso_role_name"], section: title(last), place: profile.place)
         }

@@ -28,6 +28,15 @@ extension AWSConfig {
                 differences += SectionComparison(subject: profile, title: "[services \(services)]")
                     .differences(cli.services[services], claude.services[services])
             }
+            if let code = codeDevice(of: current) {
+                differences.append(
+                    ReadingDifference(
+                        subject: profile,
+                        message: "\(code.place): \(title) has an mfa_serial: the AWS CLI asks for its code, Claude Code"
+                            + " cannot, and gets no credentials",
+                        fix: "Remove mfa_serial at \(code.place) if the role does not require it, or use another"
+                            + " profile: bedrock-agent setup"))
+            }
             name = ours?["role_arn"] == nil ? nil : ours?["source_profile"]
         }
         if case .sso(let resolved)? = try? resolve(profile), let other = preferredOverSSO(in: resolved) {
@@ -36,10 +45,17 @@ extension AWSConfig {
         return differences
     }
 
+    /// The device whose code the role of a profile requires, if it does.
+    private func codeDevice(of profile: String) -> INISetting? {
+        guard let section = claude.profiles[profile], section["role_arn"] != nil else { return nil }
+        return section.setting("mfa_serial")
+    }
+
     /// Whether Claude Code finds all that it needs of a profile which the AWS CLI reads; where it does not, a difference
     /// names what.
     package func isSeenByClaude(_ profile: ResolvedProfile) -> Bool {
-        guard profile.chain.allSatisfy({ claude.profiles[$0] != nil }), let last = profile.chain.last,
+        guard profile.chain.allSatisfy({ claude.profiles[$0] != nil && codeDevice(of: $0) == nil }),
+            let last = profile.chain.last,
             let section = claude.profiles[last]
         else { return false }
         guard section["sso_account_id"] != nil, section["sso_role_name"] != nil else { return false }

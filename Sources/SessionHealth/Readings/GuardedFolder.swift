@@ -68,6 +68,11 @@ struct GuardedFolder {
             if case .noSuchProfile(let name, _, nil)? = error as? AWSConfigError, name == profileOfSetup {
                 finding.fix = SettingsDamage.fix
             }
+            // The AWS CLI in a terminal does not know of a file that only the settings name.
+            if let file = settings.variables[AWSVariable.configFile] {
+                finding.fix = finding.fix.replacing(
+                    "aws configure ", with: "\(AWSVariable.configFile)=\(ShellWords.quoted(file)) aws configure ")
+            }
             claude.findings.append(finding)
             return .misconfigured
         }

@@ -16,6 +16,7 @@ extension AWSConfigError {
             case .missingKeys, .sourceWithoutCredentials: .profileIncomplete
             case .twoSources, .conflict: .profileContradictsItself
             case .badRegion: .badRegion
+            case .unknownSource: .unknownCredentialSource
             }
         return Finding(code, .error, subject: subject, message: description, fix: fix)
     }

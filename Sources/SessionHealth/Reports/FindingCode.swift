@@ -75,8 +75,10 @@ extension Finding {
         case profileIncomplete = "profile-incomplete"
         case profileContradictsItself = "profile-contradicts-itself"
         case badRegion = "bad-region"
+        case unknownCredentialSource = "unknown-credential-source"
         case endpointWrong = "endpoint-wrong"
         case sessionTwice = "session-twice"
+        case credentialsMissing = "credentials-missing"
         case legacyProfile = "legacy-profile"
         case profile
         case scope
@@ -154,8 +156,8 @@ extension Finding {
                 .credentialExport:
                 .settings
             case .configRefused, .configUnreadable, .configReadDifferently, .noSuchProfile, .noSuchSession,
-                .profileLoop, .profileIncomplete, .profileContradictsItself, .badRegion, .endpointWrong, .sessionTwice,
-                .legacyProfile, .profile, .scope, .scopeMissing:
+                .profileLoop, .profileIncomplete, .profileContradictsItself, .badRegion, .unknownCredentialSource,
+                .endpointWrong, .sessionTwice, .credentialsMissing, .legacyProfile, .profile, .scope, .scopeMissing:
                 .profile
             case .tokenUnreadable, .tokenDamaged, .signInNeeded, .signInSoon, .offline, .refreshFailed,
                 .refreshRefused, .registrationEnds, .registrationEndsTomorrow, .noRefreshToken, .accessToken,

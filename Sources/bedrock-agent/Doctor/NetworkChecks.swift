@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import SessionHealth
 
@@ -9,7 +10,7 @@ struct NetworkChecks {
     private var environment: [String: String] { examination.environment }
 
     func checks() -> [Check] {
-        let local = certificates + inService
+        let local = certificates + nodeCertificates + inService
         guard !isOffline else { return local + [notAsked("skipped (--offline): the portal, the role, the models")] }
         guard let kind = examination.kind, let chosen = examination.settings.credentials.profile else { return local }
         guard case .sso(let profile) = kind else { return local + models(kind, chosen.value) }
@@ -109,6 +110,17 @@ struct NetworkChecks {
             ]
         }
         return [Check(.caBundle, pass: path, "\(source): \(path)")]
+    }
+
+    private var nodeCertificates: [Check] {
+        guard let path = examination.settings.nodeCertificates, access(path.value, R_OK) != 0 else { return [] }
+        return [
+            Check(
+                .caBundleWrong, .failure, path.value,
+                "\(ClaudeVariable.nodeCertificates) (\(path.source)): \(path.value) cannot be read, so Claude Code trusts"
+                    + " none of its certificates",
+                fix: "correct or remove \(ClaudeVariable.nodeCertificates)")
+        ]
     }
 
     private var caBundle: String? {

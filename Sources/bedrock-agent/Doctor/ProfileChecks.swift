@@ -1,3 +1,4 @@
+import Glibc
 import Host
 import SessionHealth
 
@@ -10,9 +11,23 @@ struct ProfileChecks {
         guard examination.settings.usesBedrock.value else { return found }
         switch examination.kind {
         case nil: return found
-        case .unguarded(let why): return found + [Check(.profile, pass: why.profile, "\(why)")]
+        case .unguarded(let why): return found + [elsewhere(why)]
         case .sso(let profile): return found + [way(of: profile)] + sessionChecks(profile)
         }
+    }
+
+    /// Credentials that are not of a session are not tried: that could run a command, or ask for a code.
+    private func elsewhere(_ why: Unguarded) -> Check {
+        if case .webIdentity(let path) = why.source, access(path, R_OK) != 0 {
+            return Check(
+                .credentialsMissing, .failure, why.profile,
+                "\(why), and \(path) cannot be read: \(SystemError("read", path).reason)",
+                fix: "correct \(why.place.map { "\($0)" } ?? "it"); to use another profile: bedrock-agent setup")
+        }
+        let profile = ShellWords.quoted(examination.settings.profile.value)
+        return Check(
+            .profile, pass: why.profile,
+            "\(why). Whether that works is not tried here; to try it: aws sts get-caller-identity --profile \(profile)")
     }
 
     private func way(of profile: ResolvedProfile) -> Check {

@@ -73,6 +73,14 @@ import Testing
             text: "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nregion = x\n",
             code: "profile-incomplete", message: "config:4: \"b\" is used as a source_profile but has no credentials",
             fix: "Add SSO settings to \"b\": aws configure sso --profile b"),
+        Row(
+            text: "[profile a]\nrole_arn = r\ncredential_source = environment\n", code: "unknown-credential-source",
+            message: "config:3: credential_source is \"environment\", and there is none of that name",
+            fix: "Write Environment, Ec2InstanceMetadata or EcsContainer at config:3."),
+        Row(
+            text: "[profile a]\nregion = x\naws_access_key_id = k\n", code: "profile-incomplete",
+            message: "config:3: [profile a] has no aws_secret_access_key",
+            fix: "Add aws_secret_access_key below config:3."),
     ]
 
     @Test(arguments: rows) func says(row: Row) throws {

@@ -10,6 +10,7 @@ import Testing
         sso_registration_scopes = sso:account:access , other,
         """
 
+    static let keys = "aws_access_key_id = k\naws_secret_access_key = s\n"
     static let sso = "sso_account_id = 123456789012\nsso_role_name = Dev\n"
 
     private func resolved(_ text: String, _ name: String = "a", credentials: String? = nil) throws -> ResolvedProfile {
@@ -101,15 +102,15 @@ import Testing
             ("[profile a]\naws_access_key_id = k\naws_secret_access_key = s\n", .accessKeys),
             ("[profile a]\ncredential_process = p\naws_access_key_id = k\n", .credentialProcess),
             ("[profile a]\ncredential_process = p\nlogin_session = l\n", .loginSession),
-            ("[profile a]\nrole_arn = r\nweb_identity_token_file = f\n\(sso)", .webIdentity),
+            ("[profile a]\nrole_arn = r\nweb_identity_token_file = f\n\(sso)", .webIdentity("f")),
             ("[profile a]\nrole_arn = r\ncredential_source = Environment\n", .credentialSource),
-            ("[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\naws_access_key_id = k\n", .accessKeys),
-            ("[profile a]\nrole_arn = r\nsource_profile = a\naws_access_key_id = k\n", .accessKeys),
+            ("[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\n\(keys)", .accessKeys),
+            ("[profile a]\nrole_arn = r\nsource_profile = a\n\(keys)", .accessKeys),
             (
                 "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\nrole_arn = r\nsource_profile = b\n"
                     + "aws_secret_access_key = s\naws_access_key_id = k\n", .accessKeys
             ),
-            ("[profile a]\nsso_session = corp\naws_access_key_id = k\n" + corp, .accessKeys),
+            ("[profile a]\nsso_session = corp\n\(keys)" + corp, .accessKeys),
         ] as [(String, Unguarded.Source)])
     func unguarded(text: String, source: Unguarded.Source) throws {
         guard case .unguarded(let found) = try AWSConfig(text: text).resolve("a") else { throw Unexpected() }
@@ -119,7 +120,7 @@ import Testing
 
     @Test func unguardedOrderAcrossFiles() throws {
         let config = try AWSConfig(
-            text: "[profile a]\nlogin_session = l\n", credentials: "[a]\naws_access_key_id = k\n")
+            text: "[profile a]\nlogin_session = l\n", credentials: "[a]\n\(Self.keys)")
         guard case .unguarded(let found) = try config.resolve("a") else { throw Unexpected() }
         #expect(found.source == .accessKeys)
         #expect(found.place?.description == "credentials:2")

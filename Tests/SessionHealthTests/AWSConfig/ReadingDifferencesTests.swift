@@ -81,7 +81,15 @@ import Testing
                 + "Claude Code uses aws_access_key_id",
             fix: "Remove the access keys from the profile, or the sso_ keys."),
         Row(
-            text: "[profile a]\nsso_session = corp\n" + AWSConfigTests.sso + AWSConfigTests.corp, message: "", fix: ""),
+            text: "[profile a]\nrole_arn = r\nsource_profile = b\nmfa_serial = m\n[profile b]\nsso_session = corp\n"
+                + AWSConfigTests.sso + AWSConfigTests.corp,
+            message: "config:4: [profile a] has an mfa_serial: the AWS CLI asks for its code, Claude Code cannot, and "
+                + "gets no credentials",
+            fix: "Remove mfa_serial at config:4 if the role does not require it, or use another profile: "
+                + "bedrock-agent setup"),
+        Row(
+            text: "[profile a]\nmfa_serial = m\nsso_session = corp\n" + AWSConfigTests.sso + AWSConfigTests.corp,
+            message: "", fix: ""),
     ]
 
     @Test(arguments: rows) func finds(row: Row) throws {

@@ -207,3 +207,25 @@ def test_the_person_says_no(refused, sandbox):
     status = agent.wait_until("sign-in-needed")
     assert status["sessions"][0]["lastSignIn"]["result"] == "exit-254"
     assert agent.sign_ins() == 1 and sandbox.prompts() == 1
+
+
+@pytest.mark.parametrize("fails", ["denied", "at once"])
+def test_after_a_sign_in_that_failed_the_service_is_asked_not_the_clock(agent, home, sandbox, raw, fails):
+    home.sign_in(raw)
+    agent.browser("--look")
+    if fails == "at once":
+        agent.use(command="false")
+    agent.start()
+    agent.wait_until("healthy")
+    # Whoever asks for a sign-in now has seen that nothing works, for an hour before the token's time is up.
+    sandbox.revoke(hard=True)
+    with agent.client() as client:
+        client.ask("SignIn", session="corp")
+        if fails == "denied":
+            signing_in(agent)
+            sandbox.deny()
+        with pytest.raises(VarlinkRefused):
+            client.answer()
+    session = agent.wait_until("sign-in-needed")["sessions"][0]
+    assert session["lastRefresh"]["result"] == "session-ended"
+    assert agent.sign_ins() == 1

@@ -106,6 +106,18 @@ def test_mantle_beside_bedrock(folder, both, model, provider):
     assert (answer.provider, answer.session) == (provider, "corp")
 
 
+@pytest.mark.parametrize("model, skip, signs", [
+    ("global.anthropic.claude-opus-4-5-20251101-v1:0", "CLAUDE_CODE_SKIP_BEDROCK_AUTH", False),
+    ("global.anthropic.claude-opus-4-5-20251101-v1:0", "CLAUDE_CODE_SKIP_MANTLE_AUTH", True),
+    ("anthropic.claude-opus-4-5-20251101-v1:0", "CLAUDE_CODE_SKIP_BEDROCK_AUTH", False),
+    ("", "CLAUDE_CODE_SKIP_MANTLE_AUTH", True),
+    ("anthropic.claude-sonnet-4-5", "CLAUDE_CODE_SKIP_BEDROCK_AUTH", True),
+    ("anthropic.claude-sonnet-4-5", "CLAUDE_CODE_SKIP_MANTLE_AUTH", False)])
+def test_mantle_beside_bedrock_behind_a_gateway(folder, both, model, skip, signs):
+    folder.put(user={"env": settings(CLAUDE_CODE_USE_MANTLE="1", ANTHROPIC_MODEL=model, **{skip: "1"})})
+    assert (both.agree(folder).session == "corp") == signs
+
+
 # Off, and on purpose.
 
 @pytest.mark.parametrize("env", [

@@ -103,12 +103,10 @@ package struct ClaudeSettings: Equatable, Sendable {
             modelPins[name] = filled(name)
         }
         bearerToken = trimmed(ClaudeVariable.bearerToken).map { Setting(true, from: $0.source) }
-        let skips = [
-            (bedrock.value, ClaudeVariable.skipBedrockAuth), (mantle.value, ClaudeVariable.skipMantleAuth),
-        ].filter(\.0).map { (name: $0.1, flag: flag($0.1)) }
-        if let first = skips.first, skips.allSatisfy(\.flag.value) {
-            skipsAuth = Setting(first.name, from: first.flag.source)
-        }
+        // With both on, the model decides which of the two is asked.
+        let asksMantle = mantle.value && (!bedrock.value || model.map { Self.isOfMantle($0.value) } ?? false)
+        let skip = asksMantle ? ClaudeVariable.skipMantleAuth : ClaudeVariable.skipBedrockAuth
+        if usesBedrock.value, flag(skip).value { skipsAuth = Setting(skip, from: flag(skip).source) }
         if namedProfile == nil, let key = filled(AWSVariable.accessKeyID), filled(AWSVariable.secretAccessKey) != nil {
             accessKeys = Setting(true, from: key.source)
         }
@@ -138,6 +136,11 @@ package struct ClaudeSettings: Equatable, Sendable {
     /// What cannot be part of a host name Claude Code takes for no region.
     private static func isRegion(_ value: String) -> Bool {
         value.first?.isLetter == true && value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    }
+
+    /// Mantle's models carry no version, such as `anthropic.claude-sonnet-4-5`; Bedrock's do, or have a prefix.
+    private static func isOfMantle(_ model: String) -> Bool {
+        model.hasPrefix("anthropic.") && !model.contains("-v1:")
     }
 
     /// How Claude Code reads a switch: anything but these is off.

@@ -64,10 +64,11 @@ region = ca-central-1
 # ROLE of the record -> profile that has it.
 PROFILES = {
     "123456789012/Default": "default", "123456789012/Dev": "work-dev", "210987654321/Globex": "globex-dev",
+    "210987654321/GlobexDefault": "default",
     "123456789012/Placeless": "placeless", "123456789012/Elsewhere": "work-dev",
     "210987654321/Deploy": "chained"}
 SANDBOX = ("--account", "123456789012=Development:Default,Dev,Placeless,Elsewhere",
-           "--account", "210987654321=Globex:Globex")
+           "--account", "210987654321=Globex:Globex,GlobexDefault")
 
 
 def settings(*without: str, **more) -> dict:

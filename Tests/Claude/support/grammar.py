@@ -69,7 +69,7 @@ DEFAULT_OF_GLOBEX = """
 [profile default]
 sso_session = globex
 sso_account_id = 210987654321
-sso_role_name = Globex
+sso_role_name = GlobexDefault
 """
 PROCESS = f"credential_process = echo '{json.dumps({'Version': 1, **EXPORTED})}'"
 CONFIGS = [

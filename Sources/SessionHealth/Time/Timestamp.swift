@@ -4,7 +4,8 @@ import FoundationEssentials
 
 /// The spelling of times in the files of `~/.aws/sso/cache`.
 package enum Timestamp {
-    /// Reads `2026-11-23T09:00:00Z`; `UTC` or `±hh:mm` in place of `Z`, and a fraction of a second, are accepted.
+    /// Reads `2026-11-23T09:00:00Z`, and what the AWS CLI, boto3 and Claude Code accept in place of it: `UTC`, `z`,
+    /// `±hh:mm` or `±hhmm` for `Z`, a space for `T`, a fraction of a second, no seconds.
     ///
     /// - Throws: ``TimestampError/noZone`` when only the zone is missing (botocore raises, JavaScript takes it for
     ///   local time), ``TimestampError/malformed`` for anything else, a day that no calendar has included.
@@ -15,12 +16,11 @@ package enum Timestamp {
         let month = try reader.number(digits: 2)
         try reader.expect("-")
         let day = try reader.number(digits: 2)
-        try reader.expect("T")
+        if !reader.takes(" "), !reader.takes("t") { try reader.expect("T") }
         let hour = try reader.number(digits: 2)
         try reader.expect(":")
         let minute = try reader.number(digits: 2)
-        try reader.expect(":")
-        let second = try reader.number(digits: 2)
+        let second = reader.takes(":") ? try reader.number(digits: 2) : 0
         guard year > 0, (1...12).contains(month), (1...daysIn(month: month, of: year)).contains(day),
             hour < 24, minute < 60, second < 60
         else { throw .malformed }
@@ -103,6 +103,13 @@ private struct DigitReader {
         guard let byte = take(), byte == UInt8(ascii: character) else { throw .malformed }
     }
 
+    /// Whether this came next.
+    mutating func takes(_ character: Unicode.Scalar) -> Bool {
+        guard next == UInt8(ascii: character) else { return false }
+        _ = take()
+        return true
+    }
+
     mutating func number(digits: Int) throws(TimestampError) -> Int {
         var number = 0
         for _ in 0..<digits {
@@ -134,13 +141,13 @@ private struct DigitReader {
         guard let sign = take() else { throw .noZone }
         var offset = 0
         switch sign {
-        case UInt8(ascii: "Z"): break
+        case UInt8(ascii: "Z"), UInt8(ascii: "z"): break
         case UInt8(ascii: "U"):
             try expect("T")
             try expect("C")
         case UInt8(ascii: "+"), UInt8(ascii: "-"):
             let hours = try number(digits: 2)
-            try expect(":")
+            _ = takes(":")
             let minutes = try number(digits: 2)
             guard hours < 24, minutes < 60 else { throw .malformed }
             offset = (hours * 3600 + minutes * 60) * (sign == UInt8(ascii: "-") ? -1 : 1)

@@ -31,7 +31,7 @@ import Testing
         #expect(abs(expiresAt.timeIntervalSince(signedIn + 3600) - fraction) < 1e-6)
     }
 
-    @Test(arguments: ["2026-11-23T10:00:00", "2026-11-23 10:00:00Z", "1795424400", "", "2026-02-30T10:00:00Z"])
+    @Test(arguments: ["2026-11-23T10:00:00", "2026-11-23T10Z", "1795424400", "", "2026-02-30T10:00:00Z"])
     func aTimeThatIsNoneNamesItsKey(_ spelled: String) {
         let text = TokenClocksTests.file.replacing("2026-11-23T10:00:00Z", with: spelled)
         let error = #expect(throws: TokenFileError.self) { try parse(text) }

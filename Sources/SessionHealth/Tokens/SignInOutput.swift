@@ -84,9 +84,14 @@ package struct SignInOutput: Equatable, Sendable {
     /// Masks codes, the parameters of links, and long words that are not paths: each could be a secret.
     private static func masked(_ word: Substring) -> String {
         if isCode(word) { return "[code]" }
-        if word.hasPrefix("https://") || word.hasPrefix("http://") {
-            let plain = word.prefix { $0 != "?" && $0 != "#" }
-            return plain.utf8.count == word.utf8.count ? String(plain) : plain + "?[…]"
+        let opening = word.prefix { "\"'(<[".contains($0) }
+        let inner = word.dropFirst(opening.count)
+        if inner.hasPrefix("https://") || inner.hasPrefix("http://") {
+            let last = inner.lastIndex { !"\"')>],.;:".contains($0) } ?? inner.startIndex
+            let (link, closing) = (inner[...last], inner[inner.index(after: last)...])
+            let plain = link.prefix { $0 != "?" && $0 != "#" }
+            guard !plain.contains("@") else { return "[…]" }
+            return opening + plain + (plain.utf8.count == link.utf8.count ? "" : "?[…]") + closing
         }
         let isPath = word.hasPrefix("/") && word.dropFirst().contains("/") && !word.contains("+")
         return word.utf8.count < 32 || isPath ? String(word) : "[…]"

@@ -111,6 +111,19 @@ import Testing
         #expect(output.lastLine == "Error loading \(path) […] is bad")
     }
 
+    @Test(arguments: [
+        (
+            "\"https://oidc.us-east-1.amazonaws.com/client/register\"",
+            "\"https://oidc.us-east-1.amazonaws.com/client/register\""
+        ),
+        ("(https://x.test/a?code=s&y#z).", "(https://x.test/a?[…])."), ("\"https://u:p@x.test/\"", "[…]"),
+    ])
+    func theHostOfALinkIsKept(_ word: String, _ shown: String) {
+        var output = SignInOutput()
+        output.append(Array("Could not connect to the endpoint URL: \(word)\n".utf8))
+        #expect(output.lastLine == "Could not connect to the endpoint URL: \(shown)")
+    }
+
     @Test func aLineWithoutEndDoesNotGrow() {
         var output = SignInOutput()
         for _ in 0..<100 { output.append([UInt8](repeating: 0x61, count: 4096)) }

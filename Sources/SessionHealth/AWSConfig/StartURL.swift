@@ -9,6 +9,26 @@ package enum StartURL {
         return nil
     }
 
+    /// Whether a config file's value can be one: the AWS tools accept any that the service does.
+    static func isAddress(_ text: String) -> Bool {
+        let start = text.prefix(8).lowercased()
+        return (start.hasPrefix("https://") || start.hasPrefix("http://"))
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"'<>".utf8.contains($0) }
+    }
+
+    /// The region in the host name, as of `https://ssoins-1234.portal.us-east-1.app.aws` and
+    /// `https://d-1234.eu-central-1.portal.amazonaws.com`; nil for the usual kind, which names none.
+    package static func region(in text: String) -> String? {
+        let labels = host(text).lowercased().prefix { $0 != ":" }.split(separator: ".")
+        let region: Substring? =
+            switch labels.suffix(2).joined(separator: ".") {
+            case "app.aws" where labels.count == 5 && labels[1] == "portal": labels[2]
+            case "amazonaws.com" where labels.count == 5 && labels[2] == "portal": labels[1]
+            default: nil
+            }
+        return region.map(String.init).flatMap { Region.isValid($0) ? $0 : nil }
+    }
+
     /// An unused name for its session: `corp` for `https://corp.awsapps.com/start`. If the host is not specific, as in
     /// `https://start.us-gov-home.awsapps.com/directory/d-1234567890`, it is the last path segment.
     package static func sessionName(for text: String, isTaken: (String) -> Bool) -> String {

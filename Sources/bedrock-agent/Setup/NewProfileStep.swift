@@ -40,7 +40,7 @@ struct NewProfileStep {
     }
 
     private func region(of startURL: String, in config: AWSConfig) throws -> String {
-        if let region = flags.ssoRegion { return region }
+        if let region = flags.ssoRegion ?? StartURL.region(in: startURL) { return region }
         let known = sessions(of: config).first { $0.startURL == startURL } ?? sessions(of: config).first
         guard let dialogue = context.dialogue else {
             if let known, known.startURL == startURL { return known.region }

@@ -159,6 +159,17 @@ import Testing
     func namesASessionAfterItsStartURL(url: String, name: String) {
         #expect(StartURL.sessionName(for: url, isTaken: { _ in false }) == name)
     }
+
+    @Test(arguments: [
+        ("https://ssoins-1234.portal.us-east-1.app.aws", "us-east-1"),
+        ("https://ssoins-1234.portal.eu-central-1.app.aws/", "eu-central-1"),
+        ("https://d-1234.eu-central-1.portal.amazonaws.com", "eu-central-1"),
+        ("https://corp.awsapps.com/start", nil), ("https://corp.portal.app.aws", nil), ("", nil),
+        ("https://a.b.c.amazonaws.com", nil),
+    ])
+    func readsTheRegionOfAStartURL(url: String, region: String?) {
+        #expect(StartURL.region(in: url) == region)
+    }
 }
 
 extension String {

@@ -14,8 +14,35 @@ extension TokenReading {
         } catch  where error.number == ENOENT || error.number == ENOTDIR {
             self = .absent
         } catch {
-            self = .unreadable(error.description)
+            self = .unreadable(UnreadableFile(error))
         }
+    }
+}
+
+extension UnreadableFile {
+    /// What is in the way is mended at the first place where it is.
+    init(_ error: SystemError) {
+        let path = error.path
+        let fix: String
+        switch error.number {
+        case EACCES, EPERM:
+            // The highest folder that cannot be entered, else the file.
+            var place = path
+            var folder = Folder.holding(path)
+            while folder != "/" {
+                if access(folder, X_OK) != 0 { place = folder }
+                folder = Folder.holding(folder)
+            }
+            let owner = try? FileOwnership(of: place)
+            let quoted = ShellWords.quoted(place)
+            fix =
+                owner?.isOurs ?? true
+                ? "chmod u+rwX \(quoted)" : "sudo chown -R \"$(id -u):$(id -g)\" \(quoted)"
+        case ELOOP: fix = "rm \(ShellWords.quoted(path))"
+        case EISDIR, EFBIG, EINVAL: fix = "mv \(ShellWords.quoted(path)) \(ShellWords.quoted("\(path).old"))"
+        default: fix = "nothing to do: it is read again"
+        }
+        self.init(reason: error.description, fix: fix)
     }
 }
 
@@ -25,8 +52,11 @@ extension RegistrationFacts {
         do {
             let secret = try SecretBytes(reading: path)
             self = secret.withBytes { RegistrationFacts(parsing: $0) }
-        } catch {
+        } catch  where error.number == ENOENT || error.number == ENOTDIR {
             self = .absent
+        } catch {
+            // The AWS CLI cannot use it either, and fails.
+            self = .damaged
         }
     }
 }

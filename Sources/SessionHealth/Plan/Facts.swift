@@ -93,9 +93,20 @@ package enum TokenFacts: Equatable, Sendable {
     case absent
     /// Empty or incomplete, perhaps being written, since this time on the boot clock.
     case torn(since: TimeInterval, reason: String, last: TokenClocks?)
-    /// Present but not readable by us.
-    case unreadable(String)
+    case unreadable(UnreadableFile)
     case found(TokenClocks)
+}
+
+/// A file that is there and that we cannot read.
+package struct UnreadableFile: Equatable, Sendable {
+    package var reason: String
+    /// The command that mends it.
+    package var fix: String
+
+    package init(reason: String, fix: String) {
+        self.reason = reason
+        self.fix = fix
+    }
 }
 
 /// The command that signs in to a session, and whether it may run.

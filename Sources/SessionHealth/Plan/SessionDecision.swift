@@ -23,14 +23,10 @@ struct SessionDecision {
         switch session.token {
         case .absent:
             return signIn(because: "there is no token for it in the cache", asksOnce: true)
-        case .unreadable(let reason):
+        case .unreadable(let file):
             return SessionPlan(
                 condition: .misconfigured,
-                findings: [
-                    finding(
-                        .tokenUnreadable, .error, reason,
-                        fix: "chmod u+rw ~/.aws/sso/cache/\(session.session.tokenFileName)")
-                ],
+                findings: [finding(.tokenUnreadable, .error, file.reason, fix: file.fix)],
                 // It is read again at each wake-up; a change of its mode may go unnoticed.
                 wake: Wake(boot: now.boot + policy.retryMost))
         case .torn(let since, _, let last):

@@ -17,9 +17,9 @@ package struct SessionReading: Equatable, Sendable {
 package enum TokenReading: Equatable, Sendable {
     case absent
     /// Present but not readable by us, for this reason.
-    case unreadable(String)
-    /// Empty or incomplete; says where.
-    case torn(String)
+    case unreadable(UnreadableFile)
+    /// Empty or incomplete; says where, and when it was last written.
+    case torn(String, writtenAt: Date)
     case found(TokenClocks)
 
     /// - Parameters:
@@ -30,22 +30,23 @@ package enum TokenReading: Equatable, Sendable {
         do throws(TokenFileError) {
             self = .found(try TokenClocks(parsing: text, writtenAt: writtenAt, fingerprint: fingerprint))
         } catch {
-            self = .torn(error.description)
+            self = .torn(error.description, writtenAt: writtenAt)
         }
     }
 
-    /// The facts after this reading, given those before: a torn file keeps its clocks and the time since when it is
-    /// torn.
+    /// The facts after this reading, given those before: a torn file keeps its clocks. It is torn since it was written,
+    /// or since it was first seen so.
     package func facts(after before: TokenFacts, at now: Moment) -> TokenFacts {
         switch self {
         case .absent: .absent
         case .unreadable(let reason): .unreadable(reason)
         case .found(let clocks): .found(clocks)
-        case .torn(let reason):
+        case .torn(let reason, let writtenAt):
             switch before {
             case .torn(let since, _, let last): .torn(since: since, reason: reason, last: last)
             case .found(let clocks): .torn(since: now.boot, reason: reason, last: clocks)
-            case .absent, .unreadable: .torn(since: now.boot, reason: reason, last: nil)
+            case .absent, .unreadable:
+                .torn(since: now.boot - max(0, now.wall.timeIntervalSince(writtenAt)), reason: reason, last: nil)
             }
         }
     }

@@ -67,7 +67,8 @@ import Testing
             }, at: 10 * hour, .signIn, .signInNeeded, ["sign-in-needed"]),
         Row(
             "not ours to read: looked at again",
-            .corp.changed { $0.session.token = .unreadable("permission denied") }, at: 50, .nothing, .misconfigured,
+            .corp.changed { $0.session.token = .unreadable(UnreadableFile(reason: "denied", fix: "chmod")) }, at: 50,
+            .nothing, .misconfigured,
             wake: boot(650), ["token-unreadable"]),
     ])
     func files(_ row: Row) { row.check() }

@@ -3,6 +3,9 @@
 Only the program is asked where the AWS CLI refuses the file that it reads: nobody could sign in, and the agent says so.
 """
 
+import subprocess
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
 from folder import settings
@@ -87,3 +90,29 @@ def test_a_profile_twice_is_one(folder, claude, change):
             "[profile work-dev]\nregion = eu-north-1"))
     answer = claude.ask(folder)
     assert (answer.session, answer.region) == ("corp", "eu-north-1")
+
+
+AN_HOUR_FROM_NOW = datetime.now(timezone.utc) + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("form", [
+    "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S+00:00", "%Y-%m-%d %H:%M:%SZ", "%Y-%m-%dT%H:%M:%S+0000",
+    "%Y-%m-%dT%H:%M:%Sz", "%Y-%m-%dt%H:%M:%SZ", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%S.123456Z"])
+def test_times_that_everybody_reads(folder, both, sandbox, form):
+    """Both AWS CLIs, boto3 and the program take the token for one that is good for an hour."""
+    folder.home.write_token({**folder.home.token("corp"), "expiresAt": AN_HOUR_FROM_NOW.strftime(form)}, "corp")
+    folder.put(user={"env": settings()})
+    assert both.agree(folder).session == "corp"
+    result = subprocess.run(
+        ["/usr/bin/aws", "configure", "export-credentials", "--profile", "work-dev"], env=folder.environment(),
+        capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    asked = [entry["grantType"] for entry in sandbox.record("CreateToken") if entry.get("grantType") == "refresh_token"]
+    assert not asked, "nobody took it for one that has expired"
+
+
+@pytest.mark.parametrize("what", ["/dev/null", "a folder"])
+def test_credentials_that_are_no_file(folder, both, what):
+    place = folder.home.path if what == "a folder" else what
+    folder.put(user={"env": settings(AWS_SHARED_CREDENTIALS_FILE=str(place))})
+    assert both.agree(folder).session == "corp"

@@ -8,12 +8,15 @@ package struct FileOwnership: Equatable, Sendable {
     /// Permission bits only.
     package let mode: UInt32
     package let isFolder: Bool
+    /// Neither a folder nor a device, a pipe or a socket.
+    package let isRegular: Bool
 
     init(_ status: stat) {
         owner = status.st_uid
         group = status.st_gid
         mode = status.st_mode & 0o7777
         isFolder = status.st_mode & S_IFMT == S_IFDIR
+        isRegular = status.st_mode & S_IFMT == S_IFREG
     }
 
     /// The ownership of the file at a path, following symbolic links; nil if nothing is there.

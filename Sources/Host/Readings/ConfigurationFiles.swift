@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import SessionHealth
 
 /// Reads the files that determine which sessions to guard.
@@ -60,8 +61,20 @@ extension AWSFiles {
     /// Reads both AWS files; secrets are covered.
     package init(environment: [String: String], home: String) {
         self.init(environment: environment, home: home) { path in
-            let file = try FileContent(of: path, limit: AWSFiles.limit) { SecretCover.configuration(&$0) }
-            return ConfigFile(path: path, bytes: file?.bytes)
+            try ConfigFile(reading: path) { SecretCover.configuration(&$0) }
+        }
+    }
+}
+
+extension ConfigFile {
+    /// Reads one of the AWS files. What is no regular file, such as `/dev/null`, counts as none, as for the AWS CLI,
+    /// boto3 and Claude Code.
+    package init(reading path: String, covering: (inout [UInt8]) -> Void = { _ in }) throws(SystemError) {
+        do throws(SystemError) {
+            let file = try FileContent(of: path, limit: AWSFiles.limit, covering: covering)
+            self.init(path: path, bytes: file?.bytes)
+        } catch  where error.number == EINVAL || error.number == EISDIR {
+            self.init(path: path, bytes: nil)
         }
     }
 }

@@ -29,8 +29,7 @@ struct Migrate: ParsableCommand {
         let name = try profile ?? Migrate.claudesProfile(environment, at: now)
         let files = AWSFiles(environment: environment, home: paths.home).paths
         let config = SharedFile(files[0], limit: AWSFiles.limit, stateFolder: paths.stateFolder)
-        let credentials = ConfigFile(
-            path: files[1], bytes: try FileContent(of: files[1], limit: AWSFiles.limit)?.bytes)
+        let credentials = try ConfigFile(reading: files[1])
         let edit: ([UInt8]?) throws -> ConfigEdit = { bytes in
             try ConfigEdit(
                 of: ConfigFile(path: files[0], bytes: bytes), credentials: credentials, migrating: name)

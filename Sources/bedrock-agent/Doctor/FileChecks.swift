@@ -52,7 +52,7 @@ struct FileChecks {
                     fix: "make \(Folder.holding(place.path)) readable: chmod u+rx")
             ]
         }
-        guard let found else { return [] }
+        guard let found, found.isFolder || found.isRegular else { return [] }
         let quoted = ShellWords.quoted(place.path)
         // Outside the home directory, an administrator may have created it for everybody; or it is what a link in there
         // leads to, as Nix and Home Manager make them.

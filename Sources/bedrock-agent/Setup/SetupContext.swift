@@ -52,7 +52,7 @@ struct SetupContext {
     /// Both files of the AWS configuration as they are; a config file with these bytes instead, where some are given.
     func awsFiles(config bytes: [UInt8]? = nil) throws -> (config: ConfigFile, credentials: ConfigFile) {
         let config = ConfigFile(path: configPath, bytes: try bytes ?? configBytes())
-        return (config, ConfigFile(path: files.paths[1], bytes: try content(of: files.paths[1])))
+        return (config, try ConfigFile(reading: files.paths[1]))
     }
 
     /// Our own `config.json` as it will be: it names each guarded folder of Claude Code's but the usual one.
@@ -61,9 +61,7 @@ struct SetupContext {
     }
 
     /// The config file as it is; nil without one.
-    func configBytes() throws -> [UInt8]? { try content(of: configPath) }
-
-    private func content(of path: String) throws -> [UInt8]? { try FileContent(of: path, limit: AWSFiles.limit)?.bytes }
+    func configBytes() throws -> [UInt8]? { try FileContent(of: configPath, limit: AWSFiles.limit)?.bytes }
 
     /// The config as it is.
     /// - Throws: a `Failure` with what to do.

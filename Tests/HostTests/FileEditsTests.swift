@@ -156,7 +156,7 @@ import Testing
         let path = folder["config"]
         let profile = NewProfile(
             name: "p", session: "corp", startURL: "https://corp.awsapps.com/start", ssoRegion: "us-east-1",
-            accountID: "1", roleName: "Dev", region: nil)
+            accountID: "123456789012", roleName: "Dev", region: nil)
         let made = try FileEdits(paths).apply(to: path, limit: SettingsLayer.largest, at: now) { bytes in
             try ConfigEdit(
                 of: ConfigFile(path: path, bytes: bytes), credentials: ConfigFile(path: "", bytes: nil),

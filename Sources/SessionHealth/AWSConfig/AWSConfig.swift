@@ -5,8 +5,7 @@ package struct AWSConfig: Sendable {
     let cli: ConfigView
     /// As Claude Code reads them; used only to report differences.
     let claude: ConfigView
-    /// `[NAME]` sections in the config file: they look like profiles, but the prefix `profile` is missing.
-    let unprefixed: [String: ConfigPlace]
+    let headers: SectionHeaders
     let credentialsPath: String
 
     /// - Throws: if the AWS CLI would reject either file.
@@ -15,7 +14,7 @@ package struct AWSConfig: Sendable {
         let credentials = try INIFile(credentials)
         cli = ConfigView(cliReading: config, credentials: credentials)
         claude = ConfigView(claudeReading: config, credentials: credentials)
-        unprefixed = Dictionary(config.cli.map { ($0.name, $0.place) }) { first, _ in first }
+        headers = SectionHeaders(config: config, credentials: credentials)
         credentialsPath = credentials.path
     }
 
@@ -48,13 +47,17 @@ package struct AWSConfig: Sendable {
     func session(named name: String, askedAt place: ConfigPlace?) throws(AWSConfigError) -> SSOSession {
         guard let section = cli.sessions[name] else {
             throw .noSuchSession(
-                name, nearest: NearestName.suggestions(for: name, among: cli.sessions.keys), place: place)
+                name, nearest: NearestName.suggestions(for: name, among: cli.sessions.keys), place: place,
+                meant: headers.session(name))
         }
         let (startURL, region) = try signInKeys(section, titled: { "sso-session \(name)" })
-        let scopes = section["sso_registration_scopes"].map { text in
-            text.utf8.split(separator: UInt8(ascii: ",")).map { Self.trimmed($0) }.filter { !$0.isEmpty }
-        }
+        let scopes = section["sso_registration_scopes"].map(Self.scopes)
         return SSOSession(name: name, startURL: startURL, region: region, scopes: scopes)
+    }
+
+    /// The scopes in a list with commas.
+    static func scopes(_ text: String) -> [String] {
+        text.utf8.split(separator: UInt8(ascii: ",")).map { trimmed($0) }.filter { !$0.isEmpty }
     }
 
     /// The two keys required for every sign-in, from an sso-session or a legacy profile.
@@ -66,8 +69,9 @@ package struct AWSConfig: Sendable {
         var missing: [String] = []
         if startURL.isEmpty { missing.append("sso_start_url") }
         if region?.value.isEmpty != false { missing.append("sso_region") }
-        guard missing.isEmpty, let region else {
-            throw .missingKeys(missing, section: title(), place: section.place)
+        guard missing.isEmpty, let region else { throw .missing(missing, from: section, titled: title()) }
+        if let url = section.setting("sso_start_url"), !StartURL.isAddress(ConfigValue.asClaudeReads(url.value)) {
+            throw .badStartURL(url.value, place: url.place)
         }
         guard Region.isValid(region.value) else {
             throw .badRegion(region.value, key: "sso_region", place: region.place)

@@ -21,7 +21,7 @@ struct ProfileWalk {
             }
             throw .noSuchProfile(
                 name, nearest: NearestName.suggestions(for: name, among: config.cli.profileNames),
-                unprefixed: config.unprefixed[name])
+                meant: config.headers.profile(name))
         }
         var chain = [name]
         var profile = first
@@ -41,7 +41,9 @@ struct ProfileWalk {
             }
             guard let next = config.cli.profiles[source.value] else {
                 let nearest = NearestName.suggestions(for: source.value, among: config.cli.profileNames)
-                throw .noSuchSource(source.value, profile: current, nearest: nearest, place: source.place)
+                throw .noSuchSource(
+                    source.value, profile: current, nearest: nearest, place: source.place,
+                    meant: config.headers.profile(source.value))
             }
             // A profile may be its own source if it has access keys.
             if chain.contains(source.value), source.value != current || !hasAccessKeys(next) {
@@ -77,7 +79,7 @@ struct ProfileWalk {
         if let process = profile.setting("credential_process") { return unguarded(.credentialProcess, process) }
         if let key { return try accessKeys(key) }
         if profile.setting("sso_session") != nil || profile.setting("sso_start_url") != nil {
-            throw .missingKeys(["sso_account_id", "sso_role_name"], section: title(last), place: profile.place)
+            throw .missing(["sso_account_id", "sso_role_name"], from: profile, titled: title(last))
         }
         if chain.count > 1 { throw .sourceWithoutCredentials(profile: last, place: profile.place) }
         return unguarded(.nothing, nil)
@@ -98,13 +100,20 @@ struct ProfileWalk {
         let account = profile["sso_account_id"] ?? section["sso_account_id"] ?? ""
         let role = profile["sso_role_name"] ?? section["sso_role_name"] ?? ""
         let missing = [("sso_account_id", account), ("sso_role_name", role)].filter(\.1.isEmpty).map(\.0)
-        guard missing.isEmpty else {
-            throw .missingKeys(missing, section: title(last), place: profile.place)
+        guard missing.isEmpty else { throw .missing(missing, from: profile, titled: title(last)) }
+        if let id = profile.setting("sso_account_id") ?? section.setting("sso_account_id"),
+            !Self.isAccount(ConfigValue.asClaudeReads(id.value))
+        {
+            throw .badAccount(id.value, place: id.place)
         }
         let first = config.cli.profiles[name]
         return ResolvedProfile(
             name: name, chain: chain, session: session, accountID: account, roleName: role, region: first?["region"],
             caBundle: first?["ca_bundle"], endpoints: config.endpoints(of: name))
+    }
+
+    private static func isAccount(_ id: String) -> Bool {
+        id.utf8.count == 12 && id.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// A key in both the profile and the session must have the same value.

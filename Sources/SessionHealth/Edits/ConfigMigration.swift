@@ -26,6 +26,13 @@ extension ConfigEdit {
             name: last, session: old.name, startURL: old.startURL, ssoRegion: old.region,
             accountID: resolved.accountID, roleName: resolved.roleName, region: nil)
         if old.kind == .legacy {
+            if let process = text.aws.cli.profiles[last]?.setting("credential_process") {
+                throw Refusal(
+                    reason: "\(process.place): [profile \(last)] has a credential_process, which Claude Code uses and"
+                        + " which may read the sso_ keys that would move",
+                    fix: "Remove credential_process if the profile shall sign in by itself, then run the command"
+                        + " again.")
+            }
             wanted.session = try text.moveSession(of: wanted, to: sessionName)
         } else if old.hasAccountScope {
             self.init(bytes: config.bytes ?? [], changes: [], session: old.name)
@@ -51,17 +58,24 @@ extension ConfigText {
         guard let section = aws.cli.profiles[profile.name], let startURL = section.setting("sso_start_url"),
             let region = section.setting("sso_region")
         else { return profile.session }
-        for setting in [startURL, region] { try requireOwnLine(setting, in: "profile \(profile.name)") }
-        let name = given ?? sharedSession(of: profile) ?? freeName(for: profile.startURL)
+        let listed = section.setting(Self.scopesKey)
+        let moved = [startURL, region, listed].compactMap(\.self)
+        for setting in moved { try requireOwnLine(setting, in: "profile \(profile.name)") }
+        let scopes = listed.map { AWSConfig.scopes($0.value) } ?? []
+        let name = given ?? sharedSession(of: profile, scopes) ?? freeName(for: profile.startURL)
         guard AWSConfig.isValid(newName: name) else {
             throw ConfigEdit.Refusal(
                 reason: "Claude Code would not find a session named \(ConfigValue.shown(name.printable))",
                 fix: "Use only letters, digits and . _ - / + @ (--sso-session).")
         }
         if !(try hasSession(name, of: profile.startURL, profile.ssoRegion)) {
-            append(session: name, of: profile, like: startURL)
+            append(session: name, of: profile, scopes: scopes, like: startURL)
+        } else if let missing = scopes.first(where: { aws.cli.sessions[name]?[Self.scopesKey]?.contains($0) != true }) {
+            throw ConfigEdit.Refusal(
+                reason: "the sso-session \(name) does not request the scope \(ConfigValue.shown(missing))",
+                fix: "Choose another name: --sso-session.")
         }
-        replace([startURL, region], of: "profile \(profile.name)", with: "sso_session", name)
+        replace(moved, of: "profile \(profile.name)", with: "sso_session", name)
         return name
     }
 

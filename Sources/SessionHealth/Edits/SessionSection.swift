@@ -16,10 +16,14 @@ extension ConfigText {
     }
 
     /// Adds a profile's session; the spacing of its lines is copied from a setting.
-    mutating func append(session name: String, of profile: NewProfile, like setting: INISetting? = nil) {
+    /// - Parameter scopes: to request; the one for a refresh token is always there.
+    mutating func append(
+        session name: String, of profile: NewProfile, scopes: [String] = [], like setting: INISetting? = nil
+    ) {
+        let all = scopes.contains(SSOSession.accountScope) ? scopes : scopes + [SSOSession.accountScope]
         let settings = [
             ("sso_start_url", profile.startURL), ("sso_region", profile.ssoRegion),
-            (Self.scopesKey, SSOSession.accountScope),
+            (Self.scopesKey, all.joined(separator: ",")),
         ]
         append("sso-session \(name)", settings, like: setting)
     }
@@ -50,16 +54,17 @@ extension ConfigText {
         replace([given], of: title, with: Self.scopesKey, all)
     }
 
-    private static let scopesKey = "sso_registration_scopes"
+    static let scopesKey = "sso_registration_scopes"
 
-    /// A refreshable session with the same start URL and region that both readers see.
-    func sharedSession(of profile: NewProfile) -> String? {
+    /// A refreshable session with the same start URL and region that both readers see and that requests these scopes.
+    func sharedSession(of profile: NewProfile, _ scopes: [String]) -> String? {
         aws.sessionNames.first { name in
             guard let session = try? aws.session(named: name), let seen = aws.claude.sessions[name] else {
                 return false
             }
             return session.startURL == profile.startURL && session.region == profile.ssoRegion
-                && session.hasAccountScope && seen["sso_start_url"] == profile.startURL
+                && session.hasAccountScope && scopes.allSatisfy { session.scopes?.contains($0) == true }
+                && seen["sso_start_url"] == profile.startURL
                 && seen["sso_region"] == profile.ssoRegion
         }
     }

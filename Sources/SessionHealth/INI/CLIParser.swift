@@ -99,12 +99,20 @@ struct CLIParser {
     private mutating func closeKey() throws(INIError) {
         guard var key = pending else { return }
         pending = nil
+        if !key.continued.isEmpty { key.setting.continues(key.continued.compactMap(self.key)) }
         if key.setting.value.isEmpty {
             for line in key.continued { try addNested(line, under: key.setting.key) }
-        } else if !key.continued.isEmpty {
-            key.setting.continues()
         }
         open?.put(key.setting)
+    }
+
+    /// What would be the key of a line that stood by itself.
+    private func key(_ line: INILine) -> INISetting.Key? {
+        line.text.firstIndex { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }.map { mark in
+            INISetting.Key(
+                name: INIText.string(INIText.trimmedEnd(line.text[..<mark])).lowercased(),
+                place: ConfigPlace(path: path, line: line.number))
+        }
     }
 
     /// A line in a nested block such as `s3 =`; its key keeps its case.

@@ -7,6 +7,17 @@ enum ConfigValue {
         return "\"\(cut)\(cut.count < value.count ? "…" : "")\""
     }
 
+    /// What Claude Code reads of it: the AWS CLI takes a comment behind it, and indented lines below, for parts of it.
+    static func asClaudeReads(_ value: String) -> String {
+        var isSpaced = false
+        let end = value.utf8.firstIndex { byte in
+            defer { isSpaced = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+            return byte == UInt8(ascii: "\n") || isSpaced && (byte == UInt8(ascii: "#") || byte == UInt8(ascii: ";"))
+        }
+        guard let end else { return value }
+        return INIText.string(INIText.trimmedEnd(Array(value[..<end].utf8)[...]))
+    }
+
     /// Keys whose values are neither stored nor shown: secrets, and command lines, which may contain secrets.
     static func isSecret(_ key: String) -> Bool {
         let isPlain = key.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == UInt8(ascii: "_") }

@@ -29,8 +29,20 @@ package struct INISetting: Hashable, Sendable {
         self.usesColon = usesColon
     }
 
+    /// Keys on the indented lines below it, which the AWS CLI reads as parts of this value.
+    private(set) var swallowed: [Key] = []
+
+    /// A key where it is written.
+    struct Key: Hashable, Sendable {
+        var name: String
+        var place: ConfigPlace
+    }
+
     /// Marks the value as continued on the next lines.
-    mutating func continues() { value += "\n" }
+    mutating func continues(_ keys: [Key]) {
+        if !value.isEmpty { value += "\n" }
+        swallowed = keys
+    }
 }
 
 /// A section as one reader sees it. Keys in a nested block (`s3 =` and indented lines) are joined with a dot: `s3.key`.

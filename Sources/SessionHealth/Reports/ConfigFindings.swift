@@ -13,9 +13,11 @@ extension AWSConfigError {
             case .noSuchProfile, .noSuchSource: .noSuchProfile
             case .noSuchSession: .noSuchSession
             case .loop: .profileLoop
-            case .missingKeys, .sourceWithoutCredentials: .profileIncomplete
+            case .missingKeys, .indented, .sourceWithoutCredentials: .profileIncomplete
             case .twoSources, .conflict: .profileContradictsItself
             case .badRegion: .badRegion
+            case .badAccount: .badAccount
+            case .badStartURL: .badStartURL
             case .unknownSource: .unknownCredentialSource
             }
         return Finding(code, .error, subject: subject, message: description, fix: fix)

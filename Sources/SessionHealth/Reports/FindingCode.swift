@@ -75,6 +75,8 @@ extension Finding {
         case profileIncomplete = "profile-incomplete"
         case profileContradictsItself = "profile-contradicts-itself"
         case badRegion = "bad-region"
+        case badAccount = "bad-account"
+        case badStartURL = "bad-start-url"
         case unknownCredentialSource = "unknown-credential-source"
         case endpointWrong = "endpoint-wrong"
         case sessionTwice = "session-twice"
@@ -156,7 +158,8 @@ extension Finding {
                 .credentialExport:
                 .settings
             case .configRefused, .configUnreadable, .configReadDifferently, .noSuchProfile, .noSuchSession,
-                .profileLoop, .profileIncomplete, .profileContradictsItself, .badRegion, .unknownCredentialSource,
+                .profileLoop, .profileIncomplete, .profileContradictsItself, .badRegion, .badAccount, .badStartURL,
+                .unknownCredentialSource,
                 .endpointWrong, .sessionTwice, .credentialsMissing, .legacyProfile, .profile, .scope, .scopeMissing:
                 .profile
             case .tokenUnreadable, .tokenDamaged, .signInNeeded, .signInSoon, .offline, .refreshFailed,

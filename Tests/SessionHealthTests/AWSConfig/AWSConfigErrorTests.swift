@@ -74,6 +74,43 @@ import Testing
             code: "profile-incomplete", message: "config:4: \"b\" is used as a source_profile but has no credentials",
             fix: "Add SSO settings to \"b\": aws configure sso --profile b"),
         Row(
+            text: "[Profile a]\nregion = x\n", code: "no-such-profile",
+            message: "no profile \"a\": config:1 has [Profile a], which is not a profile",
+            fix: "Write [profile a] at config:1."),
+        Row(
+            text: "[profile a]\nrole_arn = r\nsource_profile = base\n[base]\n", code: "no-such-profile",
+            message: "config:3: source_profile of \"a\" is \"base\", which does not exist: config:4 has [base], "
+                + "which is not a profile",
+            fix: "Write [profile base] at config:4."),
+        Row(
+            text: "[profile a]\nsso_session = corp\n\(sso)[sso_session corp]\n", code: "no-such-session",
+            message: "config:2: no section [sso-session corp] in the config file: config:5 has [sso_session corp], "
+                + "which is not read as one",
+            fix: "Write [sso-session corp] at config:5."),
+        Row(
+            text: "[profile a]\nsso_session = s\n\(sso)[sso-session s]\nsso_start_url = https://x.test\n"
+                + "  sso_region = us-east-1\n",
+            code: "profile-incomplete",
+            message: "config:7: sso_region is indented, so the AWS CLI reads it as part of sso_start_url",
+            fix: "Remove the white space at the start of config:7."),
+        Row(
+            text: "[profile a]\nsso_session = corp\nregion =\n  sso_account_id = 123456789012\nsso_role_name = Dev\n"
+                + corp, code: "profile-incomplete",
+            message: "config:4: sso_account_id is indented, so the AWS CLI reads it as part of region",
+            fix: "Remove the white space at the start of config:4."),
+        Row(
+            text: "[profile a]\nsso_session = corp\nsso_account_id = 12345678901\nsso_role_name = Dev\n" + corp,
+            code: "bad-account", message: "config:3: sso_account_id is \"12345678901\", which is not 12 digits",
+            fix: "Write the 12 digits of the account alone at config:3; zeros may be missing in front."),
+        Row(
+            text: "[profile a]\nsso_session = corp\nsso_account_id = 1234-5678-9012\nsso_role_name = Dev\n" + corp,
+            code: "bad-account", message: "config:3: sso_account_id is \"1234-5678-9012\", which is not 12 digits",
+            fix: "Write the 12 digits of the account alone at config:3."),
+        Row(
+            text: "[profile a]\nsso_start_url = 'https://x.test'\nsso_region = us-east-1\n\(sso)",
+            code: "bad-start-url", message: "config:2: sso_start_url is \"'https://x.test'\", which is not an address",
+            fix: "Write the address of the access portal alone at config:2: https://…, without quotes."),
+        Row(
             text: "[profile a]\nrole_arn = r\ncredential_source = environment\n", code: "unknown-credential-source",
             message: "config:3: credential_source is \"environment\", and there is none of that name",
             fix: "Write Environment, Ec2InstanceMetadata or EcsContainer at config:3."),
@@ -91,6 +128,17 @@ import Testing
         #expect(finding.severity == .error)
         #expect(finding.message == row.message)
         #expect(finding.fix == row.fix)
+    }
+
+    @Test func namesWhatIsInTheCredentialsFile() throws {
+        let config = try AWSConfig(
+            text: "[profile b]\nsso_session = corp\n\(Self.sso)",
+            credentials: "[profile a]\nregion = x\n[sso-session corp]\nregion = x\n")
+        let profile = try #require(throws: AWSConfigError.self) { try config.resolve("a") }
+        #expect(profile.description == "no profile \"a\": credentials:1 has [profile a], which is not a profile")
+        #expect(profile.fix == "Write [a] at credentials:1: in that file, profiles have no prefix.")
+        let session = try #require(throws: AWSConfigError.self) { try config.resolve("b") }
+        #expect(session.fix == "Move [sso-session corp] from credentials:3 to config.")
     }
 
     /// A value that continues on the next line, which may be a secret, is shown without that line.

@@ -26,38 +26,38 @@ import Testing
     /// Before and after; both without the session added at the end.
     @Test(arguments: [
         (
-            "[profile old]\nsso_start_url = \(url)\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = Dev\n",
-            "[profile old]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = Dev\n"
+            "[profile old]\nsso_start_url = \(url)\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = Dev\n",
+            "[profile old]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\n"
         ),
         (
-            "# mine\n[profile old]\n; account\nsso_account_id=1\nsso_region=us-east-1\n# url\nsso_start_url=\(url)\n"
+            "# mine\n[profile old]\n; account\nsso_account_id=123456789012\nsso_region=us-east-1\n# url\nsso_start_url=\(url)\n"
                 + "sso_role_name=Dev\n#end\n[profile b]\nregion=x\n",
-            "# mine\n[profile old]\n; account\nsso_account_id=1\n# url\nsso_session=corp\n"
+            "# mine\n[profile old]\n; account\nsso_account_id=123456789012\n# url\nsso_session=corp\n"
                 + "sso_role_name=Dev\n#end\n[profile b]\nregion=x\n"
         ),
         (
-            "[profile old]\n\tsso_start_url\t=\t\(url)  \n\tsso_region\t=\tus-east-1\n\tsso_account_id = 1\n"
+            "[profile old]\n\tsso_start_url\t=\t\(url)  \n\tsso_region\t=\tus-east-1\n\tsso_account_id = 123456789012\n"
                 + "\tsso_role_name = Dev\n\toutput = json\n",
-            "[profile old]\n\tsso_session\t=\tcorp\n\tsso_account_id = 1\n\tsso_role_name = Dev\n\toutput = json\n"
+            "[profile old]\n\tsso_session\t=\tcorp\n\tsso_account_id = 123456789012\n\tsso_role_name = Dev\n\toutput = json\n"
         ),
         (
-            "[profile old]\nsso_start_url: \(url)\nsso_region:us-east-1\nsso_account_id = 1\nsso_role_name = Dev\n",
-            "[profile old]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = Dev\n"
+            "[profile old]\nsso_start_url: \(url)\nsso_region:us-east-1\nsso_account_id = 123456789012\nsso_role_name = Dev\n",
+            "[profile old]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\n"
         ),
         (
-            "[default]\nSSO_Start_URL = \(url)\nSSO_Region = us-east-1\nsso_account_id = 1\nsso_role_name = Dev\n"
+            "[default]\nSSO_Start_URL = \(url)\nSSO_Region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = Dev\n"
                 + "s3 =\n  max_queue_size = 1\n",
-            "[default]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = Dev\ns3 =\n  max_queue_size = 1\n"
+            "[default]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\ns3 =\n  max_queue_size = 1\n"
         ),
         (
-            "[profile 'old']  ; mine\nregion = x\n\nsso_role_name = Dev\nsso_account_id = 1\nsso_start_url = \(url)\n"
+            "[profile 'old']  ; mine\nregion = x\n\nsso_role_name = Dev\nsso_account_id = 123456789012\nsso_start_url = \(url)\n"
                 + "sso_region = us-east-1\n",
-            "[profile 'old']  ; mine\nregion = x\n\nsso_role_name = Dev\nsso_account_id = 1\nsso_session = corp\n"
+            "[profile 'old']  ; mine\nregion = x\n\nsso_role_name = Dev\nsso_account_id = 123456789012\nsso_session = corp\n"
         ),
         (
-            "#[profile old]\n#sso_session = x\n\n[profile old]\nsso_account_id = 1\nsso_role_name = Dev\n"
+            "#[profile old]\n#sso_session = x\n\n[profile old]\nsso_account_id = 123456789012\nsso_role_name = Dev\n"
                 + "sso_start_url = \(url)\nsso_region = us-east-1",
-            "#[profile old]\n#sso_session = x\n\n[profile old]\nsso_account_id = 1\nsso_role_name = Dev\n"
+            "#[profile old]\n#sso_session = x\n\n[profile old]\nsso_account_id = 123456789012\nsso_role_name = Dev\n"
                 + "sso_session = corp\n"
         ),
     ])
@@ -72,8 +72,8 @@ import Testing
     }
 
     private static let legacy =
-        "[profile old]\nsso_start_url = \(url)\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = Dev\n"
-    private static let done = "[profile old]\nsso_session = NAME\nsso_account_id = 1\nsso_role_name = Dev\n"
+        "[profile old]\nsso_start_url = \(url)\nsso_region = us-east-1\nsso_account_id = 123456789012\nsso_role_name = Dev\n"
+    private static let done = "[profile old]\nsso_session = NAME\nsso_account_id = 123456789012\nsso_role_name = Dev\n"
     private static func session(_ name: String, _ scopes: String? = "sso:account:access") -> String {
         "[sso-session \(name)]\nsso_start_url = \(url)\nsso_region = us-east-1\n"
             + (scopes.map { "sso_registration_scopes = \($0)\n" } ?? "")
@@ -102,6 +102,20 @@ import Testing
         let twice = try migrated(once, "second")
         let both = Self.done + "\n" + Self.done.replacing("old", with: "second") + "\n" + Self.session("corp")
         #expect(twice == both.replacing("NAME", with: "corp"))
+    }
+
+    @Test func scopesMoveWithTheSession() throws {
+        let scoped = Self.legacy + "sso_registration_scopes = sso:account:access, x:y\n"
+        let made = Self.done.replacing("NAME", with: "corp") + "\n" + Self.session("corp", "sso:account:access,x:y")
+        #expect(try migrated(scoped) == made)
+        // A session that requests fewer is not shared.
+        #expect(try migrated(Self.session("corp") + scoped).contains("[sso-session corp-2]"))
+        let other = Self.legacy + "sso_registration_scopes = x:y\n"
+        #expect(try migrated(other).contains("sso_registration_scopes = x:y,sso:account:access\n"))
+        let refusal = #expect(throws: ConfigEdit.Refusal.self) {
+            try migrate(Self.session("corp") + other, session: "corp")
+        }
+        #expect(refusal?.description.contains("does not request the scope \"x:y\"") == true)
     }
 
     @Test func aNameOfOnesOwn() throws {
@@ -139,8 +153,9 @@ import Testing
         arguments: [
             ("[profile old]\naws_access_key_id = a\naws_secret_access_key = b\n", nil, "uses access keys (config:2)"),
             ("[profile older]\n", nil, "no profile \"old\""),
+            (legacy + "credential_process = p\n", nil, "config:6: [profile old] has a credential_process"),
             (legacy.replacing("/start\n", with: "/start # corp\n"), nil, "Move the comment at config:2 to a line"),
-            (legacy.replacing("= 1\n", with: "= 1 ; prod\n"), nil, "Move the comment at config:4 to a line"),
+            (legacy.replacing("9012\n", with: "9012 ; prod\n"), nil, "Move the comment at config:4 to a line"),
             (legacy.replacing("sso_role_name =", with: "sso_role_name:"), nil, "config:5: sso_role_name"),
             (legacy.replacing("us-east-1\n", with: "us-east-1\n  more\n"), nil, "config:3"),
             (
@@ -182,7 +197,8 @@ import Testing
     /// Account and role may be in the credentials file, along with keys that a sign-in does not need.
     @Test func aProfileInBothFiles() throws {
         let text = "[profile old]\nsso_start_url = \(Self.url)\nsso_region = us-east-1\n"
-        let edit = try migrate(text, credentials: "[old]\nsso_account_id = 1\nsso_role_name = Dev\nregion = x\n")
+        let more = "[old]\nsso_account_id = 123456789012\nsso_role_name = Dev\nregion = x\n"
+        let edit = try migrate(text, credentials: more)
         #expect(
             String(decoding: edit.bytes, as: UTF8.self) == "[profile old]\nsso_session = corp\n\n"
                 + Self.session("corp"))

@@ -20,7 +20,7 @@ import Testing
         [profile old]
         sso_start_url = \(url)
         sso_region = us-east-1
-        sso_account_id = 1
+        sso_account_id = 123456789012
         sso_role_name = Dev
 
         """
@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: Layout.all)
     private func everyLayoutGoesThereAndBack(layout: Layout) throws {
         let moving = ["sso_start_url\(layout.mark)\(Self.url)", "sso_region\(layout.mark)us-east-1"]
-        let staying = ["sso_account_id = 1", "sso_role_name = Dev"]
+        let staying = ["sso_account_id = 123456789012", "sso_role_name = Dev"]
         for first in 0...3 {
             for second in 0...3 where first != second {
                 var keys = staying

@@ -33,7 +33,7 @@ import Testing
             source_profile = s
             [profile s]
             sso_session = corp
-            sso_account_id = 1
+            sso_account_id = 123456789012
             sso_role_name = Dev
             [sso-session corp]
             sso_start_url = https://corp

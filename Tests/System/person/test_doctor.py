@@ -84,8 +84,9 @@ def test_without_the_desktop(patient):
 
 @pytest.mark.parametrize("name", ["HTTPS_PROXY", "AWS_CA_BUNDLE"])
 def test_a_variable_that_only_the_shell_has(patient, name):
-    value = "/etc/ssl/certs/ca-certificates.crt" if name == "AWS_CA_BUNDLE" else "http://127.0.0.1:9"
-    patient.user.environment |= {name: value, "NODE_EXTRA_CA_CERTS": value}
+    certificates = "/etc/ssl/certs/ca-certificates.crt"
+    value = certificates if name == "AWS_CA_BUNDLE" else "http://127.0.0.1:9"
+    patient.user.environment |= {name: value, "NODE_EXTRA_CA_CERTS": certificates}
     fix = found(patient, "not-in-service", "warning")
     assert value not in fix
     treat(patient, fix)

@@ -44,7 +44,7 @@ struct Refresh: ParsableCommand {
         var steps = steps
         let performer = Performer(command: self)
         return drive(
-            &steps, end: { if case .done(let outcome) = $0 { outcome } else { nil } },
+            &steps, end: { if case .done(let outcome) = $0 { performer.end(outcome) } else { nil } },
             outcome: { step, _ in performer.outcome(of: step) })
     }
 
@@ -52,7 +52,8 @@ struct Refresh: ParsableCommand {
     private final class Performer {
         let command: Refresh
         private var lock: FileLock?
-        private var room: ReservedSpace?
+        private var kept: KeptGrant?
+        private var isGranted = false
         private var file: TokenFile?
 
         init(command: Refresh) { self.command = command }
@@ -65,32 +66,42 @@ struct Refresh: ParsableCommand {
             }
         }
 
+        /// What was granted and could not be written waits for the next refresh.
+        func end(_ outcome: RefreshOutcome) -> RefreshOutcome {
+            if outcome.isSuccess || !isGranted { kept?.forget() }
+            return outcome
+        }
+
         private func perform(_ step: RefreshSteps.Step) throws -> RefreshSteps.Outcome {
             switch step {
             case .lock:
                 try Folder.create(Folder.holding(command.lockFile))
                 lock = try FileLock(command.lockFile)
                 return .locked
+            case .recover:
+                try KeptGrant.recover(command.tokenFile, otherwise: command.lockFile)
+                return .recovered
             case .read:
                 let file = try TokenFile(readingWhole: command.tokenFile)
                 self.file = file
                 return .read(file.document)
             case .reserve:
-                let folder = Folder.holding(try AtomicWrite.realPath(of: command.tokenFile))
-                guard access(folder, W_OK | X_OK) == 0 else { throw SystemError("write a new token in", folder) }
-                room = try ReservedSpace(in: folder, bytes: Refresh.room)
+                kept = try KeptGrant(of: command.tokenFile, otherwise: command.lockFile, bytes: Refresh.room)
                 return .reserved
             case .ask(let grant):
+                try kept?.begin(grant)
                 var service = TokenService(endpoint: command.endpoint)
                 service.exchange.caBundle = command.caBundle
                 return .answered(service.refresh(grant))
             case .pause(let seconds):
                 usleep(UInt32(seconds * 1e6))
                 return .paused
+            case .keep(let bytes):
+                if let file { isGranted = kept?.keep(bytes, like: file) ?? false }
+                return .kept
             case .write(let bytes, let old):
-                room = nil
                 guard let file, file.document.bytes == old else { return .written(false) }
-                return .written(try file.replace(at: command.tokenFile, with: bytes))
+                return .written(try kept?.put(bytes, over: file) ?? false)
             case .done: return .paused
             }
         }

@@ -5,7 +5,7 @@ import SessionHealth
 /// A token file with its secrets. Only `bedrock-agent-net` reads one; it is short-lived, so the secrets are too.
 package struct TokenFile {
     package let document: TokenDocument
-    private let content: FileContent
+    let content: FileContent
     private static let limit = 1 << 20
     /// How often, and with what pause in microseconds, to retry reading a file that is being written.
     private static let readings = 20

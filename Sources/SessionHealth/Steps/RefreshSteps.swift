@@ -1,19 +1,24 @@
 import FoundationEssentials
 
-/// How one token is refreshed, as steps without I/O: lock, read, adopt a newer token, ask, read again, write. Other
-/// programs take no lock, so at each step another one may have been faster.
+/// How one token is refreshed, as steps without I/O: lock, recover, read, adopt a newer token, ask, keep, write, or read
+/// again. Other programs take no lock, so at each step another one may have been faster.
 package struct RefreshSteps: Steps, Sendable {
     package enum Step: Equatable, Sendable {
         /// Takes the lock shared by our own processes, waiting for it.
         case lock
+        /// Puts in place what an earlier refresh was granted and could not write.
+        case recover
         /// Reads the token file; again, while another program is writing it.
         case read
-        /// Reserves disk space for a new token: a token that was issued must not be lost.
+        /// Makes a file, with space, to keep a new token in: a token that was issued must not be lost.
         case reserve
         /// Asks the service. A refresh token that was sent may be used up.
         case ask(TokenDocument.Grant)
         /// Waits for this many seconds.
         case pause(TimeInterval)
+        /// Writes these bytes to that file, and to the disk; if that fails, elsewhere. It never fails: without it, the
+        /// token file itself is all there is.
+        case keep([UInt8])
         /// Puts these bytes in the place of those, if the file still holds them.
         case write([UInt8], over: [UInt8])
         case done(RefreshOutcome)
@@ -21,11 +26,13 @@ package struct RefreshSteps: Steps, Sendable {
 
     package enum Outcome: Sendable {
         case locked
+        case recovered
         /// The file is complete and contains this.
         case read(TokenDocument)
         case reserved
         case answered(TokenServiceAnswer)
         case paused
+        case kept
         /// False if the file no longer contained those bytes: nothing was changed then.
         case written(Bool)
         /// The step failed, for this reason.
@@ -33,9 +40,10 @@ package struct RefreshSteps: Steps, Sendable {
     }
 
     private enum State: Sendable {
-        case locking, reading, reserving, asking
+        case locking, recovering, reading, reserving, asking
         /// The refresh token was used up; another program may be about to write.
         case lookingForOthers(error: String, until: TimeInterval)
+        case keeping(Granted, [UInt8], over: [UInt8])
         case writing(Granted)
         /// Another program wrote in between.
         case readingAgain(Granted)
@@ -77,6 +85,9 @@ package struct RefreshSteps: Steps, Sendable {
         case (.lookingForOthers(let error, let until), .failed): return look(error, until, at: now)
         case (_, .failed(let reason)): return .done(.failed(reason: reason))
         case (.locking, .locked):
+            state = .recovering
+            return .recover
+        case (.recovering, .recovered):
             state = .reading
             return .read
         case (.reading, .read(let found)): return begin(found)
@@ -84,6 +95,9 @@ package struct RefreshSteps: Steps, Sendable {
         case (.asking, .answered(let answer)): return heard(answer, at: now)
         case (.lookingForOthers(let error, let until), .read(let found)): return compare(found, error, until, at: now)
         case (.lookingForOthers, .paused): return .read
+        case (.keeping(let granted, let bytes, let old), .kept):
+            state = .writing(granted)
+            return .write(bytes, over: old)
         case (.writing(let granted), .written(let isDone)):
             if isDone { return .done(.refreshed(expiresAt: granted.expiresAt)) }
             state = .readingAgain(granted)
@@ -147,8 +161,8 @@ package struct RefreshSteps: Steps, Sendable {
         do {
             let bytes = try found.renewed(
                 accessToken: granted.accessToken, expiresAt: granted.expiresAt, refreshToken: granted.refreshToken)
-            state = .writing(granted)
-            return .write(bytes, over: found.bytes)
+            state = .keeping(granted, bytes, over: found.bytes)
+            return .keep(bytes)
         } catch {
             return .done(.failed(reason: "\(path): \(error)"))
         }

@@ -1,3 +1,4 @@
+import Digest
 import FoundationEssentials
 
 /// A complete token file with its secrets. Only the process that refreshes a token has one, and exits afterwards.
@@ -7,6 +8,9 @@ package struct TokenDocument: Equatable, Sendable {
         package let clientID: String
         package let clientSecret: String
         package let refreshToken: String
+
+        /// A digest of the refresh token: it tells two apart without revealing them.
+        package var fingerprint: String { Digest.sha1(Array(refreshToken.utf8).span).prefix(12).hexadecimal }
 
         /// The body of `POST /token`.
         package var body: [UInt8] {
@@ -38,6 +42,13 @@ package struct TokenDocument: Equatable, Sendable {
         } else {
             grant = nil
         }
+    }
+
+    /// Whether this token, which was granted for a refresh token and could not be put in place, still belongs there: a
+    /// file with another refresh token, or a later expiry, is newer.
+    /// - Parameter fingerprint: of the refresh token that it was granted for.
+    package func belongs(over file: TokenDocument, grantedFor fingerprint: String) -> Bool {
+        file.grant?.fingerprint == fingerprint && expiresAt > file.expiresAt
     }
 
     /// The file with a new access token, and the new refresh token if there is one; everything else stays the same.

@@ -19,27 +19,32 @@ import Testing
     /// Up to the service's response.
     private func asked(_ file: TokenDocument) -> RefreshSteps {
         var steps = steps()
-        for outcome in [RefreshSteps.Outcome.locked, .read(file), .reserved] { _ = steps.next(outcome, at: now) }
+        for outcome in [RefreshSteps.Outcome.locked, .recovered, .read(file), .reserved] {
+            _ = steps.next(outcome, at: now)
+        }
         return steps
     }
 
-    @Test func locksReadsReservesAsksAndWrites() throws {
+    @Test func locksRecoversReadsReservesAsksKeepsAndWrites() throws {
         let file = try token("first")
         var steps = steps()
         #expect(RefreshSteps.first == .lock)
-        #expect(steps.next(.locked, at: now) == .read)
+        #expect(steps.next(.locked, at: now) == .recover)
+        #expect(steps.next(.recovered, at: now) == .read)
         #expect(steps.next(.read(file), at: now) == .reserve)
         let grant = try #require(file.grant)
         #expect(steps.next(.reserved, at: now) == .ask(grant))
         let answer = TokenServiceAnswer.granted(accessToken: "new", expiresIn: 3600, refreshToken: "second")
         let written = try file.renewed(accessToken: "new", expiresAt: now.wall + 3600, refreshToken: "second")
-        #expect(steps.next(.answered(answer), at: now) == .write(written, over: file.bytes))
+        #expect(steps.next(.answered(answer), at: now) == .keep(written))
+        #expect(steps.next(.kept, at: now) == .write(written, over: file.bytes))
         #expect(steps.next(.written(true), at: now) == .done(.refreshed(expiresAt: now.wall + 3600)))
     }
 
     @Test func whoWasFasterStands() throws {
         var steps = steps()
         _ = steps.next(.locked, at: now)
+        _ = steps.next(.recovered, at: now)
         let theirs = try token("theirs", until: 3000)
         #expect(steps.next(.read(theirs), at: now) == .done(.adopted(expiresAt: now.wall + 3000)))
     }
@@ -49,13 +54,16 @@ import Testing
         var steps = asked(file)
         let answer = TokenServiceAnswer.granted(accessToken: "new", expiresIn: 3600, refreshToken: nil)
         _ = steps.next(.answered(answer), at: now)
+        _ = steps.next(.kept, at: now)
         #expect(steps.next(.written(false), at: now) == .read)
         var newer = steps
         let theirs = try token("theirs", until: 3000)
         #expect(newer.next(.read(theirs), at: now) == .done(.adopted(expiresAt: now.wall + 3000)))
         // The same token with an additional byte in the file: ours replaces it.
         let touched = try TokenDocument(parsing: file.bytes + [0x0A])
-        guard case .write(_, over: touched.bytes) = steps.next(.read(touched), at: now) else {
+        guard case .keep = steps.next(.read(touched), at: now),
+            case .write(_, over: touched.bytes) = steps.next(.kept, at: now)
+        else {
             Issue.record("it is not written")
             return
         }

@@ -36,6 +36,12 @@ final class Disk {
 
     func bytes(of path: String) -> [UInt8]? { files[path]?.bytes }
 
+    /// What is between this beginning and end of a path, of each file that has both.
+    func names(from beginning: String, to end: String) -> [String] {
+        files.keys.filter { $0.hasPrefix(beginning) && $0.hasSuffix(end) }.sorted()
+            .map { String($0.dropFirst(beginning.count).dropLast(end.count)) }
+    }
+
     func token(_ path: String) -> TokenReading {
         guard let file = files[path] else { return .absent }
         if let token = file.token { return token }

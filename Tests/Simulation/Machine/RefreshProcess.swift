@@ -26,7 +26,12 @@ final class RefreshProcess {
     /// The time between SIGTERM and SIGKILL, as in `SessionDeadline`.
     private static let grace: TimeInterval = 2
 
+    /// The new token is on the disk.
+    private var isKept = false
+
     private var path: String { Home.places.token(order.session.tokenFileName) }
+    /// Named by the refresh token that was sent last.
+    private var kept = ""
 
     /// - Parameters:
     ///   - dice: returns random numbers in `0 ..< 1`.
@@ -66,7 +71,7 @@ final class RefreshProcess {
     func kill(_ ending: ProgramEnding) {
         guard isAlive else { return }
         lose()
-        if let granted { world.checks.lost(granted, of: order.session) }
+        if let granted, !isKept { world.checks.lost(granted, of: order.session) }
         onEnd(ending, [])
     }
 
@@ -98,12 +103,35 @@ final class RefreshProcess {
         case .read:
             readings = 0
             read()
+        case .recover: recover()
         case .reserve: did(world.disk.isFull ? .failed("No space left on device") : .reserved)
-        case .ask(let grant): ask(grant)
+        case .ask(let grant):
+            kept = "\(path).\(grant.fingerprint).granted"
+            ask(grant)
         case .pause(let seconds): did(.paused, in: seconds)
+        case .keep(let bytes):
+            world.disk.replace(kept, with: bytes)
+            isKept = true
+            did(.kept)
         case .write(let bytes, let old): write(bytes, over: old)
         case .done(let outcome): end(outcome)
         }
+    }
+
+    /// As `KeptGrant` does.
+    private func recover() {
+        for name in world.disk.names(from: path + ".", to: ".granted") {
+            let place = "\(path).\(name).granted"
+            if let bytes = world.disk.bytes(of: place), let token = try? TokenDocument(parsing: bytes),
+                let old = world.disk.bytes(of: path), let file = try? TokenDocument(parsing: old),
+                token.belongs(over: file, grantedFor: name)
+            {
+                world.checks.overwrites(order.session, with: bytes)
+                world.disk.replace(path, with: bytes)
+            }
+            world.disk.remove(place)
+        }
+        did(.recovered)
     }
 
     private func read() {
@@ -134,11 +162,13 @@ final class RefreshProcess {
         guard world.disk.bytes(of: path) == old else { return did(.written(false)) }
         world.checks.overwrites(order.session, with: bytes)
         world.disk.replace(path, with: bytes)
+        world.disk.remove(kept)
         did(.written(true))
     }
 
     private func end(_ outcome: RefreshOutcome) {
         isAlive = false
+        if outcome.isSuccess || !isKept { world.disk.remove(kept) }
         release()
         world.checks.refreshed(order.session, outcome, granted: granted)
         if case .sessionEnded = outcome, !isLate { world.coincidences.sessionEnds(order.session) }

@@ -1,0 +1,161 @@
+import FoundationEssentials
+import Glibc
+import SessionHealth
+
+/// A token that the service has granted, in a file of its own until it is in the token file.
+///
+/// A refresh token that was used is gone, so neither a kill nor a failing write may lose the one that came for it. The
+/// file is there, with its space, before the service is asked; it gets the whole new token, reaches the disk, and then
+/// takes the token file's place. What is left of it, the next refresh finds and puts in place (`recover`).
+package final class KeptGrant {
+    /// The token file, at the end of links.
+    private let target: String
+    private var path: String
+    /// Where it is kept if its own file cannot be written.
+    private let otherwise: String
+    private var elsewhere: String?
+    private let file: OwnedDescriptor
+    /// The bytes are in its own file.
+    private var isWhole = false
+
+    private static let limit = 1 << 20
+    private static let ending = ".granted"
+    /// Seconds after which a temporary file belongs to nobody who still runs.
+    private static let abandonedAfter: TimeInterval = 60
+
+    /// Makes the file, and room in it.
+    /// - Parameters:
+    ///   - tokenFile: its folder is where the file is.
+    ///   - otherwise: how the path begins of a file in another folder, on another file system if possible.
+    package init(of tokenFile: String, otherwise: String, bytes: Int) throws(SystemError) {
+        target = try AtomicWrite.realPath(of: tokenFile)
+        path = KeptGrant.path(beside: target, "new")
+        self.otherwise = otherwise
+        let folder = Folder.holding(target)
+        guard access(folder, W_OK | X_OK) == 0 else { throw SystemError("write a new token in", folder) }
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw SystemError("create a file beside", target) }
+        file = OwnedDescriptor(descriptor)
+        let code = posix_fallocate(descriptor, 0, off_t(bytes))
+        guard code == 0 else {
+            unlink(path)
+            throw SystemError("keep \(bytes / 1024) kB free in", folder, code)
+        }
+    }
+
+    /// Names the file by the refresh token that is about to be sent: what is granted belongs in its place only.
+    package func begin(_ grant: TokenDocument.Grant) throws(SystemError) {
+        let named = KeptGrant.path(beside: target, grant.fingerprint)
+        guard rename(path, named) == 0 else { throw SystemError("rename", path) }
+        path = named
+        elsewhere = "\(otherwise).\(grant.fingerprint)\(KeptGrant.ending)"
+    }
+
+    /// Writes the whole new token file, to the disk, with the mode and owner of the old one.
+    /// - Returns: false if it is nowhere: only the token file itself can take it now.
+    package func keep(_ bytes: [UInt8], like token: TokenFile) -> Bool {
+        let old = token.content
+        let descriptor = file.number
+        if fchown(descriptor, old.owner, old.group) != 0 { _ = fchown(descriptor, UInt32.max, old.group) }
+        isWhole =
+            KeptGrant.write(bytes, to: descriptor) && ftruncate(descriptor, off_t(bytes.count)) == 0
+            && fchmod(descriptor, old.mode) == 0 && fsync(descriptor) == 0
+            && (try? Folder.sync(Folder.holding(path))) != nil
+        guard !isWhole, let elsewhere else { return isWhole }
+        return (try? AtomicWrite.write(bytes, to: elsewhere)) != nil
+    }
+
+    /// Lets it take the token file's place, if that is still the one it was made from. Failing that, the bytes are
+    /// written there anew.
+    /// - Returns: false if the token file was changed meanwhile; it is then left as it is.
+    package func put(_ bytes: [UInt8], over old: TokenFile) throws(SystemError) -> Bool {
+        if isWhole, let isDone = try? FileSwap.put(path, at: target, over: old.content, limit: KeptGrant.limit) {
+            if isDone { try? Folder.sync(Folder.holding(target)) }
+            return isDone
+        }
+        return try old.replace(at: target, with: bytes)
+    }
+
+    /// Removes what is left of it.
+    package func forget() {
+        unlink(path)
+        if let elsewhere { unlink(elsewhere) }
+    }
+
+    private static func path(beside target: String, _ middle: String) -> String {
+        "\(Folder.holding(target))/.\(name(of: target)).\(middle)\(ending)"
+    }
+
+    // MARK: After a kill
+
+    /// Puts a token in place that an earlier refresh was granted and could not put there, and removes what else such
+    /// refreshes left behind. The caller holds the lock of the refresh.
+    /// - Parameter otherwise: as it was given then.
+    /// - Throws: why it cannot be put in place: the refresh token in the token file is used up, then.
+    package static func recover(_ tokenFile: String, otherwise: String) throws {
+        let target = try AtomicWrite.realPath(of: tokenFile)
+        let beside = "\(Folder.holding(target))/.\(name(of: target))"
+        for (place, fingerprint) in entries(beside, ending) + entries(otherwise, ending) {
+            guard let kept = try FileContent(of: place, limit: limit) else { continue }
+            // Killed before it was cut to its length, it ends with zeros.
+            let bytes = Array(kept.bytes[..<(kept.bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0)])
+            if let token = try? TokenDocument(parsing: bytes) {
+                try put(token, grantedFor: fingerprint, at: target)
+            }
+            unlink(place)
+        }
+        for (place, _) in entries(beside, ".tmp") where isAbandoned(place) { unlink(place) }
+    }
+
+    /// Unless the token file is newer, or gone: somebody signed in or out.
+    private static func put(_ kept: TokenDocument, grantedFor fingerprint: String, at target: String) throws {
+        while access(target, F_OK) == 0 {
+            let file = try TokenFile(readingWhole: target)
+            guard kept.belongs(over: file.document, grantedFor: fingerprint) else { return }
+            if try file.replace(at: target, with: kept.bytes) { return }
+        }
+    }
+
+    private static func name(of path: String) -> Substring {
+        path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+    }
+
+    /// The files with this beginning, something in between, and this end; with what is in between.
+    private static func entries(_ beginning: String, _ end: String) -> [(path: String, middle: String)] {
+        let folder = Folder.holding(beginning)
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        let start = name(of: beginning) + "."
+        var found: [(String, String)] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name.hasPrefix(start), name.hasSuffix(end), name.count > start.count + end.count else { continue }
+            found.append(("\(folder)/\(name)", String(name.dropFirst(start.count).dropLast(end.count))))
+        }
+        return found
+    }
+
+    /// Whoever wrote it does not run any more.
+    private static func isAbandoned(_ path: String) -> Bool {
+        var info = stat()
+        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
+            && time(nil) - info.st_mtim.tv_sec > Int(abandonedAfter)
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            var done = 0
+            while done < buffer.count {
+                let length = pwrite(
+                    descriptor, UnsafeRawBufferPointer(rebasing: buffer[done...]).baseAddress, buffer.count - done,
+                    off_t(done))
+                if length < 0, errno == EINTR { continue }
+                guard length > 0 else { return false }
+                done += length
+            }
+            return true
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// Replaces whole files atomically: a reader, or a power cut, finds either the old file or the new one.

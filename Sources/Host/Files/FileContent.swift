@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// The bytes of a regular file, with the ownership and mode that a copy has to keep.

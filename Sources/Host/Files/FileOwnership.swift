@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// Who owns a file or folder, and who else can access it.

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// Operations on folders, by path.

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// A name in a real folder, on the way to a path.

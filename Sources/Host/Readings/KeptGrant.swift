@@ -70,11 +70,22 @@ package final class KeptGrant {
     /// written there anew.
     /// - Returns: false if the token file was changed meanwhile; it is then left as it is.
     package func put(_ bytes: [UInt8], over old: TokenFile) throws(SystemError) -> Bool {
-        if isWhole, let isDone = try? FileSwap.put(path, at: target, over: old.content, limit: KeptGrant.limit) {
+        if isWhole, isInPlace,
+            let isDone = try? FileSwap.put(path, at: target, over: old.content, limit: KeptGrant.limit)
+        {
             if isDone { try? Folder.sync(Folder.holding(target)) }
             return isDone
         }
         return try old.replace(at: target, with: bytes)
+    }
+
+    /// The path still leads to the file: where somebody writes the token file at the same moment, swapping back may
+    /// leave another one there, or none.
+    private var isInPlace: Bool {
+        var ours = stat()
+        var there = stat()
+        return fstat(file.number, &ours) == 0 && lstat(path, &there) == 0 && ours.st_ino == there.st_ino
+            && ours.st_dev == there.st_dev
     }
 
     /// Removes what is left of it.

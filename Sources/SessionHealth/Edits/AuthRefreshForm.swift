@@ -16,6 +16,9 @@ extension AuthRefresh {
         }
     }
 
+    /// What Claude Code's own lock does not prevent where it runs the AWS CLI itself.
+    package static let moreTabs = "a Claude Code session that takes over from another opens a second browser tab"
+
     /// - Parameters:
     ///   - keepsProfile: it is in place for this very profile.
     ///   - isApproved: the user has approved it.

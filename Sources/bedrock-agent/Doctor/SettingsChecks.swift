@@ -45,8 +45,11 @@ struct SettingsChecks {
         guard !wrong.contains(where: examination.has) else { return nil }
         if let check = missingProgram(of: command) { return check }
         guard !examination.has(.commandUnapproved), !examination.has(.commandUntrusted) else { return nil }
+        let more =
+            AuthRefresh(command.value.line).callsOnUs ? "" : "; \(AuthRefresh.moreTabs): bedrock-agent setup --coalesce"
         return Check(
-            .authRefresh, pass: ClaudeKey.authRefresh, "awsAuthRefresh is \(command.value.line) (\(command.source))")
+            .authRefresh, pass: ClaudeKey.authRefresh,
+            "awsAuthRefresh is \(command.value.line) (\(command.source))\(more)")
     }
 
     /// Without the AWS CLI, that is said elsewhere.

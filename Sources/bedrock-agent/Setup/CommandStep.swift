@@ -37,7 +37,11 @@ struct CommandStep {
     ///   itself.
     func tell(aws: String) -> Bool {
         switch form {
-        case .usual: return true
+        case .usual(let line):
+            if !AuthRefresh(line).callsOnUs {
+                context.tell("command", "\(line) (\(AuthRefresh.moreTabs); setup --coalesce keeps to one)")
+            }
+            return true
         case .replaced(let line, let why):
             context.warn("awsAuthRefresh was \(inPlace?.line ?? ""), but \(why)")
             context.tell("command", line)

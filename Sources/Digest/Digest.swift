@@ -16,6 +16,9 @@ package enum Digest {
         return digest
     }
 
+    /// 24 hexadecimal digits of it: they tell two secrets apart without revealing them.
+    package static func fingerprint(_ bytes: Span<UInt8>) -> String { sha1(bytes).prefix(12).hexadecimal }
+
     /// 32 bytes.
     package static func sha256(_ bytes: Span<UInt8>) -> [UInt8] {
         var context = SHA2_CTX()

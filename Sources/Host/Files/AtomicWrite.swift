@@ -57,10 +57,7 @@ struct TemporaryFile {
         defer { close(descriptor) }
         do throws(SystemError) {
             try Self.write(bytes, to: descriptor, target)
-            if let owner, fchown(descriptor, owner.user, owner.group) != 0 {
-                _ = fchown(descriptor, UInt32.max, owner.group)
-            }
-            guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else { throw SystemError("write", target) }
+            try Self.finish(descriptor, target, mode: mode, owner: owner)
         } catch {
             unlink(path)
             throw error
@@ -70,11 +67,23 @@ struct TemporaryFile {
     /// Removes the file that has the temporary name now; after an exchange, that is the replaced file.
     func remove() { unlink(path) }
 
-    private static func write(_ bytes: RawSpan, to descriptor: Int32, _ target: String) throws(SystemError) {
+    /// Gives a file that is written its owner and mode, and syncs it.
+    static func finish(
+        _ descriptor: Int32, _ target: String, mode: UInt32, owner: (user: UInt32, group: UInt32)?
+    ) throws(SystemError) {
+        if let owner, fchown(descriptor, owner.user, owner.group) != 0 {
+            _ = fchown(descriptor, UInt32.max, owner.group)
+        }
+        guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else { throw SystemError("write", target) }
+    }
+
+    /// Writes the bytes from the start of the file.
+    static func write(_ bytes: RawSpan, to descriptor: Int32, _ target: String) throws(SystemError) {
         try bytes.withUnsafeBytes { (buffer: UnsafeRawBufferPointer) throws(SystemError) in
             var rest = buffer[...]
             while !rest.isEmpty {
-                let length = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let length = pwrite(
+                    descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count, off_t(rest.startIndex))
                 if length < 0, errno == EINTR { continue }
                 guard length > 0 else { throw SystemError("write", target) }
                 rest = rest.dropFirst(length)

@@ -64,6 +64,6 @@ package struct SecretBytes: ~Copyable {
 
     /// A digest of the bytes, in hexadecimal: it distinguishes tokens without revealing them.
     package var fingerprint: String {
-        withBytes { Digest.sha1($0) }.prefix(12).hexadecimal
+        withBytes { Digest.fingerprint($0) }
     }
 }

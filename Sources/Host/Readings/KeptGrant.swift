@@ -19,7 +19,6 @@ package final class KeptGrant {
     /// The bytes are in its own file.
     private var isWhole = false
 
-    private static let limit = 1 << 20
     private static let ending = ".granted"
     /// Seconds after which a temporary file belongs to nobody who still runs.
     private static let abandonedAfter: TimeInterval = 60
@@ -56,12 +55,15 @@ package final class KeptGrant {
     /// - Returns: false if it is nowhere: only the token file itself can take it now.
     package func keep(_ bytes: [UInt8], like token: TokenFile) -> Bool {
         let old = token.content
-        let descriptor = file.number
-        if fchown(descriptor, old.owner, old.group) != 0 { _ = fchown(descriptor, UInt32.max, old.group) }
-        isWhole =
-            KeptGrant.write(bytes, to: descriptor) && ftruncate(descriptor, off_t(bytes.count)) == 0
-            && fchmod(descriptor, old.mode) == 0 && fsync(descriptor) == 0
-            && (try? Folder.sync(Folder.holding(path))) != nil
+        do throws(SystemError) {
+            try TemporaryFile.write(bytes.span.bytes, to: file.number, target)
+            guard ftruncate(file.number, off_t(bytes.count)) == 0 else { throw SystemError("write", path) }
+            try TemporaryFile.finish(file.number, target, mode: old.mode, owner: (old.owner, old.group))
+            try Folder.sync(Folder.holding(path))
+            isWhole = true
+        } catch {
+            isWhole = false
+        }
         guard !isWhole, let elsewhere else { return isWhole }
         return (try? AtomicWrite.write(bytes, to: elsewhere)) != nil
     }
@@ -71,7 +73,7 @@ package final class KeptGrant {
     /// - Returns: false if the token file was changed meanwhile; it is then left as it is.
     package func put(_ bytes: [UInt8], over old: TokenFile) throws(SystemError) -> Bool {
         if isWhole, isInPlace,
-            let isDone = try? FileSwap.put(path, at: target, over: old.content, limit: KeptGrant.limit)
+            let isDone = try? FileSwap.put(path, at: target, over: old.content, limit: TokenFile.limit)
         {
             if isDone { try? Folder.sync(Folder.holding(target)) }
             return isDone
@@ -95,7 +97,7 @@ package final class KeptGrant {
     }
 
     private static func path(beside target: String, _ middle: String) -> String {
-        "\(Folder.holding(target))/.\(name(of: target)).\(middle)\(ending)"
+        "\(Folder.holding(target))/.\(FolderEntry(path: target).name).\(middle)\(ending)"
     }
 
     // MARK: After a kill
@@ -106,9 +108,9 @@ package final class KeptGrant {
     /// - Throws: why it cannot be put in place: the refresh token in the token file is used up, then.
     package static func recover(_ tokenFile: String, otherwise: String) throws {
         let target = try AtomicWrite.realPath(of: tokenFile)
-        let beside = "\(Folder.holding(target))/.\(name(of: target))"
+        let beside = "\(Folder.holding(target))/.\(FolderEntry(path: target).name)"
         for (place, fingerprint) in entries(beside, ending) + entries(otherwise, ending) {
-            guard let kept = try FileContent(of: place, limit: limit) else { continue }
+            guard let kept = try FileContent(of: place, limit: TokenFile.limit) else { continue }
             // Killed before it was cut to its length, it ends with zeros.
             let bytes = Array(kept.bytes[..<(kept.bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0)])
             if let token = try? TokenDocument(parsing: bytes) {
@@ -128,25 +130,14 @@ package final class KeptGrant {
         }
     }
 
-    private static func name(of path: String) -> Substring {
-        path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
-    }
-
     /// The files with this beginning, something in between, and this end; with what is in between.
     private static func entries(_ beginning: String, _ end: String) -> [(path: String, middle: String)] {
+        let start = FolderEntry(path: beginning).name + "."
         let folder = Folder.holding(beginning)
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        let start = name(of: beginning) + "."
-        var found: [(String, String)] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard name.hasPrefix(start), name.hasSuffix(end), name.count > start.count + end.count else { continue }
-            found.append(("\(folder)/\(name)", String(name.dropFirst(start.count).dropLast(end.count))))
+        return Folder.names(in: folder).compactMap { name in
+            guard name.hasPrefix(start), name.hasSuffix(end), name.count > start.count + end.count else { return nil }
+            return ("\(folder)/\(name)", String(name.dropFirst(start.count).dropLast(end.count)))
         }
-        return found
     }
 
     /// Whoever wrote it does not run any more.
@@ -154,20 +145,5 @@ package final class KeptGrant {
         var info = stat()
         return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
             && time(nil) - info.st_mtim.tv_sec > Int(abandonedAfter)
-    }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
-        bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let length = pwrite(
-                    descriptor, UnsafeRawBufferPointer(rebasing: buffer[done...]).baseAddress, buffer.count - done,
-                    off_t(done))
-                if length < 0, errno == EINTR { continue }
-                guard length > 0 else { return false }
-                done += length
-            }
-            return true
-        }
     }
 }

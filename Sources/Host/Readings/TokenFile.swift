@@ -6,7 +6,7 @@ import SessionHealth
 package struct TokenFile {
     package let document: TokenDocument
     let content: FileContent
-    private static let limit = 1 << 20
+    static let limit = 1 << 20
     /// How often, and with what pause in microseconds, to retry reading a file that is being written.
     private static let readings = 20
     private static let pause: UInt32 = 50_000

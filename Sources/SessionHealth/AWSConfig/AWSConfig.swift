@@ -34,6 +34,11 @@ package struct AWSConfig: Sendable {
         return !name.isEmpty && name.utf8.allSatisfy(isPlain)
     }
 
+    /// Whether this is the ID of an account: 12 digits.
+    package static func isValid(accountID: String) -> Bool {
+        accountID.utf8.count == 12 && accountID.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
     /// Where a profile's credentials come from, by the AWS CLI's order of precedence.
     package func resolve(_ profile: String) throws(AWSConfigError) -> ProfileKind {
         try ProfileWalk(config: self, name: profile).kind()

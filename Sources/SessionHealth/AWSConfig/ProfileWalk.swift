@@ -102,7 +102,7 @@ struct ProfileWalk {
         let missing = [("sso_account_id", account), ("sso_role_name", role)].filter(\.1.isEmpty).map(\.0)
         guard missing.isEmpty else { throw .missing(missing, from: profile, titled: title(last)) }
         if let id = profile.setting("sso_account_id") ?? section.setting("sso_account_id"),
-            !Self.isAccount(ConfigValue.asClaudeReads(id.value))
+            !AWSConfig.isValid(accountID: ConfigValue.asClaudeReads(id.value))
         {
             throw .badAccount(id.value, place: id.place)
         }
@@ -110,10 +110,6 @@ struct ProfileWalk {
         return ResolvedProfile(
             name: name, chain: chain, session: session, accountID: account, roleName: role, region: first?["region"],
             caBundle: first?["ca_bundle"], endpoints: config.endpoints(of: name))
-    }
-
-    private static func isAccount(_ id: String) -> Bool {
-        id.utf8.count == 12 && id.utf8.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// A key in both the profile and the session must have the same value.

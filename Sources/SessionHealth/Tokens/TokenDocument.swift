@@ -10,7 +10,7 @@ package struct TokenDocument: Equatable, Sendable {
         package let refreshToken: String
 
         /// A digest of the refresh token: it tells two apart without revealing them.
-        package var fingerprint: String { Digest.sha1(Array(refreshToken.utf8).span).prefix(12).hexadecimal }
+        package var fingerprint: String { Digest.fingerprint(Array(refreshToken.utf8).span) }
 
         /// The body of `POST /token`.
         package var body: [UInt8] {

@@ -75,7 +75,7 @@ struct SetupFlags: ParsableArguments {
                 "\(flag) \(name.printable): Claude Code would not find that name; use only letters, digits and . _ - / + @"
             )
         }
-        if let accountID, !(accountID.count == 12 && accountID.utf8.allSatisfy { (0x30...0x39).contains($0) }) {
+        if let accountID, !AWSConfig.isValid(accountID: accountID) {
             throw ValidationError("--account-id \(accountID.printable) is not a 12-digit account ID")
         }
         if startURL == nil, ssoRegion != nil {

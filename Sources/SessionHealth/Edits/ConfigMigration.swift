@@ -70,7 +70,7 @@ extension ConfigText {
         }
         if !(try hasSession(name, of: profile.startURL, profile.ssoRegion)) {
             append(session: name, of: profile, scopes: scopes, like: startURL)
-        } else if let missing = scopes.first(where: { aws.cli.sessions[name]?[Self.scopesKey]?.contains($0) != true }) {
+        } else if let missing = missing(scopes, of: name) {
             throw ConfigEdit.Refusal(
                 reason: "the sso-session \(name) does not request the scope \(ConfigValue.shown(missing))",
                 fix: "Choose another name: --sso-session.")

@@ -56,6 +56,12 @@ extension ConfigText {
 
     static let scopesKey = "sso_registration_scopes"
 
+    /// The first of these scopes that a session does not request; the one for a refresh token is added where it lacks.
+    func missing(_ scopes: [String], of session: String) -> String? {
+        let requested = ((try? aws.session(named: session).scopes) ?? []) + [SSOSession.accountScope]
+        return scopes.first { !requested.contains($0) }
+    }
+
     /// A refreshable session with the same start URL and region that both readers see and that requests these scopes.
     func sharedSession(of profile: NewProfile, _ scopes: [String]) -> String? {
         aws.sessionNames.first { name in
@@ -63,7 +69,7 @@ extension ConfigText {
                 return false
             }
             return session.startURL == profile.startURL && session.region == profile.ssoRegion
-                && session.hasAccountScope && scopes.allSatisfy { session.scopes?.contains($0) == true }
+                && session.hasAccountScope && missing(scopes, of: name) == nil
                 && seen["sso_start_url"] == profile.startURL
                 && seen["sso_region"] == profile.ssoRegion
         }

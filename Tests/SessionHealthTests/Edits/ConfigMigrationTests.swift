@@ -110,6 +110,14 @@ import Testing
         #expect(try migrated(scoped) == made)
         // A session that requests fewer is not shared.
         #expect(try migrated(Self.session("corp") + scoped).contains("[sso-session corp-2]"))
+        // One without the account scope gets it, and then requests all of them.
+        #expect(
+            try migrated(Self.session("corp", "x:y") + scoped, session: "corp").contains(
+                "sso_registration_scopes = x:y,sso:account:access\n"))
+        // x:y is no part of x:yz.
+        #expect(throws: ConfigEdit.Refusal.self) {
+            try migrate(Self.session("corp", "x:yz") + scoped, session: "corp")
+        }
         let other = Self.legacy + "sso_registration_scopes = x:y\n"
         #expect(try migrated(other).contains("sso_registration_scopes = x:y,sso:account:access\n"))
         let refusal = #expect(throws: ConfigEdit.Refusal.self) {

@@ -33,6 +33,8 @@ package final class AdoptedProcess: RunningProgram {
         }
     }
 
+    package func terminate() { deadline.expire() }
+
     package var keptOutput: OwnedDescriptor? { nil }
 
     package func note(in record: inout AgentState.RunningSignIn) {

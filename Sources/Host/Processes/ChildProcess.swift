@@ -47,7 +47,6 @@ package final class ChildProcess: RunningProgram {
         }
     }
 
-    /// Ends the whole session now, as at the time limit.
     package func terminate() { deadline.expire() }
 
     package var keptOutput: OwnedDescriptor? { nil }

@@ -64,6 +64,9 @@ package protocol RunningProgram: AnyObject {
     /// The descriptor from which a later daemon can read the output; nil if there is none.
     var keptOutput: OwnedDescriptor? { get }
 
+    /// Ends its whole session now, as at the time limit.
+    func terminate()
+
     /// Records what a later daemon needs to find the program again.
     func note(in record: inout AgentState.RunningSignIn)
 }

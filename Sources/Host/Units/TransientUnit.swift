@@ -82,6 +82,8 @@ package final class TransientUnit: RunningProgram {
         return (String(words[0]), Date(timeIntervalSince1970: TimeInterval(microseconds) / 1e6))
     }
 
+    package func terminate() { deadline.expire() }
+
     package func note(in record: inout AgentState.RunningSignIn) { record.unit = name }
 
     package var keptOutput: OwnedDescriptor? { output?.reading }

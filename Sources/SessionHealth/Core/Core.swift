@@ -130,6 +130,8 @@ package struct Core: Sendable {
         guard surroundings == .known else { return }
         plan = SessionHealth.plan(for: facts, at: now)
         if act(at: now) { plan = SessionHealth.plan(for: facts, at: now) }
+        refuseRefreshes()
+        stopSignInThatIsOver(at: now)
         save()
         arm(at: now)
         for message in announcer.changes(facts, plan) { record(message) }
@@ -159,6 +161,7 @@ package struct Core: Sendable {
         if let wall = plan.wake.wall {
             wake.sooner(Wake(boot: now.boot + max(0, wall.timeIntervalSince(now.wall)) + 2))
         }
+        if let stopsAt = signIn?.stopsAt { wake.sooner(Wake(boot: stopsAt)) }
         if askers.values.contains(where: \.waits) { wake.sooner(Wake(boot: now.boot + SignInWork.lockPause)) }
         emit(.arm(wake))
     }

@@ -46,6 +46,8 @@ package enum Effect: Sendable {
     case setRegistrationAside(SSOSession, at: Date)
     /// Runs a sign-in. Reports `signInStarted`, then `signInOutput` as it comes, then `signInEnded`.
     case startSignIn(SignInOrder)
+    /// Ends the sign-in that runs, as at its time limit.
+    case stopSignIn
     /// Reports `signInsFound`.
     case findSignIns
     /// Waits for a sign-in that an earlier process started, for this many seconds. Reports as `startSignIn` does.

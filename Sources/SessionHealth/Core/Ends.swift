@@ -22,7 +22,8 @@ extension SessionFacts {
             at: now, startedAt: startedAt, outcome: outcome, fingerprint: tried.fingerprint, failures: failures,
             spread: spread)
         isRefreshing = false
-        self.jitter = jitter
+        // A failed refresh stays due: with another jitter, it might not be for a minute.
+        if outcome.isSuccess { self.jitter = jitter }
         record.lastRefresh = .init(at: now.wall, result: outcome.word)
         switch outcome {
         case .sessionEnded:
@@ -89,6 +90,16 @@ extension Facts {
         return helped
     }
 
+    /// Whether the sign-in that the session needed has become needless: a new token has come, whoever signed in.
+    package func signInIsOver(at now: Moment) -> Bool {
+        guard let signIn, signIn.isNeeded, let index = sessions.firstIndex(where: { $0.session.name == signIn.session }),
+            case .found(let token) = sessions[index].token, token.fingerprint != signIn.before,
+            token.expiresAt > now.wall
+        else { return false }
+        if let spent = sessions[index].record.earlySignInFor, spent > now.wall { return outlives(spent, token) }
+        return isSignedIn(index, now)
+    }
+
     /// Whether an early sign-in moved the expiry it was for: while a portal session runs, AWS returns the same one
     /// again.
     private func outlives(_ end: Date, _ token: TokenClocks?) -> Bool {
@@ -98,7 +109,9 @@ extension Facts {
 
     /// Whether no sign-in is needed now.
     private func isSignedIn(_ index: Int, _ now: Moment) -> Bool {
-        let decision = SessionDecision(facts: self, session: sessions[index], now: now, signInIsFree: true)
+        var facts = self
+        facts.signIn = nil
+        let decision = SessionDecision(facts: facts, session: sessions[index], now: now, signInIsFree: true)
         return decision.plan().condition != .signInNeeded
     }
 }

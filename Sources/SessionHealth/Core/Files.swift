@@ -132,6 +132,7 @@ extension Core {
             }
             finishRefresh(of: name, at: now)
             finishSignIn(to: name, at: now)
+            if isOurs { lookWhetherSignInIsOver(at: now) }
             // Only now: the sign-in in a terminal may have helped.
             if askers[name]?.waits == true || session(name)?.isSigningInElsewhere == true {
                 emit(.lookAtSignInLock(reading.session))

@@ -95,10 +95,16 @@ extension Core {
         refreshWaiters[name, default: []].append(client)
         update(name) { $0.refreshIsAsked = !$0.isRefreshing }
         step(at: now)
-        guard let asked = self.session(name), !asked.isRefreshing, refreshes.count < RefreshWork.most else { return }
-        // The plan does not refresh it: the service refused this token, its file is damaged, or a sign-in is running.
-        update(name) { $0.refreshIsAsked = false }
-        answer(name, .failed(.unguarded("\(name) cannot be refreshed now: bedrock-agent status")))
+    }
+
+    /// Who asked for a refresh that the plan does not make waits in vain: the service refused the token, its file is
+    /// damaged or gone, or a sign-in is running.
+    mutating func refuseRefreshes() {
+        for name in refreshWaiters.keys.sorted() where refreshes[name] == nil {
+            guard let index = configuration.sessionIndex[name], plan.sessions[index].action != .refresh else { continue }
+            facts.sessions[index].refreshIsAsked = false
+            answer(name, .failed(.unguarded("\(name) cannot be refreshed now: bedrock-agent status")))
+        }
     }
 }
 

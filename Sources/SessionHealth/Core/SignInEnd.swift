@@ -47,12 +47,36 @@ extension Core {
         }
     }
 
+    /// A token has been read: by this sign-in or another, somebody may have signed in, so that nobody need wait any
+    /// more.
+    mutating func lookWhetherSignInIsOver(at now: Moment) {
+        guard let work = signIn, work.ending == nil, work.overSince == nil, facts.signInIsOver(at: now) else { return }
+        let running = facts.signIn
+        conclude(work, .over, at: now)
+        facts.signIn = running
+        facts.signIn?.isOver = true
+        signIn?.waiting = []
+        signIn?.overSince = now.boot
+    }
+
+    mutating func stopSignInThatIsOver(at now: Moment) {
+        guard let stopsAt = signIn?.stopsAt, now.boot >= stopsAt else { return }
+        signIn?.isStopped = true
+        emit(.stopSignIn)
+    }
+
     /// The token has been read since the sign-in ended.
     mutating func finishSignIn(to name: String, at now: Moment) {
         guard let work = signIn, work.session == name, let ending = work.ending else { return }
         signIn = nil
         emit(.forgetSignInOutput)
         memory.runningSignIn = nil
+        if work.overSince == nil { conclude(work, ending, at: now) } else { facts.signIn = nil }
+    }
+
+    /// Records whether it helped, and tells those who wait.
+    private mutating func conclude(_ work: SignInWork, _ ending: SignInWork.Ending, at now: Moment) {
+        let name = work.session
         let helped = facts.signInEnded(name, word: ending.word, commandFailed: ending.commandFailed, at: now)
         let fields = session(name).map { JournalMessage.fields(of: $0) } ?? [:]
         if helped {

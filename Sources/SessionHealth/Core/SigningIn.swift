@@ -14,6 +14,9 @@ struct SignInWork: Sendable {
     var isAdopted = false
     /// The host has started or found it.
     var isRunning = false
+    /// Somebody has signed in since this instant on the boot clock, perhaps by this very command.
+    var overSince: TimeInterval?
+    var isStopped = false
     var ending: Ending?
 
     /// How it ended. `word` and `reason` are used if it failed.
@@ -22,12 +25,19 @@ struct SignInWork: Sendable {
         var reason: String
         var commandFailed = true
 
+        /// Before its command did.
+        static let over = Ending(word: "ok", reason: "", commandFailed: false)
         static let unwatched = Ending(
             word: "unwatched", reason: "it ended while no daemon was running", commandFailed: false)
     }
 
     /// Seconds between two checks of the lock, while somebody waits for a sign-in in a terminal.
     static let lockPause: TimeInterval = 1
+    /// Seconds in which a command whose sign-in is over can end by itself: it may have brought the token.
+    static let grace: TimeInterval = 5
+
+    /// When the command is stopped, on the boot clock.
+    var stopsAt: TimeInterval? { isRunning && !isStopped ? overSince.map { $0 + SignInWork.grace } : nil }
 }
 
 /// A client that waits for a sign-in.
@@ -57,10 +67,10 @@ extension Core {
         guard let session = session(name) else { throw .noSuchSession(name) }
         if let running = facts.signIn {
             guard running.session == name else { throw .underWay(running.session) }
-            if let asker {
-                signIn?.waiting.append(asker)
-                tell(asker)
-            }
+            guard let asker else { return }
+            if running.isOver { return emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil))) }
+            signIn?.waiting.append(asker)
+            tell(asker)
             return
         }
         switch session.command {
@@ -94,10 +104,11 @@ extension Core {
         let asked = askers.removeValue(forKey: name)
         if let running = facts.signIn { return refuse(asked, .underWay(running.session)) }
         let index = configuration.sessionIndex[name] ?? 0
-        let action = SessionHealth.plan(for: facts, at: now).sessions[index].action
+        let decided = SessionHealth.plan(for: facts, at: now).sessions[index]
         if let asked, case .approved(let command) = session.command {
             begin(session, command, isAutomatic: false, isEarly: false, for: asked.clients, at: now)
-        } else if case .signIn(let command, let isEarly, _) = action {
+            facts.signIn?.isNeeded = decided.need != nil
+        } else if case .signIn(let command, let isEarly, _) = decided.action {
             begin(session, command, isAutomatic: true, isEarly: isEarly, for: [], at: now)
         } else {
             refuse(asked, .notApproved)
@@ -187,6 +198,7 @@ extension Core {
         signIn?.unit = record.unit
         memory.runningSignIn = record
         save()
+        if signIn?.stopsAt != nil { emit(.settle) }
     }
 
     /// Finds a running sign-in of an earlier process: the one that it recorded, else one that the service manager knows
@@ -199,6 +211,7 @@ extension Core {
         if running?.unit == nil, running?.pid == nil { running?.unit = found?.first?.unit }
         if let record = running ?? found?.first.map(named) {
             adopt(record)
+            lookWhetherSignInIsOver(at: now)
             let deadline = record.startedAt + facts.policy.signInTimeout
             emit(.adoptSignIn(record, timeLeft: deadline.timeIntervalSince(now.wall)))
         } else if let lost {

@@ -28,6 +28,11 @@ package struct Facts: Equatable, Sendable {
 
     /// Claude Code with each of the folders that are guarded.
     package var claudes: [ClaudeFacts] { [claude] + otherClaudes }
+
+    /// The sign-in to this session that a person is waited for in.
+    func waitingSignIn(to session: String) -> SignInInFlight? {
+        signIn.flatMap { $0.session == session && !$0.isOver ? $0 : nil }
+    }
 }
 
 /// What Claude Code uses, or why it has no session to guard.
@@ -153,6 +158,10 @@ package struct SignInInFlight: Equatable, Sendable {
     package var isAutomatic: Bool
     /// The token before it; nil if unknown.
     package var before: String?
+    /// The session could not be used without it, or soon could not.
+    package var isNeeded: Bool
+    /// Somebody has signed in meanwhile; its command has yet to end.
+    package var isOver = false
     /// Where the person signs in, once the command has said so.
     package var url: String?
     /// The code that the page shows for comparison.
@@ -166,6 +175,8 @@ package struct SignInInFlight: Equatable, Sendable {
         self.startedAt = startedAt
         self.isAutomatic = isAutomatic
         self.before = before
+        // One that starts by itself is; of one on request that is known only at its start.
+        isNeeded = isAutomatic
         self.url = url
         self.code = code
     }

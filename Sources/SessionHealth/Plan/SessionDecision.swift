@@ -11,7 +11,7 @@ struct SessionDecision {
     var policy: Policy { facts.policy }
 
     func plan() -> SessionPlan {
-        let isSigningIn = facts.signIn?.session == session.session.name
+        let isSigningIn = facts.waitingSignIn(to: session.session.name) != nil
         var plan = isSigningIn ? SessionPlan(condition: .signingIn) : decide()
         plan.registrationIsBad = session.registrationIsBad(at: now.wall)
         plan.findings = standingFindings + plan.findings
@@ -22,7 +22,7 @@ struct SessionDecision {
     private func decide() -> SessionPlan {
         switch session.token {
         case .absent:
-            return signIn(because: "there is no token for it in the cache", asksOnce: true)
+            return signIn(because: "there is no token for it in the cache", mayBeMeant: true)
         case .unreadable(let file):
             return SessionPlan(
                 condition: .misconfigured,

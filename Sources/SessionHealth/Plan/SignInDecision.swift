@@ -4,9 +4,9 @@ import FoundationEssentials
 /// the budget.
 extension SessionDecision {
     /// `reason` says what ended, and follows the session's name. `isEarly`: a legacy token is still valid, and nothing
-    /// fails yet. `asksOnce`: the person may have signed out on purpose, so an unanswered prompt is not repeated.
-    func signIn(because reason: String, isEarly: Bool = false, asksOnce: Bool = false) -> SessionPlan {
-        let need = SignInNeed(reason: reason, isEarly: isEarly, hold: hold(asksOnce: asksOnce))
+    /// fails yet. `mayBeMeant`: the person may have signed out on purpose.
+    func signIn(because reason: String, isEarly: Bool = false, mayBeMeant: Bool = false) -> SessionPlan {
+        let need = SignInNeed(reason: reason, isEarly: isEarly, hold: hold(mayBeMeant: mayBeMeant))
         var plan = SessionPlan(condition: .signInNeeded)
         plan.need = need
         var message = "\(session.session.name): \(reason)"
@@ -27,7 +27,7 @@ extension SessionDecision {
     }
 
     /// What keeps the sign-in from starting now.
-    private func hold(asksOnce: Bool) -> SignInHold? {
+    private func hold(mayBeMeant: Bool) -> SignInHold? {
         switch session.command {
         case .approved: break
         case .missing: return .noCommand
@@ -37,12 +37,12 @@ extension SessionDecision {
         if policy.signIn != .auto { return .policy(policy.signIn) }
         guard signInIsFree else { return .another }
         if session.isSigningInElsewhere { return .inATerminal }
+        if mayBeMeant { return .signedOut }
         switch facts.presence {
         case .present: break
         case .away: return .away
         case .noDisplay: return .noDisplay
         }
-        if asksOnce, session.record.failedSignIns > 0 { return .askedOnce(result: lastResult) }
         if let rested = restedAt, rested > now.wall { return .resting(result: lastResult, until: rested) }
         return budgetFreeAt.map { .budget(policy.budget, until: $0) }
     }

@@ -22,8 +22,8 @@ package enum SignInHold: Equatable, Sendable {
     case inATerminal
     case away
     case noDisplay
-    /// The person may have signed out on purpose; `result` is that of the sign-in that was tried.
-    case askedOnce(result: String)
+    /// Perhaps on purpose.
+    case signedOut
     case resting(result: String, until: Date)
     case budget(Int, until: Date)
 
@@ -46,7 +46,7 @@ package enum SignInHold: Equatable, Sendable {
         case .inATerminal: "somebody is signing in already"
         case .away: "waiting until you are back at the screen"
         case .noDisplay: "there is no display to open a browser on"
-        case .askedOnce(let result): "\(Self.failure(result)); it is not retried automatically"
+        case .signedOut: "somebody may have signed out on purpose, so no sign-in starts by itself"
         case .resting(let result, let until):
             "\(Self.failure(result)); next try at \(Timestamp.format(until))"
         case .budget(let most, let until):

@@ -31,7 +31,9 @@ package struct NotificationDecision {
     }
 
     package func change() -> NotificationChange {
-        if let signIn = facts.signIn, signIn.session == session.session.name { return show(waiting(signIn)) }
+        if let signIn = facts.signIn, signIn.session == session.session.name {
+            return signIn.isOver ? .leave : show(waiting(signIn))
+        }
         if let need = plan.need { return change(for: need) }
         switch plan.condition {
         // A file in the middle of a write, or a refresh: not to be judged yet.

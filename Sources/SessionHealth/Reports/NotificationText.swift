@@ -16,11 +16,10 @@ extension NotificationDecision {
         case .untrusted:
             sentences.append("awsAuthRefresh cannot be trusted. Run: bedrock-agent status")
             mayRun = false
-        case .askedOnce: sentences.append("The last sign-in failed.")
         case .resting(_, let until): sentences.append("The last sign-in failed; next try at \(local(until)).")
         case .budget(let most, let until):
             sentences.append("The limit of \(most) a day is reached; next try at \(local(until)).")
-        case .policy, .another, .inATerminal, .away, .noDisplay: break
+        case .signedOut, .policy, .another, .inATerminal, .away, .noDisplay: break
         }
         var notification = notification(
             need.isEarly ? .soon : .needed, event, need.isEarly ? "AWS sign-in needed soon" : "AWS sign-in needed",

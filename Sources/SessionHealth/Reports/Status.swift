@@ -65,7 +65,7 @@ package struct Status: Codable, Equatable, Sendable {
             usesBedrock: facts.claude.usesBedrock, profile: facts.claude.profile, region: facts.claude.region,
             model: facts.claude.model, awsAuthRefresh: facts.claude.awsAuthRefresh, approved: facts.claude.approved,
             settings: facts.claude.settingsPath)
-        sessions = zip(facts.sessions, plan.sessions).map { Session($0, $1, signIn: facts.signIn, at: now) }
+        sessions = zip(facts.sessions, plan.sessions).map { Session($0, $1, signIn: facts.waitingSignIn(to: $0.session.name), at: now) }
         findings = plan.findings
     }
 
@@ -99,7 +99,7 @@ package struct Status: Codable, Equatable, Sendable {
 }
 
 extension Status.Session {
-    fileprivate init(_ facts: SessionFacts, _ plan: SessionPlan, signIn inFlight: SignInInFlight?, at now: Date) {
+    fileprivate init(_ facts: SessionFacts, _ plan: SessionPlan, signIn: SignInInFlight?, at now: Date) {
         let clocks = facts.token.clocks
         self.init(
             name: facts.session.name, kind: facts.session.kind.rawValue, startUrl: facts.session.startURL,
@@ -108,10 +108,7 @@ extension Status.Session {
             registrationExpiresAt: clocks?.registrationExpiresAt, signedInAt: facts.record.signedInAt,
             usualLifetime: facts.record.usualLifetime.map { Int($0) }, next: plan.next,
             lastRefresh: facts.record.lastRefresh, lastSignIn: facts.record.lastSignIn,
-            signIn: inFlight.flatMap { signIn in
-                signIn.session == facts.session.name
-                    ? SignIn(url: signIn.url, code: signIn.code, startedAt: signIn.startedAt) : nil
-            })
+            signIn: signIn.map { SignIn(url: $0.url, code: $0.code, startedAt: $0.startedAt) })
     }
 }
 

@@ -107,6 +107,7 @@ final class Agent {
         case .startSignIn(let order): programs.start(order)
         case .findSignIns: tell(.signInsFound(programs.signIns()))
         case .adoptSignIn(let record, let timeLeft): programs.adopt(record, timeLeft: timeLeft)
+        case .stopSignIn: programs.stopSignIn()
         case .forgetSignInOutput: programs.forgetOutput()
 
         case .watchSurroundings:

@@ -66,6 +66,8 @@ final class RunningPrograms {
         ClaudeEnvironment(other.map(folder.other) ?? folder)
     }
 
+    func stopSignIn() { signIn?.terminate() }
+
     func adopt(_ record: AgentState.RunningSignIn, timeLeft: TimeInterval) {
         do {
             let program = try launcher.adopt(

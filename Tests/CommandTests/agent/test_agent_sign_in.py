@@ -69,6 +69,25 @@ def test_everybody_joins_the_one_sign_in(revoked, sandbox):
     assert agent.sign_ins() == 1 and sandbox.prompts() == 1
 
 
+def test_a_sign_in_by_hand_ends_it_at_once(revoked, aws, home, sandbox):
+    agent = revoked
+    agent.browser("--look")
+    agent.start()
+    signing_in(agent)
+    with agent.client() as joined:
+        joined.ask("SignIn", more=True)
+        assert joined.answer()["state"] == "signing-in"
+        # Both wait in the browser; the person confirms the page of the one by hand.
+        aws("sso", "login", "--profile", "work-dev")
+        told = joined.answer()
+        assert told["state"] == "healthy", told
+    assert agent.wait_until("healthy")["sessions"][0].get("signIn") is None
+    eventually(lambda: agent.entries("corp: signed in"), "its own command is stopped")
+    eventually(lambda: not agent.processes(), "and gone")
+    assert agent.session()["lastSignIn"]["result"] == "ok" and agent.sign_ins() == 1
+    assert sandbox.waiting(), "nobody confirmed its own page"
+
+
 @pytest.mark.parametrize("end", ["stop", "kill"])
 def test_a_restart_in_the_middle_runs_no_second_one(revoked, sandbox, end):
     agent = revoked

@@ -89,33 +89,33 @@ def test_a_damaged_file_is_mended_by_a_sign_in(agent, home, raw):
     assert len([line for line in agent.entries(home.token_file().name) if "resolved:" not in line]) == 1
 
 
-def test_a_deleted_file_asks_once(agent, home, sandbox, raw):
+def test_a_deleted_file_is_meant(agent, home, sandbox, raw):
+    """No tab by itself; the fix that is printed signs in."""
     home.sign_in(raw)
-    agent.use(command="true")
     agent.start()
     agent.wait_until("healthy")
     home.token_file().unlink()
-    status = agent.wait_until("sign-in-needed")
-    assert "not retried automatically" in status["findings"][0]["message"]
+    finding, = agent.wait_until("sign-in-needed")["findings"]
+    assert "may have signed out on purpose" in finding["message"], finding
     agent.control("Reload")
     agent.kill()
     agent.start()
-    stays(lambda: agent.sign_ins() == 1, "asked once", seconds=1)
-    home.sign_in(raw)
+    stays(lambda: agent.sign_ins() == 0, "no sign-in by itself", seconds=1)
+    agent.run(*finding["fix"].split()[1:])
     agent.wait_until("healthy")
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1
 
 
 def test_signing_out_and_in_again(agent, aws, home, sandbox):
     aws("sso", "login", "--profile", "work-dev")
-    agent.browser("--deny")
     agent.start()
     agent.wait_until("healthy")
     aws("sso", "logout")
     agent.wait_until("sign-in-needed")
-    assert agent.sign_ins() == 1
+    stays(lambda: agent.sign_ins() == 0, "no sign-in by itself", seconds=1)
     aws("sso", "login", "--profile", "work-dev")
     agent.wait_until("healthy")
-    assert agent.sign_ins() == 1
+    assert agent.sign_ins() == 0
 
 
 def test_a_link_into_a_folder_that_comes_later(agent, home, sandbox, raw):

@@ -61,6 +61,15 @@ struct Mind {
         tell(.settled)
     }
 
+    /// Due for a refresh.
+    static var dueToken: TokenReading { token(for: 1000, writtenAgo: 2600) }
+
+    /// The refresh of the token that was due ends so.
+    mutating func endRefresh(_ outcome: RefreshOutcome) {
+        tell(.refreshEnded(session: "corp", .exited(0), output: outcome.json))
+        read(Mind.dueToken)
+    }
+
     static func token(
         for seconds: TimeInterval, _ fingerprint: String = "first", writtenAgo: TimeInterval = 0
     ) -> TokenReading {

@@ -112,10 +112,10 @@ import Testing
     /// `bedrock-agent login` in a terminal, which holds a lock, or Claude Code, which does not.
     @Test(arguments: [false, true])
     func thePlansOwnHoldsWhileSomebodyElseSignsIn(isForeign: Bool) {
-        var mind = Mind()
+        var mind = Mind(token: Mind.dueToken)
         (mind.isLocked, mind.isForeign) = (!isForeign, isForeign)
-        mind.read(.absent)
-        // Signed out: one automatic sign-in, but not while one runs elsewhere.
+        mind.tell(.settled)
+        mind.endRefresh(.sessionEnded(error: "invalid_grant"))
         #expect(mind.signIns.isEmpty)
         #expect(mind.core.plan.sessions.first?.need?.hold == .inATerminal)
         (mind.isLocked, mind.isForeign) = (false, false)

@@ -16,6 +16,8 @@ import Testing
         refresh(&facts, .offline(reason: "DNS"), at: 2400)
         refresh(&facts, .failed(reason: "read-only"), at: 2500)
         #expect(facts.session.lastTry?.failures == 2)
+        // Still due, whatever was drawn: somebody may have it forgotten, by Reload.
+        #expect(facts.session.jitter == 0)
         #expect(facts.session.lastTry?.startedAt == bootThen + 2500)
         #expect(facts.session.record.lastRefresh == .init(at: signedIn + 2502, result: "failed"))
         refresh(&facts, .refreshed(expiresAt: signedIn + 6000), at: 2600)

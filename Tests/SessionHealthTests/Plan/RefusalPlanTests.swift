@@ -52,19 +52,9 @@ import Testing
         Row(
             "torn for good, and nobody there", torn().changed { $0.presence = .away }, at: 105, .nothing,
             .signInNeeded, ["token-damaged", "sign-in-needed"]),
-        Row("absent", .corp.changed { $0.session.token = .absent }, at: 0, .signIn, .signInNeeded, ["sign-in-needed"]),
         Row(
-            "absent, and one sign-in came to nothing: the person may have signed out",
-            .corp.changed {
-                $0.session.token = .absent
-                $0.session.signInFailed(1, at: 100)
-            }, at: 10 * hour, .nothing, .signInNeeded, ["sign-in-needed"]),
-        Row(
-            "absent, after a sign-in that worked",
-            .corp.changed {
-                $0.session.token = .absent
-                $0.session.signInFailed(0, at: 100, "ok")
-            }, at: 10 * hour, .signIn, .signInNeeded, ["sign-in-needed"]),
+            "absent: the person may have signed out", .corp.changed { $0.session.token = .absent }, at: 0, .nothing,
+            .signInNeeded, ["sign-in-needed"]),
         Row(
             "not ours to read: looked at again",
             .corp.changed { $0.session.token = .unreadable(UnreadableFile(reason: "denied", fix: "chmod")) }, at: 50,
@@ -106,7 +96,7 @@ import Testing
         Row(
             "refused, then the person signed out: it is still the refused one",
             refused(.registrationRefused(error: "invalid_client")).changed { $0.session.token = .absent }, at: 2400,
-            .signInWithNewRegistration, .signInNeeded, ["sign-in-needed"]),
+            .nothing, .signInNeeded, ["sign-in-needed"]),
     ])
     func registrations(_ row: Row) { row.check() }
 

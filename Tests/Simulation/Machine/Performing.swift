@@ -23,7 +23,8 @@ extension Daemon {
         case .save(let state): tell(.saved(failure: save(state)))
         case .approve(let command): tell(.approved(command, failure: approve(command)))
 
-        case .startRefresh, .setRegistrationAside, .startSignIn, .findSignIns, .adoptSignIn, .forgetSignInOutput:
+        case .startRefresh, .setRegistrationAside, .startSignIn, .stopSignIn, .findSignIns, .adoptSignIn,
+            .forgetSignInOutput:
             perform(program: effect)
         case .lookAtSignInLock(let session):
             let lock = Terminal.lock(session)
@@ -87,6 +88,7 @@ extension Daemon {
             }
             world.signInChecks.adopts(record, program)
             wait(for: program, record, timeLeft: timeLeft)
+        case .stopSignIn: world.programs.stopSignIn()
         case .forgetSignInOutput: world.programs.keepsOutput = false
         default: break
         }

@@ -40,6 +40,9 @@ final class Programs {
         return program
     }
 
+    /// Ends the sign-in that the daemon waits for.
+    func stopSignIn() { signIns.first { $0.isAlive && $0.isRead }?.terminate() }
+
     /// A sign-in started in a terminal.
     func signIn(to session: SSOSession, isDeviceFlow: Bool) -> SignInProgram {
         let program = add(session, life: nil)

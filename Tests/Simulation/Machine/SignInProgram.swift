@@ -68,6 +68,9 @@ final class SignInProgram {
         }
     }
 
+    /// The daemon waits for it.
+    var isRead: Bool { onEnd != nil }
+
     func detach() {
         onOutput = nil
         onEnd = nil

@@ -41,7 +41,7 @@ final class Person {
             doWhatIsAsked(way == .socket ? .login : .socket)
             if world.plan.condition == .misconfigured { world.socket.call(.reload) }
             let asked = zip(world.facts.sessions, world.plan.sessions).first {
-                if case .askedOnce? = $1.need?.hold { true } else { false }
+                if case .signedOut? = $1.need?.hold { true } else { false }
             }
             guard let session = asked?.0.session else { return }
             switch way {

@@ -5,6 +5,7 @@ extension IdentityCenter {
     /// Never throws: a refusal becomes a response too.
     mutating func answer(_ operation: Operation, _ call: Call, now: Date, trace: inout Trace) -> Reply {
         do throws(Refusal) {
+            if let region = call.region, region != settings.region { try refuse(operation) }
             switch operation.dialect {
             case .signIn: return try signInAnswer(operation, call, now: now, trace: &trace)
             case .portal: return try portalAnswer(operation, call, now: now, trace: &trace)
@@ -17,6 +18,16 @@ extension IdentityCenter {
             }
         } catch {
             return .refusal(error, dialect: operation.dialect)
+        }
+    }
+
+    /// In another region than the instance's, any client may register, and nobody knows the start URL or a token.
+    private func refuse(_ operation: Operation) throws(Refusal) {
+        switch operation {
+        case .registerClient: break
+        case .createToken: throw .invalidClient("Client not found")
+        case .getRoleCredentials, .listAccounts, .listAccountRoles, .logout: throw .noSession
+        default: throw .invalidRequest("Invalid start url provided")
         }
     }
 

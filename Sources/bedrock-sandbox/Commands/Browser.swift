@@ -6,7 +6,13 @@ import Foundation
 struct Browser: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Act as the person: open the sign-in page and press Allow.",
-        discussion: "Prints nothing when it works. For programs that take $BROWSER: \"bedrock-sandbox browser %s\".")
+        discussion: """
+            For programs that take $BROWSER: "bedrock-sandbox browser %s". It returns at once, as a program has to that \
+            opens a page: the AWS CLI answers the page only after that. With --wait, it says what went wrong.
+            """)
+
+    @Flag(help: "Return when done.")
+    var wait = false
 
     @Flag(help: "Press Deny instead.")
     var deny = false
@@ -19,6 +25,7 @@ struct Browser: AsyncParsableCommand {
 
     func run() async throws {
         guard let start = URL(string: url) else { throw ValidationError("Not a URL: \(url)") }
+        guard wait else { return try runApart() }
         let (landed, page) = try await follow(start)
         guard !look, let form = Form(in: page, at: landed) else { return }
         let fields = form.fields + [("decision", deny ? "deny" : "allow")]
@@ -30,6 +37,16 @@ struct Browser: AsyncParsableCommand {
         } else if answer.status >= 400 {
             throw ValidationError("The page answered \(answer.status)")
         }
+    }
+
+    private func runApart() throws {
+        let program = Process()
+        program.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+        program.arguments = ["browser", "--wait"] + (deny ? ["--deny"] : []) + (look ? ["--look"] : []) + [url]
+        program.standardInput = FileHandle.nullDevice
+        program.standardOutput = FileHandle.nullDevice
+        program.standardError = FileHandle.nullDevice
+        try program.run()
     }
 
     /// Opens a page, following a few redirects.

@@ -6,6 +6,7 @@ struct SandboxEnvironment {
     let baseURL: String
     /// The folder of the endpoint rules.
     let folder: URL
+    let region: String
 
     /// `export NAME='value'` lines for a shell.
     var lines: String {
@@ -15,7 +16,7 @@ struct SandboxEnvironment {
             ("AWS_ENDPOINT_URL_BEDROCK", baseURL), ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", baseURL),
             ("AWS_ENDPOINT_URL_STS", baseURL), ("AWS_EC2_METADATA_DISABLED", "true"),
             ("BEDROCK_SANDBOX_URL", baseURL), ("BEDROCK_SANDBOX_START_URL", "https://sandbox.awsapps.com/start"),
-            ("BEDROCK_SANDBOX_SSO_REGION", "us-east-1"),
+            ("BEDROCK_SANDBOX_SSO_REGION", region),
             ("BEDROCK_SANDBOX_BROWSER", "\(program ?? "bedrock-sandbox") browser %s"),
         ]
         return values.map { name, value in
@@ -24,7 +25,7 @@ struct SandboxEnvironment {
     }
 
     /// For AWS CLIs older than 2.13, which do not support `AWS_ENDPOINT_URL_…`: endpoint rules found through
-    /// AWS_DATA_PATH.
+    /// AWS_DATA_PATH. They name the region, so that another than the instance's is refused.
     func writeEndpointRules() throws {
         for service in ["sso-oidc", "sso"] {
             let place = folder.appending(path: "\(service)/2019-06-10")
@@ -43,7 +44,7 @@ struct SandboxEnvironment {
                       "type": "Boolean"},
           "Endpoint": {"builtIn": "SDK::Endpoint", "required": false, "documentation": "", "type": "String"}},
          "rules": [{"conditions": [], "type": "endpoint",
-                    "endpoint": {"url": "\(baseURL)", "properties": {}, "headers": {}}}]}
+                    "endpoint": {"url": "\(baseURL)/in/{Region}", "properties": {}, "headers": {}}}]}
 
         """
     }

@@ -28,7 +28,8 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        let sandbox = Sandbox(settings: settings.applied(to: Settings()), recordFile: try record.map(openToAppend))
+        let settings = settings.applied(to: Settings())
+        let sandbox = Sandbox(settings: settings, recordFile: try record.map(openToAppend))
         let server = HTTPServer(
             address: try .inet(ip4: "127.0.0.1", port: port), timeout: Door.patience, logger: .disabled,
             handler: Door(sandbox: sandbox))
@@ -46,16 +47,16 @@ struct Serve: AsyncParsableCommand {
             try await serving.value  // throws the reason, such as a port already in use
             throw error
         }
-        try await announce(server, sandbox, folder)
+        try await announce(server, sandbox, folder, settings.region)
         _ = await serving.result
     }
 
     /// Writes the endpoint rules, then prints the environment. A program that reads `# listening` can start.
-    private func announce(_ server: HTTPServer, _ sandbox: Sandbox, _ folder: URL) async throws {
+    private func announce(_ server: HTTPServer, _ sandbox: Sandbox, _ folder: URL, _ region: String) async throws {
         guard case .ip4(_, let port)? = await server.listeningAddress else {
             throw ValidationError("Not listening on an IPv4 address")
         }
-        let environment = SandboxEnvironment(baseURL: "http://127.0.0.1:\(port)", folder: folder)
+        let environment = SandboxEnvironment(baseURL: "http://127.0.0.1:\(port)", folder: folder, region: region)
         await sandbox.listen(at: environment.baseURL)
         try environment.writeEndpointRules()
         if let environmentFile {

@@ -2,6 +2,9 @@ import ArgumentParser
 
 /// The service's settings as options of `serve`, and of `control set` while it runs.
 struct SettingsOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The region of the Identity Center instance (us-east-1).", valueName: "region"))
+    var region: String?
+
     @Option(help: ArgumentHelp("Life of an access token (1h).", valueName: "duration"))
     var accessToken: Lifetime?
 
@@ -43,7 +46,8 @@ struct SettingsOptions: ParsableArguments {
     /// The given options, as a change.
     var change: SettingsChange {
         SettingsChange(
-            accessToken: accessToken, portalSession: portalSession, registration: registration, deviceCode: deviceCode,
+            region: region, accessToken: accessToken, portalSession: portalSession, registration: registration,
+            deviceCode: deviceCode,
             deviceInterval: deviceInterval, roleCredentials: roleCredentials, rotation: rotation, approve: approve,
             accounts: account.isEmpty ? nil : account, bedrockDenied: denyBedrock.isEmpty ? nil : denyBedrock,
             modelsWithoutAccess: denyModel.isEmpty ? nil : denyModel, pageSize: pageSize)

@@ -16,17 +16,27 @@ struct Call: Sendable {
     func header(_ name: String) -> String? { headers[name.lowercased()] }
 
     /// The path segments, percent-decoded one by one: an encoded slash stays within its segment. A prefix
-    /// `/behind/NAME`, the path of an endpoint behind a gateway, is removed.
+    /// `/behind/NAME`, the path of an endpoint behind a gateway, is removed; so is `/in/REGION`.
     var path: [String] {
-        let parts = rawPath.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
-        return parts.first == "behind" ? Array(parts.dropFirst(2)) : parts
+        let parts = parts
+        return ["behind", "in"].contains(parts.first) ? Array(parts.dropFirst(2)) : parts
+    }
+
+    /// The region whose endpoint was called; nil for the address that stands for any.
+    var region: String? {
+        let parts = parts
+        return parts.first == "in" && parts.count > 1 ? parts[1] : nil
+    }
+
+    private var parts: [String] {
+        rawPath.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
     }
 
     /// The query parameters by name; of duplicates, the first.
-    var query: [String: String] { Self.form(rawQuery, plusIsSpace: false) }
+    var query: [String: String] { Self.form(rawQuery) }
 
     /// A submitted HTML form's fields.
-    var form: [String: String] { Self.form(String(decoding: body, as: UTF8.self), plusIsSpace: true) }
+    var form: [String: String] { Self.form(String(decoding: body, as: UTF8.self)) }
 
     /// The first product in User-Agent, without its version.
     var client: String {
@@ -48,11 +58,12 @@ struct Call: Sendable {
         return value
     }
 
-    private static func form(_ text: String, plusIsSpace: Bool) -> [String: String] {
+    /// A plus sign that is not encoded is a space.
+    private static func form(_ text: String) -> [String: String] {
         var values: [String: String] = [:]
         for item in text.split(separator: "&") {
             let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { part in
-                let spaced = plusIsSpace ? String(part).replacing("+", with: " ") : String(part)
+                let spaced = String(part).replacing("+", with: " ")
                 return spaced.removingPercentEncoding ?? spaced
             }
             guard let name = pair.first, values[name] == nil else { continue }

@@ -20,13 +20,22 @@ struct Page<Item: Sendable>: Sendable {
         }
         let end = min(start + min(count, most), all.count)
         items = Array(all[start..<end])
-        nextToken = end < all.count ? Data("from:\(end)".utf8).base64URL : nil
+        nextToken = end < all.count ? Self.token(for: end) : nil
     }
 
+    /// As AWS's can be: with `+`, `/` and `=` in it.
+    private static func token(for offset: Int) -> String {
+        var bytes = mark + Data("from:\(offset)".utf8)
+        while bytes.count % 3 != 1 { bytes.append(UInt8(ascii: " ")) }
+        return bytes.base64EncodedString()
+    }
+
+    /// `+//+` in base64.
+    private static var mark: Data { Data([0xFB, 0xFF, 0xFE]) }
+
     private static func offset(in token: String) -> Int? {
-        let padded = token + String(repeating: "=", count: (4 - token.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded) else { return nil }
-        let text = String(decoding: data, as: UTF8.self)
-        return text.hasPrefix("from:") ? Int(text.dropFirst(5)) : nil
+        guard let data = Data(base64Encoded: token), data.starts(with: mark) else { return nil }
+        let text = String(decoding: data.dropFirst(mark.count), as: UTF8.self)
+        return text.hasPrefix("from:") ? Int(text.dropFirst(5).trimmingCharacters(in: .whitespaces)) : nil
     }
 }

@@ -29,6 +29,8 @@ struct Account: Codable, Hashable, Sendable {
 
 /// The service's settings, chosen at startup and changeable while it runs.
 struct Settings: Codable, Sendable {
+    /// Where the Identity Center instance is.
+    var region = "us-east-1"
     /// Lifetime of a scoped access token, limited by the rest of the portal session.
     var accessToken = Lifetime.hours(1)
     /// Lifetime of a portal session; a change does not affect a live session.
@@ -59,6 +61,7 @@ struct Settings: Codable, Sendable {
 
 /// A change of some settings; nil keeps the current value.
 struct SettingsChange: Codable, Sendable {
+    var region: String?
     var accessToken: Lifetime?
     var portalSession: Lifetime?
     var registration: Lifetime?
@@ -74,7 +77,8 @@ struct SettingsChange: Codable, Sendable {
 
     /// All keys of a change in the control endpoint's JSON.
     static let keys: Set<String> = [
-        "accessToken", "portalSession", "registration", "deviceCode", "deviceInterval", "roleCredentials", "rotation",
+        "region", "accessToken", "portalSession", "registration", "deviceCode", "deviceInterval", "roleCredentials",
+        "rotation",
         "approve", "accounts", "bedrockDenied", "modelsWithoutAccess", "pageSize",
     ]
 }
@@ -82,6 +86,7 @@ struct SettingsChange: Codable, Sendable {
 extension Settings {
     /// Applies the values that are not nil.
     mutating func apply(_ change: SettingsChange) {
+        region = change.region ?? region
         accessToken = change.accessToken ?? accessToken
         portalSession = change.portalSession ?? portalSession
         registration = change.registration ?? registration

@@ -106,4 +106,4 @@ class RunningSandbox:
         return shlex.join([str(self.program), "browser", *flags]) + " %s"
 
     def open_in_browser(self, url: str, *flags: str):
-        return subprocess.run([self.program, "browser", *flags, url], capture_output=True, text=True, timeout=20)
+        return subprocess.run([self.program, "browser", "--wait", *flags, url], capture_output=True, text=True, timeout=20)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import SessionHealth
 
 /// Bedrock's control plane asked with a role's credentials.
@@ -8,6 +9,8 @@ struct Bedrock {
     let endpoint: String
     let region: String
     let credentials: Portal.RoleCredentials
+    /// The present.
+    let date: Date
     let exchange: HTTPExchange
     /// For messages.
     let role: String
@@ -35,39 +38,33 @@ struct Bedrock {
         ).value
     }
 
-    /// Asks with the path signed in one of two ways: Bedrock wants it encoded twice, and whether libcurl does that
-    /// depends on its version (7.88 does not).
     private func get<Value: Decodable>(
         _ action: String, _ path: String, _ query: [(String, String)], _ type: Value.Type
     ) throws(NetFailure) -> (value: Value, nextToken: String?) {
-        let whole = endpoint + path
-        let start = whole.range(of: "/", after: "://") ?? whole.endIndex
-        let sent = String(whole[start...])
-        let signed = PercentEncoding.encodeAgain(path: sent)
-        let question = query.isEmpty ? "" : "?" + PercentEncoding.query(query)
         do throws(Refusal) {
-            do throws(Refusal) {
-                let target = signed == sent ? nil : sent + question
-                return try ask(whole[..<start] + signed + question, target: target, type)
-            } catch  where error.isWrongSignature && signed != sent {
-                return try ask(whole + question, target: nil, type)
-            }
+            let url = endpoint + path
+            let question = PercentEncoding.query(query)
+            let signature = RequestSignature(region: region, service: "bedrock", credentials: credentials, date: date)
+            let (host, place) = parts(of: url)
+            let answer = try exchange.ask(
+                question.isEmpty ? url : "\(url)?\(question)",
+                headers: signature.headers(host: host, path: place, query: question))
+            let secrets = [credentials.sessionToken, credentials.secretAccessKey, credentials.accessKeyId]
+            let value = try answer.value(type, from: Bedrock.name, secrets: secrets)
+            return (value, (try? JSONCoding.decode(Continued.self, from: answer.body))?.nextToken)
         } catch {
             throw failure(action, error)
         }
     }
 
-    private func ask<Value: Decodable>(
-        _ url: String, target: String?, _ type: Value.Type
-    ) throws(Refusal) -> (value: Value, nextToken: String?) {
-        let answer = try exchange.ask(
-            url, target: target, headers: ["X-Amz-Security-Token: \(credentials.sessionToken)"],
-            signer: HTTPExchange.Signer(
-                region: region, service: "bedrock", accessKeyID: credentials.accessKeyId,
-                secretAccessKey: credentials.secretAccessKey))
-        let secrets = [credentials.sessionToken, credentials.secretAccessKey, credentials.accessKeyId]
-        let value = try answer.value(type, from: Bedrock.name, secrets: secrets)
-        return (value, (try? JSONCoding.decode(Continued.self, from: answer.body))?.nextToken)
+    /// As they are sent.
+    private func parts(of url: String) -> (host: String, path: String) {
+        let start = url.ranges(of: "://").first?.upperBound ?? url.startIndex
+        let end = url[start...].firstIndex(of: "/") ?? url.endIndex
+        var host = url[start..<end]
+        let port = url.hasPrefix("https:") ? ":443" : ":80"
+        if host.hasSuffix(port) { host = host.dropLast(port.count) }
+        return (String(host), String(url[end...]))
     }
 
     private func failure(_ action: String, _ refusal: Refusal) -> NetFailure {
@@ -86,22 +83,9 @@ struct Bedrock {
 }
 
 extension Refusal {
-    /// The service calculated another signature; with a wrong clock it does not come to that.
-    fileprivate var isWrongSignature: Bool {
-        ["InvalidSignatureException", "SignatureDoesNotMatch"].contains(error) && !isClockSkew
-    }
-
     fileprivate var isClockSkew: Bool {
         if ["RequestTimeTooSkewed", "RequestExpired"].contains(error) { return true }
         return ["InvalidSignatureException", "SignatureDoesNotMatch"].contains(error)
             && (message.hasPrefix("Signature expired") || message.hasPrefix("Signature not yet current"))
-    }
-}
-
-extension String {
-    /// Where `text` comes first behind a mark that is there.
-    fileprivate func range(of text: Character, after mark: String) -> Index? {
-        guard let end = ranges(of: mark).first?.upperBound else { return nil }
-        return self[end...].firstIndex(of: text)
     }
 }

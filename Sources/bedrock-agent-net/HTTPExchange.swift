@@ -15,14 +15,6 @@ struct HTTPExchange {
         let reason: String
     }
 
-    /// What a request is signed with (Signature Version 4).
-    struct Signer {
-        var region: String
-        var service: String
-        var accessKeyID: String
-        var secretAccessKey: String
-    }
-
     /// Seconds.
     var connectTimeout = 10
     var timeout = 30
@@ -31,27 +23,15 @@ struct HTTPExchange {
 
     /// Posts a JSON body.
     func post(_ body: [UInt8], to url: String) throws(NoAnswer) -> Answer {
-        try exchange(url, headers: ["Content-Type: application/json", "Expect:"], body: body) { _ in }
+        try exchange(url, headers: ["Content-Type: application/json", "Expect:"], body: body)
     }
 
-    /// - Parameters:
-    ///   - target: what is asked for, where that is not what the URL says: a path and query.
-    ///   - headers: whole lines, `Name: value`.
-    func get(_ url: String, target: String? = nil, headers: [String] = [], signer: Signer? = nil) throws(NoAnswer)
-        -> Answer
-    {
-        try exchange(url, headers: headers, body: nil) { handle in
-            if let target { _ = curl_set_string(handle, CURLOPT_REQUEST_TARGET, target) }
-            guard let signer else { return }
-            _ = curl_set_string(handle, CURLOPT_AWS_SIGV4, "aws:amz:\(signer.region):\(signer.service)")
-            _ = curl_set_string(handle, CURLOPT_USERNAME, signer.accessKeyID)
-            _ = curl_set_string(handle, CURLOPT_PASSWORD, signer.secretAccessKey)
-        }
+    /// - Parameter headers: whole lines, `Name: value`.
+    func get(_ url: String, headers: [String] = []) throws(NoAnswer) -> Answer {
+        try exchange(url, headers: headers, body: nil)
     }
 
-    private func exchange(
-        _ url: String, headers lines: [String], body: [UInt8]?, _ configure: (UnsafeMutableRawPointer) -> Void
-    ) throws(NoAnswer) -> Answer {
+    private func exchange(_ url: String, headers lines: [String], body: [UInt8]?) throws(NoAnswer) -> Answer {
         guard let handle = curl_easy_init() else { throw NoAnswer(reason: "libcurl cannot start") }
         defer { curl_easy_cleanup(handle) }
         var headers: UnsafeMutablePointer<curl_slist>?
@@ -73,7 +53,6 @@ struct HTTPExchange {
                 let received = Unmanaged<Received>.fromOpaque(context).takeUnretainedValue()
                 return received.append(UnsafeRawBufferPointer(start: bytes, count: size * count))
             }, Unmanaged.passUnretained(received).toOpaque())
-        configure(handle)
         let code = (body ?? []).withUnsafeBytes { bytes -> CURLcode in
             if body != nil {
                 _ = curl_set_long(handle, CURLOPT_POST, 1)

@@ -85,8 +85,8 @@ struct Models: ParsableCommand {
             let portal = try options.portal(at: portalEndpoint)
             let bedrock = Bedrock(
                 endpoint: bedrockEndpoint, region: region,
-                credentials: try portal.credentials(account: accountId, role: roleName), exchange: options.exchange,
-                role: roleName)
+                credentials: try portal.credentials(account: accountId, role: roleName),
+                date: EventLoop.now().wall, exchange: options.exchange, role: roleName)
             var listing = ModelListing(try bedrock.inferenceProfiles())
             guard let model, let foundation = listing.foundationModel(of: ModelName(model)) else { return listing }
             do throws(NetFailure) {

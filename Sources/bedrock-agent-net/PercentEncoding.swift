@@ -6,7 +6,7 @@ enum PercentEncoding {
     /// A path that is encoded already, once more: this is what is signed.
     static func encodeAgain(path: String) -> String { encode(path, keeping: "-._~/") }
 
-    /// The items in the order of their names, which curl before 8 signs as they stand.
+    /// The items in the order of their names, as they are signed.
     static func query(_ items: [(String, String)]) -> String {
         items.sorted { $0.0 < $1.0 }.map { "\(encode($0.0))=\(encode($0.1))" }.joined(separator: "&")
     }

@@ -52,9 +52,9 @@ struct Refusal: Error {
 
 extension HTTPExchange {
     /// The same as `get`, where no answer is one more way in which a service says no.
-    func ask(_ url: String, target: String? = nil, headers: [String], signer: Signer? = nil) throws(Refusal) -> Answer {
+    func ask(_ url: String, headers: [String]) throws(Refusal) -> Answer {
         do throws(NoAnswer) {
-            return try get(url, target: target, headers: headers, signer: signer)
+            return try get(url, headers: headers)
         } catch {
             throw error.refusal(by: url)
         }

@@ -40,7 +40,8 @@ let package = Package(
         .executableTarget(
             name: "bedrock-agent-net",
             dependencies: [
-                "CCurl", "Digest", "Host", "SessionHealth", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CCurl", "Digest", "Host", "SessionHealth",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .executableTarget(

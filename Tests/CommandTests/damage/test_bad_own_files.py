@@ -76,7 +76,7 @@ def test_exit_statuses(place):
     check("sign-in-needed", 2, lambda: place.token_file().unlink())
     write_settings(place.path, "sleep 60")
     approve(place.path, "sleep 60")
-    check("signing-in", 2, DISPLAY=":0")
+    check("signing-in", 2, lambda: place.write_token(hours=-1, refreshToken=None), DISPLAY=":0")
     write_settings(place.path, COMMAND, CLAUDE_CODE_USE_BEDROCK="0")
     check("unguarded", 4)
     write_settings(place.path, COMMAND, AWS_PROFILE="missing")

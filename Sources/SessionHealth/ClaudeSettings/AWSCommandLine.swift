@@ -46,12 +46,15 @@ package struct AWSCommandLine: Equatable, Sendable {
         while let word = rest.popFirst() {
             if word == "--sso-session" { rest = rest.dropFirst() }
             guard
-                ["--sso-session", "--no-browser", "--use-device-code", "--no-cli-pager"].contains(word)
+                ["--sso-session", "--no-browser", Self.deviceCode, "--no-cli-pager"].contains(word)
                     || word.hasPrefix("--sso-session=")
             else { return false }
         }
         return true
     }
+
+    /// Selects the device flow in the AWS CLI 2.22 and later; older ones have no other, and refuse it.
+    package static let deviceCode = "--use-device-code"
 
     /// The value of an option other than `--profile`.
     package func value(of option: String) -> String? { Self.value(of: option, in: words) }

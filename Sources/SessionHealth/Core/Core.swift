@@ -87,7 +87,7 @@ package struct Core: Sendable {
         case .signInOutput(let bytes): heard(bytes)
         case .signInEnded(let ending): signInEnded(ending, at: now)
         case .signInsFound(let found): signInsFound(found, at: now)
-        case .registrationSetAside(let session, let result): setAside(session, result)
+        case .registrationSetAside(let session, let result): setAside(session, result, at: now)
         case .approved(let command, let failure): approved(command, failure)
 
         case .loginSessions(let sessions): loginsChanged(sessions, at: now)

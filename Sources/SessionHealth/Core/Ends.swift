@@ -92,7 +92,8 @@ extension Facts {
 
     /// Whether the sign-in that the session needed has become needless: a new token has come, whoever signed in.
     package func signInIsOver(at now: Moment) -> Bool {
-        guard let signIn, signIn.isNeeded, let index = sessions.firstIndex(where: { $0.session.name == signIn.session }),
+        guard let signIn, signIn.isNeeded,
+            let index = sessions.firstIndex(where: { $0.session.name == signIn.session }),
             case .found(let token) = sessions[index].token, token.fingerprint != signIn.before,
             token.expiresAt > now.wall
         else { return false }

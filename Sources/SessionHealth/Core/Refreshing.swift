@@ -101,7 +101,9 @@ extension Core {
     /// damaged or gone, or a sign-in is running.
     mutating func refuseRefreshes() {
         for name in refreshWaiters.keys.sorted() where refreshes[name] == nil {
-            guard let index = configuration.sessionIndex[name], plan.sessions[index].action != .refresh else { continue }
+            guard let index = configuration.sessionIndex[name], plan.sessions[index].action != .refresh else {
+                continue
+            }
             facts.sessions[index].refreshIsAsked = false
             answer(name, .failed(.unguarded("\(name) cannot be refreshed now: bedrock-agent status")))
         }

@@ -19,12 +19,18 @@ extension Core {
                     word: "changed-nothing", reason: "the command finished without a new token",
                     commandFailed: false))
         case .exited(let status):
+            let said = output.reason.map { ": \($0)" } ?? ""
+            let failed = SignInWork.Ending(
+                word: "exit-\(status)", reason: "awsAuthRefresh exited with status \(status)\(said)")
             // The service no longer knows the client, and the AWS CLI would use it again and again.
-            if SignInOutput.namesUnknownClient(output.lastLine), let session = session(work.session) {
-                emit(.setRegistrationAside(session.session, at: now.wall))
+            guard output.namesUnknownClient, let session = session(work.session) else { return end(failed) }
+            // Nobody has seen a page of it yet, so that it may run once more.
+            if output.url == nil, !work.isRepeated, work.overSince == nil {
+                signIn?.repeatsAfter = failed
+            } else {
+                end(failed)
             }
-            let said = output.lastLine.map { ": \($0)" } ?? ""
-            end(.init(word: "exit-\(status)", reason: "awsAuthRefresh exited with status \(status)\(said)"))
+            emit(.setRegistrationAside(session.session, at: now.wall))
         case .cannotStart(let reason): end(.init(word: "cannot-run", reason: reason))
         }
     }
@@ -106,7 +112,7 @@ extension Core {
         }
     }
 
-    mutating func setAside(_ name: String, _ result: Result<String?, HostFailure>) {
+    mutating func setAside(_ name: String, _ result: Result<String?, HostFailure>, at now: Moment) {
         let fields = session(name).map { JournalMessage.fields(of: $0) } ?? [:]
         switch result {
         case .success(nil): break
@@ -115,5 +121,35 @@ extension Core {
             record(JournalMessage(.registrationSetAside, .notice, text, fields))
         case .failure(let error): record(JournalMessage(.registrationSetAside, .error, "\(error)", fields))
         }
+        if signIn?.session == name, let failed = signIn?.repeatsAfter {
+            signIn?.repeatsAfter = nil
+            if case .success(_?) = result, again(at: now) { return }
+            end(failed)
+        }
+    }
+
+    /// Runs the sign-in once more, in the time that it has left.
+    /// - Returns: false if there is none, or its command may not run any more.
+    private mutating func again(at now: Moment) -> Bool {
+        guard let work = signIn, let running = memory.runningSignIn, let session = session(work.session),
+            case .approved(let command) = session.command
+        else { return false }
+        let timeLeft = running.startedAt.timeIntervalSince(now.wall) + facts.policy.signInTimeout
+        guard timeLeft > 0, timeLeft <= facts.policy.signInTimeout else { return false }
+        signIn = SignInWork(session: work.session, waiting: work.waiting)
+        signIn?.isRepeated = true
+        facts.signIn?.url = nil
+        facts.signIn?.code = nil
+        var record = AgentState.RunningSignIn(
+            session: running.session, startedAt: running.startedAt, isAutomatic: running.isAutomatic)
+        record.before = running.before
+        memory.runningSignIn = record
+        save()
+        emit(
+            .startSignIn(
+                SignInOrder(
+                    session: session.session, command: command, claudeFolder: session.claudeFolder, timeout: timeLeft,
+                    record: record)))
+        return true
     }
 }

@@ -17,6 +17,9 @@ struct SignInWork: Sendable {
     /// Somebody has signed in since this instant on the boot clock, perhaps by this very command.
     var overSince: TimeInterval?
     var isStopped = false
+    /// It failed so with a registration that the service does not know any more; once that is set aside, it runs again.
+    var repeatsAfter: Ending?
+    var isRepeated = false
     var ending: Ending?
 
     /// How it ended. `word` and `reason` are used if it failed.

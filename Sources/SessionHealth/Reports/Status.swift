@@ -65,7 +65,9 @@ package struct Status: Codable, Equatable, Sendable {
             usesBedrock: facts.claude.usesBedrock, profile: facts.claude.profile, region: facts.claude.region,
             model: facts.claude.model, awsAuthRefresh: facts.claude.awsAuthRefresh, approved: facts.claude.approved,
             settings: facts.claude.settingsPath)
-        sessions = zip(facts.sessions, plan.sessions).map { Session($0, $1, signIn: facts.waitingSignIn(to: $0.session.name), at: now) }
+        sessions = zip(facts.sessions, plan.sessions).map {
+            Session($0, $1, signIn: facts.waitingSignIn(to: $0.session.name), at: now)
+        }
         findings = plan.findings
     }
 

@@ -25,6 +25,8 @@ package struct LoginSteps: Steps, Sendable {
         /// Clears what was told to those who wait.
         case clearNote
         case setRegistrationAside
+        /// Refreshes the token: that tells whether the service knows the client still, and may be all that is needed.
+        case refresh
         /// Runs the program, for at most this many seconds.
         case runCommand(timeLeft: TimeInterval)
         /// Tells those who wait.
@@ -54,7 +56,9 @@ package struct LoginSteps: Steps, Sendable {
         case found
         /// Whether there was one.
         case setAside(Bool)
-        case ran(Ending, lastLine: String?)
+        /// Nil if it could not be tried.
+        case refreshed(RefreshOutcome?)
+        case ran(Ending, SignInOutput)
         /// The step failed, for this reason.
         case failed(String)
     }
@@ -78,23 +82,25 @@ package struct LoginSteps: Steps, Sendable {
         case holding
         case preparing
         case running
-        case judging(Ending, lastLine: String?)
+        case judging(Ending, SignInOutput)
         case closing(End)
     }
 
-    private let session: SSOSession
+    let session: SSOSession
     private let record: SessionRecord
     private let startedAt: Moment
     /// Sign-ins that ended after this count; in seconds since 1970.
     package private(set) var since: Double
-    private let limit: TimeInterval
+    let limit: TimeInterval
     /// Without `aws`, for messages.
-    private let command: String
-    private let tokenCache: String
+    let command: String
+    let tokenCache: String
     /// The program was run here; no other sign-in was joined.
     package private(set) var isOwn = false
     private var joinsDaemon: Bool
     private var before: TokenFacts?
+    /// The session could not be used without it. Else there was a reason to ask for another.
+    private var isNeeded = false
     private var shown: SignInNote?
     private var isRepeated = false
     private var state = State.looking
@@ -166,14 +172,19 @@ package struct LoginSteps: Steps, Sendable {
             return .look
         case (.preparing, .looked(let sight)):
             if facts(sight, at: now).registrationIsBad(at: now.wall) { return .setRegistrationAside }
-            return run(at: now)
+            return clocks(sight, at: now)?.isRefreshable(at: now.wall) == true ? .refresh : run(at: now)
         case (.preparing, .setAside): return run(at: now)
-        case (.running, .ran(let ending, let lastLine)):
-            state = .judging(ending, lastLine: lastLine)
+        case (.preparing, .refreshed(.registrationRefused?)): return .setRegistrationAside
+        case (.preparing, .refreshed(let outcome)):
+            guard outcome?.isSuccess == true, isNeeded else { return run(at: now) }
+            state = .closing(.signedIn)
+            return .clearNote
+        case (.running, .ran(let ending, let output)):
+            state = .judging(ending, output)
             return .look
-        case (.judging(let ending, let lastLine), .looked(let sight)): return judge(ending, lastLine, sight, at: now)
-        case (.judging(let ending, let lastLine), .setAside(let wasThere)):
-            return wasThere ? run(at: now) : give(up: ending, lastLine, at: now)
+        case (.judging(let ending, let output), .looked(let sight)): return judge(ending, output, sight, at: now)
+        case (.judging(let ending, let output), .setAside(let wasThere)):
+            return wasThere ? run(at: now) : give(up: ending, output, at: now)
         default: return .end(.failed("the sign-in to \(session.name) reached an unexpected state; please report this"))
         }
     }
@@ -181,7 +192,12 @@ package struct LoginSteps: Steps, Sendable {
     // MARK: Before it is ours
 
     private mutating func looked(_ sight: Sight, at now: Moment) -> Step {
-        if before == nil { before = sight.reading.token.facts(after: .absent, at: now) }
+        if before == nil {
+            let facts = facts(sight, at: now)
+            before = facts.token
+            let token = facts.token.clocks
+            isNeeded = !works(sight, at: now) || facts.record.refusal?.fingerprint == token?.fingerprint
+        }
         if let end = verdict(on: sight, at: now) {
             // It was there before this one was asked for, and there was a reason to ask.
             let isOld = end == .signedIn && !isNew(clocks(sight, at: now))
@@ -219,6 +235,11 @@ package struct LoginSteps: Steps, Sendable {
         before.map { token?.fingerprint != $0.clocks?.fingerprint } ?? false
     }
 
+    /// Whether a sign-in that the session needed has become needless: there is a new token.
+    package func isOver(_ sight: Sight, at now: Moment) -> Bool {
+        isNeeded && works(sight, at: now) && isNew(clocks(sight, at: now))
+    }
+
     private func clocks(_ sight: Sight, at now: Moment) -> TokenClocks? {
         sight.reading.token.facts(after: .absent, at: now).clocks
     }
@@ -243,7 +264,7 @@ package struct LoginSteps: Steps, Sendable {
         return .runCommand(timeLeft: timeLeft(at: now))
     }
 
-    private mutating func judge(_ ending: Ending, _ lastLine: String?, _ sight: Sight, at now: Moment) -> Step {
+    private mutating func judge(_ ending: Ending, _ output: SignInOutput, _ sight: Sight, at now: Moment) -> Step {
         if case .left(let number) = ending { return .end(.interrupted(number)) }
         if case .interrupted(let number) = ending {
             state = .closing(.interrupted(number))
@@ -254,35 +275,16 @@ package struct LoginSteps: Steps, Sendable {
             return .clearNote
         }
         // The service no longer knows the client, and the AWS CLI would use it again and again.
-        if !isRepeated, SignInOutput.namesUnknownClient(lastLine) {
+        if !isRepeated, output.namesUnknownClient {
             isRepeated = true
             return .setRegistrationAside
         }
-        return give(up: ending, lastLine, at: now)
+        return give(up: ending, output, at: now)
     }
 
-    private mutating func give(up ending: Ending, _ lastLine: String?, at now: Moment) -> Step {
-        let reason = reason(ending, lastLine)
+    private mutating func give(up ending: Ending, _ output: SignInOutput, at now: Moment) -> Step {
+        let reason = reason(ending, output)
         state = .closing(.failed(reason))
         return .tell(SignInNote(failedAt: now.wall.timeIntervalSince1970, reason: reason))
-    }
-
-    // MARK: Words
-
-    private func reason(_ ending: Ending, _ lastLine: String?) -> String {
-        switch ending {
-        case .exited(0): return unhelped
-        case .exited(let status):
-            return "aws sso login exited with status \(status)\(lastLine.map { ": \($0)" } ?? "") (\(command))"
-        case .timedOut, .interrupted, .left:
-            return "nobody signed in to \(session.name) within \(seconds) s: run it again when you are ready to sign in"
-        case .cannotStart(let reason): return "cannot run aws sso login: \(reason)"
-        }
-    }
-
-    private var seconds: Int { Int(limit.rounded(.up)) }
-
-    private var unhelped: String {
-        "the sign-in to \(session.name) finished without a valid token in \(tokenCache): bedrock-agent status"
     }
 }

@@ -2,8 +2,9 @@
 package struct SignInOutput: Equatable, Sendable {
     package private(set) var url: String?
     package private(set) var code: String?
-    /// The last meaningful line, in case the sign-in fails; secrets masked.
-    package private(set) var lastLine: String?
+    /// It says that the service no longer accepts the cached client registration.
+    package private(set) var namesUnknownClient = false
+    private var error = CLIError()
     /// Lines for the journal, secrets masked: those that came since they were last taken.
     private var lines: [String] = []
     private var unfinished: [UInt8] = []
@@ -26,6 +27,9 @@ package struct SignInOutput: Equatable, Sendable {
         return url.contains("?") ? url : "\(url)?user_code=\(code)"
     }
 
+    /// The page calls back to a port of this machine (PKCE), so that no browser elsewhere can complete it.
+    package static func callsBack(_ url: String) -> Bool { url.contains("code_challenge=") }
+
     /// Takes the next chunk of output, wherever it was cut.
     package mutating func append(_ bytes: [UInt8]) {
         for byte in bytes {
@@ -37,10 +41,8 @@ package struct SignInOutput: Equatable, Sendable {
         }
     }
 
-    /// Whether a line says that the service no longer accepts the cached client registration.
-    package static func namesUnknownClient(_ line: String?) -> Bool {
-        ["InvalidClient", "UnauthorizedClient"].contains { line?.contains($0) == true }
-    }
+    /// Why the sign-in failed, as it says; nil if it said nothing. Secrets masked.
+    package var reason: String? { error.reason }
 
     /// The output has ended.
     package mutating func finish() { finishLine() }
@@ -54,6 +56,7 @@ package struct SignInOutput: Equatable, Sendable {
     private mutating func finishLine() {
         let line = String(decoding: unfinished, as: UTF8.self)
         unfinished = []
+        if CLIError.unknownClient.contains(where: { line.contains($0) }) { namesUnknownClient = true }
         let words = line.split(whereSeparator: \.isWhitespace)
         guard !words.isEmpty else { return }
         let shown = String(words.map { SignInOutput.masked($0) }.joined(separator: " ").prefix(300))
@@ -69,7 +72,7 @@ package struct SignInOutput: Equatable, Sendable {
             // It says nothing of how the sign-in went.
             return
         }
-        lastLine = shown
+        error.append(shown)
     }
 
     /// `ABCD-EFGH`.

@@ -8,6 +8,8 @@ final class SignInStep {
     private var snapshots: [TokenSnapshot] = []
     /// A sign-in was made, for the report.
     private(set) var hasSignedIn = false
+    /// By session: the region that the AWS CLI has found out, 2.35.13 and later, from a start URL that is not AWS's.
+    private(set) var regions: [String: String] = [:]
 
     init(_ context: SetupContext) {
         self.context = context
@@ -71,6 +73,9 @@ final class SignInStep {
             if signIn.isOwn { snapshots.append(snapshot) }
         }
         try signIn.run()
+        guard let now = try config?.session(named: session.name), now.region != session.region else { return }
+        regions[session.name] = now.region
+        context.tell("region", "Identity Center is in \(now.region), says the AWS CLI")
     }
 
     /// Restores every token file as it was before our sign-ins.
@@ -90,14 +95,8 @@ final class SignInStep {
             for: .ssoOIDC, region: session.region, environment: context.environment)
         guard let endpoint else { return false }
         let order = RefreshOrder(
-            session: session, expiresAt: clocks.expiresAt, endpoint: endpoint, timeout: SignInStep.refreshTimeout)
-        guard let program = try? Program(order, context.paths, Programs(), environment: context.environment) else {
-            return false
-        }
-        _ = try? CapturedProgram(program.command, environment: context.environment, timeout: program.timeout)
+            session: session, expiresAt: clocks.expiresAt, endpoint: endpoint, timeout: RefreshOrder.patience)
+        _ = order.outcome(context.paths, context.environment)
         return context.reader.hasGoodToken(session, at: context.clock.now)
     }
-
-    /// Seconds.
-    private static let refreshTimeout: TimeInterval = 120
 }

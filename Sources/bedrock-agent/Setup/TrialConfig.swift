@@ -10,6 +10,13 @@ final class TrialConfig {
     /// What the AWS CLI needs in its environment to read it.
     var environment: [String: String] { [AWSVariable.configFile: "\(folder)/config"] }
 
+    /// A session as it is there now: the AWS CLI corrects the region of one whose start URL leads elsewhere.
+    func session(named name: String) throws -> SSOSession {
+        let file = ConfigFile(
+            path: "\(folder)/config", bytes: try FileContent(of: "\(folder)/config", limit: AWSFiles.limit)?.bytes)
+        return try AWSConfig(config: file, credentials: ConfigFile(path: "", bytes: nil)).session(named: name)
+    }
+
     init(_ bytes: [UInt8], environment: [String: String]) throws {
         let parent = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         var template = Array("\(parent)/bedrock-agent-setup.XXXXXX".utf8CString)

@@ -61,8 +61,9 @@ struct AWSCommand {
         return AWSCommand(path: path, version: version)
     }
 
-    func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
+    /// Since this flag exists, it is needed to get the device flow; earlier versions have no other.
+    var hasDeviceCodeFlag: Bool {
         let numbers = version.split(separator: ".").compactMap { Int($0) }
-        return numbers.count >= 2 && (numbers[0], numbers[1]) >= (major, minor)
+        return numbers.count >= 2 && (numbers[0], numbers[1]) >= (2, 22)
     }
 }

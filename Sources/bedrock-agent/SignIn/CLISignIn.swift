@@ -14,11 +14,17 @@ final class CLISignIn {
     private var news: Timer?
     private var child: ChildProcess?
     private var interruption: Int32?
+    private var look: Timer?
+    private var isOver = false
     private var ending = Ending.timedOut
 
     /// Seconds of silence before the output is shown: the address, the code, and the address with the code arrive as
     /// separate lines.
     private static let pause: TimeInterval = 0.3
+    /// Seconds between two looks whether somebody else has signed in.
+    private static let lookPause: TimeInterval = 0.5
+    /// Seconds in which it can end by itself once the session works: it may have brought the token.
+    private static let grace: TimeInterval = 2
 
     /// - Parameter onNews: gets what it said, when there is a new address or code.
     init(onNews: @escaping (SignInOutput) -> Void) throws {
@@ -30,15 +36,18 @@ final class CLISignIn {
     /// - Parameters:
     ///   - timeout: seconds.
     ///   - lock: held until it has ended, even without us.
+    ///   - isOver: whether somebody has signed in meanwhile, so that it need not go on.
     ///   - isTyped: whoever typed this command ends it with the command. Claude Code, which ends its commands when it
     ///     ends itself or another of its sessions takes over, leaves somebody in front of an open page.
     func run(
         _ command: [String], environment: [String: String], timeout: TimeInterval, holding lock: FileLock?,
-        isTyped: Bool
+        isTyped: Bool, isOver: @escaping () -> Bool
     ) throws -> Ending {
         let signals = BlockedSignals()
         defer { signals.restore() }
         news = try loop.timer(.boottime) { [unowned self] in self.tell() }
+        look = try loop.timer(.boottime) { [unowned self] in self.look(isOver) }
+        look?.arm(after: CLISignIn.lookPause)
         let sources = try [SIGINT, SIGTERM, SIGHUP].map { number in
             try loop.signal(number) { [unowned self] in
                 self.interruption = self.interruption ?? number
@@ -66,6 +75,12 @@ final class CLISignIn {
         output.append(bytes)
         guard told != [output.url, output.code] else { return }
         news?.arm(after: CLISignIn.pause)
+    }
+
+    private func look(_ isOver: () -> Bool) {
+        if self.isOver { return child?.terminate() ?? () }
+        self.isOver = isOver()
+        look?.arm(after: self.isOver ? CLISignIn.grace : CLISignIn.lookPause)
     }
 
     private func tell() {

@@ -48,11 +48,23 @@ struct DaemonSignIn {
         }
     }
 
-    /// Whether the daemon signs in to the session now.
+    /// Whether the daemon signs in to the session now, in a way that helps here.
     func isUnderWay() -> Bool {
         guard let client = try? VarlinkClient.connect(to: signIn.paths.controlSocket) else { return false }
         client.setTimeout(seconds(min(timeLeft, DaemonSignIn.longestSilence)))
-        return (try? client.status())?.status.sessions.first { $0.name == name }?.condition == .signingIn
+        guard let found = try? session(client), found.condition == .signingIn else { return false }
+        return !isOutOfReach(found)
+    }
+
+    private func session(_ client: VarlinkClient) throws -> Status.Session? {
+        try client.status().status.sessions.first { $0.name == name }
+    }
+
+    /// Somebody with a browser elsewhere cannot complete the daemon's page, and makes a sign-in of their own; the first
+    /// that works ends the other.
+    private func isOutOfReach(_ session: Status.Session) -> Bool {
+        guard signIn.place.isDeviceFlow, let url = session.signIn?.url else { return false }
+        return SignInOutput.callsBack(url)
     }
 
     private var timeLeft: TimeInterval { steps.timeLeft(at: watch.now) }
@@ -70,8 +82,12 @@ struct DaemonSignIn {
     /// - Throws: where the sign-in that counts came to nothing.
     private func isWanted(_ client: VarlinkClient, isAsked: Bool) throws -> Bool {
         client.setTimeout(seconds(isAsked ? timeLeft : min(timeLeft, DaemonSignIn.longestSilence)))
-        let found = try client.status().status.sessions.first { $0.name == name }
-        if found?.condition == .signingIn { return true }
+        var found = try session(client)
+        while signIn.place.isDeviceFlow, found?.condition == .signingIn, found?.signIn?.url == nil, timeLeft > 0 {
+            usleep(100_000)
+            found = try session(client)
+        }
+        if let found, found.condition == .signingIn { return !isOutOfReach(found) }
         // Whole seconds are written down.
         if let last = found?.lastSignIn, last.at.timeIntervalSince1970 >= steps.since - 1, last.result != "ok" {
             throw Failure("the sign-in to \(name) failed (\(last.result)): bedrock-agent status")

@@ -111,7 +111,9 @@ final class SignIn {
             lock.clear()
             return .cleared
         case .setRegistrationAside: return .setAside(try setRegistrationAside())
-        case .runCommand(let timeLeft): return try runCommand(for: timeLeft)
+        case .refresh: return .refreshed(refresh())
+        case .runCommand(let timeLeft):
+            return try runCommand(for: timeLeft) { [self] in steps.isOver(sight, at: watch.now) }
         case .tell(let note):
             lock.tell(note)
             return .told
@@ -137,7 +139,21 @@ final class SignIn {
         }
     }
 
-    private func runCommand(for timeLeft: TimeInterval) throws -> LoginSteps.Outcome {
+    /// Nil where it cannot be tried.
+    private func refresh() -> RefreshOutcome? {
+        guard let profile, let token = sight.reading.token.facts(after: .absent, at: watch.now).clocks,
+            let endpoint = try? profile.endpoints.url(
+                for: .ssoOIDC, region: session.region, environment: environment)
+        else { return nil }
+        let order = RefreshOrder(
+            session: session, expiresAt: token.expiresAt, endpoint: endpoint,
+            caBundle: profile.caBundle(in: environment), timeout: RefreshOrder.patience)
+        return order.outcome(paths, environment)
+    }
+
+    private func runCommand(
+        for timeLeft: TimeInterval, isOver: @escaping () -> Bool
+    ) throws -> LoginSteps.Outcome {
         guard let aws else { return .failed("the AWS CLI was not found") }
         let cli = try CLISignIn { [lock, prompt] output in
             lock.tell(.init(url: output.url, code: output.code))
@@ -145,12 +161,12 @@ final class SignIn {
         }
         let ending = try cli.run(
             [aws.path, "sso", "login"] + arguments + flags(aws), environment: environment, timeout: timeLeft,
-            holding: held, isTyped: place.isTyped)
-        return .ran(ending, lastLine: cli.output.lastLine)
+            holding: held, isTyped: place.isTyped, isOver: isOver)
+        return .ran(ending, cli.output)
     }
 
     private func flags(_ aws: AWSCommand) -> [String] {
-        (place.isDeviceFlow && aws.isAtLeast(2, 22) ? ["--use-device-code"] : [])
+        (place.isDeviceFlow && aws.hasDeviceCodeFlag ? [AWSCommandLine.deviceCode] : [])
             + (place.opensBrowser ? [] : ["--no-browser"])
     }
 

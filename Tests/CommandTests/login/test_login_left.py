@@ -9,10 +9,11 @@ from waiting import eventually
 
 
 @pytest.fixture
-def waiting(agent, home, logins, raw):
+def waiting(agent, home, logins, raw, sandbox):
     """A login without a daemon, as Claude Code runs it, in front of an open page."""
     home.sign_in(raw)
     home.age_token(left=-60)
+    sandbox.revoke()
     agent.browser("--look")
     login = logins.start("--profile", "work-dev")
     eventually(lambda: "://" in login.text, "it says where to sign in", seconds=60)

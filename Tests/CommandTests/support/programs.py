@@ -10,3 +10,30 @@ def write_program(file: Path, script: str) -> Path:
     file.write_text(f"#!/bin/sh\n{script}\n")
     file.chmod(0o755)
     return file
+
+
+def newer_cli(folder: Path, *, first: str = ":", pkce: str = "sleep 100") -> str:
+    """An AWS CLI that signs in by PKCE unless it is told `--use-device-code`, as since 2.22: in front of the real one,
+    which may be older. The machines of Tests/run have newer ones themselves.
+
+    `first` is done before each sign-in, and `pkce` in place of one by PKCE. Returns the PATH to find it by.
+    """
+    write_program(folder / "aws", f"""
+        [ "$1" = --version ] && echo aws-cli/2.30.0 Python/3.13 && exit
+        if [ "$1 $2" = "sso login" ]; then
+            {first}
+            by_code=
+            for word; do
+                shift
+                if [ "$word" = --use-device-code ]; then by_code=yes; else set -- "$@" "$word"; fi
+            done
+            if [ ! "$by_code" ]; then
+                echo "If the browser does not open, open the following URL:"
+                echo "https://oidc.us-east-1.amazonaws.com/authorize?response_type=code&code_challenge=none"
+                {pkce}
+                exit
+            fi
+            /usr/bin/aws --version 2>&1 | grep -q 'aws-cli/2\\.\\([0-9]\\|1[0-9]\\|2[01]\\)\\.' || set -- "$@" --use-device-code
+        fi
+        exec /usr/bin/aws "$@\"""")
+    return f"{folder}:/usr/bin:/bin"

@@ -29,17 +29,45 @@ import Testing
         [LoginSteps.first] + outcomes.map { steps.next($0, at: now) }
     }
 
+    private let ended = LoginSteps.Outcome.refreshed(.sessionEnded(error: "invalid_grant"))
+
+    private func upToTheRefresh(_ token: TokenReading, _ outcome: RefreshOutcome?) -> [LoginSteps.Outcome] {
+        [sight(token), .lock(isOurs: true), sight(token), .cleared, .found, sight(token), .refreshed(outcome)]
+    }
+
+    @Test func aRefreshMayBeAllThatIsNeeded() {
+        var steps = steps()
+        let fresh = RefreshOutcome.refreshed(expiresAt: now.wall + 3600)
+        let taken = walk(&steps, upToTheRefresh(old, fresh) + [.cleared])
+        #expect(taken.suffix(3) == [.refresh, .clearNote, .end(.signedIn)] && !steps.isOwn)
+    }
+
+    /// Whoever asks for one although the session works has a reason.
+    @Test func aSessionThatWorksIsSignedInToAnew() {
+        var steps = steps()
+        let good = Mind.token(for: 1800, writtenAgo: 1800)
+        let taken = walk(&steps, upToTheRefresh(good, .refreshed(expiresAt: now.wall + 3600)))
+        #expect(taken.suffix(2) == [.refresh, .runCommand(timeLeft: 165)])
+    }
+
+    @Test func aRegistrationThatTheServiceForgotIsSetAsideFirst() {
+        var steps = steps()
+        let refused = RefreshOutcome.registrationRefused(error: "invalid_client")
+        let taken = walk(&steps, upToTheRefresh(old, refused) + [.setAside(true)])
+        #expect(taken.suffix(3) == [.refresh, .setRegistrationAside, .runCommand(timeLeft: 165)])
+    }
+
     @Test func signsInByItself() {
         var steps = steps()
         let taken = walk(
             &steps,
             [
-                sight(old), .lock(isOurs: true), sight(old), .cleared, .found, sight(old),
-                .ran(.exited(0), lastLine: nil), sight(new), .cleared,
+                sight(old), .lock(isOurs: true), sight(old), .cleared, .found, sight(old), ended,
+                .ran(.exited(0), SignInOutput()), sight(new), .cleared,
             ])
         #expect(
             taken == [
-                .look, .takeLock, .look, .clearNote, .findCommand, .look, .runCommand(timeLeft: 165), .look,
+                .look, .takeLock, .look, .clearNote, .findCommand, .look, .refresh, .runCommand(timeLeft: 165), .look,
                 .clearNote, .end(.signedIn),
             ])
         #expect(steps.isOwn)
@@ -57,8 +85,8 @@ import Testing
     @Test func leavesItsSignInToWhoeverAsksNext() {
         var steps = steps()
         let outcomes: [LoginSteps.Outcome] = [
-            sight(old), .lock(isOurs: true), sight(old), .cleared, .found, sight(old), .ran(.left(15), lastLine: nil),
-            sight(old),
+            sight(old), .lock(isOurs: true), sight(old), .cleared, .found, sight(old), ended,
+            .ran(.left(15), SignInOutput()), sight(old),
         ]
         // The note stays: it says where to sign in.
         #expect(walk(&steps, outcomes).suffix(2) == [.look, .end(.interrupted(15))])
@@ -112,12 +140,18 @@ import Testing
         #expect(steps.next(sight(good), at: now) == .end(.signedIn))
     }
 
+    private func said(_ line: String) -> SignInOutput {
+        var output = SignInOutput()
+        output.append(Array("\(line)\n".utf8))
+        return output
+    }
+
     @Test func aDeadRegistrationIsSetAsideAndTriedOnceMore() {
         var steps = steps()
         let start: [LoginSteps.Outcome] = [
-            sight(old), .lock(isOurs: true), sight(old), .cleared, .found, sight(old),
-            .ran(.exited(254), lastLine: "An error occurred (InvalidClientException)"), sight(old), .setAside(true),
-            .ran(.exited(254), lastLine: "InvalidClientException"), sight(old),
+            sight(old), .lock(isOurs: true), sight(old), .cleared, .found, sight(old), ended,
+            .ran(.exited(254), said("An error occurred (InvalidClientException)")), sight(old), .setAside(true),
+            .ran(.exited(254), said("InvalidClientException")), sight(old),
         ]
         let taken = walk(&steps, start)
         #expect(taken.filter { $0 == .setRegistrationAside }.count == 1)

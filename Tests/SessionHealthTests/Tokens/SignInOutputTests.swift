@@ -91,7 +91,7 @@ import Testing
     @Test func theStartURLIsNoPlaceToSignIn() {
         var output = SignInOutput()
         output.append(Array("Successfully logged into Start URL: https://corp.awsapps.com/start\n".utf8))
-        #expect(output.url == nil && output.lastLine == nil)
+        #expect(output.url == nil && output.reason == nil)
     }
 
     @Test(arguments: ["abcd-efgh", "ABCDE-FGHI", "ABC-DEFG", "ABCD-EFGH-IJKL", "ABCDEFGH", "ÄBCD-EFGH", "-"])
@@ -108,7 +108,7 @@ import Testing
         output.append(Array("\(String(repeating: "eyJ", count: 20)) is bad\r\n\n".utf8))
         output.finish()
         let path = "/home/u/.aws/sso/cache/\(String(repeating: "a", count: 40)).json:"
-        #expect(output.lastLine == "Error loading \(path) […] is bad")
+        #expect(output.reason == "Error loading \(path) […] is bad")
     }
 
     @Test(arguments: [
@@ -121,13 +121,55 @@ import Testing
     func theHostOfALinkIsKept(_ word: String, _ shown: String) {
         var output = SignInOutput()
         output.append(Array("Could not connect to the endpoint URL: \(word)\n".utf8))
-        #expect(output.lastLine == "Could not connect to the endpoint URL: \(shown)")
+        #expect(output.reason == "Could not connect to the endpoint URL: \(shown)")
+    }
+
+    /// What 2.9.19 prints, and 2.38.2 with each `cli_error_format`.
+    @Test(arguments: [
+        (
+            "An error occurred (InvalidClientException) when calling the StartDeviceAuthorization operation: \n",
+            "An error occurred (InvalidClientException) when calling the StartDeviceAuthorization operation:"
+        ),
+        (
+            "\naws: [ERROR]: An error occurred (InvalidClientException) when calling the CreateToken operation:\n\n"
+                + "Additional error details:\nerror: invalid_client\nerror_description: Client has expired\n",
+            "aws: [ERROR]: An error occurred (InvalidClientException) when calling the CreateToken operation:"
+                + " Client has expired"
+        ),
+        (
+            "{\n    \"Message\": \"\",\n    \"Code\": \"InvalidClientException\",\n    \"error\": \"invalid_client\",\n"
+                + "    \"error_description\": \"Client has expired\"\n}\n",
+            "InvalidClientException: Client has expired"
+        ),
+        (
+            "Code: InvalidClientException\nMessage: ''\nerror: invalid_client\nerror_description: Client has expired\n",
+            "InvalidClientException: Client has expired"
+        ),
+        (
+            "InvalidClientException\t\tinvalid_client\tClient has expired\n",
+            "InvalidClientException invalid_client Client has expired"
+        ),
+        (
+            "+------+\n|  UnauthorizedClientException |  Client has expired  |\n+------+\n",
+            "| UnauthorizedClientException | Client has expired |"
+        ),
+    ])
+    func aRefusedRegistration(_ text: String, _ reason: String) {
+        var output = SignInOutput()
+        output.append(Array("Please visit the following URL:\n\(text)".utf8))
+        #expect(output.namesUnknownClient && output.reason == reason)
+    }
+
+    @Test func anotherErrorIsNone() {
+        var output = SignInOutput()
+        output.append(Array("{\n \"Message\": \"Slow down\",\n \"Code\": \"SlowDownException\"\n}\n".utf8))
+        #expect(!output.namesUnknownClient && output.reason == "SlowDownException: Slow down")
     }
 
     @Test func aLineWithoutEndDoesNotGrow() {
         var output = SignInOutput()
         for _ in 0..<100 { output.append([UInt8](repeating: 0x61, count: 4096)) }
         output.append([0xFF, 0xFE, 0x0A])
-        #expect(output.lastLine == "[…]")
+        #expect(output.reason == "[…]")
     }
 }

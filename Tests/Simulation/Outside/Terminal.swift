@@ -75,6 +75,8 @@ final class Terminal {
             let path = Home.places.token(session.registrationFileName)
             let aside = path + ".set-aside-" + Timestamp.format(world.now.wall)
             did(.setAside(world.disk.rename(path, to: aside)))
+        // Other refreshers are many here: this one finds the service busy.
+        case .refresh: did(.refreshed(.offline(reason: "HTTP 429")))
         case .runCommand(let timeLeft): run(for: timeLeft)
         case .tell(let note):
             world.locks.tell(note, for: session)
@@ -118,9 +120,9 @@ final class Terminal {
             },
             onEnd: { [self] ending in
                 output.finish()
-                if let interruption { return did(.ran(.interrupted(interruption), lastLine: output.lastLine)) }
+                if let interruption { return did(.ran(.interrupted(interruption), output)) }
                 let how: LoginSteps.Ending = if case .exited(let status) = ending { .exited(status) } else { .timedOut }
-                did(.ran(how, lastLine: output.lastLine))
+                did(.ran(how, output))
             })
         after(timeLeft) { program.terminate() }
         if dice.isBelow(0.3) {

@@ -32,6 +32,7 @@ final class SignInChecks {
     /// The last sign-in that wrote a token, by session.
     private var helpers: [String: SignInProgram] = [:]
     private var pendingPrompt: Int?
+    private var lastOrder: AgentState.RunningSignIn?
     private var promptOf: [ObjectIdentifier: Int] = [:]
 
     private struct Failure {
@@ -189,6 +190,14 @@ final class SignInChecks {
 
     /// The daemon is about to start a sign-in.
     func daemonStarts(_ order: SignInOrder) {
+        let last = lastOrder
+        lastOrder = order.record
+        // Once more, with another registration: for whoever counts, it is the same sign-in.
+        if let last, last.session == order.record.session, last.startedAt == order.record.startedAt {
+            pendingPrompt = order.record.isAutomatic ? prompts.indices.last : nil
+            if let index = pendingPrompt { prompts[index].failedAt = nil }
+            return
+        }
         count += 1
         let path = Home.places.token(order.session.registrationFileName)
         if world.daemon.core?.session(order.session.name)?.registrationIsBad(at: world.now.wall) == true,

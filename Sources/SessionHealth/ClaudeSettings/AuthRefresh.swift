@@ -18,8 +18,11 @@ package struct AuthRefresh: Equatable, Sendable {
     }
 
     /// The command that signs in to a profile's session.
-    package static func signIn(to profile: ResolvedProfile) -> String {
-        (["aws", "sso", "login"] + profile.signInArguments.map(ShellWords.quoted)).joined(separator: " ")
+    /// - Parameter byCode: by the device flow, where the AWS CLI would otherwise use a page that calls back to this
+    ///   machine.
+    package static func signIn(to profile: ResolvedProfile, byCode: Bool = false) -> String {
+        let arguments = profile.signInArguments + (byCode ? [AWSCommandLine.deviceCode] : [])
+        return (["aws", "sso", "login"] + arguments.map(ShellWords.quoted)).joined(separator: " ")
     }
 
     /// The command that joins a running sign-in to a profile's session, for any number of Claude Code sessions at once.

@@ -23,20 +23,24 @@ extension AuthRefresh {
     ///   - keepsProfile: it is in place for this very profile.
     ///   - isApproved: the user has approved it.
     ///   - missing: a program of it that is not there.
+    ///   - byCode: where Claude Code runs, only a code helps; one in place that shows a code goes on with that.
     package func form(
-        for profile: ResolvedProfile, keepsProfile: Bool, in config: AWSConfig, isApproved: Bool, missing: String?
+        for profile: ResolvedProfile, keepsProfile: Bool, in config: AWSConfig, isApproved: Bool, missing: String?,
+        byCode: Bool = false
     ) -> Form {
-        let usual = callsOnUs ? Self.coalesced(for: profile) : Self.signIn(to: profile)
+        let showsCode = words.contains(AWSCommandLine.deviceCode)
+        let usual =
+            callsOnUs ? Self.coalesced(for: profile) : Self.signIn(to: profile, byCode: byCode || showsCode)
         if line == usual { return .usual(usual) }
         let problem = problem(for: profile, in: config)
-        if isUsual { return .usual(keepsProfile && problem == nil ? line : usual) }
+        if isUsual { return .usual(keepsProfile && problem == nil && !byCode ? line : usual) }
         if let missing { return .replaced(usual, why: "there is no program \(missing)") }
         switch problem {
         case .elsewhere(let why), .fails(let why): return .replaced(usual, why: why)
         case .skips(let why):
             guard let instead = SignInGuard(line)?.instead(for: profile) else { return .replaced(usual, why: why) }
             let form = AuthRefresh(instead).form(
-                for: profile, keepsProfile: keepsProfile, in: config, isApproved: false, missing: nil)
+                for: profile, keepsProfile: keepsProfile, in: config, isApproved: false, missing: nil, byCode: byCode)
             return .replaced(form.line, why: why)
         case nil:
             let isKnown = aws?.isSignIn == true || callsOnUs

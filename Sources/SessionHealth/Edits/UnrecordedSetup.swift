@@ -48,6 +48,6 @@ package struct UnrecordedSetup: Equatable, Sendable {
             return true
         }
         guard case .sso(let resolved)? = try? config?.resolve(profile) else { return false }
-        return refresh.line == AuthRefresh.signIn(to: resolved)
+        return [false, true].contains { refresh.line == AuthRefresh.signIn(to: resolved, byCode: $0) }
     }
 }

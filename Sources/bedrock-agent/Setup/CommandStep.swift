@@ -8,10 +8,17 @@ struct CommandStep {
     let inPlace: AuthRefresh?
     let form: AuthRefresh.Form
     private let isApproved: Bool
+    /// The AWS CLI would show a page that only a browser on this machine could complete, and there is none.
+    private let byCode: Bool
 
-    /// - Parameter config: the AWS configuration as it will be.
-    init(context: SetupContext, profile: ResolvedProfile, config: AWSConfig) {
+    /// - Parameters:
+    ///   - config: the AWS configuration as it will be.
+    ///   - aws: nil if it is not there yet.
+    init(context: SetupContext, profile: ResolvedProfile, config: AWSConfig, aws: AWSCommand?) {
         self.context = context
+        byCode =
+            SignInPlace(environment: context.environment, asksForCode: false).isDeviceFlow
+            && aws?.hasDeviceCodeFlag == true
         let settings = (try? FileContent(of: context.paths.userSettings, limit: SettingsLayer.largest))?.bytes
         let document = settings.flatMap { try? JSONDocument(parsing: $0) }
         let line = document?.string(at: SetupKey.command)
@@ -20,7 +27,8 @@ struct CommandStep {
         isApproved = line.map(approved.contains) ?? false
         guard let inPlace, inPlace.callsOnUs || !context.flags.coalesce else {
             form = .usual(
-                context.flags.coalesce ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile))
+                context.flags.coalesce
+                    ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile, byCode: byCode))
             return
         }
         let setsSearchPath = document?.node(at: [ClaudeKey.env, "PATH"]) != nil
@@ -28,7 +36,7 @@ struct CommandStep {
             of: inPlace.programs, knowsPath: !setsSearchPath, home: context.paths.home, context.environment)
         form = inPlace.form(
             for: profile, keepsProfile: context.currentProfile == profile.name, in: config, isApproved: isApproved,
-            missing: missing)
+            missing: missing, byCode: byCode)
     }
 
     /// Says what became of the one in place.
@@ -38,7 +46,9 @@ struct CommandStep {
     func tell(aws: String) -> Bool {
         switch form {
         case .usual(let line):
-            if !AuthRefresh(line).callsOnUs {
+            if byCode, !AuthRefresh(line).callsOnUs {
+                context.tell("command", "\(line) (without a display here, it shows a code for a browser anywhere)")
+            } else if !AuthRefresh(line).callsOnUs {
                 context.tell("command", "\(line) (\(AuthRefresh.moreTabs); setup --coalesce keeps to one)")
             }
             return true

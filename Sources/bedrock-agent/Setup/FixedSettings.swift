@@ -48,6 +48,7 @@ struct FixedSettings {
     private static func command(for name: String, _ context: SetupContext) throws -> String? {
         let config = try context.config()
         guard case .sso(let profile)? = try? config.resolve(name) else { return nil }
-        return CommandStep(context: context, profile: profile, config: config).form.line
+        let aws = try? AWSCommand.find(context.environment)
+        return CommandStep(context: context, profile: profile, config: config, aws: aws).form.line
     }
 }

@@ -10,8 +10,8 @@ struct NewProfileStep {
 
     func make() throws -> NewProfile {
         let config = try context.config()
-        let session = try session(in: config)
-        let (account, role) = try accountAndRole(session)
+        var session = try session(in: config)
+        let (account, role) = try accountAndRole(&session)
         return NewProfile(
             name: try name(for: role, in: account, config), session: session.name,
             startURL: session.startURL, ssoRegion: session.region, accountID: account, roleName: role, region: nil)
@@ -63,12 +63,16 @@ struct NewProfileStep {
         return SSOSession(name: name, startURL: startURL, region: region, scopes: [SSOSession.accountScope])
     }
 
-    private func accountAndRole(_ session: SSOSession) throws -> (account: String, role: String) {
+    private func accountAndRole(_ session: inout SSOSession) throws -> (account: String, role: String) {
         if let account = flags.accountID, let role = flags.roleName { return (account, role) }
         if flags.noLogin || flags.dryRun {
             throw Failure("accounts and roles can only be listed after a sign-in: pass --account-id and --role-name")
         }
         try signIn.makeSure(of: session, trial: trial(session))
+        if let region = signIn.regions[session.name] {
+            session = SSOSession(
+                name: session.name, startURL: session.startURL, region: region, scopes: session.scopes)
+        }
         let account = try account(session)
         if let role = flags.roleName { return (account, role) }
         let roles = try signIn.asked {

@@ -82,9 +82,10 @@ struct ProfileStep {
 
     private func create() throws -> ChosenProfile {
         let profile = try NewProfileStep(context: context, signIn: signIn).make()
-        return try with(profile.name) { config, credentials, region in
+        return try with(profile.name) { [signIn] config, credentials, region in
             var profile = profile
             profile.region = region
+            profile.ssoRegion = signIn.regions[profile.session] ?? profile.ssoRegion
             return try ConfigEdit(of: config, credentials: credentials, adding: profile)
         }
     }

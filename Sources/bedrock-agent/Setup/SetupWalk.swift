@@ -10,18 +10,22 @@ struct SetupWalk {
     func plan() throws -> SetupPlan {
         try refuseBadFiles()
         let aws = try findAWS()
-        let chosen = try ProfileStep(context: context, signIn: signIn).choose()
+        var chosen = try ProfileStep(context: context, signIn: signIn).choose()
         let region = try region(for: chosen)
         if let profile = chosen.resolved, !context.flags.noLogin, !context.flags.dryRun {
             let trial = try chosen.trial(for: region, in: context)
             try signIn.makeSure(of: profile.session, arguments: profile.signInArguments, trial: trial)
+            if trial != nil {
+                chosen.kind = try context.resolve(chosen.name, in: chosen.config(for: region, in: context))
+            }
         }
         let model = try ModelStep(context: context, signIn: signIn).choose(for: chosen, in: region)
         context.tell("model", model)
         var plan = SetupPlan(chosen: chosen, region: region, model: model)
         if let profile = chosen.resolved {
             let step = CommandStep(
-                context: context, profile: profile, config: try chosen.config(for: region, in: context))
+                context: context, profile: profile, config: try chosen.config(for: region, in: context),
+                aws: aws)
             plan.command = step.form.line
             plan.approvesCommand = step.tell(aws: aws.path)
         }

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from claude_settings import COMMAND
+from programs import newer_cli
 
 MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 FLAGS = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)
@@ -70,6 +71,47 @@ def test_what_is_only_one_need_not_be_named(setup, home, start_sandbox):
     setup("--region", "eu-west-1", "--model", MODEL, "--sso-region", "us-east-1", "--sso-start-url", one.start_url,
           "--yes", "--no-enable", **one.environment, BROWSER=one.browser())
     assert "[profile Builder-333333333333]" in home.config.read_text()
+
+
+# Where the person's browser is elsewhere
+
+
+@pytest.mark.parametrize("is_elsewhere, written", [
+    ({"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}, "aws sso login --profile work-dev --use-device-code"),
+    ({"DISPLAY": ""}, "aws sso login --profile work-dev --use-device-code"), ({}, "aws sso login --profile work-dev")])
+def test_what_claude_code_runs_works_there(setup, home, is_elsewhere, written):
+    """By PKCE, the page calls back to this machine."""
+    found = newer_cli(home.path / "tools")
+    setup(*FLAGS, "--no-login", "--yes", "--no-enable", PATH=found, **{"DISPLAY": ":0", **is_elsewhere})
+    assert home.claude_settings()["awsAuthRefresh"] == written
+    # It stays where a browser is.
+    setup(*FLAGS, "--no-login", "--yes", "--no-enable", PATH=found, DISPLAY=":0")
+    assert home.claude_settings()["awsAuthRefresh"] == written
+
+
+def test_an_old_aws_cli_knows_no_such_flag(setup, home):
+    newer_cli(home.path / "tools")
+    aws = home.path / "tools" / "aws"
+    aws.write_text(aws.read_text().replace("2.30.0", "2.21.9"))
+    setup(*FLAGS, "--no-login", "--yes", "--no-enable", PATH=f"{home.path / 'tools'}:/usr/bin:/bin", SSH_TTY="/dev/pts/1")
+    assert home.claude_settings()["awsAuthRefresh"] == "aws sso login --profile work-dev"
+
+
+# A start URL of the company's own
+
+
+@pytest.mark.parametrize("more", [("--account-id", "210987654321"),
+                                  ("--account-id", "123456789012", "--role-name", "Dev")], ids=["asked", "given"])
+def test_the_region_that_the_aws_cli_finds_out(setup, home, tmp_path, more):
+    """Since 2.35.13 it follows a start URL that is not AWS's, and corrects sso_region in the config."""
+    home.config.unlink()
+    found = newer_cli(
+        tmp_path / "tools", first='sed -i "s/sso_region = .*/sso_region = us-east-1/" "$AWS_CONFIG_FILE"',
+        pkce='exec /usr/bin/aws "$@"')
+    result = setup("--profile", "fresh", "--region", "eu-west-1", "--model", MODEL, "--sso-region", "eu-central-1",
+                   "--sso-start-url", "https://login.corp.example/start", *more, "--yes", "--no-enable", PATH=found)
+    assert "Identity Center is in us-east-1" in result.stdout
+    assert "sso_region = us-east-1\n" in home.config.read_text() and "eu-central-1" not in home.config.read_text()
 
 
 @pytest.mark.parametrize("left_out, words", [

@@ -20,6 +20,7 @@ package struct Paths: Equatable {
     package let managedFolder: String
 
     package var controlSocket: String { runtimeFolder + "/control.sock" }
+    package var locks: String { stateFolder + "/locks" }
     package var state: String { stateFolder + "/state.json" }
     /// The record of what `setup` changed.
     package var setupRecord: String { stateFolder + "/setup.json" }

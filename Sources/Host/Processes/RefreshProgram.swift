@@ -10,7 +10,7 @@ extension Program {
     ) throws {
         let file = paths.places.token(order.session.tokenFileName)
         let net = try programs.net
-        let locks = paths.stateFolder + "/locks"
+        let locks = paths.locks
         // Created here, because the refresh may not be allowed to create folders.
         try Folder.create(locks)
         self.init(

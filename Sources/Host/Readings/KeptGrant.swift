@@ -121,6 +121,15 @@ package final class KeptGrant {
         for (place, _) in entries(beside, ".tmp") where isAbandoned(place) { unlink(place) }
     }
 
+    /// The names of the token files for which a refresh that was killed left something.
+    package static func left(in paths: Paths) -> Set<String> {
+        let names = Folder.names(in: paths.tokenCache) + Folder.names(in: paths.locks)
+        return Set(
+            names.filter { $0.hasSuffix(ending) }.map { name in
+                name.drop { $0 == "." }.split(separator: ".").dropLast(2).joined(separator: ".")
+            })
+    }
+
     /// Unless the token file is newer, or gone: somebody signed in or out.
     private static func put(_ kept: TokenDocument, grantedFor fingerprint: String, at target: String) throws {
         while access(target, F_OK) == 0 {

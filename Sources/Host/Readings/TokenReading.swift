@@ -63,9 +63,11 @@ extension RegistrationFacts {
 
 extension SessionReading {
     /// Reads a session's token file and its client registration.
-    package init(_ session: SSOSession, _ places: Places) {
+    /// - Parameter kept: the token files beside which an earlier refresh left a token.
+    package init(_ session: SSOSession, _ places: Places, kept: Set<String> = []) {
         self.init(
             session: session, token: TokenReading(path: places.token(session.tokenFileName)),
             registration: RegistrationFacts(path: places.token(session.registrationFileName)))
+        hasKeptGrant = kept.contains(session.tokenFileName)
     }
 }

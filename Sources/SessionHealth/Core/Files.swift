@@ -126,6 +126,8 @@ extension Core {
             let isOurs = facts.signIn?.session == name
             update(name) { session in
                 guard session.session == reading.session else { return }
+                // What is in the file may be used up.
+                if reading.hasKeptGrant, !session.tokenWasRead { session.refreshIsAsked = !session.isRefreshing }
                 session.note(
                     reading.token.facts(after: session.token, at: now), at: now.wall, signInIsOurs: isOurs)
                 session.registration = reading.registration

@@ -5,6 +5,8 @@ package struct SessionReading: Equatable, Sendable {
     package var session: SSOSession
     package var token: TokenReading
     package var registration: RegistrationFacts
+    /// An earlier refresh was granted a token that is not in the file: the next refresh puts it there.
+    package var hasKeptGrant = false
 
     package init(session: SSOSession, token: TokenReading, registration: RegistrationFacts) {
         self.session = session

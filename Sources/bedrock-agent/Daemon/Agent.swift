@@ -19,6 +19,8 @@ final class Agent {
         tell: { [unowned self] in tell($0) },
         status: { [unowned self] folder throws(ControlError) in try driver.status(of: folder) })
     private lazy var desktop = Desktop(loop, tell: { [unowned self] in tell($0) })
+    /// As the start found them.
+    private lazy var keptGrants = KeptGrant.left(in: paths)
     private var surroundings: Surroundings?
     private var server: VarlinkServer?
     private var watch: FolderWatch?
@@ -26,6 +28,7 @@ final class Agent {
     private var bootTimer: Timer?
     private var settling: EventSource?
     private var signals: [EventSource] = []
+
     /// - Parameters:
     ///   - socket: where it listens.
     ///   - passed: what an earlier daemon left for this one.
@@ -87,7 +90,7 @@ final class Agent {
         case .watch(let files): tell(.watched(failure: failure { try watch?.watch(files) }))
         case .readConfiguration(let folders):
             tell(.configurationRead(ConfigurationReading(folder, folders: folders)))
-        case .readTokens(let sessions): tell(.tokensRead(sessions.map { SessionReading($0, paths.places) }))
+        case .readTokens(let sessions): tell(.tokensRead(sessions.map { SessionReading($0, paths.places, kept: keptGrants) }))
         case .save(let state): tell(.saved(failure: failure { try StateFile(path: paths.state).write(state) }))
         case .keepGoodSettings(let path):
             // A copy for later; failing to keep one is harmless.

@@ -78,8 +78,9 @@ final class CLISignIn {
     }
 
     private func look(_ isOver: () -> Bool) {
-        if self.isOver { return child?.terminate() ?? () }
+        let was = self.isOver
         self.isOver = isOver()
+        if was, self.isOver { return child?.terminate() ?? () }
         look?.arm(after: self.isOver ? CLISignIn.grace : CLISignIn.lookPause)
     }
 

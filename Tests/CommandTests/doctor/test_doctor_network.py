@@ -45,7 +45,7 @@ def stays_torn(patient):
 
 
 @cases(
-    case("sign-in-needed", "warning", without_token),
+    case("sign-in-needed", "failure", without_token),
     case("sign-in-needed", "warning", lambda p: token(registrationExpiresAt=stamp(-60))(p), id="registration-ended"),
     case("token-damaged", "failure", stays_torn, besides={"sign-in-needed"}),
     case("no-refresh-token", "warning", token(refreshToken="")),

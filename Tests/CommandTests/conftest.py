@@ -13,14 +13,13 @@ import pytest
 
 pytest.register_assert_rewrite("exchanges", "place", "raw_client", "running_agent", "running_daemon", "running_sandbox")
 
+from aws_cli import AWS  # noqa: E402
 from aws_home import Home  # noqa: E402
 from exchanges import Server  # noqa: E402
 from raw_client import RawClient  # noqa: E402
 from running_agent import RunningAgent  # noqa: E402
 from running_sandbox import RunningSandbox  # noqa: E402
 from spawning import begin_as_usual  # noqa: E402
-
-AWS = Path("/usr/bin/aws")
 
 begin_as_usual()
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 
+from aws_cli import device_flow
 from waiting import eventually
 
 # The session lasts 24 s. The agent signs in 18 s before its end, and treats ends at most 1.2 s apart as the same.
@@ -65,7 +66,7 @@ def test_an_early_sign_in_that_helps(agent, aws, home, sandbox):
 
 def test_a_session_without_the_scope_names_it(agent, aws, sandbox):
     agent.use("work-unscoped")
-    aws("sso", "login", "--profile", "work-unscoped")
+    aws("sso", "login", "--profile", "work-unscoped", *device_flow())
     agent.start()
     finding, = agent.status()["findings"]
     assert (finding["code"], finding["subject"]) == ("no-refresh-token", "unscoped")

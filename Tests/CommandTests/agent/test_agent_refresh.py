@@ -47,7 +47,7 @@ def test_again_and_again(agent, aws, home, python, sandbox, rotation):
     assert all(grant["status"] == 200 for grant in grants)
     newest = grants[-1]["issued"][0]
     assert [used for entry in sandbox.record("GetRoleCredentials") for used in entry["used"]] == [newest, newest]
-    assert agent.sign_ins() == 0 and len(sandbox.record("StartDeviceAuthorization")) == 1
+    assert agent.sign_ins() == 0 and sandbox.prompts() == 1
 
     # The agent wrote exactly what it should, and nobody else wrote.
     assert kept.read_bytes() == written and home.token_file().is_symlink()

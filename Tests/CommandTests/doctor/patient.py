@@ -8,6 +8,7 @@ import re
 import subprocess
 from pathlib import Path
 
+from aws_cli import AWS, version
 from aws_home import Home
 from claude_settings import COMMAND
 from programs import write_program
@@ -44,7 +45,7 @@ class Patient(RunningDaemon):
         self.tool("sudo", 'exec "$@"')
         self.claude(CLAUDE)
         # The real AWS CLI takes half a second to print its version, which every examination asks for.
-        self.tool("aws", '[ "$1" = --version ] && { echo aws-cli/2.9.19 Python/3.11.2; exit; }; exec /usr/bin/aws "$@"')
+        self.tool("aws", f'[ "$1" = --version ] && {{ echo aws-cli/{version()} Python/3; exit; }}; exec {AWS} "$@"')
         self.settings()
         self.bedrock_agent("approve", "--yes")
         home.sign_in(raw)

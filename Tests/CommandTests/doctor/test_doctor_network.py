@@ -134,6 +134,14 @@ def external(patient):
     patient.settings(AWS_PROFILE="external", remove=("awsAuthRefresh",))
 
 
+def with_an_old_aws(patient):
+    """The same, with an AWS CLI like Debian 12's."""
+    external(patient)
+    patient.tool("aws", """
+        [ "$1" = bedrock ] && { echo "aws: error: argument command: Invalid choice, valid choices are:" >&2; exit 252; }
+        exec /usr/bin/aws "$@\"""")
+
+
 def with_newer_aws(patient):
     """It prints the same version, but supports all of AWS's current operations."""
     newer = Path(sys.executable).parent / "aws"
@@ -150,7 +158,7 @@ def with_newer_aws(patient):
     case("clock-wrong", "failure", skewed),
     case("no-access", "failure", assigned("Other"), assigned("Dev")),
     case("no-permission", "failure", service(bedrockDenied=["Dev"]), service(bedrockDenied=[])),
-    case("models-unknown", "warning", external, with_newer_aws, besides={"unguarded"}),
+    case("models-unknown", "warning", with_an_old_aws, with_newer_aws, besides={"unguarded"}),
     case("model-not-listed", "failure", lambda p: p.settings(ANTHROPIC_MODEL=OPUS.replace("4-5", "4-6"))),
     case("model-not-listed", "failure", lambda p: p.settings(ANTHROPIC_MODEL=OPUS.replace("4-5", "4-6") + "[1m]"),
          id="long-context"),

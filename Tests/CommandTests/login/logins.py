@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 
+PAGE = re.compile(r"^Sign in at (\S+)$", re.MULTILINE)
 CODE = re.compile(r"^with the code ([A-Z0-9]{4}-[A-Z0-9]{4})$", re.MULTILINE)
 
 
@@ -48,6 +49,12 @@ class Login:
     def code(self) -> str | None:
         """The last code that it showed."""
         return (CODE.findall(self.text) or [None])[-1]
+
+    @property
+    def page(self) -> tuple[str, str | None] | None:
+        """The last page that it showed, with its code if it needs one; None until it has shown both."""
+        shown = PAGE.findall(self.text)
+        return (shown[-1], self.code) if shown and (self.code or "/authorize?" in shown[-1]) else None
 
     def end(self, seconds: float = 90) -> int:
         return self.process.wait(timeout=seconds)

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from aws_cli import fault_where_it_redirects
 from logins import Typed
 from programs import write_program
 from waiting import eventually
@@ -54,8 +55,9 @@ def test_who_has_a_browser_elsewhere_says_so(agent, logins, sandbox):
     assert login.end() == 0, login.text
 
 
+@fault_where_it_redirects("V4")
 def test_it_joins_the_sign_in_of_the_daemon(agent, logins, sandbox):
-    agent.environment["BROWSER"] = sandbox.browser("--look")
+    agent.open_tabs()
     agent.start(signIn="ask")
     first = logins.start()
     eventually(lambda: first.code, "the daemon's sign-in has a code")

@@ -89,15 +89,15 @@ def states(agent) -> set[str]:
 
 def test_ctrl_z(agent, logins, sandbox):
     """It does not stop the sign-in that all others wait for."""
-    agent.browser("--look")
+    agent.open_tabs()
     # A shell with job control, which stays when its job is stopped.
     login = Typed(
         ["sh", "-mc", f"{agent.program} login; s=$?; [ $s -lt 128 ] || sleep 60; exit $s"], agent.environment)
     try:
-        eventually(lambda: "with the code" in login.read(), "it shows the code")
+        eventually(lambda: "Sign in at" in login.read(), "it shows the page")
         login.type(b"\x1a")
         second = logins.start()
-        eventually(lambda: second.code, "another one waits for it")
+        eventually(lambda: second.page, "another one waits for it")
         assert "T" not in states(agent)
         sandbox.approve()
         assert login.end() == 0 and second.end() == 0

@@ -9,7 +9,7 @@ from waiting import eventually
 @pytest.fixture
 def terminal(agent, logins):
     """A login that signs in itself, and waits for its user."""
-    del agent.environment["BROWSER"]
+    agent.open_tabs()
     agent.start(signIn="ask")
     login = logins.start("--device-code")
     eventually(lambda: login.code, "the terminal shows a code", seconds=60)
@@ -35,7 +35,7 @@ def test_who_asks_over_the_socket_takes_over_from_a_terminal_that_gave_up(agent,
         terminal.interrupt()
         terminal.end()
         eventually(lambda: agent.sign_ins() == 1, "the daemon signs in")
-        eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("code"), "it has a code")
+        sandbox.tabs.wait_for(1)
         sandbox.approve()
         told = client.answer()
         while told["state"] != "healthy":

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from aws_cli import device_flow
 from claude_settings import approve, write_settings
 from waiting import eventually
 
@@ -87,7 +88,7 @@ def test_the_command_of_a_chain_still_signs_in(migrate, build, home, sandbox, aw
 
 def test_a_scope_that_is_missing(migrate, build, home, sandbox, aws):
     write_settings(home.path, "aws sso login --profile work-unscoped", AWS_PROFILE="work-unscoped")
-    aws("sso", "login", "--profile", "work-unscoped")
+    aws("sso", "login", "--profile", "work-unscoped", *device_flow())
     [finding] = [f for f in findings(build, home, sandbox) if f["code"] == "no-refresh-token"]
     assert "sso:account:access" in finding["message"]
     before = home.config.read_text()

@@ -249,7 +249,7 @@ def test_somebodys_own_program_stays_if_it_was_approved(setup, set_up, tmp_path)
     ("aws sso login --no-browser --profile ghost", COMMAND, 'no profile "ghost"'),
     ("aws sts get-caller-identity || aws sso login --profile work-dev --no-browser", f"{COMMAND} --no-browser",
      "hides an ended session"),
-    ("curl example.com | sh", COMMAND, "nothing says that it signs in to corp"),
+    ("cat program | sh", COMMAND, "nothing says that it signs in to corp"),
 ])
 def test_one_that_cannot_stay_is_named(setup, set_up, on_path, line, becomes, why):
     home = set_up(command=line)

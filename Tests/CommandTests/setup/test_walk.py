@@ -2,6 +2,7 @@
 
 import pytest
 
+from aws_cli import lists_models, version
 from claude_settings import COMMAND
 from programs import write_program
 from pty_terminal import DOWN, ENTER, ESC
@@ -17,7 +18,7 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     terminal.press(ENTER)
     # The sign-in, then the portal's accounts to choose from.
     terminal.wait_for("signed in to sandbox", "Which account?", "123456789012", "210987654321")
-    assert sandbox.url in terminal.text() and "code" in terminal.text()
+    assert sandbox.url in terminal.text()
     terminal.press("1234", ENTER)
     terminal.wait_for("Which role?")
     terminal.press("Dev", ENTER)
@@ -40,7 +41,7 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
                 "ANTHROPIC_MODEL": NEWEST},
         "awsAuthRefresh": "aws sso login --profile work"}
     assert "AccessKeyId" in aws("configure", "export-credentials", "--profile", "work").stdout
-    assert len(sandbox.record("StartDeviceAuthorization")) == 1
+    assert sandbox.prompts() == 1
 
 
 def test_an_existing_good_profile(walk, home, sandbox, raw):
@@ -59,7 +60,7 @@ def test_an_existing_good_profile(walk, home, sandbox, raw):
     assert terminal.wait() == 0, terminal.text()
     assert home.claude_settings()["awsAuthRefresh"] == COMMAND
     assert home.claude_settings()["env"]["ANTHROPIC_MODEL"].startswith("global.anthropic.claude-sonnet-4-5")
-    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+    assert sandbox.prompts() == 0
     # Repeating it: nothing to change, and no question at the end.
     terminal = walk("--no-enable")
     for _ in ("profile", "region", "model"):
@@ -96,7 +97,7 @@ def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_pa
         if [ -e "{tmp_path}/denied" ]; then exec {sandbox.program} browser "$1"; fi
         touch "{tmp_path}/denied"
         exec {sandbox.program} browser --deny "$1\"""")
-    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=f"{browser} %s")
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=f"{browser} %s &")
     terminal.wait_for("aws sso login exited with status", "> Try again")
     terminal.press(ENTER)
     terminal.wait_for("signed in to corp", "Which model?")
@@ -112,7 +113,7 @@ def test_a_session_that_was_ended_elsewhere(walk, home, sandbox, raw):
     sandbox.revoke(hard=True)
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
     terminal.wait_for("signed in to corp", "Which model?")
-    assert len(sandbox.record("StartDeviceAuthorization", client="aws-cli")) == 1
+    assert sandbox.prompts() == 1
     terminal.press(ESC)
     assert terminal.wait() == 130
 
@@ -122,7 +123,7 @@ def test_a_session_that_was_ended_elsewhere_in_a_dry_run(walk, home, sandbox, ra
     sandbox.revoke(hard=True)
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--dry-run")
     terminal.wait_for("could not list the models", "Model (inference profile ID)")
-    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+    assert sandbox.prompts() == 0
     terminal.press(ESC)
     assert terminal.wait() == 130
 
@@ -132,7 +133,7 @@ def test_a_token_that_is_over_is_refreshed_without_asking(walk, home, sandbox, r
     home.age_token(left=-60)
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
     terminal.wait_for("Which model?", NEWEST)
-    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+    assert sandbox.prompts() == 0
     terminal.press(ESC)
     assert terminal.wait() == 130
 
@@ -155,11 +156,11 @@ def test_models_that_cannot_be_listed_are_typed(walk, home, sandbox, raw, profil
     terminal.press(ENTER)
     assert terminal.wait() == 0
     assert home.claude_settings()["env"]["ANTHROPIC_MODEL"] == "us.anthropic.claude-opus-4-8"
-    assert sandbox.record("StartDeviceAuthorization", client="aws-cli") == []
+    assert sandbox.prompts() == 0
 
 
 def test_a_profile_with_keys(walk, home):
-    """There is no session, so no awsAuthRefresh. The model is typed, because this AWS CLI cannot list models."""
+    """There is no session, so no awsAuthRefresh. The model is typed: the AWS CLI lists none, for these keys or at all."""
     with home.config.open("a") as config:
         config.write("\n[profile keys]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n")
     terminal = walk()
@@ -167,7 +168,8 @@ def test_a_profile_with_keys(walk, home):
     terminal.press("keys", ENTER)
     terminal.wait_for("does not use an Identity Center session", "use Bedrock in?")
     terminal.press(ENTER)
-    terminal.wait_for("no bedrock command", "Model (inference profile ID)")
+    terminal.wait_for("UnrecognizedClientException" if lists_models() else "no bedrock command",
+                      "Model (inference profile ID)")
     terminal.type("us.anthropic.claude-opus-4-8")
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
@@ -190,6 +192,6 @@ def test_the_aws_cli_may_be_installed_meanwhile(walk, home, raw, aws_cli, tmp_pa
     terminal.wait_for("the AWS CLI (aws) is not in PATH", "Enter selects")
     old.symlink_to(aws_cli)
     terminal.press(ENTER)
-    terminal.wait_for("2.9.19", "Which profile")
+    terminal.wait_for(version(), "Which profile")
     terminal.press(ESC)
     assert terminal.wait() == 130

@@ -42,8 +42,8 @@ def test_leaving_at_any_prompt_leaves_every_file_as_it_was(walk, home, raw, way,
 def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
     """The page is open, and nobody has pressed a button yet."""
     before = files(home)
-    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", browser=("--look",))
-    terminal.wait_for("sign-in", sandbox.url, "code")
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=sandbox.tabs.command)
+    terminal.wait_for("sign-in", sandbox.url)
     terminal.press(CTRL_C)
     assert terminal.wait() == 130, terminal.text()
     assert "Nothing was changed." in terminal.text()
@@ -57,15 +57,15 @@ def test_leaving_after_a_sign_in_that_another_asked_for(walk, build, home, sandb
     login = subprocess.Popen(
         [build / "bedrock-agent", "login", "--profile", "work-dev"], stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env=home.environment(sandbox.environment, {"BROWSER": sandbox.browser("--look"), "DISPLAY": ":0"}))
+        env=home.environment(sandbox.environment, {"BROWSER": sandbox.tabs.command, "DISPLAY": ":0"}))
     try:
-        eventually(lambda: sandbox.record("StartDeviceAuthorization"), "it signs in")
-        terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", browser=("--look",))
-        terminal.wait_for(sandbox.url, "code")
+        eventually(sandbox.prompts, "it signs in")
+        terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=sandbox.tabs.command)
+        terminal.wait_for(sandbox.url)
         sandbox.approve()
         terminal.wait_for("signed in to corp", "Which model?")
         assert login.wait(timeout=60) == 0
-        assert len(sandbox.record("StartDeviceAuthorization")) == 1
+        assert sandbox.prompts() == 1
         token = home.token()
         terminal.press(ESC)
         assert terminal.wait() == 130

@@ -56,8 +56,12 @@ class RunningAgent(RunningDaemon):
             self.run("approve", "--yes")
 
     def browser(self, *flags: str):
-        """What the user does from the next start on: "--look" only looks, no flag presses Allow."""
+        """What the user does from the next start on: presses Allow, or what the flags say (`--deny`)."""
         self.environment["BROWSER"] = self.sandbox.browser(*flags)
+
+    def open_tabs(self):
+        """From the next start on, the user leaves the page open: `sandbox.approve()` and `sandbox.deny()` answer it."""
+        self.environment["BROWSER"] = self.sandbox.tabs.command
 
     # The daemon
 

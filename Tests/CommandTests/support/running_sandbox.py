@@ -8,7 +8,9 @@ from pathlib import Path
 import requests
 
 from spawning import die_with_parent
+from tabs import Tabs
 from waiting import eventually
+
 
 class RunningSandbox:
     """Controls one running sandbox. `environment` makes programs use it instead of AWS."""
@@ -16,6 +18,8 @@ class RunningSandbox:
     def __init__(self, program: Path, folder: Path, *options: str):
         folder.mkdir(parents=True)
         self.program = program
+        # What the user opened and has not answered yet; `tabs.command` for $BROWSER.
+        self.tabs = Tabs(folder, self)
         self.record_file = folder / "record.jsonl"
         self.errors = folder / "errors.txt"
         environment_file = folder / "environment"
@@ -51,8 +55,9 @@ class RunningSandbox:
                 and all(entry.get(name) == value for name, value in fields.items())]
 
     def prompts(self) -> int:
-        """How many sign-ins the AWS CLI has started."""
-        return len(self.record("StartDeviceAuthorization", client="aws-cli"))
+        """How many sign-ins the AWS CLI has started: by the device flow, or by a page that redirects to it (PKCE)."""
+        redirecting = self.record("Authorize") + [page for page in self.tabs.unanswered() if "/authorize?" in page]
+        return len(self.record("StartDeviceAuthorization", client="aws-cli")) + len(redirecting)
 
     def waiting(self) -> list[str]:
         """The codes of the pending sign-ins."""
@@ -93,17 +98,26 @@ class RunningSandbox:
     def expire_registration(self, **client):
         return self.control("POST", "expire-registration", **client)
 
-    def approve(self, **user_code):
-        return self.control("POST", "approve", **user_code)
-
-    def deny(self, **user_code):
-        return self.control("POST", "deny", **user_code)
-
     # The user
 
+    def approve(self, **user_code):
+        """Presses Allow: in every open tab, or else on another device, under the code."""
+        self.answer("approve", (), user_code)
+
+    def deny(self, **user_code):
+        self.answer("deny", ("--deny",), user_code)
+
+    def answer(self, decision: str, flags: tuple, user_code: dict):
+        eventually(lambda: self.tabs.unanswered() or self.waiting(), "a page waits for an answer")
+        if self.tabs.unanswered() and not user_code:
+            self.tabs.allow(*flags)
+        else:
+            self.control("POST", decision, **user_code)
+
     def browser(self, *flags: str) -> str:
-        """The command for $BROWSER: presses Allow, or what the flags say (`--deny`, `--look`)."""
-        return shlex.join([str(self.program), "browser", *flags]) + " %s"
+        """The command for $BROWSER: presses Allow, or what the flags say (`--deny`, `--look`). It returns at once, as a
+        browser does that runs already: an AWS CLI that the page redirects to listens only then."""
+        return shlex.join([str(self.program), "browser", *flags]) + " %s &"
 
     def open_in_browser(self, url: str, *flags: str):
         return subprocess.run([self.program, "browser", "--wait", *flags, url], capture_output=True, text=True, timeout=20)

@@ -3,14 +3,13 @@
 from pathlib import Path
 
 from programs import write_program
-from running_sandbox import RunningSandbox
 from waiting import eventually
 
 
 class Tabs:
     """What was opened in the browser. Nothing is pressed by itself: the test is the person."""
 
-    def __init__(self, path: Path, sandbox: RunningSandbox):
+    def __init__(self, path: Path, sandbox):
         self.sandbox = sandbox
         self.file = path / "tabs"
         self.followed: list[str] = []
@@ -26,8 +25,11 @@ class Tabs:
     def wait_for(self, number: int, seconds: float = 60):
         eventually(lambda: len(self.opened()) >= number, f"{number} tabs", seconds)
 
-    def allow(self):
-        """Follows each page that is still to be answered, and presses Allow there."""
-        for page in self.opened()[len(self.followed):]:
+    def unanswered(self) -> list[str]:
+        return self.opened()[len(self.followed):]
+
+    def allow(self, *flags: str):
+        """Follows each page that is still to be answered, and presses Allow there, or what the flags say (`--deny`)."""
+        for page in self.unanswered():
             self.followed.append(page)
-            self.sandbox.open_in_browser(page)
+            self.sandbox.open_in_browser(page, *flags)

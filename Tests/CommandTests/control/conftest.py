@@ -1,12 +1,16 @@
 """Fixtures: a daemon for tests of the control socket, without a graphical session."""
 
 import os
+import shutil
 import signal
 
 import pytest
 
 from claude_settings import COMMAND, approve, write_settings
 from running_daemon import RunningDaemon, RuntimeFolder
+
+# systemd before 256 has no varlinkctl. `Tests/run debian` names this file, which is then run in any case.
+collect_ignore = [] if shutil.which("varlinkctl") else ["test_varlinkctl.py"]
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from installation import build_next_package, dpkg, install
+from installation import dpkg, install, next_package
 from machine import Machine
 from machine_agent import SERVICE, MachineAgent
 from waiting import eventually
@@ -65,7 +65,7 @@ def test_a_package_s_whole_life(bare, package, tmp_path):
     resting.systemctl("enable", "--now", "bedrock-agent.service")
     resting.systemctl("stop", "bedrock-agent.service", "bedrock-agent.socket")
     before = user.property("bedrock-agent.service", "MainPID")
-    install(bare, build_next_package(tmp_path))
+    install(bare, next_package(package, tmp_path))
     after = user.property("bedrock-agent.service", "MainPID")
     assert states(user) == ["enabled", "enabled", "active", "active"] and after != before
     assert bare.root("readlink", f"/proc/{after}/exe").stdout == "/usr/bin/bedrock-agent\n"

@@ -8,30 +8,22 @@ from pathlib import Path
 SOURCES = Path(__file__).resolve().parents[3]
 
 
-CHANGELOG = SOURCES / "systemd" / "debian" / "changelog"
-NEXT = """\
-bedrock-agent ({version}+1) stable; urgency=medium
-
-  * The same programs, packed again.
-
- -- bedrock-agent maintainers <maintainers@bedrockagent.example>  Wed, 01 Jan 2031 12:00:00 +0000
-
-"""
-
-
-def build_package(folder: Path, changelog: Path = CHANGELOG) -> Path:
-    """Builds the package of the changelog's newest version."""
-    subprocess.run([SOURCES / "systemd" / "package", "--changelog", changelog, folder], check=True)
+def build_package(folder: Path) -> Path:
+    """Builds the package."""
+    subprocess.run([SOURCES / "systemd" / "package", folder], check=True)
     (package,) = folder.glob("*.deb")
     return package
 
 
-def build_next_package(folder: Path) -> Path:
-    """Builds an upgrade of the package."""
-    changes = CHANGELOG.read_text()
-    changelog = folder / "changelog"
-    changelog.write_text(NEXT.format(version=re.search(r"\((.+?)\)", changes)[1]) + changes)
-    return build_package(folder, changelog)
+def next_package(package: Path, folder: Path) -> Path:
+    """An upgrade of the package: the same programs, packed again."""
+    content = folder / "content"
+    subprocess.run(["dpkg-deb", "--raw-extract", package, content], check=True)
+    control = content / "DEBIAN" / "control"
+    control.write_text(re.sub(r"^(Version: .+)$", r"\1+1", control.read_text(), flags=re.MULTILINE))
+    subprocess.run(["dpkg-deb", "-Znone", "--root-owner-group", "--build", content, folder / "next.deb"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return folder / "next.deb"
 
 
 def dpkg(machine, *arguments: str):
@@ -46,7 +38,13 @@ def install(machine, package: Path):
 
 
 def install_sandbox(machine, build: Path):
-    """Installs bedrock-sandbox, whose `browser` plays the users' browser."""
+    """Installs bedrock-sandbox, whose `browser` plays the users' browser, and the Swift runtime that it needs."""
     program = build / "bedrock-sandbox"
     assert program.exists(), f"no {program}: swift build -c release"
     shutil.copy(program, machine.files / "usr/local/bin")
+    linked = subprocess.run(["ldd", program], check=True, capture_output=True, text=True).stdout
+    for library in map(Path, re.findall(r"=> (/.*/swift/\S+)", linked)):
+        there = machine.files / library.relative_to("/")
+        if not there.exists():
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(library, there)

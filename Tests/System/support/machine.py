@@ -1,5 +1,5 @@
-"""A complete system with systemd: a container on an overlay of this machine's root, removed without a trace at the end.
-"""
+"""A complete system with systemd: a container on an overlay of this machine's root, or of another release's tree (see
+Tests/Debian), removed without a trace at the end."""
 
 import os
 import shutil
@@ -14,6 +14,8 @@ from waiting import eventually
 
 BOOT = Path(__file__).with_name("boot")
 HIERARCHIES = [Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/systemd"), Path("/sys/fs/cgroup/unified")]
+# The root folder that it starts with.
+ROOT = os.environ.get("BEDROCK_ROOT") or "/"
 GROUP = "bedrock-machine-"
 
 
@@ -31,7 +33,7 @@ class Machine:
             # In its own session, so Ctrl-C reaches only the tests. When its first process ends, all others do.
             self.process = subprocess.Popen(
                 ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc",
-                 BOOT, self.folder, self.group],
+                 BOOT, self.folder, self.group, ROOT],
                 stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
                 preexec_fn=die_with_parent)
         try:
@@ -62,8 +64,19 @@ class Machine:
         return state in ("running", "degraded")
 
     def command(self, *command: str) -> list[str]:
-        """The host command that runs a command inside."""
-        return ["nsenter", "--target", str(self.leader), "--all", "--", *map(str, command)]
+        """The host command that runs a command inside, also as its control groups have it: systemd 257 and later refuse
+        whoever is outside of them."""
+        groups = " ".join(str(group / "cgroup.procs") for group in self.groups())
+        return ["sh", "-c", 'for group in $0; do echo $$ > "$group"; done; exec "$@"', groups,
+                "nsenter", "--target", str(self.leader), "--all", "--", *map(str, command)]
+
+    def groups(self) -> list[Path]:
+        """The control groups of its first process, once it is in one of its own."""
+        lines = Path(f"/proc/{self.leader}/cgroup").read_text().splitlines()
+        paths = dict(line.split(":", 2)[1:] for line in lines if line.endswith("/init.scope"))
+        unified = HIERARCHIES[2] if HIERARCHIES[2].exists() else HIERARCHIES[0]
+        places = {"": unified, "name=systemd": HIERARCHIES[1]}
+        return [places[name] / path.lstrip("/") for name, path in paths.items() if self.group in path]
 
     def root(self, *command: str, check: bool = True, timeout: float = 60):
         """Runs a command as root."""

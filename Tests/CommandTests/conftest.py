@@ -92,13 +92,14 @@ def aws(aws_cli, home, sandbox):
 
 @pytest.fixture
 def setup(build, aws_cli, home, sandbox):
-    """Runs `setup` with these arguments, and checks its exit status."""
+    """Runs `setup` with these arguments in front of a screen, and checks its exit status."""
 
     def run(*arguments: str, status: int = 0, **environment: str) -> subprocess.CompletedProcess:
         result = subprocess.run(
             [build / "bedrock-agent", "setup", *arguments], capture_output=True, text=True, timeout=60,
             stdin=subprocess.DEVNULL,
-            env=home.environment(sandbox.environment, {"BROWSER": sandbox.browser()}, **environment))
+            env=home.environment(
+                sandbox.environment, {"BROWSER": sandbox.browser(), "DISPLAY": ":0"}, **environment))
         assert result.returncode == status, result.stdout + result.stderr
         return result
 

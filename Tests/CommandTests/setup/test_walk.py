@@ -97,7 +97,7 @@ def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_pa
         if [ -e "{tmp_path}/denied" ]; then exec {sandbox.program} browser "$1"; fi
         touch "{tmp_path}/denied"
         exec {sandbox.program} browser --deny "$1\"""")
-    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=f"{browser} %s &")
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=f"{browser} %s")
     terminal.wait_for("aws sso login exited with status", "> Try again")
     terminal.press(ENTER)
     terminal.wait_for("signed in to corp", "Which model?")

@@ -115,9 +115,8 @@ class RunningSandbox:
             self.control("POST", decision, **user_code)
 
     def browser(self, *flags: str) -> str:
-        """The command for $BROWSER: presses Allow, or what the flags say (`--deny`, `--look`). It returns at once, as a
-        browser does that runs already: an AWS CLI that the page redirects to listens only then."""
-        return shlex.join([str(self.program), "browser", *flags]) + " %s &"
+        """The command for $BROWSER: presses Allow, or what the flags say (`--deny`, `--look`)."""
+        return shlex.join([str(self.program), "browser", *flags]) + " %s"
 
     def open_in_browser(self, url: str, *flags: str):
         return subprocess.run([self.program, "browser", "--wait", *flags, url], capture_output=True, text=True, timeout=20)

@@ -56,7 +56,7 @@ def test_the_service_manager_hangs(locked, manager, sandbox):
 
 def test_the_service_manager_hangs_in_the_middle_of_a_call(locked, manager, sandbox):
     agent, asked = locked, prompts(sandbox)
-    agent.user.write("browser", f"#!/bin/sh\nsleep 4; exec {sandbox.browser().removesuffix(' %s &')} $1\n", 0o700)
+    agent.user.write("browser", f"#!/bin/sh\nsleep 4; exec {sandbox.browser().replace(' %s', '')} $1\n", 0o700)
     agent.user.systemctl("set-environment", f"BROWSER={agent.user.home}/browser %s")
     sandbox.fault("CreateToken", "delay", grantType="refresh_token", times=1, delay="14s")
     agent.enable()

@@ -131,7 +131,7 @@ def test_a_logout_waits_for_the_answer(running, slow, machine):
 def revoked(agent, sandbox):
     """A user at the screen, whose session was revoked while the token is still valid; a browser that stays open."""
     agent.screen = Screen(agent.user)
-    agent.user.write("browser", BROWSER.format(press="sleep 2;" + agent.sandbox.browser().removesuffix(" %s &")), 0o700)
+    agent.user.write("browser", BROWSER.format(press="sleep 2;" + agent.sandbox.browser().replace(" %s", "")), 0o700)
     agent.user.systemctl("set-environment", f"BROWSER={agent.user.home}/browser %s &")
     agent.home.age_token(left=600)
     sandbox.revoke()

@@ -1,4 +1,4 @@
-"""The control socket, used through varlinkctl of systemd 256 and later. Older releases have none: there this is not run."""
+"""The control socket, used through varlinkctl of systemd 256 and later: older releases have none."""
 
 import json
 import subprocess

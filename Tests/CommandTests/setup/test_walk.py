@@ -160,7 +160,7 @@ def test_models_that_cannot_be_listed_are_typed(walk, home, sandbox, raw, profil
 
 
 def test_a_profile_with_keys(walk, home):
-    """There is no session, so no awsAuthRefresh. The model is typed: the AWS CLI lists none, for these keys or at all."""
+    """There is no session, so no awsAuthRefresh. The model is typed: the AWS CLI lists none."""
     with home.config.open("a") as config:
         config.write("\n[profile keys]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n")
     terminal = walk()

@@ -156,7 +156,7 @@ def test_a_name_that_claude_code_would_lose(setup, home, sandbox, flag, name):
 # JSON
 
 
-def test_json_says_what_was_done(setup, home):
+def test_json_says_what_was_done(setup, home, sandbox):
     result = setup(*FLAGS, "--yes", "--no-enable", "--json")
     report = json.loads(result.stdout)
     file, = report.pop("files")
@@ -167,7 +167,7 @@ def test_json_says_what_was_done(setup, home):
     assert file["path"] == str(home.path / ".claude" / "settings.json") and file["isNew"] and file["changed"]
     assert any(line.startswith('+  "awsAuthRefresh"') for line in file["diff"])
     # Messages for the user go to stderr, including the sign-in page.
-    assert "signed in to corp" in result.stderr and "/device" in result.stderr
+    assert "signed in to corp" in result.stderr and sandbox.url in result.stderr
     again = json.loads(setup(*FLAGS, "--yes", "--no-enable", "--json").stdout)
     assert not again["changed"] and not again["signedIn"] and not again["files"][0]["changed"]
 

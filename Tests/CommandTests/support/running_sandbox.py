@@ -61,7 +61,8 @@ class RunningSandbox:
 
     def waiting(self) -> list[str]:
         """The codes of the pending sign-ins."""
-        return [entry["userCode"] for entry in self.state()["signIns"] if entry["decision"] == "waiting"]
+        return [entry["userCode"] for entry in self.state()["signIns"]
+                if entry["decision"] == "waiting" and "userCode" in entry]
 
     def state(self):
         return self.control("GET", "state")
@@ -119,4 +120,5 @@ class RunningSandbox:
         return shlex.join([str(self.program), "browser", *flags]) + " %s"
 
     def open_in_browser(self, url: str, *flags: str):
-        return subprocess.run([self.program, "browser", "--wait", *flags, url], capture_output=True, text=True, timeout=20)
+        command = [self.program, "browser", "--wait", *flags, url]
+        return subprocess.run(command, capture_output=True, text=True, timeout=20)

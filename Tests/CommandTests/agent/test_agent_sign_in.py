@@ -72,13 +72,13 @@ def test_everybody_joins_the_one_sign_in(revoked, sandbox):
 
 def test_a_sign_in_by_hand_ends_it_at_once(revoked, aws, home, sandbox):
     agent = revoked
-    agent.browser("--look")
+    agent.open_tabs()
     agent.start()
     signing_in(agent)
     with agent.client() as joined:
         joined.ask("SignIn", more=True)
         assert joined.answer()["state"] == "signing-in"
-        # Both wait in the browser; the person confirms the page of the one by hand.
+        # The person confirms the page of the one by hand.
         aws("sso", "login", "--profile", "work-dev")
         told = joined.answer()
         assert told["state"] == "healthy", told
@@ -86,7 +86,7 @@ def test_a_sign_in_by_hand_ends_it_at_once(revoked, aws, home, sandbox):
     eventually(lambda: agent.entries("corp: signed in"), "its own command is stopped")
     eventually(lambda: not agent.processes(), "and gone")
     assert agent.session()["lastSignIn"]["result"] == "ok" and agent.sign_ins() == 1
-    assert sandbox.waiting(), "nobody confirmed its own page"
+    assert sandbox.tabs.unanswered(), "nobody confirmed its own page"
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])

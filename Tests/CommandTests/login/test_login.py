@@ -5,7 +5,7 @@ import stat
 
 import pytest
 
-from aws_cli import denied, fault_where_it_redirects
+from aws_cli import denied
 from logins import Typed
 from programs import write_program
 from waiting import eventually, stays
@@ -242,7 +242,6 @@ def test_a_damaged_registration_is_set_aside(logins, home, sandbox, aws):
     assert json.loads(registration.read_text())["clientId"] and list(home.cache.glob("*.set-aside-*"))
 
 
-@fault_where_it_redirects("V3")
 def test_a_registration_that_the_service_forgot(logins, home, sandbox, aws):
     aws("sso", "login", "--profile", "work-dev")
     home.age_token(left=-10)

@@ -4,7 +4,6 @@ object. The sandbox checks the signatures."""
 import pytest
 
 from exchanges import ACCOUNT, OPUS, failure, ids
-from libcurl import fault_with
 
 
 # Lists
@@ -28,7 +27,6 @@ def test_every_page_of_the_roles(net, signed_in, sandbox):
     assert len(sandbox.record("ListAccountRoles", status=200)) == 3
 
 
-@fault_with("8.14.", "V6")
 def test_every_page_of_the_models_of_both_types(net, signed_in, sandbox):
     whole = ids(net("models"))
     assert whole[0] == OPUS and whole[-1] == "a1b2c3d4e5f6" and len(whole) == len(set(whole)) > 12

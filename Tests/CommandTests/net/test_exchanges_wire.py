@@ -11,7 +11,6 @@ from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
 from exchanges import OPUS, failure, make_certificate
-from libcurl import fault_with
 from waiting import eventually
 
 
@@ -22,7 +21,6 @@ def test_endpoints_with_a_path(net, signed_in, sandbox):
     assert net("models", "--model", OPUS, url=url)["availability"]["agreementAvailability"]["status"] == "AVAILABLE"
 
 
-@fault_with("8.14.", "V6")
 def test_the_signature_is_what_botocore_makes_of_the_request(net, signed_in, serve):
     """A comparison with botocore's signatures, with a next token that needs encoding."""
     secret = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "session/token+1==")

@@ -4,8 +4,6 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 AWS = Path("/usr/bin/aws")
 
 
@@ -37,8 +35,3 @@ def denied() -> int:
 def device_flow() -> list[str]:
     """What `aws sso login` needs to sign in by a code nevertheless."""
     return ["--use-device-code"] if redirects() else []
-
-
-def fault_where_it_redirects(row: str):
-    """Marks a test that fails with an AWS CLI that signs in by PKCE, because of a known fault of ours."""
-    return pytest.mark.xfail(redirects(), reason=row, run=False)

@@ -22,7 +22,7 @@ package struct AWSConfig: Sendable {
     package var profileNames: [String] { cli.profileNames }
 
     /// Every `[sso-session …]`, sorted.
-    package var sessionNames: [String] { cli.sessions.keys.sorted() }
+    package var sessionNames: [String] { cli.sessions.names.sorted() }
 
     /// Whether a new profile or session may have this name. The AWS CLI allows other names too, but Claude Code does
     /// not find them.
@@ -52,7 +52,7 @@ package struct AWSConfig: Sendable {
     func session(named name: String, askedAt place: ConfigPlace?) throws(AWSConfigError) -> SSOSession {
         guard let section = cli.sessions[name] else {
             throw .noSuchSession(
-                name, nearest: NearestName.suggestions(for: name, among: cli.sessions.keys), place: place,
+                name, nearest: NearestName.suggestions(for: name, among: cli.sessions.names), place: place,
                 meant: headers.session(name))
         }
         let (startURL, region) = try signInKeys(section, titled: { "sso-session \(name)" })

@@ -2,12 +2,12 @@
 
 struct ConfigView: Sendable {
     /// The profiles; keys in the credentials file override those in the config file.
-    private(set) var profiles: [String: INISection] = [:]
+    private(set) var profiles = NameTable<INISection>()
     /// In file order.
     private(set) var profileNames: [String] = []
     /// From the config file only.
-    private(set) var sessions: [String: INISection] = [:]
-    private(set) var services: [String: INISection] = [:]
+    private(set) var sessions = NameTable<INISection>()
+    private(set) var services = NameTable<INISection>()
 
     /// As the AWS CLI does: `[profile NAME]` is split like a shell command line, and of two sections with the same name
     /// only the later one counts.
@@ -55,7 +55,8 @@ struct ConfigView: Sendable {
     }
 
     private mutating func addProfile(_ section: INISection, named name: String) {
-        if profiles.updateValue(section, forKey: name) == nil { profileNames.append(name) }
+        if profiles[name] == nil { profileNames.append(name) }
+        profiles[name] = section
     }
 
     private mutating func mergeCredentials(_ section: INISection) {

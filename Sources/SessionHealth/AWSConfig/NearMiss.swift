@@ -20,7 +20,9 @@ struct SectionHeaders: Sendable {
 
     /// `[NAME]` without the prefix, `[Profile NAME]`, or `[profile NAME]` in the credentials file.
     func profile(_ name: String) -> NearMiss? {
-        if let section = config.first(where: { $0.name == name || Self.kind(of: $0, named: name) == "profile" }) {
+        if let section = config.first(where: {
+            $0.name.isSpelled(as: name) || Self.kind(of: $0, named: name) == "profile"
+        }) {
             return miss(section, "Write [profile \(name)] at \(section.place).")
         }
         return credentials.first { Self.kind(of: $0, named: name) == "profile" }.map {
@@ -44,7 +46,9 @@ struct SectionHeaders: Sendable {
 
     /// What the section was meant to be, if it has this name.
     private static func kind(of section: INISection, named name: String) -> String? {
-        guard let words = ShellWords.split(section.name), words.count == 2, words[1] == name else { return nil }
+        guard let words = ShellWords.split(section.name), words.count == 2, words[1].isSpelled(as: name) else {
+            return nil
+        }
         switch words[0].lowercased() {
         case "profile", "profiles": return "profile"
         case "sso-session", "sso_session", "ssosession", "sso-sessions", "session": return "sso-session"

@@ -46,10 +46,11 @@ struct ProfileWalk {
                     meant: config.headers.profile(source.value))
             }
             // A profile may be its own source if it has access keys.
-            if chain.contains(source.value), source.value != current || !hasAccessKeys(next) {
+            let isOwn = source.value.isSpelled(as: current)
+            if chain.contains(where: source.value.isSpelled), !isOwn || !hasAccessKeys(next) {
                 throw .loop(chain + [source.value], place: source.place)
             }
-            if source.value != current { chain.append(source.value) }
+            if !isOwn { chain.append(source.value) }
             profile = next
             if hasAccessKeys(next) { break }
         }

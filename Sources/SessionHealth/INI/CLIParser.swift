@@ -7,7 +7,7 @@
 struct CLIParser {
     private let path: String
     private var sections: [INISection] = []
-    private var lineOfSection: [String: Int] = [:]
+    private var lineOfSection = NameTable<Int>()
     private var defaults: INISection
     private var open: INISection?
     private var pending: Pending?
@@ -64,9 +64,8 @@ struct CLIParser {
             open = defaults
             return
         }
-        if let first = lineOfSection.updateValue(line.number, forKey: name) {
-            throw refuse(.duplicateSection(name, first: first), line)
-        }
+        if let first = lineOfSection[name] { throw refuse(.duplicateSection(name, first: first), line) }
+        lineOfSection[name] = line.number
         open = INISection(name: name, place: ConfigPlace(path: path, line: line.number))
     }
 

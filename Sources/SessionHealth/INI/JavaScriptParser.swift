@@ -6,7 +6,7 @@ enum JavaScriptParser {
     /// brackets. Sections of the same name are merged; of duplicate keys, the last one counts.
     static func sections(of lines: [INILine], path: String) -> [INISection] {
         var sections: [INISection] = []
-        var positions: [String: Int] = [:]
+        var positions = NameTable<Int>()
         var current: Int?
         var block: String?
         for line in lines {

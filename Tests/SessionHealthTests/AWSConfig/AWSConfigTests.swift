@@ -2,6 +2,15 @@ import SessionHealth
 import Testing
 
 @Suite struct AWSConfigTests {
+    /// `ü` as one character and as two.
+    @Test func namesAreComparedByteByByte() throws {
+        let config = try AWSConfig(text: "[profile M\u{FC}ller]\nregion = a\n[profile Mu\u{308}ller]\nregion = b\n")
+        #expect(config.profileNames.count == 2)
+        #expect(config.ownRegion(of: "M\u{FC}ller") == nil && config.profileNames.map(\.utf8.count) == [7, 8])
+        let one = try AWSConfig(text: "[profile Mu\u{308}ller]\nregion = b\n")
+        #expect(throws: AWSConfigError.self) { try one.resolve("M\u{FC}ller") }
+    }
+
     static let corp = """
 
         [sso-session corp]

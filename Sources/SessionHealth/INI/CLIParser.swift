@@ -116,14 +116,16 @@ struct CLIParser {
 
     /// A line in a nested block such as `s3 =`; its key keeps its case.
     private mutating func addNested(_ line: INILine, under key: String) throws(INIError) {
-        guard let mark = line.text.firstIndex(of: UInt8(ascii: "=")) else {
-            throw refuse(.nestedWithoutEqualsSign(under: key), line)
+        for text in INIText.pieces(of: line.text) {
+            guard let mark = text.firstIndex(of: UInt8(ascii: "=")) else {
+                throw refuse(.nestedWithoutEqualsSign(under: key), line)
+            }
+            let name = INIText.string(INIText.trimmedEnd(text[..<mark]))
+            open?.put(
+                INISetting(
+                    key: "\(key).\(name)", value: INIText.string(INIText.trimmedStart(text[(mark + 1)...])),
+                    place: ConfigPlace(path: path, line: line.number), spelling: name))
         }
-        let name = INIText.string(INIText.trimmedEnd(line.text[..<mark]))
-        open?.put(
-            INISetting(
-                key: "\(key).\(name)", value: INIText.string(INIText.trimmedStart(line.text[(mark + 1)...])),
-                place: ConfigPlace(path: path, line: line.number), spelling: name))
     }
 
     private func refuse(_ reason: INIError.Reason, _ line: INILine) -> INIError {

@@ -4,7 +4,7 @@
 struct INILine {
     /// Counted from 1.
     var number: Int
-    /// Bytes of white space before the text, which distinguish a continued value from a new key.
+    /// Characters of white space before the text, which distinguish a continued value from a new key.
     var indent: Int
     var text: ArraySlice<UInt8>
 }
@@ -18,7 +18,8 @@ enum INIText {
             var end = start
             while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), bytes[end] != UInt8(ascii: "\r") { end += 1 }
             let text = trimmedStart(bytes[start..<end])
-            lines.append(INILine(number: lines.count + 1, indent: text.startIndex - start, text: trimmedEnd(text)))
+            let indent = characters(in: bytes[start..<text.startIndex])
+            lines.append(INILine(number: lines.count + 1, indent: indent, text: trimmedEnd(text)))
             let isPair = end + 1 < bytes.count && bytes[end] == 0x0D && bytes[end + 1] == 0x0A
             start = end + (isPair ? 2 : 1)
         }
@@ -54,6 +55,28 @@ enum INIText {
         }
         return text
     }
+
+    /// Where Python's `str.splitlines` ends a line, beside `\n` and `\r`: at white space of these kinds.
+    static func pieces(of text: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        var pieces: [ArraySlice<UInt8>] = []
+        var start = text.startIndex
+        var index = start
+        while index < text.endIndex {
+            guard let length = lineEnds.first(where: { text[index...].starts(with: $0) })?.count else {
+                index += 1
+                continue
+            }
+            pieces.append(text[start..<index])
+            index += length
+            start = index
+        }
+        return (pieces + [text[start...]]).map { trimmedEnd(trimmedStart($0)) }.filter { !$0.isEmpty }
+    }
+
+    private static let lineEnds: [[UInt8]] =
+        [0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029].map { Array(String(wide: $0).utf8) }
+
+    private static func characters(in text: ArraySlice<UInt8>) -> Int { text.count { $0 & 0xC0 != 0x80 } }
 
     static func string(_ text: ArraySlice<UInt8>) -> String { String(decoding: text, as: UTF8.self) }
 

@@ -48,6 +48,12 @@ import Testing
         Row(name: "line ends", text: "[a]\r\nk = v\r\nl = w", cli: ["a.k=v", "a.l=w"], claude: ["a.k=v", "a.l=w"]),
         Row(name: "wide spaces", text: "[a]\nk\u{A0}=\u{3000}v\u{2009}\n", cli: ["a.k=v"], claude: ["a.k=v"]),
         Row(
+            name: "a line further in by characters, not by bytes", text: "[a]\n\u{A0}k = v\n  l = w\n m = x\n",
+            cli: ["a.k=v\n", "a.m=x"], claude: ["a.k=v", "a.l=w", "a.m=x"]),
+        Row(
+            name: "a block's line ends where Python ends lines", text: "[a]\ns3 =\n  x = 1\u{B}y = 2\u{2028}\n",
+            cli: ["a.s3.x=1", "a.s3.y=2", "a.s3="], claude: ["a.s3.x=1\u{B}y = 2"]),
+        Row(
             name: "secrets",
             text: "[a]\naws_session_token = HUSH\nexternal_id =\n  AWS_X = HUSH\nk = v\n  aws_y = HUSH\n",
             cli: ["a.aws_session_token=set", "a.external_id.AWS_X=set", "a.external_id=", "a.k=v\n"],

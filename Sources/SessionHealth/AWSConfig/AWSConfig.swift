@@ -78,7 +78,7 @@ package struct AWSConfig: Sendable {
         if let url = section.setting("sso_start_url"), !StartURL.isAddress(ConfigValue.asClaudeReads(url.value)) {
             throw .badStartURL(url.value, place: url.place)
         }
-        guard Region.isValid(region.value) else {
+        guard Region.isInHostName(region.value) else {
             throw .badRegion(region.value, key: "sso_region", place: region.place)
         }
         return (startURL, region.value)

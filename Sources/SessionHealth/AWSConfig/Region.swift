@@ -13,6 +13,15 @@ package enum Region {
     }
 }
 
+extension Region {
+    /// Whether AWS's programs take it for the region of a host: as ``isValid(_:)``, but in any case, since host names have
+    /// none, and not digits alone.
+    static func isInHostName(_ region: String) -> Bool {
+        let small = region.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
+        return isValid(String(decoding: small, as: UTF8.self)) && !small.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    }
+}
+
 /// The DNS suffixes of a partition (botocore's `partitions.json`).
 struct Partition {
     var suffix: String

@@ -49,14 +49,16 @@ package struct EndpointSettings: Hashable, Sendable {
             guard Self.keepsSecrets(url) else { throw .notEncrypted(source: source) }
             return url.hasSuffix("/") ? String(url.dropLast()) : url
         }
-        guard Region.isValid(region) else { throw .badRegion(region) }
-        let fips = Self.flag(AWSVariable.useFIPSEndpoint, in: environment) ?? usesFIPS
+        guard Region.isInHostName(region) else { throw .badRegion(region) }
+        // `fips-us-east-1` is us-east-1, by its FIPS hosts.
+        let name = region.replacing("fips-", with: "").replacing("-fips", with: "")
+        let fips = name != region || (Self.flag(AWSVariable.useFIPSEndpoint, in: environment) ?? usesFIPS)
         let dualStack = Self.flag(AWSVariable.useDualStackEndpoint, in: environment) ?? usesDualStack
-        let partition = Partition(of: region)
+        let partition = Partition(of: name)
         // In GovCloud, the regular Identity Center hosts are the FIPS hosts.
-        let plain = !fips || (region.hasPrefix("us-gov-") && !dualStack && service != .bedrock)
+        let plain = !fips || (name.hasPrefix("us-gov-") && !dualStack && service != .bedrock)
         let host = service.hostPrefix + (plain ? "" : "-fips")
-        return "https://\(host).\(region).\(dualStack ? partition.dualStackSuffix : partition.suffix)"
+        return "https://\(host).\(name).\(dualStack ? partition.dualStackSuffix : partition.suffix)"
     }
 
     private func configuredURL(

@@ -57,6 +57,8 @@ import Testing
             (.ssoOIDC, "us-gov-west-1", true, true, "oidc-fips.us-gov-west-1.api.aws"),
             (.ssoOIDC, "us-east-1", false, true, "oidc.us-east-1.api.aws"),
             (.sso, "us-east-1", true, true, "portal.sso-fips.us-east-1.api.aws"),
+            (.ssoOIDC, "fips-us-east-1", false, false, "oidc-fips.us-east-1.amazonaws.com"),
+            (.sso, "us-gov-west-1-fips", false, false, "portal.sso.us-gov-west-1.amazonaws.com"),
             (.bedrock, "eusc-de-east-1", false, false, "bedrock.eusc-de-east-1.amazonaws.eu"),
             (.ssoOIDC, "us-isob-east-1", false, false, "oidc.us-isob-east-1.sc2s.sgov.gov"),
         ] as [(AWSService, String, Bool, Bool, String)])
@@ -71,7 +73,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "us-east-1.evil.test", "us-east-1/", "evil@test", "US-EAST-1", "us east", "-us", "us-", "us\n", "é",
+        "", "us-east-1.evil.test", "us-east-1/", "evil@test", "us east", "-us", "us-", "us\n", "é",
         String(repeating: "a", count: 64),
     ])
     func refusesRegion(region: String) {
@@ -79,6 +81,18 @@ import Testing
         #expect(throws: EndpointError.badRegion(region)) {
             try EndpointSettings().url(for: .sso, region: region, environment: [:])
         }
+    }
+
+    /// As for AWS's programs; but nothing new is written so.
+    @Test func aRegionIsFoundInAnyCase() throws {
+        let settings = EndpointSettings()
+        #expect(
+            try settings.url(for: .ssoOIDC, region: "US-EAST-1", environment: [:])
+                == "https://oidc.US-EAST-1.amazonaws.com")
+        #expect(throws: EndpointError.badRegion("123")) {
+            try settings.url(for: .sso, region: "123", environment: [:])
+        }
+        #expect(!Region.isValid("US-EAST-1"))
     }
 
     @Test(arguments: [

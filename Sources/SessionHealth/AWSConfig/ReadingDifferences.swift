@@ -39,10 +39,62 @@ extension AWSConfig {
             }
             name = ours?["role_arn"] == nil ? nil : ours?["source_profile"]
         }
+        differences += [noRegion(of: profile), unusedSession(of: profile)].compactMap(\.self)
+        differences += flatServices(of: profile)
         if case .sso(let resolved)? = try? resolve(profile), let other = preferredOverSSO(in: resolved) {
             differences.append(other)
         }
         return differences
+    }
+
+    /// A `region` that both read alike, and that is none.
+    private func noRegion(of profile: String) -> ReadingDifference? {
+        guard let section = cli.profiles[profile], let setting = section.setting("region") else { return nil }
+        let value: String
+        if setting.value.isEmpty {
+            guard section.settings.contains(where: { $0.key.hasPrefix("region.") }) else { return nil }
+            value = "a block of keys"
+        } else {
+            guard claude.profiles[profile]?["region"] == setting.value, ownRegion(of: profile) == nil else {
+                return nil
+            }
+            value = ConfigValue.shown(setting.value)
+        }
+        return ReadingDifference(
+            subject: profile,
+            message: "\(setting.place): region is \(value), which is not a region name: the AWS CLI fails with it,"
+                + " Claude Code uses \(claudeRegion(of: profile)) unless \(AWSVariable.region) is set",
+            fix: "Write region at \(setting.place) as a region such as us-east-1, with nothing after it.")
+    }
+
+    /// The `sso_session` of a profile that assumes a role is not used for it, and yet must be there for the AWS CLI.
+    private func unusedSession(of profile: String) -> ReadingDifference? {
+        guard let section = cli.profiles[profile], section["role_arn"] != nil,
+            let named = section.setting("sso_session")
+        else { return nil }
+        do throws(AWSConfigError) {
+            _ = try session(named: named.value, askedAt: named.place)
+            return nil
+        } catch {
+            return ReadingDifference(
+                subject: profile, message: "\(error): the AWS CLI fails with that, Claude Code does not look at it",
+                fix: error.fix)
+        }
+    }
+
+    /// What stands for a service in the profile's `[services …]` section, and is no block with its settings.
+    private func flatServices(of profile: String) -> [ReadingDifference] {
+        guard let name = cli.profiles[profile]?["services"], let section = cli.services[name] else { return [] }
+        return AWSService.allCases.compactMap { service in
+            guard let setting = section.setting(service.rawValue),
+                !section.settings.contains(where: { $0.key.hasPrefix("\(service.rawValue).") })
+            else { return nil }
+            return ReadingDifference(
+                subject: profile,
+                message: "\(setting.place): \(service.rawValue) of [services \(name)] is not a block of indented lines:"
+                    + " the AWS CLI fails with it, Claude Code leaves it out",
+                fix: "Write \(service.rawValue) = at \(setting.place), and endpoint_url = … below it, indented.")
+        }
     }
 
     /// The device whose code the role of a profile requires, if it does.
@@ -157,6 +209,9 @@ private struct SectionComparison {
         guard let claude else {
             if cli.usesColon { return "Write \(key) = value at \(cli.place), not \(key): value." }
             if cli.spelling != key, !key.contains(".") { return "Write \(key) in lower case at \(cli.place)." }
+            if let mark = cli.value.first, "#;".contains(mark) {
+                return "Remove the comment at \(cli.place), and \(key) with it."
+            }
             return
                 "Remove the white space at the start of \(cli.place): Claude Code reads it as part of the block above."
         }

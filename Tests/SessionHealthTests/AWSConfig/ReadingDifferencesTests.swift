@@ -38,6 +38,30 @@ import Testing
             message: "config:4: region of [profile a]: the AWS CLI reads \"us-east-1\", Claude Code reads nothing",
             fix: "Remove the white space at the start of config:4: Claude Code reads it as part of the block above."),
         Row(
+            text: "[profile a]\nregion = us_west\n",
+            message:
+                "config:2: region is \"us_west\", which is not a region name: the AWS CLI fails with it, Claude Code uses us-east-1 unless AWS_REGION is set",
+            fix: "Write region at config:2 as a region such as us-east-1, with nothing after it."),
+        Row(
+            text: "[profile a]\nregion =\n  region = us-east-1\n",
+            message:
+                "config:2: region is a block of keys, which is not a region name: the AWS CLI fails with it, Claude Code uses us-east-1 unless AWS_REGION is set",
+            fix: "Write region at config:2 as a region such as us-east-1, with nothing after it."),
+        Row(
+            text: "[profile a]\nrole_arn = r\nsource_profile = b\nsso_session = gone\n",
+            message:
+                "config:4: no section [sso-session gone] in the config file: the AWS CLI fails with that, Claude Code does not look at it",
+            fix: "Add [sso-session gone] to the config file: aws configure sso-session"),
+        Row(
+            text: "[profile a]\nservices = s\n[services s]\nsso_oidc = https://oidc.test\nsso =\n  endpoint_url = x\n",
+            message:
+                "config:4: sso_oidc of [services s] is not a block of indented lines: the AWS CLI fails with it, Claude Code leaves it out",
+            fix: "Write sso_oidc = at config:4, and endpoint_url = … below it, indented."),
+        Row(
+            text: "[profile a]\nregion = # none\n",
+            message: "config:2: region of [profile a]: the AWS CLI reads \"# none\", Claude Code reads nothing",
+            fix: "Remove the comment at config:2, and region with it."),
+        Row(
             text: "[DEFAULT]\nregion = us-east-1\n[profile a]\noutput = json\n",
             message: "config:2: region of [profile a]: the AWS CLI reads \"us-east-1\", Claude Code reads nothing",
             fix: "Write region in [profile a] itself; Claude Code ignores [DEFAULT]."),

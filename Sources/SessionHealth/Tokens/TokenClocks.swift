@@ -47,8 +47,11 @@ extension TokenClocks {
     /// - Throws: what is wrong, by line or key, never a value.
     package init(parsing text: Span<UInt8>, writtenAt: Date, fingerprint: String) throws(TokenFileError) {
         let root = try parseObject(text)
-        guard root.member("accessToken", in: text)?.kind == .string else {
+        guard let token = root.member("accessToken", in: text), token.kind == .string else {
             throw TokenFileError("key accessToken: missing, or not a string")
+        }
+        guard fitsAHeader(token, in: text) else {
+            throw TokenFileError("key accessToken: characters that no request can carry")
         }
         guard let expiresAt = try date("expiresAt", of: root, in: text) else {
             throw TokenFileError("key expiresAt: missing")
@@ -97,6 +100,27 @@ private func parseObject(_ text: Span<UInt8>) throws(TokenFileError) -> JSONNode
 private func holdsText(_ name: String, of root: JSONNode, in text: Span<UInt8>) -> Bool {
     guard let value = root.member(name, in: text) else { return false }
     return value.kind == .string && value.range.count > 2
+}
+
+/// Whether it is printable ASCII; looked at where it is, because it is a secret.
+private func fitsAHeader(_ value: JSONNode, in text: Span<UInt8>) -> Bool {
+    var index = value.range.lowerBound + 1
+    while index < value.range.upperBound - 1 {
+        if text[index] != UInt8(ascii: "\\") {
+            guard text[index] < 0x7F else { return false }
+            index += 1
+        } else if text[index + 1] == UInt8(ascii: "u") {
+            guard let unit = JSONString.codeUnit(at: index + 2, in: text), (0x20..<0x7F).contains(unit) else {
+                return false
+            }
+            index += 6
+        } else {
+            // A quote, a slash or a backslash, and not the letter of a control.
+            guard text[index + 1] < UInt8(ascii: "a") else { return false }
+            index += 2
+        }
+    }
+    return true
 }
 
 private func date(_ name: String, of root: JSONNode, in text: Span<UInt8>) throws(TokenFileError) -> Date? {

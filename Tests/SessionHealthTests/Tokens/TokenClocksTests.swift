@@ -38,6 +38,15 @@ import Testing
         #expect(error?.description.hasPrefix("key expiresAt: ") == true)
     }
 
+    @Test(arguments: [
+        (#"a\u002Bb\/c\"\\~"#, true), (#"a\nb"#, false), (#"a\u000ab"#, false), ("é", false), (#"\u00e9"#, false),
+        ("\u{7F}", false),
+    ])
+    func anAccessTokenFitsIntoAHeader(_ spelled: String, _ isFit: Bool) {
+        let text = TokenClocksTests.file.replacing("aoaAccessSecret", with: spelled)
+        #expect(((try? parse(text)) != nil) == isFit)
+    }
+
     @Test func tornAtEveryByteIsAnErrorWithoutSecrets() {
         let bytes = Array(TokenClocksTests.file.utf8)
         for end in bytes.indices {

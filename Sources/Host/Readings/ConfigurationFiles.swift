@@ -67,13 +67,13 @@ extension AWSFiles {
 }
 
 extension ConfigFile {
-    /// Reads one of the AWS files. What is no regular file, such as `/dev/null`, counts as none, as for the AWS CLI,
-    /// boto3 and Claude Code.
+    /// Reads one of the AWS files. What is no regular file, such as `/dev/null` or a link to itself, counts as none, as
+    /// for the AWS CLI, boto3 and Claude Code.
     package init(reading path: String, covering: (inout [UInt8]) -> Void = { _ in }) throws(SystemError) {
         do throws(SystemError) {
             let file = try FileContent(of: path, limit: AWSFiles.limit, covering: covering)
             self.init(path: path, bytes: file?.bytes)
-        } catch  where error.number == EINVAL || error.number == EISDIR {
+        } catch  where [EINVAL, EISDIR, ENOTDIR, ELOOP].contains(error.number) {
             self.init(path: path, bytes: nil)
         }
     }

@@ -1,0 +1,96 @@
+"""Odd ways to write a section, a key, a value and a file: what people have, and near misses of it."""
+
+from unicodedata import normalize
+
+NBSP, WIDE, THIN, NEL, LINE = "\u00a0", "\u3000", "\u2009", "\u0085", "\u2028"
+MARK = "\N{BYTE ORDER MARK}"
+
+# A header, from its kind and its name.
+HEADERS = [
+    lambda kind, name: f'[{kind} "{name}"]', lambda kind, name: f"[{kind} '{name}']",
+    lambda kind, name: f"[ {kind} {name} ]", lambda kind, name: f"[{kind}  {name}]",
+    lambda kind, name: f"[{kind}\t{name}]", lambda kind, name: f"[{kind} {name} ]",
+    lambda kind, name: f"[{kind.upper()} {name}]", lambda kind, name: f"[{kind.title()} {name}]",
+    lambda kind, name: f"[{kind} {name}] # ours", lambda kind, name: f"[{kind} {name}] ; ours",
+    lambda kind, name: f"[{kind} {name}]# [ours]", lambda kind, name: f"[{kind} {name} # ours]",
+    lambda kind, name: f"[{kind} {name}", lambda kind, name: f"{kind} {name}]",
+    lambda kind, name: f"[[{kind} {name}]]", lambda kind, name: f"[{kind} {name}]]",
+    lambda kind, name: f"[{name}]", lambda kind, name: f"[{kind}s {name}]", lambda kind, name: f"[{kind}: {name}]",
+    lambda kind, name: f"[{kind}{NBSP}{name}]", lambda kind, name: f"[{kind} {NBSP}{name}]",
+    lambda kind, name: f"[{kind} {name}{NBSP}]", lambda kind, name: f"[{kind}{WIDE}{name}]",
+    lambda kind, name: f"[{kind} {name[:1]}\\{name[1:]}]", lambda kind, name: f"[{kind} '{name}]",
+    lambda kind, name: f"[{kind} {name} too]", lambda kind, name: f"[{kind}{name}]",
+    lambda kind, name: f"  [{kind} {name}]", lambda kind, name: f"{NBSP}[{kind} {name}]{NBSP}",
+    lambda kind, name: f"[{kind} {name}]x", lambda kind, name: f'[{kind} ""]', lambda kind, name: f"[{kind}]",
+    lambda kind, name: f'[{kind} {name[:2]}"{name[2:]}"]', lambda kind, name: f"[{kind}.{name}]",
+    lambda kind, name: f"[{kind.replace('-', '_')} {name}]", lambda kind, name: f"[{kind.replace('-', '')} {name}]",
+    lambda kind, name: f"[{kind}-{name}]", lambda kind, name: f"[{kind} {name.upper()}]",
+    lambda kind, name: f'["{kind} {name}"]', lambda kind, name: f'["{kind}" {name}]', lambda kind, name: "[]",
+    lambda kind, name: f"[{kind} {name}\x0b]", lambda kind, name: f"[{kind}\x1f{name}]",
+    lambda kind, name: f"[{kind} {name}\0]", lambda kind, name: f"[{kind}\n{name}]",
+    lambda kind, name: f"{MARK}[{kind} {name}]", lambda kind, name: f"[ {name} ]",
+    lambda kind, name: f"[{kind} {normalize('NFD', name)}]", lambda kind, name: f"[{kind} $'{name}']",
+    lambda kind, name: f'[{kind} "{name}" # ours]',
+]
+
+# One line or some, from a key and its value.
+LINES = [
+    lambda key, value: f"{key}={value}", lambda key, value: f"{key}: {value}", lambda key, value: f"{key}:{value}",
+    lambda key, value: f"{key} : {value}", lambda key, value: f"{key.upper()} = {value}",
+    lambda key, value: f"{key.title()}={value}", lambda key, value: f" {key} = {value}",
+    lambda key, value: f"\t{key} = {value}", lambda key, value: f"    {key} = {value}",
+    lambda key, value: f"{NBSP}{key} = {value}", lambda key, value: f"{WIDE}{key} = {value}",
+    lambda key, value: f"{THIN}{key} = {value}", lambda key, value: f"\x1f{key} = {value}",
+    lambda key, value: f"{key} = {value} # ours", lambda key, value: f"{key} = {value} ; ours",
+    lambda key, value: f"{key} = {value} #ours", lambda key, value: f"{key} = {value}#ours",
+    lambda key, value: f"{key} = {value}\t# ours", lambda key, value: f"{key} = {value}{NBSP}# ours",
+    lambda key, value: f"{key} ={value}", lambda key, value: f'{key} = "{value}"',
+    lambda key, value: f"{key} = '{value}'", lambda key, value: f'{key} = "{value}',
+    lambda key, value: f"{key} =", lambda key, value: f"{key} = ", lambda key, value: f"{key} =   # {value}",
+    lambda key, value: key, lambda key, value: f"{key} {value}", lambda key, value: f"= {value}",
+    lambda key, value: f"{key} = {value}\n  and_more = x", lambda key, value: f"{key} = {value}\n  # ours",
+    lambda key, value: f"{key} = {value}\n\n\n  more", lambda key, value: f"{key} =\n  {value}",
+    lambda key, value: f"{key} =\n  {key} = {value}", lambda key, value: f"{key} =\n\n  {key} = {value}\n  y = 2",
+    lambda key, value: f"{key} =\n  {key}: {value}", lambda key, value: f"{key} =\n  x = 1{LINE}y",
+    lambda key, value: f"{key} =\n  x = 1\x0by = 2", lambda key, value: f"{key} = {value}\n  [profile other]",
+    lambda key, value: f"{key} = {value}{NBSP}", lambda key, value: f"{key} = {value}{WIDE}",
+    lambda key, value: f"{key} = {value}{NEL}", lambda key, value: f"{key}{NBSP}= {value}",
+    lambda key, value: f"{MARK}{key} = {value}", lambda key, value: f"{key} = {MARK}{value}",
+    lambda key, value: f"{key} == {value}", lambda key, value: f"{key} := {value}",
+    lambda key, value: f"export {key} = {value}", lambda key, value: f"{key} = {value}\x0b",
+    lambda key, value: f"{key} = {value}\x0c", lambda key, value: f"{key} = {value}\x1c",
+    lambda key, value: f"{key} = {value}\0", lambda key, value: f"{key} = {value}{LINE}x",
+    lambda key, value: f"#{key} = {value}", lambda key, value: f";{key} = {value}",
+    lambda key, value: f"  # ours\n{key} = {value}", lambda key, value: f"// {key} = {value}",
+    lambda key, value: f"{key} = {value}\n{key} = {value}", lambda key, value: f"{key} = {value}\n{key.upper()} = x",
+    lambda key, value: f"{key} = {value}\r", lambda key, value: f"{key} = {value}\r\r",
+    lambda key, value: f"{key.replace('_', '-')} = {value}", lambda key, value: f"{key} = ${{{key}}}",
+    lambda key, value: f"{key} = %({key})s", lambda key, value: f"{key} = {value} {value}",
+    lambda key, value: f"{key.replace('s', 'ſ', 1)} = {value}", lambda key, value: f"{key}\u0301 = {value}",
+    lambda key, value: f"{key.replace('i', 'İ', 1)} = {value}", lambda key, value: f"[{key}] = {value}",
+    lambda key, value: f"other = x\n  {key} = {value}", lambda key, value: f"s3 =\n  {key} = {value}",
+    lambda key, value: f"  other = x\n {key} = {value}", lambda key, value: f"{NBSP}other = x\n  {key} = {value}",
+    lambda key, value: f"  other = x\n{NBSP}{key} = {value}", lambda key, value: f" other = x\n{NBSP}{key} = {value}",
+]
+
+# Whole files, as bytes.
+FILES = [
+    lambda text: MARK.encode() + text, lambda text: text.replace(b"\n", b"\r\n"),
+    lambda text: text.replace(b"\n", b"\r"), lambda text: text.rstrip(b"\n"), lambda text: b"", lambda text: b"\n\n",
+    lambda text: b"# nothing here\n", lambda text: b"region = us-east-1\n" + text, lambda text: b"# ours\n\n" + text,
+    lambda text: b"  \n\t\n" + text, lambda text: text + b"garbage\n", lambda text: text + b"\x00",
+    lambda text: text + b"# caf\xe9\n", lambda text: text.replace(b"Dev", b"D\xe9v"), lambda text: text + b"\xff\xfe\n",
+    lambda text: b"\xff\xfe" + text.decode().encode("utf-16-le"), lambda text: text.decode().encode("utf-16-le"),
+    lambda text: text + text, lambda text: text + b"\n<<<<<<< HEAD\n", lambda text: text[: len(text) // 2],
+    lambda text: text + b"\n[preview]\ncloudfront = true\n", lambda text: text + b"\n[plugins]\n\n[profile]\n",
+    lambda text: b"[DEFAULT]\nregion = eu-west-3\n\n" + text,
+    lambda text: text + b"\n[DEFAULT]\nsso_region = eu-west-3\n",
+    lambda text: b"[DEFAULT]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\n" + text,
+    lambda text: text + b"\n[DEFAULT]\noutput = json\n[DEFAULT]\noutput = text\n",
+    lambda text: text + b"\n[default]\nregion = eu-north-1\n", lambda text: text + b"\n[profile default]\n",
+    lambda text: text + b"\n[profile default]\nregion = sa-east-1\n", lambda text: b"[default]\n" + text,
+    lambda text: text.replace(b" = ", b"="), lambda text: text.replace(b"\n", b" \n"),
+    lambda text: text.replace(b"\n", b"\n  "), lambda text: text.replace(b"\n\n", b"\n"),
+    lambda text: text + b"# " + b"x" * 70_000 + b"\n", lambda text: text + b"\xed\xa0\x80 = x\n",
+    lambda text: text + b"\xc2\x85[profile work-dev]\n", lambda text: b"\x0c\n" + text,
+]

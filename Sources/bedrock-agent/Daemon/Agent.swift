@@ -90,7 +90,8 @@ final class Agent {
         case .watch(let files): tell(.watched(failure: failure { try watch?.watch(files) }))
         case .readConfiguration(let folders):
             tell(.configurationRead(ConfigurationReading(folder, folders: folders)))
-        case .readTokens(let sessions): tell(.tokensRead(sessions.map { SessionReading($0, paths.places, kept: keptGrants) }))
+        case .readTokens(let sessions):
+            tell(.tokensRead(sessions.map { SessionReading($0, paths.places, kept: keptGrants) }))
         case .save(let state): tell(.saved(failure: failure { try StateFile(path: paths.state).write(state) }))
         case .keepGoodSettings(let path):
             // A copy for later; failing to keep one is harmless.

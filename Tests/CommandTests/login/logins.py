@@ -88,7 +88,8 @@ class Typed:
             if not piece:
                 break
             self.seen += piece
-        return self.seen.decode().replace("\r\n", "\n")
+        # A character may have come in part.
+        return self.seen.decode(errors="ignore").replace("\r\n", "\n")
 
     def type(self, keys: bytes):
         os.write(self.master, keys)

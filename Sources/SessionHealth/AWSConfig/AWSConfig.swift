@@ -75,7 +75,10 @@ package struct AWSConfig: Sendable {
         if startURL.isEmpty { missing.append("sso_start_url") }
         if region?.value.isEmpty != false { missing.append("sso_region") }
         guard missing.isEmpty, let region else { throw .missing(missing, from: section, titled: title()) }
-        if let url = section.setting("sso_start_url"), !StartURL.isAddress(ConfigValue.asClaudeReads(url.value)) {
+        // Of more lines than one the AWS CLI makes another address than Claude Code, and another token's name.
+        if let url = section.setting("sso_start_url"),
+            url.value.contains("\n") || !StartURL.isAddress(ConfigValue.asClaudeReads(url.value))
+        {
             throw .badStartURL(url.value, place: url.place)
         }
         guard Region.isInHostName(region.value) else {

@@ -55,6 +55,8 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
             "\(place): \(key) is \(ConfigValue.shown(region)), which is not a region name"
         case .badAccount(let account, let place):
             "\(place): sso_account_id is \(ConfigValue.shown(account)), which is not 12 digits"
+        case .badStartURL(let url, let place) where url.contains("\n"):
+            "\(place): sso_start_url continues in the indented line below it"
         case .badStartURL(let url, let place):
             "\(place): sso_start_url is \(ConfigValue.shown(url)), which is not an address"
         }

@@ -10,7 +10,7 @@ ASKED = ("token file", "portal", "token service", INVENTED)
 EXCUSES = [
     Excuse("no account has such an ID: the portal refuses it, and blames the administrator", "bad-account",
            "is not 12 digits", (MISSED,)),
-    Excuse("no access portal has such an address: a sign-in there fails", "bad-start-url", "is not an address",
+    Excuse("no access portal has such an address: a sign-in there fails", "bad-start-url", "is not an address|continues",
            (MISSED,)),
     Excuse("with an empty value, no sign-in and no role comes about", "profile-incomplete", "has no |is indented",
            (MISSED,)),

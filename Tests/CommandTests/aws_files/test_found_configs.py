@@ -42,6 +42,9 @@ FOUND = {
         + "[profile work-dev]\nrole_arn = x\nsource_profile = base\nsso_session = gone\n"),
     "a service without a block": drawn(
         SESSION + PROFILE + "services = local\n\n[services local]\nsso = https://portal.example.com\n"),
+    "a start URL with more lines": drawn(
+        "[profile work-dev]\nsso_start_url = https://corp.awsapps.com/start\n  more\nsso_region = us-east-1\n"
+        "sso_account_id = 123456789012\nsso_role_name = Dev\n"),
     "one name in two spellings": drawn(
         SESSION + PROFILE + "[profile M\u00fcller]\n[profile Mu\u0308ller]\noutput = json\n"),
     "nothing but a comment for a region": drawn(SESSION + PROFILE.replace("us-west-2", "# us-west-2")),

@@ -111,6 +111,10 @@ import Testing
             code: "bad-start-url", message: "config:2: sso_start_url is \"'https://x.test'\", which is not an address",
             fix: "Write the address of the access portal alone at config:2: https://…, without quotes."),
         Row(
+            text: "[profile a]\nsso_start_url = https://x.test\n  more\nsso_region = us-east-1\n\(sso)",
+            code: "bad-start-url", message: "config:2: sso_start_url continues in the indented line below it",
+            fix: "Write the address of the access portal alone at config:2: https://…, without quotes."),
+        Row(
             text: "[profile a]\nrole_arn = r\ncredential_source = environment\n", code: "unknown-credential-source",
             message: "config:3: credential_source is \"environment\", and there is none of that name",
             fix: "Write Environment, Ec2InstanceMetadata or EcsContainer at config:3."),

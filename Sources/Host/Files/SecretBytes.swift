@@ -22,7 +22,9 @@ package struct SecretBytes: ~Copyable {
         defer { close(file) }
         var info = stat()
         guard fstat(file, &info) == 0 else { throw SystemError("read", path) }
-        guard info.st_mode & S_IFMT == S_IFREG else { throw SystemError("read", path, EISDIR) }
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError("read", path, info.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+        }
         guard info.st_size <= SecretBytes.limit else { throw SystemError("read", path, EFBIG) }
         // One extra byte, to notice a file that grows while it is read.
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(info.st_size) + 1, alignment: 16)

@@ -138,6 +138,7 @@ private struct DigitReader {
 
     /// Seconds east of Greenwich, to the end of the text.
     mutating func zone() throws(TimestampError) -> Int {
+        while takes(" ") {}
         guard let sign = take() else { throw .noZone }
         var offset = 0
         switch sign {

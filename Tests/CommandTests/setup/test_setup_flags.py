@@ -103,13 +103,14 @@ def test_an_old_aws_cli_knows_no_such_flag(setup, home):
 @pytest.mark.parametrize("more", [("--account-id", "210987654321"),
                                   ("--account-id", "123456789012", "--role-name", "Dev")], ids=["asked", "given"])
 def test_the_region_that_the_aws_cli_finds_out(setup, home, tmp_path, more):
-    """Since 2.35.13 it follows a start URL that is not AWS's, and corrects sso_region in the config."""
+    """Since 2.35.13 it follows a start URL that is not AWS's, and corrects sso_region in the config. This is not such
+    a URL, since there is nowhere to follow it to here."""
     home.config.unlink()
     found = newer_cli(
         tmp_path / "tools", first='sed -i "s/sso_region = .*/sso_region = us-east-1/" "$AWS_CONFIG_FILE"',
         pkce='exec /usr/bin/aws "$@"')
     result = setup("--profile", "fresh", "--region", "eu-west-1", "--model", MODEL, "--sso-region", "eu-central-1",
-                   "--sso-start-url", "https://login.corp.example/start", *more, "--yes", "--no-enable", PATH=found)
+                   "--sso-start-url", home.start_url, *more, "--yes", "--no-enable", PATH=found)
     assert "Identity Center is in us-east-1" in result.stdout
     assert "sso_region = us-east-1\n" in home.config.read_text() and "eu-central-1" not in home.config.read_text()
 

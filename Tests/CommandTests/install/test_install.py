@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from programs import write_program
+
 SOURCES = Path(__file__).resolve().parents[3]
 
 
@@ -109,3 +111,15 @@ def test_the_changelog_tells_of_this_version():
     newest = re.match(r"bedrock-agent \((.+?)\)", (SOURCES / "systemd/debian/changelog").read_text())
     version = re.search(r'current = "(.+)"', (SOURCES / "Sources/SessionHealth/Text/Version.swift").read_text())
     assert newest[1] == version[1]
+
+
+def test_an_archive_without_an_aws_cli(tmp_path):
+    """As Ubuntu 24.04's: the installation goes on, and says what is missing."""
+    write_program(tmp_path / "apt-cache", "exit 100")
+    write_program(tmp_path / "apt-get", "exit 0")
+    script = "mount --bind /dev/null /usr/bin/aws; . systemd/packages; want_aws_v2; echo It goes on."
+    result = subprocess.run(
+        ["unshare", "--mount", "--propagation", "private", "bash", "-euo", "pipefail", "-c", script], cwd=SOURCES,
+        env={"PATH": f"{tmp_path}:/usr/sbin:/usr/bin:/sbin:/bin"}, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    assert "There is no AWS CLI v2 here" in result.stdout and result.stdout.endswith("It goes on.\n"), result.stdout

@@ -44,7 +44,8 @@ struct Bedrock {
         do throws(Refusal) {
             let url = endpoint + path
             let question = PercentEncoding.query(query)
-            let signature = RequestSignature(region: region, service: "bedrock", credentials: credentials, date: date)
+            let signature = RequestSignature(
+                region: Region.plain(region), service: "bedrock", credentials: credentials, date: date)
             let (host, place) = parts(of: url)
             let answer = try exchange.ask(
                 question.isEmpty ? url : "\(url)?\(question)",

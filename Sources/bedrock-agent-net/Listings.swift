@@ -81,12 +81,13 @@ struct Models: ParsableCommand {
     var model: String?
 
     func run() {
+        let now = EventLoop.now()
         answer { () throws(NetFailure) in
             let portal = try options.portal(at: portalEndpoint)
             let bedrock = Bedrock(
                 endpoint: bedrockEndpoint, region: region,
                 credentials: try portal.credentials(account: accountId, role: roleName),
-                date: EventLoop.now().wall, exchange: options.exchange, role: roleName)
+                date: now.wall, exchange: options.exchange, role: roleName)
             var listing = ModelListing(try bedrock.inferenceProfiles())
             guard let model, let foundation = listing.foundationModel(of: ModelName(model)) else { return listing }
             do throws(NetFailure) {

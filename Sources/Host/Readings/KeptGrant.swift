@@ -121,11 +121,12 @@ package final class KeptGrant {
         for (place, _) in entries(beside, ".tmp") where isAbandoned(place) { unlink(place) }
     }
 
-    /// The names of the token files for which a refresh that was killed left something.
+    /// The names of the token files for which a refresh that was killed left something. Names are listed, and nothing is
+    /// opened.
     package static func left(in paths: Paths) -> Set<String> {
         let names = Folder.names(in: paths.tokenCache) + Folder.names(in: paths.locks)
         return Set(
-            names.filter { $0.hasSuffix(ending) }.map { name in
+            names.filter { $0.hasSuffix(ending) && !$0.hasSuffix(".new" + ending) }.map { name in
                 name.drop { $0 == "." }.split(separator: ".").dropLast(2).joined(separator: ".")
             })
     }

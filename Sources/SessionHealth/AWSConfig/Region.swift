@@ -14,6 +14,11 @@ package enum Region {
 }
 
 extension Region {
+    /// Without the `fips-` that asks for FIPS endpoints: `fips-us-east-1` is us-east-1, by its FIPS hosts.
+    package static func plain(_ region: String) -> String {
+        region.replacing("fips-", with: "").replacing("-fips", with: "")
+    }
+
     /// Whether AWS's programs take it for the region of a host: as ``isValid(_:)``, but in any case, since host names have
     /// none, and not digits alone.
     static func isInHostName(_ region: String) -> Bool {

@@ -50,8 +50,7 @@ package struct EndpointSettings: Hashable, Sendable {
             return url.hasSuffix("/") ? String(url.dropLast()) : url
         }
         guard Region.isInHostName(region) else { throw .badRegion(region) }
-        // `fips-us-east-1` is us-east-1, by its FIPS hosts.
-        let name = region.replacing("fips-", with: "").replacing("-fips", with: "")
+        let name = Region.plain(region)
         let fips = name != region || (Self.flag(AWSVariable.useFIPSEndpoint, in: environment) ?? usesFIPS)
         let dualStack = Self.flag(AWSVariable.useDualStackEndpoint, in: environment) ?? usesDualStack
         let partition = Partition(of: name)

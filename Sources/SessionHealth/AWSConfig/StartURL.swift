@@ -29,6 +29,14 @@ package enum StartURL {
         return region.map(String.init).flatMap { Region.isValid($0) ? $0 : nil }
     }
 
+    /// Its host is AWS's: where it leads is no matter of redirection.
+    package static func isOfAWS(_ text: String) -> Bool {
+        let host = host(text).lowercased().prefix { $0 != ":" }
+        return [".awsapps.com", ".awsapps.cn", ".app.aws", ".amazonaws.com", ".amazonaws.com.cn"].contains {
+            host.hasSuffix($0)
+        }
+    }
+
     /// An unused name for its session: `corp` for `https://corp.awsapps.com/start`. If the host is not specific, as in
     /// `https://start.us-gov-home.awsapps.com/directory/d-1234567890`, it is the last path segment.
     package static func sessionName(for text: String, isTaken: (String) -> Bool) -> String {

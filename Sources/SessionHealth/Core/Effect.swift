@@ -89,6 +89,9 @@ package struct RefreshOrder: Equatable, Sendable {
     /// Seconds until it is killed.
     package var timeout: TimeInterval
 
+    /// Well above the helper's own limits: two answers of 30 s each, and reading the file in between.
+    package static let patience: TimeInterval = 120
+
     package init(
         session: SSOSession, expiresAt: Date, endpoint: String, caBundle: String? = nil, claudeFolder: String? = nil,
         timeout: TimeInterval

@@ -127,7 +127,9 @@ extension Core {
             update(name) { session in
                 guard session.session == reading.session else { return }
                 // What is in the file may be used up.
-                if reading.hasKeptGrant, !session.tokenWasRead { session.refreshIsAsked = !session.isRefreshing }
+                if reading.hasKeptGrant, !session.tokenWasRead, case .found = reading.token {
+                    session.refreshIsAsked = !session.isRefreshing
+                }
                 session.note(
                     reading.token.facts(after: session.token, at: now), at: now.wall, signInIsOurs: isOurs)
                 session.registration = reading.registration

@@ -13,9 +13,6 @@ struct RefreshWork: Sendable {
 
     /// More would only compete for cores and bandwidth.
     static let most = 4
-    /// Seconds for the helper, well above its own limits: two answers of 30 s each, and reading the file in between. If
-    /// it were killed between an answer and the write, the new token would be lost.
-    static let timeout: TimeInterval = 120
 }
 
 extension Core {
@@ -37,7 +34,7 @@ extension Core {
             .startRefresh(
                 RefreshOrder(
                     session: session.session, expiresAt: token.expiresAt, endpoint: endpoint,
-                    caBundle: session.caBundle, claudeFolder: session.claudeFolder, timeout: RefreshWork.timeout)))
+                    caBundle: session.caBundle, claudeFolder: session.claudeFolder, timeout: RefreshOrder.patience)))
         return true
     }
 

@@ -131,7 +131,8 @@ extension Core {
     /// Runs the sign-in once more, in the time that it has left.
     /// - Returns: false if there is none, or its command may not run any more.
     private mutating func again(at now: Moment) -> Bool {
-        guard let work = signIn, let running = memory.runningSignIn, let session = session(work.session),
+        guard let work = signIn, work.overSince == nil, let running = memory.runningSignIn,
+            let session = session(work.session), !session.isSigningInElsewhere,
             case .approved(let command) = session.command
         else { return false }
         let timeLeft = running.startedAt.timeIntervalSince(now.wall) + facts.policy.signInTimeout
@@ -143,6 +144,7 @@ extension Core {
         var record = AgentState.RunningSignIn(
             session: running.session, startedAt: running.startedAt, isAutomatic: running.isAutomatic)
         record.before = running.before
+        record.isNeeded = running.isNeeded
         memory.runningSignIn = record
         save()
         emit(

@@ -39,8 +39,10 @@ struct SignInWork: Sendable {
     /// Seconds in which a command whose sign-in is over can end by itself: it may have brought the token.
     static let grace: TimeInterval = 5
 
-    /// When the command is stopped, on the boot clock.
-    var stopsAt: TimeInterval? { isRunning && !isStopped ? overSince.map { $0 + SignInWork.grace } : nil }
+    /// When the command is stopped, on the boot clock. One that has signed in itself may have more to do.
+    var stopsAt: TimeInterval? {
+        isRunning && !isStopped && !output.hasSignedIn ? overSince.map { $0 + SignInWork.grace } : nil
+    }
 }
 
 /// A client that waits for a sign-in.
@@ -89,7 +91,8 @@ extension Core {
         lookAtLock(of: session.session)
     }
 
-    /// Nothing starts before it is known that no terminal is signing in to the session.
+    /// Nothing starts before it is known that no terminal is signing in to the session. (What failed for its registration
+    /// runs once more without that.)
     mutating func lookAtLock(of session: SSOSession) { emit(.lookAtSignInLock(session)) }
 
     /// The only place that decides whether a sign-in starts.
@@ -109,10 +112,11 @@ extension Core {
         let index = configuration.sessionIndex[name] ?? 0
         let decided = SessionHealth.plan(for: facts, at: now).sessions[index]
         if let asked, case .approved(let command) = session.command {
-            begin(session, command, isAutomatic: false, isEarly: false, for: asked.clients, at: now)
-            facts.signIn?.isNeeded = decided.need != nil
+            begin(
+                session, command, isAutomatic: false, isEarly: false, isNeeded: decided.need != nil,
+                for: asked.clients, at: now)
         } else if case .signIn(let command, let isEarly, _) = decided.action {
-            begin(session, command, isAutomatic: true, isEarly: isEarly, for: [], at: now)
+            begin(session, command, isAutomatic: true, isEarly: isEarly, isNeeded: true, for: [], at: now)
         } else {
             refuse(asked, .notApproved)
         }
@@ -170,8 +174,8 @@ extension Core {
     // MARK: Its start
 
     private mutating func begin(
-        _ session: SessionFacts, _ command: String, isAutomatic: Bool, isEarly: Bool, for clients: [Asker],
-        at now: Moment
+        _ session: SessionFacts, _ command: String, isAutomatic: Bool, isEarly: Bool, isNeeded: Bool,
+        for clients: [Asker], at now: Moment
     ) {
         let name = session.session.name
         // A sign-in would fail with the same registration.
@@ -180,6 +184,8 @@ extension Core {
         facts.signInBegan(name, isAutomatic: isAutomatic, isEarly: isEarly, at: now.wall)
         var running = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)
         running.before = facts.signIn?.before
+        running.isNeeded = isNeeded
+        facts.signIn?.isNeeded = isNeeded
         memory.runningSignIn = running
         record(
             JournalMessage(
@@ -246,6 +252,7 @@ extension Core {
         facts.signIn = SignInInFlight(
             session: record.session, startedAt: record.startedAt, isAutomatic: record.isAutomatic,
             before: record.before, url: record.url, code: record.code)
+        facts.signIn?.isNeeded = record.isNeeded ?? record.isAutomatic
         signIn = SignInWork(session: record.session)
         signIn?.isAdopted = true
         signIn?.output = SignInOutput(url: record.url, code: record.code)

@@ -23,17 +23,18 @@ extension AuthRefresh {
     ///   - keepsProfile: it is in place for this very profile.
     ///   - isApproved: the user has approved it.
     ///   - missing: a program of it that is not there.
-    ///   - byCode: where Claude Code runs, only a code helps; one in place that shows a code goes on with that.
+    ///   - byCode: where Claude Code runs, only a code helps. A command that already shows one keeps doing so.
     package func form(
         for profile: ResolvedProfile, keepsProfile: Bool, in config: AWSConfig, isApproved: Bool, missing: String?,
         byCode: Bool = false
     ) -> Form {
         let showsCode = words.contains(AWSCommandLine.deviceCode)
         let usual =
-            callsOnUs ? Self.coalesced(for: profile) : Self.signIn(to: profile, byCode: byCode || showsCode)
+            callsOnUs || byCode && !showsCode
+            ? Self.coalesced(for: profile) : Self.signIn(to: profile, byCode: showsCode)
         if line == usual { return .usual(usual) }
         let problem = problem(for: profile, in: config)
-        if isUsual { return .usual(keepsProfile && problem == nil && !byCode ? line : usual) }
+        if isUsual { return .usual(keepsProfile && problem == nil ? line : usual) }
         if let missing { return .replaced(usual, why: "there is no program \(missing)") }
         switch problem {
         case .elsewhere(let why), .fails(let why): return .replaced(usual, why: why)
@@ -51,10 +52,11 @@ extension AuthRefresh {
 
     /// It is what `setup` writes for some profile or session, or names none.
     private var isUsual: Bool {
-        if line == "aws sso login" { return true }
-        let name = words.last.map(ShellWords.quoted) ?? ""
+        let flag = words.last == AWSCommandLine.deviceCode ? " \(AWSCommandLine.deviceCode)" : ""
+        if line == "aws sso login\(flag)" { return true }
+        let name = words.dropLast(flag.isEmpty ? 0 : 1).last.map(ShellWords.quoted) ?? ""
         return ["aws sso login --profile", "aws sso login --sso-session", "bedrock-agent login --profile"].contains {
-            line == "\($0) \(name)"
+            line == "\($0) \(name)\(flag)"
         }
     }
 

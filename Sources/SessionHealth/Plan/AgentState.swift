@@ -16,6 +16,8 @@ package struct AgentState: Codable, Equatable, Sendable {
         package var unit: String?
         /// `SignInInFlight.before`.
         package var before: String?
+        /// The session could not be used without it, or soon could not; nil in records of earlier versions.
+        package var isNeeded: Bool?
         /// Its output so far.
         package var url: String?
         package var code: String?

@@ -158,7 +158,7 @@ package struct SignInInFlight: Equatable, Sendable {
     package var isAutomatic: Bool
     /// The token before it; nil if unknown.
     package var before: String?
-    /// The session could not be used without it, or soon could not.
+    /// False if the session still worked and somebody asked all the same.
     package var isNeeded: Bool
     /// Somebody has signed in meanwhile; its command has yet to end.
     package var isOver = false

@@ -99,7 +99,7 @@ package struct LoginSteps: Steps, Sendable {
     package private(set) var isOwn = false
     private var joinsDaemon: Bool
     private var before: TokenFacts?
-    /// The session could not be used without it. Else there was a reason to ask for another.
+    /// False if the session still worked and somebody asked all the same.
     private var isNeeded = false
     private var shown: SignInNote?
     private var isRepeated = false
@@ -259,6 +259,10 @@ package struct LoginSteps: Steps, Sendable {
     // MARK: Once it is ours
 
     private mutating func run(at now: Moment) -> Step {
+        guard timeLeft(at: now) > 0 else {
+            return .end(
+                .failed("Identity Center did not answer within \(seconds) s: check the network, and run it again"))
+        }
         state = .running
         isOwn = true
         return .runCommand(timeLeft: timeLeft(at: now))

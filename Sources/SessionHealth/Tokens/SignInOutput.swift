@@ -4,6 +4,8 @@ package struct SignInOutput: Equatable, Sendable {
     package private(set) var code: String?
     /// It says that the service no longer accepts the cached client registration.
     package private(set) var namesUnknownClient = false
+    /// The AWS CLI says that it has signed in.
+    package private(set) var hasSignedIn = false
     private var error = CLIError()
     /// Lines for the journal, secrets masked: those that came since they were last taken.
     private var lines: [String] = []
@@ -63,7 +65,10 @@ package struct SignInOutput: Equatable, Sendable {
         lineCount += 1
         if lineCount <= SignInOutput.mostLines { lines.append(shown) }
         // "Successfully logged into Start URL: https://…" names no place to sign in at.
-        guard !line.contains("Start URL:") else { return }
+        guard !line.contains("Start URL:") else {
+            hasSignedIn = true
+            return
+        }
         for word in words where word.hasPrefix("https://") || word.hasPrefix("http://") {
             if url == nil || word.contains("user_code=") { url = String(word) }
         }

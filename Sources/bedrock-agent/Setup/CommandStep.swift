@@ -27,8 +27,8 @@ struct CommandStep {
         isApproved = line.map(approved.contains) ?? false
         guard let inPlace, inPlace.callsOnUs || !context.flags.coalesce else {
             form = .usual(
-                context.flags.coalesce
-                    ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile, byCode: byCode))
+                context.flags.coalesce || byCode
+                    ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile))
             return
         }
         let setsSearchPath = document?.node(at: [ClaudeKey.env, "PATH"]) != nil
@@ -46,8 +46,12 @@ struct CommandStep {
     func tell(aws: String) -> Bool {
         switch form {
         case .usual(let line):
-            if byCode, !AuthRefresh(line).callsOnUs {
-                context.tell("command", "\(line) (without a display here, it shows a code for a browser anywhere)")
+            if byCode, AuthRefresh(line).callsOnUs {
+                context.tell("command", "\(line) (without a display here: it shows a code for a browser anywhere)")
+            } else if byCode, !line.hasSuffix(AWSCommandLine.deviceCode) {
+                context.warn(
+                    "\(line) stays, but only a browser on this machine can complete its page: bedrock-agent setup"
+                        + " --coalesce writes what shows a code")
             } else if !AuthRefresh(line).callsOnUs {
                 context.tell("command", "\(line) (\(AuthRefresh.moreTabs); setup --coalesce keeps to one)")
             }

@@ -55,8 +55,9 @@ struct NewProfileStep {
     }
 
     private func session(_ startURL: String, _ region: String, in config: AWSConfig) throws -> SSOSession {
+        // The region of one that is not AWS's may have been corrected since.
         let same = sessions(of: config).first {
-            $0.startURL == startURL && $0.region == region && $0.hasAccountScope
+            $0.startURL == startURL && ($0.region == region || !StartURL.isOfAWS(startURL)) && $0.hasAccountScope
         }
         if flags.ssoSession == nil, let same { return same }
         let name = flags.ssoSession ?? StartURL.sessionName(for: startURL, isTaken: config.sessionNames.contains)

@@ -8,7 +8,7 @@ final class SignInStep {
     private var snapshots: [TokenSnapshot] = []
     /// A sign-in was made, for the report.
     private(set) var hasSignedIn = false
-    /// By session: the region that the AWS CLI has found out, 2.35.13 and later, from a start URL that is not AWS's.
+    /// The region that the AWS CLI found for a start URL of a company's own (2.35.13 and later), by session.
     private(set) var regions: [String: String] = [:]
 
     init(_ context: SetupContext) {
@@ -96,7 +96,11 @@ final class SignInStep {
         guard let endpoint else { return false }
         let order = RefreshOrder(
             session: session, expiresAt: clocks.expiresAt, endpoint: endpoint, timeout: RefreshOrder.patience)
-        _ = order.outcome(context.paths, context.environment)
+        if case .registrationRefused? = order.outcome(context.paths, context.environment) {
+            // By PKCE, the AWS CLI would not hear of it.
+            let registration = context.paths.places.token(session.registrationFileName)
+            _ = try? CachedRegistration.setAside(registration, at: now.wall)
+        }
         return context.reader.hasGoodToken(session, at: context.clock.now)
     }
 }

@@ -12,6 +12,8 @@ struct DaemonSignIn {
 
     /// Seconds for which a daemon may be away during a restart.
     private static let patience: TimeInterval = 20
+    /// Seconds for a sign-in to say where its page is.
+    private static let patienceForAddress: TimeInterval = 5
     /// Seconds for its status: a daemon that hangs is as good as none.
     private static let longestSilence: TimeInterval = 10
 
@@ -60,11 +62,10 @@ struct DaemonSignIn {
         try client.status().status.sessions.first { $0.name == name }
     }
 
-    /// Somebody with a browser elsewhere cannot complete the daemon's page, and makes a sign-in of their own; the first
-    /// that works ends the other.
+    /// Somebody with a browser elsewhere cannot complete the daemon's page, or is not told where it is, and makes a
+    /// sign-in of their own; the first that works ends the other.
     private func isOutOfReach(_ session: Status.Session) -> Bool {
-        guard signIn.place.isDeviceFlow, let url = session.signIn?.url else { return false }
-        return SignInOutput.callsBack(url)
+        signIn.place.isDeviceFlow && session.signIn?.url.map(SignInOutput.callsBack) != false
     }
 
     private var timeLeft: TimeInterval { steps.timeLeft(at: watch.now) }
@@ -83,7 +84,10 @@ struct DaemonSignIn {
     private func isWanted(_ client: VarlinkClient, isAsked: Bool) throws -> Bool {
         client.setTimeout(seconds(isAsked ? timeLeft : min(timeLeft, DaemonSignIn.longestSilence)))
         var found = try session(client)
-        while signIn.place.isDeviceFlow, found?.condition == .signingIn, found?.signIn?.url == nil, timeLeft > 0 {
+        let asked = Stopwatch()
+        while signIn.place.isDeviceFlow, found?.condition == .signingIn, found?.signIn?.url == nil,
+            asked.elapsed < DaemonSignIn.patienceForAddress
+        {
             usleep(100_000)
             found = try session(client)
         }

@@ -4,9 +4,6 @@ import SessionHealth
 
 /// A refresh that a command makes itself, before it bothers a person.
 extension RefreshOrder {
-    /// Seconds: two answers of 30 s each, and reading the file in between.
-    static let patience: TimeInterval = 120
-
     /// Runs it, and waits for its end.
     /// - Returns: nil if it cannot be run, or says nothing.
     func outcome(_ paths: Paths, _ environment: [String: String]) -> RefreshOutcome? {

@@ -111,7 +111,7 @@ final class SignIn {
             lock.clear()
             return .cleared
         case .setRegistrationAside: return .setAside(try setRegistrationAside())
-        case .refresh: return .refreshed(refresh())
+        case .refresh: return .refreshed(refresh(for: steps.timeLeft(at: watch.now)))
         case .runCommand(let timeLeft):
             return try runCommand(for: timeLeft) { [self] in steps.isOver(sight, at: watch.now) }
         case .tell(let note):
@@ -140,14 +140,14 @@ final class SignIn {
     }
 
     /// Nil where it cannot be tried.
-    private func refresh() -> RefreshOutcome? {
+    private func refresh(for timeLeft: TimeInterval) -> RefreshOutcome? {
         guard let profile, let token = sight.reading.token.facts(after: .absent, at: watch.now).clocks,
             let endpoint = try? profile.endpoints.url(
                 for: .ssoOIDC, region: session.region, environment: environment)
         else { return nil }
         let order = RefreshOrder(
             session: session, expiresAt: token.expiresAt, endpoint: endpoint,
-            caBundle: profile.caBundle(in: environment), timeout: RefreshOrder.patience)
+            caBundle: profile.caBundle(in: environment), timeout: min(RefreshOrder.patience, timeLeft))
         return order.outcome(paths, environment)
     }
 

@@ -109,6 +109,8 @@ def decoded(text: str, folder) -> str:
     """Decodes the block characters as a QR reader would: each is two pixels, light where something is drawn."""
     lines = [line for line in re.sub("\x1b\\[[0-9;]*m", "", text).splitlines() if set(line) <= set(BLOCKS) and line]
     rows = [[BLOCKS[mark][half] for mark in line] for line in lines for half in (0, 1)]
+    if not rows:
+        return ""
     scale = 4
     picture = folder / "code.pbm"
     # In a PBM, 1 is black. The lower half of the last row is the terminal's background, which may be black.

@@ -76,9 +76,12 @@ def test_what_is_only_one_need_not_be_named(setup, home, start_sandbox):
 # Where the person's browser is elsewhere
 
 
+SSH = {"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}
+
+
 @pytest.mark.parametrize("is_elsewhere, written", [
-    ({"SSH_CONNECTION": "192.0.2.1 50000 192.0.2.2 22"}, "aws sso login --profile work-dev --use-device-code"),
-    ({"DISPLAY": ""}, "aws sso login --profile work-dev --use-device-code"), ({}, "aws sso login --profile work-dev")])
+    (SSH, "bedrock-agent login --profile work-dev"), ({"DISPLAY": ""}, "bedrock-agent login --profile work-dev"),
+    ({}, "aws sso login --profile work-dev")])
 def test_what_claude_code_runs_works_there(setup, home, is_elsewhere, written):
     """By PKCE, the page calls back to this machine."""
     found = newer_cli(home.path / "tools")
@@ -87,6 +90,18 @@ def test_what_claude_code_runs_works_there(setup, home, is_elsewhere, written):
     # It stays where a browser is.
     setup(*FLAGS, "--no-login", "--yes", "--no-enable", PATH=found, DISPLAY=":0")
     assert home.claude_settings()["awsAuthRefresh"] == written
+
+
+@pytest.mark.parametrize("line, warned", [
+    ("aws sso login --profile work-dev", True), ("aws sso login --profile work-dev --use-device-code", False)])
+def test_what_is_in_place_stays_there(setup, home, line, warned):
+    found = newer_cli(home.path / "tools")
+    setup(*FLAGS, "--no-login", "--yes", "--no-enable", PATH=found, DISPLAY=":0")
+    file = home.path / ".claude" / "settings.json"
+    file.write_text(file.read_text().replace("aws sso login --profile work-dev", line))
+    result = setup(*FLAGS, "--no-login", "--yes", "--no-enable", PATH=found, **SSH)
+    assert home.claude_settings()["awsAuthRefresh"] == line
+    assert ("--coalesce writes what shows a code" in result.stderr + result.stdout) == warned
 
 
 def test_an_old_aws_cli_knows_no_such_flag(setup, home):

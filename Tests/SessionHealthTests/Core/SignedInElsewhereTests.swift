@@ -53,6 +53,18 @@ import Testing
         #expect(mind.core.session("corp")?.record.failedSignIns == 0)
     }
 
+    /// `aws sso login && sync-more`, say.
+    @Test func aCommandThatHasSignedInItselfMayGoOn() {
+        var mind = waiting()
+        mind.tell(.signInOutput(Array("Successfully logged into Start URL: https://corp.awsapps.com/start\n".utf8)))
+        mind.read(Mind.token(for: 3600, "second"))
+        #expect(mind.replies(to: 1) == [.signIn(.healthy, url: nil, code: nil)])
+        mind.now.boot += 60
+        mind.tell(.timer)
+        mind.tell(.settled)
+        #expect(stops(mind) == 0)
+    }
+
     @Test func aTokenThatHelpsNobodyIsNone() {
         var mind = waiting()
         mind.read(Mind.token(for: -10, "second"))
@@ -69,8 +81,11 @@ import Testing
         #expect(mind.replies(to: 1).isEmpty && mind.core.plan.sessions.first?.condition == .signingIn)
     }
 
-    @Test func oneOfAnEarlierProcessIsOverAtTheStart() {
-        var record = AgentState.RunningSignIn(session: "corp", startedAt: Mind.start.wall - 60, isAutomatic: true)
+    @Test(arguments: [true, false])
+    func oneOfAnEarlierProcessIsOverAtTheStart(isAutomatic: Bool) {
+        var record = AgentState.RunningSignIn(
+            session: "corp", startedAt: Mind.start.wall - 60, isAutomatic: isAutomatic)
+        record.isNeeded = true
         record.unit = "bedrock-agent-sign-in"
         record.before = "first"
         var state = AgentState()

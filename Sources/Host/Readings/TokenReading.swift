@@ -42,7 +42,8 @@ extension UnreadableFile {
         case EISDIR, EFBIG, EINVAL: fix = "mv \(ShellWords.quoted(path)) \(ShellWords.quoted("\(path).old"))"
         default: fix = "nothing to do: it is read again"
         }
-        self.init(reason: error.description, fix: fix)
+        let isNoFile = error.number == EINVAL
+        self.init(reason: isNoFile ? "cannot read \(path): not a regular file" : error.description, fix: fix)
     }
 }
 

@@ -18,8 +18,8 @@ EXCUSES = [
     Excuse("no program writes half a character", "token-damaged", "half of a surrogate pair", USED),
     Excuse("no program nests so deep", "token-damaged", "nested more than", USED),
     Excuse("no program writes so much", "token-unreadable", "File too large", USED),
-    Excuse("what is no file is in the way of every sign-in", "token-unreadable", "Is a directory|symbolic links",
-           ("there is none",)),
+    Excuse("what is no file is in the way of every sign-in", "token-unreadable",
+           "Is a directory|not a regular file|symbolic links", ("there is none",)),
     Excuse("a refresh token that is none makes AWS's programs fail, until the sign-in that is announced",
            "no-refresh-token", "", USED),
 ]

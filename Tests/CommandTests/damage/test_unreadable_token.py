@@ -26,6 +26,12 @@ def a_folder(file):
     os.chown(file, NOBODY, NOBODY)
 
 
+def a_pipe(file):
+    file.unlink()
+    os.mkfifo(file)
+    os.chown(file, NOBODY, NOBODY)
+
+
 def a_loop(file):
     file.unlink()
     file.symlink_to(file.name)
@@ -34,6 +40,7 @@ def a_loop(file):
 CASES = {
     "of root": (of_root, "Permission denied"), "in a folder of root": (in_a_folder_of_root, "Permission denied"),
     "mode 000": (lambda file: file.chmod(0), "Permission denied"), "a folder": (a_folder, "directory"),
+    "a pipe": (a_pipe, "not a regular file"),
     "a link to itself": (a_loop, "symbolic links"),
 }
 

@@ -95,7 +95,9 @@ package final class Bus {
                     let pending = Unmanaged<Pending>.fromOpaque(context).takeUnretainedValue()
                     pending.bus?.calls[ObjectIdentifier(pending)] = nil
                     pending.reply(Bus.result(of: message))
-                    return 0
+                    // Not 0: after a call that has timed out, libsystemd would go on with a connection that the handler
+                    // may have closed, and abort.
+                    return 1
                 }, Unmanaged.passUnretained(pending).toOpaque(), Bus.timeout)
         guard code >= 0 else {
             let reason = String(cString: strerror(-code))

@@ -52,7 +52,7 @@ extension AWSConfig {
         guard let section = cli.profiles[profile], let setting = section.setting("region") else { return nil }
         let value: String
         if setting.value.isEmpty {
-            guard section.settings.contains(where: { $0.key.hasPrefix("region.") }) else { return nil }
+            guard section.hasBlock("region") else { return nil }
             value = "a block of keys"
         } else {
             guard claude.profiles[profile]?["region"] == setting.value, ownRegion(of: profile) == nil else {
@@ -86,9 +86,9 @@ extension AWSConfig {
     private func flatServices(of profile: String) -> [ReadingDifference] {
         guard let name = cli.profiles[profile]?["services"], let section = cli.services[name] else { return [] }
         return AWSService.allCases.compactMap { service in
-            guard let setting = section.setting(service.rawValue),
-                !section.settings.contains(where: { $0.key.hasPrefix("\(service.rawValue).") })
-            else { return nil }
+            guard let setting = section.setting(service.rawValue), !section.hasBlock(service.rawValue) else {
+                return nil
+            }
             return ReadingDifference(
                 subject: profile,
                 message: "\(setting.place): \(service.rawValue) of [services \(name)] is not a block of indented lines:"

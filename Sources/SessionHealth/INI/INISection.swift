@@ -64,6 +64,9 @@ package struct INISection: Hashable, Sendable {
         settings.first { $0.key == key }
     }
 
+    /// Whether there are indented lines below the key, each a setting of its own.
+    func hasBlock(_ key: String) -> Bool { settings.contains { $0.key.hasPrefix("\(key).") } }
+
     /// Adds a setting, or replaces the one with the same key.
     mutating func put(_ setting: INISetting) {
         if let index = settings.firstIndex(where: { $0.key == setting.key }) {

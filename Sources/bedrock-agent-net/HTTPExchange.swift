@@ -1,4 +1,6 @@
 import CCurl
+import Glibc
+import Host
 import SessionHealth
 
 /// One HTTP request and its answer, by libcurl: proxies, `NO_PROXY` and certificates are its business.
@@ -8,6 +10,8 @@ struct HTTPExchange {
         var body: [UInt8]
         /// Without what follows a colon, as AWS's SDKs cut it.
         var errorType: String?
+        /// The absolute address to which a 3xx sends.
+        var redirect: String?
     }
 
     /// No answer came: network, name, time, TLS, or one larger than ours ever are.
@@ -19,11 +23,16 @@ struct HTTPExchange {
     var connectTimeout = 10
     var timeout = 30
     var caBundle: String?
+    /// A signal that is blocked and pending ends it.
+    var endsBySignal = false
+    /// Keeps the connection from one request to the next.
+    private let connection = Connection()
     private static let largestAnswer = 4 << 20
 
     /// Posts a JSON body.
-    func post(_ body: [UInt8], to url: String) throws(NoAnswer) -> Answer {
-        try exchange(url, headers: ["Content-Type: application/json", "Expect:"], body: body)
+    /// - Parameter headers: whole lines, `Name: value`.
+    func post(_ body: [UInt8], to url: String, headers: [String] = []) throws(NoAnswer) -> Answer {
+        try exchange(url, headers: ["Content-Type: application/json", "Expect:"] + headers, body: body)
     }
 
     /// - Parameter headers: whole lines, `Name: value`.
@@ -31,9 +40,16 @@ struct HTTPExchange {
         try exchange(url, headers: headers, body: nil)
     }
 
-    private func exchange(_ url: String, headers lines: [String], body: [UInt8]?) throws(NoAnswer) -> Answer {
-        guard let handle = curl_easy_init() else { throw NoAnswer(reason: "libcurl cannot start") }
-        defer { curl_easy_cleanup(handle) }
+    /// Where a page redirects to; nil where it does not.
+    func redirect(of url: String) throws(NoAnswer) -> String? {
+        try exchange(url, headers: [], body: nil, wantsHead: true).redirect
+    }
+
+    private func exchange(
+        _ url: String, headers lines: [String], body: [UInt8]?, wantsHead: Bool = false
+    ) throws(NoAnswer) -> Answer {
+        guard let handle = connection.handle else { throw NoAnswer(reason: "libcurl cannot start") }
+        curl_easy_reset(handle)
         var headers: UnsafeMutablePointer<curl_slist>?
         for line in ["Accept: application/json"] + lines { headers = curl_slist_append(headers, line) }
         defer { curl_slist_free_all(headers) }
@@ -45,6 +61,7 @@ struct HTTPExchange {
         _ = curl_set_long(handle, CURLOPT_CONNECTTIMEOUT, connectTimeout)
         _ = curl_set_long(handle, CURLOPT_TIMEOUT, timeout)
         _ = curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
+        if endsBySignal { _ = curl_set_progress(handle) { _, _, _, _, _ in isEndAsked() ? 1 : 0 } }
         if let caBundle { _ = curl_set_string(handle, CURLOPT_CAINFO, caBundle) }
         _ = curl_set_write(
             handle,
@@ -59,12 +76,17 @@ struct HTTPExchange {
                 _ = curl_set_long(handle, CURLOPT_POSTFIELDSIZE, bytes.count)
                 _ = curl_set_pointer(handle, CURLOPT_POSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress))
             }
+            if wantsHead { _ = curl_set_long(handle, CURLOPT_NOBODY, 1) }
             return curl_easy_perform(handle)
         }
         guard code == CURLE_OK else { throw NoAnswer(reason: String(cString: curl_easy_strerror(code))) }
         var status = 0
         _ = curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-        return Answer(status: status, body: received.bytes, errorType: errorType(handle))
+        var redirect: UnsafeMutablePointer<CChar>?
+        _ = curl_get_string(handle, CURLINFO_REDIRECT_URL, &redirect)
+        return Answer(
+            status: status, body: received.bytes, errorType: errorType(handle),
+            redirect: redirect.map { String(cString: $0) })
     }
 
     private func errorType(_ handle: UnsafeMutableRawPointer) -> String? {
@@ -74,6 +96,18 @@ struct HTTPExchange {
         else { return nil }
         return String(cString: value).split(separator: ":").first.map(String.init)
     }
+}
+
+private final class Connection {
+    let handle: UnsafeMutableRawPointer? = curl_easy_init()
+
+    deinit { if let handle { curl_easy_cleanup(handle) } }
+}
+
+private func isEndAsked() -> Bool {
+    var pending = sigset_t()
+    sigpending(&pending)
+    return BlockedSignals.endings.contains { sigismember(&pending, $0) == 1 }
 }
 
 /// What the service sends, up to a limit.

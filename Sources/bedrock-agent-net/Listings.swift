@@ -100,6 +100,37 @@ struct Models: ParsableCommand {
     }
 }
 
+struct Resolve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find the access portal that a company's own start URL leads to, as JSON.")
+
+    @Option(name: .customLong("start-url"))
+    var startURL: String
+
+    @Option(help: "A CA bundle, instead of the system's.")
+    var caBundle: String?
+
+    func run() {
+        let exchange = HTTPExchange(timeout: 15, caBundle: caBundle)
+        answer { () throws(NetFailure) in
+            let redirect = try redirect(by: exchange)
+            if let found = redirect.flatMap({ StartURL.Resolved(redirect: $0) }) { return found }
+            throw NetFailure(
+                .refused,
+                "\(startURL) \(redirect.map { "leads to \($0)" } ?? "leads nowhere"), which is no access portal",
+                fix: "ask your administrator for the address of the AWS access portal")
+        }
+    }
+
+    private func redirect(by exchange: HTTPExchange) throws(NetFailure) -> String? {
+        do throws(HTTPExchange.NoAnswer) {
+            return try exchange.redirect(of: startURL)
+        } catch {
+            throw error.refusal(by: startURL).failure("follow \(startURL)")
+        }
+    }
+}
+
 /// Prints what came of an exchange.
 private func answer<Value: Encodable>(_ exchange: () throws(NetFailure) -> Value) {
     ProcessPrivacy.hideMemory()

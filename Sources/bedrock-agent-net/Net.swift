@@ -8,5 +8,5 @@ struct Net: ParsableCommand {
         commandName: "bedrock-agent-net",
         abstract: "One exchange with AWS over HTTPS. Run by bedrock-agent, not by hand.",
         version: "bedrock-agent-net \(Version.current)",
-        subcommands: [Refresh.self, Accounts.self, Roles.self, Models.self])
+        subcommands: [Refresh.self, SignIn.self, Accounts.self, Roles.self, Models.self, Resolve.self])
 }

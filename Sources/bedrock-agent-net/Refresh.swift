@@ -90,9 +90,9 @@ struct Refresh: ParsableCommand {
                 return .reserved
             case .ask(let grant):
                 try kept?.begin(grant)
-                var service = TokenService(endpoint: command.endpoint)
-                service.exchange.caBundle = command.caBundle
-                return .answered(service.refresh(grant))
+                let service = OIDCService(
+                    endpoint: command.endpoint, exchange: HTTPExchange(caBundle: command.caBundle))
+                return .answered(TokenServiceAnswer(service.ask(.token(for: grant))))
             case .pause(let seconds):
                 usleep(UInt32(seconds * 1e6))
                 return .paused

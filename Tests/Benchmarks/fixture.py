@@ -51,6 +51,23 @@ def make_home(home, sessions):
     write(home / ".config/bedrock-agent/config.json", json.dumps({"profiles": others}))
     for folder in ["run", "managed"]:
         (home / folder).mkdir(mode=0o700)
+    return environment(home)
+
+
+def make_signed_out_home(home, start_url):
+    """A home with one session and without a token; returns the environment for it, without a display."""
+    home = Path(home)
+    write(home / ".aws/config", (
+        f"[sso-session corp]\nsso_start_url = {start_url}\nsso_region = us-east-1\n"
+        f"sso_registration_scopes = {SCOPE}\n\n"
+        "[profile work]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\nregion = us-west-2\n"
+    ))
+    for folder in ["run", "managed"]:
+        (home / folder).mkdir(mode=0o700)
+    return environment(home)
+
+
+def environment(home):
     return {
         "HOME": str(home),
         "PATH": "/usr/local/bin:/usr/bin:/bin",

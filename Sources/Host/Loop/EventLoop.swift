@@ -59,11 +59,15 @@ package final class EventLoop {
     }
 
     /// A timer, not yet armed.
-    package func timer(_ clock: Timer.Clock, _ handler: @escaping () -> Void) throws(SystemError) -> Timer {
+    /// - Parameter accuracy: microseconds by which it may be late, so that wake-ups can be combined with those of other
+    ///   programs; by default, what the clock's uses allow.
+    package func timer(
+        _ clock: Timer.Clock, accuracy: UInt64? = nil, _ handler: @escaping () -> Void
+    ) throws(SystemError) -> Timer {
         let source = EventSource(.plain(handler))
         let attached = try source.attached("make a timer", "\(clock)") { slot, context in
             sd_event_add_time(
-                event, slot, clock.number, UInt64.max, clock.accuracy,
+                event, slot, clock.number, UInt64.max, accuracy ?? clock.accuracy,
                 { _, _, context in EventSource.called(context) { $0.plain() } }, context)
         }
         attached.disable()
@@ -192,7 +196,7 @@ package final class Timer {
         case boottime
 
         var number: clockid_t { self == .realtime ? CLOCK_REALTIME : CLOCK_BOOTTIME }
-        /// Microseconds by which the timer may be late, so that wake-ups can be combined with those of other programs.
+        /// Microseconds.
         var accuracy: UInt64 { self == .realtime ? 1_000_000 : 50_000 }
     }
 

@@ -62,6 +62,11 @@ package struct NetExchange {
         }
     }
 
+    /// Where a start URL that is not AWS's own leads.
+    package func resolve(_ startURL: String, caBundle: String?) throws(NetFailure) -> StartURL.Resolved {
+        try ask("resolve", [("start-url", startURL)], caBundle, StartURL.Resolved.self)
+    }
+
     // MARK: bedrock-agent-net
 
     private func url(
@@ -80,7 +85,14 @@ package struct NetExchange {
         _ question: String, _ options: [(name: String, value: String)], _ session: SSOSession, _ caBundle: String?,
         _ type: Value.Type
     ) throws(NetFailure) -> Value {
-        var options = options + [("token-file", paths.tokenCache + "/" + session.tokenFileName)]
+        let file = ("token-file", paths.tokenCache + "/" + session.tokenFileName)
+        return try ask(question, options + [file], caBundle, type)
+    }
+
+    private func ask<Value: Decodable>(
+        _ question: String, _ options: [(name: String, value: String)], _ caBundle: String?, _ type: Value.Type
+    ) throws(NetFailure) -> Value {
+        var options = options
         if let caBundle { options.append(("ca-bundle", caBundle)) }
         // `--name=value`, so that a value starting with a hyphen is not taken for an option.
         let arguments = [question] + options.map { "--\($0.name)=\($0.value)" }
@@ -92,18 +104,10 @@ package struct NetExchange {
             throw NetFailure(.failed, "\(error)", fix: "reinstall bedrock-agent: bedrock-agent-net is missing")
         }
         if let value = try? JSONCoding.decode(type, from: run.output) { return value }
-        if var failure = try? JSONCoding.decode(Failed.self, from: run.output).failure {
-            if failure.kind == .sessionOver { failure.fix = signIn(to: session) }
-            throw failure
-        }
+        if let failure = try? JSONCoding.decode(Failed.self, from: run.output).failure { throw failure }
         throw NetFailure(
             run.ending == .timedOut ? .offline : .failed,
             "bedrock-agent-net \(question) \(words(for: run))", fix: "try again")
-    }
-
-    private func signIn(to session: SSOSession) -> String {
-        session.kind == .legacy
-            ? "bedrock-agent login" : "aws sso login --sso-session \(ShellWords.quoted(session.name))"
     }
 
     // MARK: The AWS CLI

@@ -38,10 +38,27 @@ extension Program {
 }
 
 extension Program {
-    /// The `awsAuthRefresh` command for a sign-in order.
-    package init(_ order: SignInOrder) {
+    /// What tells `bedrock-agent login` that the daemon runs it, however the user's command calls it.
+    private static let ofDaemon = ["BEDROCK_AGENT_SIGN_IN": "daemon"]
+
+    /// Whether the daemon runs the process that has this environment.
+    package static func isDaemons(_ environment: [String: String]) -> Bool {
+        ofDaemon.allSatisfy { environment[$0] == $1 }
+    }
+
+    /// The environment for what goes on after the sign-in.
+    package static func withoutDaemon(_ environment: [String: String]) -> [String: String] {
+        environment.filter { ofDaemon[$0.key] == nil }
+    }
+
+    /// The `awsAuthRefresh` command for a sign-in order. `bedrock-agent login` is this very program's.
+    package init(_ order: SignInOrder, _ programs: Programs) {
+        let own = AuthRefresh(order.command).ownArguments.flatMap { arguments in
+            programs.folder.map { ["\($0)/bedrock-agent"] + arguments }
+        }
         self.init(
             .signIn, key: order.session.tokenKeyHash, summary: "Sign-in to the AWS SSO session \(order.session.name)",
-            command: ["/bin/sh", "-c", order.command], timeout: order.timeout)
+            command: own ?? ["/bin/sh", "-c", order.command], timeout: order.timeout)
+        variables = Program.ofDaemon
     }
 }

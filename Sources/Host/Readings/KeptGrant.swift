@@ -15,11 +15,14 @@ package final class KeptGrant {
     /// Where it is kept if its own file cannot be written.
     private let otherwise: String
     private var elsewhere: String?
+    /// What makes its name its own, after the refresh token that it is for.
+    private let tag: String
     private let file: OwnedDescriptor
     /// The bytes are in its own file.
     private var isWhole = false
 
     private static let ending = ".granted"
+    private static let unnamed = "new"
     /// Seconds after which a temporary file belongs to nobody who still runs.
     private static let abandonedAfter: TimeInterval = 60
 
@@ -27,10 +30,16 @@ package final class KeptGrant {
     /// - Parameters:
     ///   - tokenFile: its folder is where the file is.
     ///   - otherwise: how the path begins of a file in another folder, on another file system if possible.
-    package init(of tokenFile: String, otherwise: String, bytes: Int) throws(SystemError) {
+    ///   - isLocked: the caller holds the lock of the refresh, so that there is no other.
+    package init(of tokenFile: String, otherwise: String, bytes: Int, isLocked: Bool = true) throws(SystemError) {
         target = try AtomicWrite.realPath(of: tokenFile)
-        path = KeptGrant.path(beside: target, "new")
+        tag = isLocked ? "" : "-\(getpid())"
+        path = KeptGrant.path(beside: target, KeptGrant.unnamed + tag)
         self.otherwise = otherwise
+        var there = stat()
+        guard stat(target, &there) != 0 || there.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError("write", target, there.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+        }
         let folder = Folder.holding(target)
         guard access(folder, W_OK | X_OK) == 0 else { throw SystemError("write a new token in", folder) }
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -45,20 +54,21 @@ package final class KeptGrant {
 
     /// Names the file by the refresh token that is about to be sent: what is granted belongs in its place only.
     package func begin(_ grant: TokenDocument.Grant) throws(SystemError) {
-        let named = KeptGrant.path(beside: target, grant.fingerprint)
+        let named = KeptGrant.path(beside: target, grant.fingerprint + tag)
         guard rename(path, named) == 0 else { throw SystemError("rename", path) }
         path = named
-        elsewhere = "\(otherwise).\(grant.fingerprint)\(KeptGrant.ending)"
+        elsewhere = "\(otherwise).\(grant.fingerprint)\(tag)\(KeptGrant.ending)"
     }
 
-    /// Writes the whole new token file, to the disk, with the mode and owner of the old one.
+    /// Writes the whole new token file, to the disk, with the mode and owner of the old one; without one, for us alone.
     /// - Returns: false if it is nowhere: only the token file itself can take it now.
-    package func keep(_ bytes: [UInt8], like token: TokenFile) -> Bool {
-        let old = token.content
+    package func keep(_ bytes: [UInt8], like token: TokenFile?) -> Bool {
+        let old = token?.content
         do throws(SystemError) {
             try TemporaryFile.write(bytes.span.bytes, to: file.number, target)
             guard ftruncate(file.number, off_t(bytes.count)) == 0 else { throw SystemError("write", path) }
-            try TemporaryFile.finish(file.number, target, mode: old.mode, owner: (old.owner, old.group))
+            try TemporaryFile.finish(
+                file.number, target, mode: old?.mode ?? 0o600, owner: old.map { ($0.owner, $0.group) })
             try Folder.sync(Folder.holding(path))
             isWhole = true
         } catch {
@@ -79,6 +89,13 @@ package final class KeptGrant {
             return isDone
         }
         return try old.replace(at: target, with: bytes)
+    }
+
+    /// Lets it take the token file's place, whatever is there: it came from a sign-in. Failing that, the bytes are written
+    /// there anew.
+    package func put(_ bytes: [UInt8]) throws(SystemError) {
+        guard isWhole, isInPlace, rename(path, target) == 0 else { return try AtomicWrite.write(bytes, to: target) }
+        try? Folder.sync(Folder.holding(target))
     }
 
     /// The path still leads to the file: where somebody writes the token file at the same moment, swapping back may
@@ -109,12 +126,12 @@ package final class KeptGrant {
     package static func recover(_ tokenFile: String, otherwise: String) throws {
         let target = try AtomicWrite.realPath(of: tokenFile)
         let beside = "\(Folder.holding(target))/.\(FolderEntry(path: target).name)"
-        for (place, fingerprint) in entries(beside, ending) + entries(otherwise, ending) {
+        for (place, middle) in entries(beside, ending) + entries(otherwise, ending) {
             guard let kept = try FileContent(of: place, limit: TokenFile.limit) else { continue }
             // Killed before it was cut to its length, it ends with zeros.
             let bytes = Array(kept.bytes[..<(kept.bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0)])
             if let token = try? TokenDocument(parsing: bytes) {
-                try put(token, grantedFor: fingerprint, at: target)
+                try put(token, grantedFor: String(middle.prefix { $0 != "-" }), at: target)
             }
             unlink(place)
         }
@@ -126,8 +143,9 @@ package final class KeptGrant {
     package static func left(in paths: Paths) -> Set<String> {
         let names = Folder.names(in: paths.tokenCache) + Folder.names(in: paths.locks)
         return Set(
-            names.filter { $0.hasSuffix(ending) && !$0.hasSuffix(".new" + ending) }.map { name in
-                name.drop { $0 == "." }.split(separator: ".").dropLast(2).joined(separator: ".")
+            names.filter { $0.hasSuffix(ending) }.compactMap { name in
+                let parts = name.drop { $0 == "." }.split(separator: ".").dropLast()
+                return parts.last?.hasPrefix(unnamed) == false ? parts.dropLast().joined(separator: ".") : nil
             })
     }
 

@@ -27,12 +27,24 @@ package struct TokenFile {
         }
     }
 
+    /// Reads it once; nil unless there is a whole one.
+    package init?(asItIs path: String) {
+        guard let file = try? TokenFile(path: path) else { return nil }
+        self = file
+    }
+
     private init(path: String) throws {
         guard let content = try FileContent(of: path, limit: TokenFile.limit) else {
             throw SystemError("read", path, ENOENT)
         }
         self.content = content
         document = try TokenDocument(parsing: content.bytes)
+    }
+
+    /// Removes the file, following symbolic links.
+    /// - Returns: false if it was changed since it was read; it is then left as it is.
+    package func remove(at path: String) throws(SystemError) -> Bool {
+        try FileSwap.remove(try AtomicWrite.realPath(of: path), holding: content, limit: TokenFile.limit)
     }
 
     /// Replaces this file's content; its mode is kept.

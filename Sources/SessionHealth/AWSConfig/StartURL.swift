@@ -23,7 +23,9 @@ package enum StartURL {
         let region: Substring? =
             switch labels.suffix(2).joined(separator: ".") {
             case "app.aws" where labels.count == 5 && labels[1] == "portal": labels[2]
-            case "amazonaws.com" where labels.count == 5 && labels[2] == "portal": labels[1]
+            case "amazonaws.com" where labels.count == 5 && labels[2] == "portal",
+                "amazonaws.eu" where labels.count == 5 && labels[2] == "portal":
+                labels[1]
             default: nil
             }
         return region.map(String.init).flatMap { Region.isValid($0) ? $0 : nil }
@@ -32,8 +34,25 @@ package enum StartURL {
     /// Its host is AWS's: where it leads is no matter of redirection.
     package static func isOfAWS(_ text: String) -> Bool {
         let host = host(text).lowercased().prefix { $0 != ":" }
-        return [".awsapps.com", ".awsapps.cn", ".app.aws", ".amazonaws.com", ".amazonaws.com.cn"].contains {
-            host.hasSuffix($0)
+        return [
+            ".awsapps.com", ".awsapps.cn", ".app.aws", ".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu",
+            ".amazonwebservices.com.cn", ".amazonwebservices.eu",
+        ].contains { host.hasSuffix($0) }
+    }
+
+    /// Where a start URL of a company's own leads (AWS CLI 2.35.13 and later).
+    package struct Resolved: Codable, Equatable, Sendable {
+        /// What the service is asked with.
+        package var startURL: String
+        /// Nil where the host does not tell.
+        package var region: String?
+
+        /// - Returns: nil if that is no access portal of AWS.
+        package init?(redirect: String) {
+            guard StartURL.problem(redirect) == nil, StartURL.isOfAWS(redirect) else { return nil }
+            let plain = redirect.prefix { $0 != "?" && $0 != "#" }
+            startURL = String(plain.hasSuffix("/") ? plain.dropLast() : plain)
+            region = StartURL.region(in: redirect)
         }
     }
 

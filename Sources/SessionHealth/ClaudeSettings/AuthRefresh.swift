@@ -11,8 +11,7 @@ package struct AuthRefresh: Equatable, Sendable {
         aws = AWSCommandLine(line)
     }
 
-    /// It is `bedrock-agent login …`. That joins the agent's sign-in, so the agent must run the actual sign-in command
-    /// instead.
+    /// It is `bedrock-agent login …`. That joins the agent's sign-in, unless the agent runs it itself.
     package var callsOnUs: Bool {
         words.count >= 2 && words[0].split(separator: "/").last == "bedrock-agent" && words[1] == "login"
     }
@@ -34,6 +33,9 @@ package struct AuthRefresh: Equatable, Sendable {
     package static func login(as profile: String) -> String {
         "bedrock-agent login --profile \(ShellWords.quoted(profile))"
     }
+
+    /// The arguments with which the agent runs `bedrock-agent login` itself; nil where it is anything else.
+    package var ownArguments: [String]? { callsOnUs ? Array(words.dropFirst()) : nil }
 
     /// Why it will not do what it is there for.
     package enum Problem: Equatable, Sendable {

@@ -19,7 +19,9 @@ extension Core {
                     word: "changed-nothing", reason: "the command finished without a new token",
                     commandFailed: false))
         case .exited(let status):
-            let said = output.reason.map { ": \($0)" } ?? ""
+            // 127: the shell found no such program.
+            let instead = status == 127 ? "; bedrock-agent setup --coalesce writes one that needs no other program" : ""
+            let said = (output.reason.map { ": \($0)" } ?? "") + instead
             let failed = SignInWork.Ending(
                 word: "exit-\(status)", reason: "awsAuthRefresh exited with status \(status)\(said)")
             // The service no longer knows the client, and the AWS CLI would use it again and again.

@@ -24,24 +24,27 @@ extension AuthRefresh {
     ///   - isApproved: the user has approved it.
     ///   - missing: a program of it that is not there.
     ///   - byCode: where Claude Code runs, only a code helps. A command that already shows one keeps doing so.
+    ///   - hasAWS: there is an AWS CLI that can sign in.
     package func form(
         for profile: ResolvedProfile, keepsProfile: Bool, in config: AWSConfig, isApproved: Bool, missing: String?,
-        byCode: Bool = false
+        byCode: Bool = false, hasAWS: Bool = true
     ) -> Form {
         let showsCode = words.contains(AWSCommandLine.deviceCode)
         let usual =
-            callsOnUs || byCode && !showsCode
+            callsOnUs || !hasAWS || byCode && !showsCode
             ? Self.coalesced(for: profile) : Self.signIn(to: profile, byCode: showsCode)
         if line == usual { return .usual(usual) }
         let problem = problem(for: profile, in: config)
-        if isUsual { return .usual(keepsProfile && problem == nil ? line : usual) }
+        if isUsual, callsOnUs || hasAWS { return .usual(keepsProfile && problem == nil ? line : usual) }
+        if isUsual { return .replaced(usual, why: "there is no AWS CLI that can sign in") }
         if let missing { return .replaced(usual, why: "there is no program \(missing)") }
         switch problem {
         case .elsewhere(let why), .fails(let why): return .replaced(usual, why: why)
         case .skips(let why):
             guard let instead = SignInGuard(line)?.instead(for: profile) else { return .replaced(usual, why: why) }
             let form = AuthRefresh(instead).form(
-                for: profile, keepsProfile: keepsProfile, in: config, isApproved: false, missing: nil, byCode: byCode)
+                for: profile, keepsProfile: keepsProfile, in: config, isApproved: false, missing: nil, byCode: byCode,
+                hasAWS: hasAWS)
             return .replaced(form.line, why: why)
         case nil:
             let isKnown = aws?.isSignIn == true || callsOnUs

@@ -22,6 +22,14 @@ package struct JSONDocument: Equatable, Sendable {
     /// The decoded string at a path; nil if there is none.
     package func string(at path: [String]) -> String? { node(at: path)?.string(in: bytes.span) }
 
+    /// The whole number at a path; nil if there is none.
+    package func int(at path: [String]) -> Int? { node(at: path)?.int(in: bytes.span) }
+
+    /// The strings of the array at a path; empty if there is none.
+    package func strings(at path: [String]) -> [String] {
+        (node(at: path)?.elements ?? []).compactMap { $0.string(in: bytes.span) }
+    }
+
     /// The JSON text of the value at a path; nil if there is none.
     package func spelling(at path: [String]) -> String? {
         node(at: path).map { JSONString.copy($0.range, of: bytes.span) }

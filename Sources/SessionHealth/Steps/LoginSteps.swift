@@ -7,74 +7,6 @@ import FoundationEssentials
 /// Code runs commands, one that ended up to `herd` seconds before counts too: of many sessions whose token expires,
 /// some notice late. A session that merely looks valid does not count: there was a reason to ask.
 package struct LoginSteps: Steps, Sendable {
-    package enum Step: Equatable, Sendable {
-        /// Reads the session's files and checks the sign-in lock.
-        case look
-        /// Shows where to sign in.
-        case show(url: String?, code: String?)
-        /// Waits for this many seconds.
-        case pause(TimeInterval)
-        /// Asks the access portal whether the session works.
-        case askPortal
-        /// Asks the daemon to sign in, or joins its sign-in.
-        case askDaemon
-        case takeLock
-        case releaseLock
-        /// Finds the program that signs in.
-        case findCommand
-        /// Clears what was told to those who wait.
-        case clearNote
-        case setRegistrationAside
-        /// Refreshes the token: that tells whether the service knows the client still, and may be all that is needed.
-        case refresh
-        /// Runs the program, for at most this many seconds.
-        case runCommand(timeLeft: TimeInterval)
-        /// Tells those who wait.
-        case tell(SignInNote)
-        case end(End)
-    }
-
-    package enum End: Equatable, Sendable {
-        /// The session works.
-        case signedIn
-        case failed(String)
-        /// By this signal.
-        case interrupted(Int32)
-    }
-
-    package enum Outcome: Sendable {
-        case looked(Sight)
-        case shown, paused, cleared, told
-        case joined
-        /// No daemon, or it would not sign in to this session: it is up to us.
-        case noDaemon
-        /// False if another process was faster.
-        case lock(isOurs: Bool)
-        case released
-        /// The portal refuses the token; false also if it cannot be asked.
-        case portal(isOver: Bool)
-        case found
-        /// Whether there was one.
-        case setAside(Bool)
-        /// Nil if it could not be tried.
-        case refreshed(RefreshOutcome?)
-        case ran(Ending, SignInOutput)
-        /// The step failed, for this reason.
-        case failed(String)
-    }
-
-    /// How the program ended.
-    package enum Ending: Equatable, Sendable {
-        /// An exit code, or the negated signal.
-        case exited(Int32)
-        case timedOut
-        /// By this signal of ours.
-        case interrupted(Int32)
-        /// It goes on for whoever asks next, and we were ended by this signal.
-        case left(Int32)
-        case cannotStart(String)
-    }
-
     private enum State: Equatable, Sendable {
         case looking
         case joined
@@ -92,12 +24,14 @@ package struct LoginSteps: Steps, Sendable {
     /// Sign-ins that ended after this count; in seconds since 1970.
     package private(set) var since: Double
     let limit: TimeInterval
-    /// Without `aws`, for messages.
-    let command: String
+    let tool: SignInTool
     let tokenCache: String
     /// The program was run here; no other sign-in was joined.
     package private(set) var isOwn = false
     private var joinsDaemon: Bool
+    private let isDaemons: Bool
+    private let needsCode: Bool
+    private let endsSession: Bool
     private var before: TokenFacts?
     /// False if the session still worked and somebody asked all the same.
     private var isNeeded = false
@@ -112,21 +46,28 @@ package struct LoginSteps: Steps, Sendable {
     ///   - record: what an earlier process recorded about the session.
     ///   - countsRecent: one that ended up to `herd` seconds before counts, too.
     ///   - joinsDaemon: false for a session in files that the daemon does not read.
+    ///   - isDaemons: the daemon runs it, so that it joins nobody and holds no lock.
+    ///   - endsSession: the running portal session is to be ended, so that no refresh is a way out.
+    ///   - needsCode: the person's browser is elsewhere: a page that calls back to this machine is none for them.
     ///   - limit: seconds for the whole sign-in.
-    ///   - command: what signs in, for messages.
     ///   - tokenCache: where the token is, for messages.
     ///   - now: when it was asked for.
     package init(
-        to session: SSOSession, record: SessionRecord, countsRecent: Bool, joinsDaemon: Bool, limit: TimeInterval,
-        command: String, tokenCache: String, at now: Moment
+        to session: SSOSession, record: SessionRecord, countsRecent: Bool, joinsDaemon: Bool,
+        isDaemons: Bool = false, needsCode: Bool = false,
+        endsSession: Bool = false, limit: TimeInterval,
+        tool: SignInTool, tokenCache: String, at now: Moment
     ) {
         self.session = session
         self.record = record
         startedAt = now
         since = now.wall.timeIntervalSince1970 - (countsRecent ? LoginSteps.herd : 0)
         self.joinsDaemon = joinsDaemon
+        self.isDaemons = isDaemons
+        self.needsCode = needsCode
+        self.endsSession = endsSession
         self.limit = limit
-        self.command = command
+        self.tool = tool
         self.tokenCache = tokenCache
     }
 
@@ -172,7 +113,7 @@ package struct LoginSteps: Steps, Sendable {
             return .look
         case (.preparing, .looked(let sight)):
             if facts(sight, at: now).registrationIsBad(at: now.wall) { return .setRegistrationAside }
-            return clocks(sight, at: now)?.isRefreshable(at: now.wall) == true ? .refresh : run(at: now)
+            return mayRefresh(sight, at: now) ? .refresh : run(at: now)
         case (.preparing, .setAside): return run(at: now)
         case (.preparing, .refreshed(.registrationRefused?)): return .setRegistrationAside
         case (.preparing, .refreshed(let outcome)):
@@ -198,6 +139,10 @@ package struct LoginSteps: Steps, Sendable {
             let token = facts.token.clocks
             isNeeded = !works(sight, at: now) || facts.record.refusal?.fingerprint == token?.fingerprint
         }
+        if isDaemons {
+            state = .holding
+            return .findCommand
+        }
         if let end = verdict(on: sight, at: now) {
             // It was there before this one was asked for, and there was a reason to ask.
             let isOld = end == .signedIn && !isNew(clocks(sight, at: now))
@@ -209,6 +154,11 @@ package struct LoginSteps: Steps, Sendable {
         }
         if sight.isTaken {
             guard let note = sight.note, note.failedAt == nil, note != shown else { return .pause(0.2) }
+            if needsCode, note.url.map(SignInOutput.callsBack) == true {
+                // One of its own, beside that; the first that works ends the other.
+                state = .holding
+                return .findCommand
+            }
             shown = note
             return .show(url: note.url, code: note.code)
         }
@@ -237,7 +187,7 @@ package struct LoginSteps: Steps, Sendable {
 
     /// Whether a sign-in that the session needed has become needless: there is a new token.
     package func isOver(_ sight: Sight, at now: Moment) -> Bool {
-        isNeeded && works(sight, at: now) && isNew(clocks(sight, at: now))
+        isNeeded && !endsSession && works(sight, at: now) && isNew(clocks(sight, at: now))
     }
 
     private func clocks(_ sight: Sight, at now: Moment) -> TokenClocks? {
@@ -257,6 +207,13 @@ package struct LoginSteps: Steps, Sendable {
     }
 
     // MARK: Once it is ours
+
+    /// By PKCE, the AWS CLI hears nothing of a client that the service does not know; a refresh tells. With our own tool,
+    /// it is only for what may make the sign-in needless.
+    private func mayRefresh(_ sight: Sight, at now: Moment) -> Bool {
+        guard !endsSession, let token = clocks(sight, at: now), token.isRefreshable(at: now.wall) else { return false }
+        return tool != .own || !works(sight, at: now) && record.refusal?.fingerprint != token.fingerprint
+    }
 
     private mutating func run(at now: Moment) -> Step {
         guard timeLeft(at: now) > 0 else {
@@ -279,7 +236,7 @@ package struct LoginSteps: Steps, Sendable {
             return .clearNote
         }
         // The service no longer knows the client, and the AWS CLI would use it again and again.
-        if !isRepeated, output.namesUnknownClient {
+        if tool != .own, !isRepeated, output.namesUnknownClient {
             isRepeated = true
             return .setRegistrationAside
         }

@@ -5,10 +5,13 @@ extension LoginSteps {
         switch ending {
         case .exited(0): return unhelped
         case .exited(let status):
-            return "aws sso login exited with status \(status)\(output.reason.map { ": \($0)" } ?? "") (\(command))"
+            guard tool != .own else { return output.reason ?? "bedrock-agent-net ended with status \(status)" }
+            return
+                "aws sso login exited with status \(status)\(output.reason.map { ": \($0)" } ?? "") (\(tool.command))"
         case .timedOut, .interrupted, .left:
             return "nobody signed in to \(session.name) within \(seconds) s: run it again when you are ready to sign in"
-        case .cannotStart(let reason): return "cannot run aws sso login: \(reason)"
+        case .cannotStart(let reason):
+            return "cannot run \(tool == .own ? "bedrock-agent-net" : "aws sso login"): \(reason)"
         }
     }
 

@@ -7,6 +7,9 @@ package struct SignInOutput: Equatable, Sendable {
     /// The AWS CLI says that it has signed in.
     package private(set) var hasSignedIn = false
     private var error = CLIError()
+    /// Its errors come by themselves: what it prints says where to sign in, and they never do.
+    private let hasErrorsApart: Bool
+    private var unfinishedError: [UInt8] = []
     /// Lines for the journal, secrets masked: those that came since they were last taken.
     private var lines: [String] = []
     private var unfinished: [UInt8] = []
@@ -17,10 +20,13 @@ package struct SignInOutput: Equatable, Sendable {
     private static let mostLines = 200
     private var lineCount = 0
 
-    /// - Parameters: what an earlier process heard already.
-    package init(url: String? = nil, code: String? = nil) {
+    /// - Parameters:
+    ///   - url: what an earlier process heard already.
+    ///   - hasErrorsApart: for `appendError`.
+    package init(url: String? = nil, code: String? = nil, hasErrorsApart: Bool = false) {
         self.url = url
         self.code = code
+        self.hasErrorsApart = hasErrorsApart
     }
 
     /// The URL that already contains the code, for a QR code; nil without a code.
@@ -43,11 +49,26 @@ package struct SignInOutput: Equatable, Sendable {
         }
     }
 
+    /// Takes the next chunk of what it prints as errors.
+    package mutating func appendError(_ bytes: [UInt8]) {
+        unfinishedError += bytes.prefix(max(0, SignInOutput.longestLine - unfinishedError.count))
+    }
+
     /// Why the sign-in failed, as it says; nil if it said nothing. Secrets masked.
     package var reason: String? { error.reason }
 
     /// The output has ended.
-    package mutating func finish() { finishLine() }
+    package mutating func finish() {
+        finishLine()
+        for line in unfinishedError.split(separator: UInt8(ascii: "\n")) {
+            error.append(SignInOutput.shown(String(decoding: line, as: UTF8.self)))
+        }
+        unfinishedError = []
+    }
+
+    private static func shown(_ line: String) -> String {
+        String(line.split(whereSeparator: \.isWhitespace).map { masked($0) }.joined(separator: " ").prefix(300))
+    }
 
     /// The new lines, masked so that anybody may see them.
     package mutating func takeLines() -> [String] {
@@ -61,7 +82,7 @@ package struct SignInOutput: Equatable, Sendable {
         if CLIError.unknownClient.contains(where: { line.contains($0) }) { namesUnknownClient = true }
         let words = line.split(whereSeparator: \.isWhitespace)
         guard !words.isEmpty else { return }
-        let shown = String(words.map { SignInOutput.masked($0) }.joined(separator: " ").prefix(300))
+        let shown = SignInOutput.shown(line)
         lineCount += 1
         if lineCount <= SignInOutput.mostLines { lines.append(shown) }
         // "Successfully logged into Start URL: https://…" names no place to sign in at.
@@ -69,6 +90,8 @@ package struct SignInOutput: Equatable, Sendable {
             hasSignedIn = true
             return
         }
+        // An error of ours may quote what somebody else says.
+        guard !line.hasPrefix("Error: ") else { return error.append(shown) }
         for word in words where word.hasPrefix("https://") || word.hasPrefix("http://") {
             if url == nil || word.contains("user_code=") { url = String(word) }
         }
@@ -77,7 +100,7 @@ package struct SignInOutput: Equatable, Sendable {
             // It says nothing of how the sign-in went.
             return
         }
-        error.append(shown)
+        if !hasErrorsApart { error.append(shown) }
     }
 
     /// `ABCD-EFGH`.

@@ -67,6 +67,24 @@ package struct TokenDocument: Equatable, Sendable {
         return document.bytes
     }
 
+    /// The file of a sign-in, as the AWS CLI writes it.
+    /// - Parameters:
+    ///   - refreshToken: nil where the service grants none.
+    ///   - startURL: as it is in the config file.
+    ///   - region: of Identity Center.
+    package static func new(
+        accessToken: String, expiresAt: Date, refreshToken: String?, startURL: String, region: String,
+        for client: ClientRegistration
+    ) -> [UInt8] {
+        var members = [
+            ("startUrl", startURL), ("region", region), ("accessToken", accessToken),
+            ("expiresAt", Timestamp.format(expiresAt)), ("clientId", client.clientID),
+            ("clientSecret", client.clientSecret), ("registrationExpiresAt", Timestamp.format(client.expiresAt)),
+        ]
+        if let refreshToken { members.append(("refreshToken", refreshToken)) }
+        return PythonJSON.object(members.map { ($0.0, JSONString.encode($0.1)) })
+    }
+
     private static func document(_ bytes: [UInt8]) throws(TokenFileError) -> JSONDocument {
         guard !bytes.span.startsWithByteOrderMark else { throw .byteOrderMark }
         do {

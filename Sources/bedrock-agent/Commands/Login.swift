@@ -21,21 +21,24 @@ struct Login: ParsableCommand {
     @Flag(help: "Do not open a browser: show a code and a QR code to sign in on another device.")
     var deviceCode = false
 
+    @Flag(name: .customLong("with-aws-cli"), help: "Let the AWS CLI sign in: aws sso login.")
+    var withAWSCLI = false
+
     func run() throws {
         let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
         let reader = FactsOnDisk(environment: environment, at: now)
         reader.readConfiguration(at: now)
-        let resolved = try resolve(reader)
+        let resolved = try Login.resolve(profile, reader)
         let signIn = SignIn(
-            to: resolved.session, arguments: resolved.signInArguments, asksForCode: deviceCode, profile: resolved,
-            countsRecent: true)
+            to: resolved.session, with: withAWSCLI ? .awsCLI(resolved.signInArguments) : .own, asksForCode: deviceCode,
+            profile: resolved, countsRecent: true)
         try signIn.run()
         say("signed in to \(resolved.session.name)")
     }
 
     /// - Throws: a `Failure` with what to do.
-    private func resolve(_ reader: FactsOnDisk) throws -> ResolvedProfile {
+    static func resolve(_ profile: String?, _ reader: FactsOnDisk) throws -> ResolvedProfile {
         do {
             return try reader.resolve(profile)
         } catch  where profile == nil && !reader.facts.claude.usesBedrock {

@@ -41,7 +41,6 @@ struct Migrate: ParsableCommand {
             let session = wanted.session.printable
             return say("\(name.printable) already uses \(session), which can be refreshed: nothing to change")
         }
-        if !noLogin { _ = try AWSCommand.find(environment) }
         showDiff(of: files[0], from: before, to: wanted.bytes)
         try Dialogue.confirm("Apply?", yes: "Apply", isAgreed: yes)
         let made = try FileEdits(paths).apply(to: files[0], limit: AWSFiles.limit, at: now.wall, edit)
@@ -63,7 +62,7 @@ struct Migrate: ParsableCommand {
     private func signIn(_ name: String, _ environment: [String: String], at now: Moment) throws {
         let resolved = try FactsOnDisk(environment: environment, at: now).resolve(name)
         do {
-            let signIn = SignIn(to: resolved.session, arguments: resolved.signInArguments)
+            let signIn = SignIn(to: resolved.session, profile: resolved)
             try signIn.run()
             say("signed in to \(resolved.session.name.printable)")
         } catch let failure as Failure {

@@ -50,8 +50,8 @@ final class RunningPrograms {
 
     func start(_ order: SignInOrder) {
         do {
-            var program = Program(order)
-            program.variables = environment(order.claudeFolder).variables
+            var program = Program(order, programs)
+            program.variables.merge(environment(order.claudeFolder).variables) { ours, _ in ours }
             let running = try launcher.run(
                 program, onOutput: { [unowned self] in tell(.signInOutput($0)) },
                 onEnd: { [unowned self] in ended($0) })

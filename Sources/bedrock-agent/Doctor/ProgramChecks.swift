@@ -27,8 +27,15 @@ struct ProgramChecks {
             let aws = try AWSCommand.find(examination.environment)
             return Check(.awsCLI, pass: aws.path, "AWS CLI \(aws.version) (\(aws.path))")
         } catch {
-            return Check(error.code, .failure, "aws", error.message, fix: error.fix)
+            guard signsInByAWS else { return Check(.awsCLI, pass: "aws", "no AWS CLI is needed (\(error.message))") }
+            return Check(
+                error.code, .failure, "aws", "\(error.message), and awsAuthRefresh runs it",
+                fix: "bedrock-agent setup --coalesce, or \(error.fix)")
         }
+    }
+
+    private var signsInByAWS: Bool {
+        examination.settings.awsAuthRefresh.map { AuthRefresh($0.value.line).programs.contains("aws") } ?? false
     }
 
     private var claude: Check {

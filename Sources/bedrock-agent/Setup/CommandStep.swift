@@ -6,16 +6,21 @@ struct CommandStep {
     let context: SetupContext
     /// What the user's own settings have; nil without one.
     let inPlace: AuthRefresh?
-    let form: AuthRefresh.Form
+    private(set) var form: AuthRefresh.Form
+    private let profile: ResolvedProfile
+    /// Nil if it cannot be used.
+    private let aws: AWSCommand?
     private let isApproved: Bool
     /// The AWS CLI would show a page that only a browser on this machine could complete, and there is none.
     private let byCode: Bool
 
     /// - Parameters:
     ///   - config: the AWS configuration as it will be.
-    ///   - aws: nil if it is not there yet.
+    ///   - aws: nil if there is none that can sign in.
     init(context: SetupContext, profile: ResolvedProfile, config: AWSConfig, aws: AWSCommand?) {
         self.context = context
+        self.profile = profile
+        self.aws = aws
         byCode =
             SignInPlace(environment: context.environment, asksForCode: false).isDeviceFlow
             && aws?.hasDeviceCodeFlag == true
@@ -27,7 +32,7 @@ struct CommandStep {
         isApproved = line.map(approved.contains) ?? false
         guard let inPlace, inPlace.callsOnUs || !context.flags.coalesce else {
             form = .usual(
-                context.flags.coalesce || byCode
+                context.flags.coalesce || byCode || aws == nil
                     ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile))
             return
         }
@@ -36,18 +41,36 @@ struct CommandStep {
             of: inPlace.programs, knowsPath: !setsSearchPath, home: context.paths.home, context.environment)
         form = inPlace.form(
             for: profile, keepsProfile: context.currentProfile == profile.name, in: config, isApproved: isApproved,
-            missing: missing, byCode: byCode)
+            missing: missing, byCode: byCode, hasAWS: aws != nil)
+    }
+
+    /// The same after asking, where there is somebody, a choice, and none made yet.
+    func asked() throws -> CommandStep {
+        guard let dialogue = context.dialogue, inPlace == nil, case .usual(let line) = form,
+            !AuthRefresh(line).callsOnUs
+        else { return self }
+        var step = self
+        let choices = [AuthRefresh.coalesced(for: profile), line]
+        let answer = try dialogue.choose(
+            "How shall Claude Code sign in?",
+            [
+                Dialogue.Choice(choices[0], choices[0], "one browser tab for all its sessions (recommended)"),
+                Dialogue.Choice(choices[1], choices[1], "the AWS CLI's own command"),
+            ])
+        step.form = .usual(answer)
+        return step
     }
 
     /// Says what became of the one in place.
-    /// - Parameter aws: the path of the AWS CLI.
     /// - Returns: whether this setup approves it. One that is somebody else's idea of a sign-in is to be approved by
     ///   itself.
-    func tell(aws: String) -> Bool {
+    func tell() -> Bool {
         switch form {
         case .usual(let line):
             if byCode, AuthRefresh(line).callsOnUs {
                 context.tell("command", "\(line) (without a display here: it shows a code for a browser anywhere)")
+            } else if AuthRefresh(line).callsOnUs {
+                context.tell("command", "\(line) (one browser tab for all sessions)")
             } else if byCode, !line.hasSuffix(AWSCommandLine.deviceCode) {
                 context.warn(
                     "\(line) stays, but only a browser on this machine can complete its page: bedrock-agent setup"
@@ -62,18 +85,18 @@ struct CommandStep {
             return true
         case .kept(let line):
             context.tell("command", "awsAuthRefresh stays as it is: \(line)")
-            if isApproved || isSafe(aws) { return true }
+            if isApproved || isSafe { return true }
             context.warn("the agent does not run it until you approve it: bedrock-agent approve")
             return false
         }
     }
 
     /// The same as what setup writes by itself, in other words.
-    private func isSafe(_ aws: String) -> Bool {
+    private var isSafe: Bool {
         guard let inPlace else { return false }
         guard let command = inPlace.aws, command.isPlainSignIn else { return inPlace.callsOnUs }
         if command.program == "aws" { return true }
-        guard let path = Folder.real(command.program), let other = Folder.real(aws) else { return false }
+        guard let aws, let path = Folder.real(command.program), let other = Folder.real(aws.path) else { return false }
         return path.utf8.elementsEqual(other.utf8)
     }
 }

@@ -35,10 +35,12 @@ struct FixedSettings {
             flags = fixed
             return
         }
+        let hasAWS = (try? AWSCommand.find(context.environment)) != nil
+        let usual = "\(hasAWS && !context.flags.coalesce ? "aws sso" : "bedrock-agent") login --profile <profile>"
         let wanted = try SettingsEdit(
             of: nil, path: path, profile: fixed.profile ?? "<profile>", region: fixed.region ?? "<region>",
             model: fixed.model ?? "<model>",
-            command: fixed.profile == nil ? "aws sso login --profile <profile>" : command)
+            command: fixed.profile == nil ? usual : command)
         throw Failure(
             "\(obstacle). Nothing was changed. Put this into what makes that file, then run bedrock-agent setup again:\n"
                 + String(decoding: wanted.bytes, as: UTF8.self))

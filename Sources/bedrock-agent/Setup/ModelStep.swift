@@ -132,7 +132,7 @@ struct ModelStep {
             let profile = chosen.resolved, !flags.noLogin, !flags.dryRun
         else { return try answer.get() }
         context.warn(failure.message)
-        try signIn.signIn(to: profile.session, arguments: profile.signInArguments, trial: bytes)
+        try signIn.signIn(to: profile.session, for: profile)
         return try net.models(for: chosen.kind, named: chosen.name, region: region)
     }
 }

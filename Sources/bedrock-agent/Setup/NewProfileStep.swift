@@ -69,11 +69,7 @@ struct NewProfileStep {
         if flags.noLogin || flags.dryRun {
             throw Failure("accounts and roles can only be listed after a sign-in: pass --account-id and --role-name")
         }
-        try signIn.makeSure(of: session, trial: trial(session))
-        if let region = signIn.regions[session.name] {
-            session = SSOSession(
-                name: session.name, startURL: session.startURL, region: region, scopes: session.scopes)
-        }
+        session = try signIn.makeSure(of: session)
         let account = try account(session)
         if let role = flags.roleName { return (account, role) }
         let roles = try signIn.asked {
@@ -121,18 +117,4 @@ struct NewProfileStep {
     }
 
     private var caBundle: String? { EndpointSettings.caBundle(in: context.environment) }
-
-    /// The config with the session in it, unless it is there.
-    private func trial(_ session: SSOSession) throws -> [UInt8]? {
-        guard try !context.config().sessionNames.contains(session.name) else { return nil }
-        let section = """
-
-            [sso-session \(session.name)]
-            sso_start_url = \(session.startURL)
-            sso_region = \(session.region)
-            sso_registration_scopes = \(SSOSession.accountScope)
-
-            """
-        return try (context.configBytes() ?? []) + Array("\n\(section)".utf8)
-    }
 }

@@ -13,9 +13,8 @@ struct SetupWalk {
         var chosen = try ProfileStep(context: context, signIn: signIn).choose()
         let region = try region(for: chosen)
         if let profile = chosen.resolved, !context.flags.noLogin, !context.flags.dryRun {
-            let trial = try chosen.trial(for: region, in: context)
-            try signIn.makeSure(of: profile.session, arguments: profile.signInArguments, trial: trial)
-            if trial != nil {
+            try signIn.makeSure(of: profile.session, for: profile)
+            if chosen.edit != nil {
                 chosen.kind = try context.resolve(chosen.name, in: chosen.config(for: region, in: context))
             }
         }
@@ -23,11 +22,11 @@ struct SetupWalk {
         context.tell("model", model)
         var plan = SetupPlan(chosen: chosen, region: region, model: model)
         if let profile = chosen.resolved {
-            let step = CommandStep(
-                context: context, profile: profile, config: try chosen.config(for: region, in: context),
-                aws: aws)
+            let step = try CommandStep(
+                context: context, profile: profile, config: chosen.config(for: region, in: context), aws: aws
+            ).asked()
             plan.command = step.form.line
-            plan.approvesCommand = step.tell(aws: aws.path)
+            plan.approvesCommand = step.tell()
         }
         return plan
     }
@@ -40,19 +39,21 @@ struct SetupWalk {
         _ = try context.config()
     }
 
-    /// With somebody there to install it, looks again after asking.
-    private func findAWS() throws -> AWSCommand {
+    /// It is not needed: without it, bedrock-agent signs in. With somebody there who may install it, looks again after
+    /// asking.
+    private func findAWS() throws -> AWSCommand? {
         while true {
             do {
                 let aws = try AWSCommand.find(context.environment)
                 context.tell("AWS CLI", "\(aws.version) (\(aws.path))")
                 return aws
             } catch {
-                guard let dialogue = context.dialogue else { throw error }
-                context.warn("\(error)")
-                guard try dialogue.confirm("Is it installed now?", yes: "Check again", no: "Cancel") else {
-                    throw Cancelled()
-                }
+                context.tell("AWS CLI", "\(error.message); bedrock-agent signs in without it")
+                guard let dialogue = context.dialogue else { return nil }
+                context.tell("", "If you want it for other work: \(error.fix)")
+                let goesOn = try dialogue.confirm(
+                    "The AWS CLI?", yes: "Go on without it", no: "Look again: it is there now")
+                if goesOn { return nil }
             }
         }
     }

@@ -8,7 +8,7 @@ final class SignInStep {
     private var snapshots: [TokenSnapshot] = []
     /// A sign-in was made, for the report.
     private(set) var hasSignedIn = false
-    /// The region that the AWS CLI found for a start URL of a company's own (2.35.13 and later), by session.
+    /// Where the start URL of a company's own turned out to lead, by session.
     private(set) var regions: [String: String] = [:]
 
     init(_ context: SetupContext) {
@@ -33,25 +33,28 @@ final class SignInStep {
 
     /// Signs in unless the session already works.
     /// - Parameters:
-    ///   - arguments: what follows `aws sso login`.
-    ///   - trial: the config file as it will be, if the session is not in it yet.
-    func makeSure(of session: SSOSession, arguments: [String]? = nil, trial: [UInt8]? = nil) throws {
+    ///   - session: as it will be in the config file.
+    ///   - profile: that leads to it, if there is one already: with its services and certificates.
+    /// - Returns: the session; in another region, where its start URL leads there.
+    @discardableResult
+    func makeSure(of session: SSOSession, for profile: ResolvedProfile? = nil) throws -> SSOSession {
         if works(session) {
             if !hasSignedIn { context.tell("sign-in", "signed in to \(session.name)") }
-            return
+            return session
         }
-        try signIn(to: session, arguments: arguments, trial: trial)
+        return try signIn(to: session, for: profile)
     }
 
     /// Signs in, whatever the token's expiry; after a failure again, if somebody is there and wants to.
-    func signIn(to session: SSOSession, arguments: [String]? = nil, trial: [UInt8]? = nil) throws {
-        let arguments = arguments ?? ["--sso-session", session.name]
-        context.tell("sign-in", "aws sso login \(arguments.map(ShellWords.quoted).joined(separator: " "))")
+    @discardableResult
+    func signIn(to session: SSOSession, for profile: ResolvedProfile? = nil) throws -> SSOSession {
         while true {
             do {
-                try run(to: session, arguments, trial)
+                let session = try led(session)
+                try run(to: session, profile)
                 hasSignedIn = true
-                return context.tell("sign-in", "signed in to \(session.name)")
+                context.tell("sign-in", "signed in to \(session.name)")
+                return session
             } catch let failure as Failure {
                 guard let dialogue = context.dialogue else {
                     throw Failure("\(failure). Nothing was changed; --no-login skips the sign-in")
@@ -62,20 +65,33 @@ final class SignInStep {
         }
     }
 
-    private func run(to session: SSOSession, _ arguments: [String], _ trial: [UInt8]?) throws {
+    /// The session in the region to which its start URL leads.
+    private func led(_ session: SSOSession) throws -> SSOSession {
+        guard !StartURL.isOfAWS(session.startURL), session.kind == .ssoSession,
+            let region = try asked({
+                try net().resolve(session.startURL, caBundle: EndpointSettings.caBundle(in: context.environment))
+            }).region, region != session.region
+        else { return session }
+        context.tell("region", "Identity Center is in \(region), says \(session.startURL)")
+        regions[session.name] = region
+        return SSOSession(name: session.name, startURL: session.startURL, region: region, scopes: session.scopes)
+    }
+
+    private func run(to session: SSOSession, _ profile: ResolvedProfile?) throws {
         var snapshot = try TokenSnapshot(of: session, in: context.paths.tokenCache)
-        let config = try trial.map { try TrialConfig($0, environment: context.environment) }
-        let environment = context.environment.merging(config?.environment ?? [:]) { $1 }
-        let signIn = SignIn(to: session, arguments: arguments, environment: environment, joinsDaemon: trial == nil)
+        let signIn = SignIn(
+            to: session, environment: context.environment, joinsDaemon: try isKnown(session), profile: profile)
         defer {
             snapshot.signInEnded()
             // One that was joined is not ours to undo.
             if signIn.isOwn { snapshots.append(snapshot) }
         }
         try signIn.run()
-        guard let now = try config?.session(named: session.name), now.region != session.region else { return }
-        regions[session.name] = now.region
-        context.tell("region", "Identity Center is in \(now.region), says the AWS CLI")
+    }
+
+    /// The config file has it already, so that the daemon may know it.
+    private func isKnown(_ session: SSOSession) throws -> Bool {
+        session.kind == .legacy || (try? context.config().session(named: session.name)) == session
     }
 
     /// Restores every token file as it was before our sign-ins.

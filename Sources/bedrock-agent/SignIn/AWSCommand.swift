@@ -61,6 +61,20 @@ struct AWSCommand {
         return AWSCommand(path: path, version: version)
     }
 
+    /// The command line that signs in. It is ended by coreutils' `timeout`, for the case that we have ended before; a little
+    /// later than by us, who tell why.
+    /// - Parameters:
+    ///   - arguments: what follows `aws sso login`.
+    ///   - timeLeft: seconds.
+    func signIn(
+        _ arguments: [String], at place: SignInPlace, for timeLeft: Double, _ environment: [String: String]
+    ) -> [String] {
+        let limit = Programs.inPath("timeout", environment).map { [$0, "-k", "5", "\(Int(timeLeft) + 5)"] }
+        return (limit ?? []) + [path, "sso", "login"] + arguments
+            + (place.isDeviceFlow && hasDeviceCodeFlag ? [AWSCommandLine.deviceCode] : [])
+            + (place.opensBrowser ? [] : ["--no-browser"])
+    }
+
     /// Since this flag exists, it is needed to get the device flow; earlier versions have no other.
     var hasDeviceCodeFlag: Bool {
         let numbers = version.split(separator: ".").compactMap { Int($0) }

@@ -10,38 +10,45 @@ final class SignIn {
     let place: SignInPlace
     let paths: Paths
     let prompt: SignInPrompt
-    /// What follows `aws sso login`.
-    private let arguments: [String]
-    /// Of the AWS CLI.
+    private let tool: SignInTool
+    private let endsSession: Bool
+    /// Of the program that signs in.
     private let environment: [String: String]
     private let watch = Stopwatch()
     private let lock: SignInLock
     private let steps: LoginSteps
     private let joinsDaemon: Bool
+    /// The daemon runs it, and tells the others.
+    private let isDaemons: Bool
     /// Of which the portal can be asked whether the session works.
     private let profile: ResolvedProfile?
     /// This command ran it, and joined nobody else's.
     private(set) var isOwn = false
     private var held: FileLock?
-    private var aws: AWSCommand?
+    /// The program that signs in, once it is looked for.
+    private var program: Found?
 
     /// - Parameters:
     ///   - session: to sign in to.
-    ///   - arguments: what follows `aws sso login` for it, as `ResolvedProfile.signInArguments`.
-    ///   - environment: of the AWS CLI; by default this process's.
+    ///   - tool: what signs in; the arguments of the AWS CLI are `ResolvedProfile.signInArguments`.
+    ///   - environment: of the program that signs in; by default this process's.
     ///   - asksForCode: by the device flow, whatever the terminal.
-    ///   - profile: that leads to the session; without one the portal is not asked.
+    ///   - profile: that leads to the session, with its services and certificates; without one the portal is not asked.
     ///   - countsRecent: where nobody types, one that ended a moment before counts, too.
+    ///   - endsSession: the running portal session is ended first, when all else is ready. By our own tool.
     ///   - joinsDaemon: false for a session in files that the daemon does not read.
     init(
-        to session: SSOSession, arguments: [String], environment: [String: String]? = nil, asksForCode: Bool = false,
-        joinsDaemon: Bool = true, profile: ResolvedProfile? = nil, countsRecent: Bool = false
+        to session: SSOSession, with tool: SignInTool = .own, environment: [String: String]? = nil,
+        asksForCode: Bool = false,
+        joinsDaemon: Bool = true, profile: ResolvedProfile? = nil, countsRecent: Bool = false, endsSession: Bool = false
     ) {
         let own = ProcessInfo.processInfo.environment
         self.joinsDaemon = joinsDaemon
+        isDaemons = Program.isDaemons(own)
         self.profile = profile
         self.session = session
-        self.arguments = arguments
+        self.tool = tool
+        self.endsSession = endsSession
         paths = Paths(environment: own)
         self.environment = environment ?? ClaudeEnvironment(ClaudeFolder(own: own)).merged
         place = SignInPlace(environment: own, asksForCode: asksForCode)
@@ -52,9 +59,10 @@ final class SignIn {
         steps = LoginSteps(
             to: session, record: reader.facts(of: session, at: watch.start).record,
             countsRecent: countsRecent && !place.isTyped, joinsDaemon: joinsDaemon,
+            isDaemons: isDaemons, needsCode: place.isDeviceFlow,
+            endsSession: endsSession,
             limit: min(SignInLock.longest, reader.facts.policy.signInTimeout),
-            command: "aws sso login \(arguments.joined(separator: " "))", tokenCache: paths.tokenCache,
-            at: watch.start)
+            tool: tool, tokenCache: paths.tokenCache, at: watch.start)
     }
 
     /// Returns once the session works.
@@ -85,7 +93,7 @@ final class SignIn {
         case .look:
             var sight = sight
             // What the daemon began before the lock was ours; later it waits for us.
-            if held != nil, aws == nil, joinsDaemon {
+            if held != nil, program == nil, joinsDaemon {
                 sight.daemonSignsIn = DaemonSignIn(self, steps, watch).isUnderWay()
             }
             return .looked(sight)
@@ -105,17 +113,17 @@ final class SignIn {
             held = nil
             return .released
         case .findCommand:
-            aws = try AWSCommand.find(environment, timeLeft: steps.timeLeft(at: watch.now))
+            program = try find(for: steps.timeLeft(at: watch.now))
             return .found
         case .clearNote:
-            lock.clear()
+            if held != nil { lock.clear() }
             return .cleared
         case .setRegistrationAside: return .setAside(try setRegistrationAside())
         case .refresh: return .refreshed(refresh(for: steps.timeLeft(at: watch.now)))
         case .runCommand(let timeLeft):
             return try runCommand(for: timeLeft) { [self] in steps.isOver(sight, at: watch.now) }
         case .tell(let note):
-            lock.tell(note)
+            if held != nil { lock.tell(note) }
             return .told
         case .end: return .told
         }
@@ -151,23 +159,74 @@ final class SignIn {
         return order.outcome(paths, environment)
     }
 
+    private enum Found {
+        /// The AWS CLI and what follows `aws sso login`.
+        case aws(AWSCommand, [String])
+        /// `bedrock-agent-net sign-in` with its options, and nothing of how long it may take.
+        case own([String])
+    }
+
+    private func find(for timeLeft: TimeInterval) throws -> Found {
+        guard case .awsCLI(let arguments) = tool else { return .own(try own()) }
+        return .aws(try AWSCommand.find(environment, timeLeft: timeLeft), arguments)
+    }
+
+    private func own() throws -> [String] {
+        let endpoints = profile?.endpoints ?? EndpointSettings()
+        let endpoint = try endpoints.url(for: .ssoOIDC, region: session.region, environment: environment)
+        try Folder.create(paths.locks)
+        var command = [
+            try Programs().net, "sign-in", "--token-file", paths.places.token(session.tokenFileName),
+            "--registration-file", paths.places.token(session.registrationFileName), "--start-url", session.startURL,
+            "--region", session.region, "--endpoint", endpoint,
+            "--lock-file", "\(paths.locks)/\(session.tokenFileName)",
+        ]
+        if endsSession {
+            let portal = try endpoints.url(for: .sso, region: session.region, environment: environment)
+            command += ["--end-session-at", portal]
+        }
+        if let startURL = try resolvedStartURL() { command += ["--resolved-start-url", startURL] }
+        if session.kind == .ssoSession { command += ["--session", session.name] }
+        for scope in session.scopes ?? [] { command += ["--scope", scope] }
+        if let bundle = profile?.caBundle(in: environment) ?? EndpointSettings.caBundle(in: environment) {
+            command += ["--ca-bundle", bundle]
+        }
+        return command + (place.isDeviceFlow ? ["--device-code"] : [])
+    }
+
+    /// Where a company's own start URL leads; nil for AWS's.
+    private func resolvedStartURL() throws -> String? {
+        guard !StartURL.isOfAWS(session.startURL) else { return nil }
+        let bundle = profile?.caBundle(in: environment) ?? EndpointSettings.caBundle(in: environment)
+        let found = try NetExchange(environment: environment, paths: paths).resolve(session.startURL, caBundle: bundle)
+        guard let region = found.region, region != session.region else { return found.startURL }
+        throw Failure(
+            "\(session.startURL) leads to Identity Center in \(region), but sso_region of \(session.name) is"
+                + " \(session.region): correct it in the AWS config file")
+    }
+
     private func runCommand(
         for timeLeft: TimeInterval, isOver: @escaping () -> Bool
     ) throws -> LoginSteps.Outcome {
-        guard let aws else { return .failed("the AWS CLI was not found") }
-        let cli = try CLISignIn { [lock, prompt] output in
-            lock.tell(.init(url: output.url, code: output.code))
+        guard let program else { return .failed("no program was found that signs in") }
+        let opens = tool == .own && place.opensBrowser
+        var isOpened = false
+        let run = try SignInProgram(isOwn: tool == .own) { [lock, held, prompt] output in
             prompt.show(url: output.url, code: output.code)
+            if held != nil { lock.tell(.init(url: output.url, code: output.code)) }
+            guard opens, !isOpened, let url = output.completeURL ?? output.url else { return }
+            isOpened = true
+            Browser.open(url, Program.withoutDaemon(ProcessInfo.processInfo.environment))
         }
-        let ending = try cli.run(
-            [aws.path, "sso", "login"] + arguments + flags(aws), environment: environment, timeout: timeLeft,
-            holding: held, isTyped: place.isTyped, isOver: isOver)
-        return .ran(ending, cli.output)
-    }
-
-    private func flags(_ aws: AWSCommand) -> [String] {
-        (place.isDeviceFlow && aws.hasDeviceCodeFlag ? [AWSCommandLine.deviceCode] : [])
-            + (place.opensBrowser ? [] : ["--no-browser"])
+        let command =
+            switch program {
+            case .aws(let aws, let arguments): aws.signIn(arguments, at: place, for: timeLeft, environment)
+            case .own(let command): command + ["--timeout", "\(Int(timeLeft) + 5)"]
+            }
+        let ending = try run.run(
+            command, environment: environment, timeout: timeLeft, holding: held, isTyped: place.isTyped || isDaemons,
+            isOver: isOver)
+        return .ran(ending, run.output)
     }
 
     /// - Returns: false where there is none.

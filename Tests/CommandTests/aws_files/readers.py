@@ -5,13 +5,13 @@ each of these folders, which `debootstrap --variant=minbase --include=awscli tri
 """
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs
 
+from every_aws_cli import python, roots
 from spawning import die_with_parent
 
 ORACLE = Path(__file__).with_name("oracle.py")
@@ -92,17 +92,13 @@ def readers(home: Path, folder: Path) -> list[Reader]:
     found = [
         Reader(INSTALLED, ["/usr/bin/python3", str(ORACLE), "awscli.botocore"], home, folder),
         Reader(PYPI, [sys.executable, str(ORACLE), "botocore"], home, folder)]
-    for root in filter(None, os.environ.get("BEDROCK_ROOTS", "").split(":")):
-        found.append(elsewhere(Path(root), home, folder))
+    for root in roots():
+        found.append(elsewhere(root, home, folder))
     return found
 
 
 def elsewhere(root: Path, home: Path, folder: Path) -> Reader:
     """The AWS CLI of another release of Debian, by that release's own Python and libraries."""
-    libraries = root / "usr" / "lib" / f"{os.uname().machine}-linux-gnu"
-    loader = next(libraries.glob("ld-linux*.so.*"))
-    python = next(file for file in (root / "usr" / "bin").glob("python3.*") if file.suffix[1:].isdigit())
+    command, environment = python(root)
     return Reader(
-        f"the AWS CLI of {root.name}",
-        [str(loader), "--library-path", str(libraries), str(python), str(ORACLE), "awscli.botocore"], home, folder,
-        PYTHONHOME=str(root / "usr"), PYTHONPATH=str(root / "usr" / "lib" / "python3" / "dist-packages"))
+        f"the AWS CLI of {root.name}", [*command, str(ORACLE), "awscli.botocore"], home, folder, **environment)

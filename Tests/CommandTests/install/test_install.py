@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from programs import write_program
-
 SOURCES = Path(__file__).resolve().parents[3]
 
 
@@ -113,13 +111,16 @@ def test_the_changelog_tells_of_this_version():
     assert newest[1] == version[1]
 
 
-def test_an_archive_without_an_aws_cli(tmp_path):
-    """As Ubuntu 24.04's: the installation goes on, and says what is missing."""
-    write_program(tmp_path / "apt-cache", "exit 100")
-    write_program(tmp_path / "apt-get", "exit 0")
-    script = "mount --bind /dev/null /usr/bin/aws; . systemd/packages; want_aws_v2; echo It goes on."
+@pytest.mark.parametrize("aws", ["as it is", "none"])
+def test_the_demonstration(build, aws):
+    """With the AWS CLI that is there, and without any."""
+    hide = "mount --bind /dev/null /usr/bin/aws; " if aws == "none" else ""
     result = subprocess.run(
-        ["unshare", "--mount", "--propagation", "private", "bash", "-euo", "pipefail", "-c", script], cwd=SOURCES,
-        env={"PATH": f"{tmp_path}:/usr/sbin:/usr/bin:/sbin:/bin"}, capture_output=True, text=True, timeout=60)
-    assert result.returncode == 0, result.stderr
-    assert "There is no AWS CLI v2 here" in result.stdout and result.stdout.endswith("It goes on.\n"), result.stdout
+        ["unshare", "--mount", "--propagation", "private", "sh", "-c", f'{hide}exec systemd/demo "$0"', build],
+        cwd=SOURCES, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent"}, capture_output=True,
+        text=True, timeout=180)
+    assert result.returncode == 0, result.stdout + result.stderr
+    form = "bedrock-agent login" if aws == "none" else "aws sso login"
+    for line in (f'"awsAuthRefresh": "{form} --profile work-dev"', "corp: refreshed until", "corp: signed in",
+                 "profile old-profile uses the legacy SSO configuration", "That was the demonstration"):
+        assert line in result.stdout, result.stdout

@@ -58,7 +58,7 @@ def test_by_the_daemon(agent, forgotten, home, sandbox):
 
 
 def test_by_login(agent, forgotten, home, logins):
-    login = logins.start("--profile", forgotten)
+    login = logins.start("--with-aws-cli", "--profile", forgotten)
     assert login.end() == 0, login.text
     assert len(aside(home)) == 1 and "no longer valid" in login.text
 
@@ -76,7 +76,7 @@ def test_however_it_is_said(agent, aws, home, logins, name, daemon):
     agent.environment["PATH"] = f"{home.path / 'tools'}:/usr/bin:/bin"
     if daemon:
         agent.start()
-    login = logins.start()
+    login = logins.start("--with-aws-cli")
     assert login.end() == 0, login.text
     assert len(aside(home)) == 1 and agent.sign_ins() == (2 if daemon else 0)
 
@@ -90,7 +90,7 @@ def test_by_pkce_only_a_refresh_tells(agent, aws, home, logins, sandbox):
     write_program(home.path / "tools" / "aws", f"""
         [ "$1 $2" = "sso login" ] && ls {home.cache} > {seen}
         exec /usr/bin/aws "$@\"""")
-    login = logins.start(PATH=f"{home.path / 'tools'}:/usr/bin:/bin")
+    login = logins.start("--with-aws-cli", PATH=f"{home.path / 'tools'}:/usr/bin:/bin")
     assert login.end() == 0, login.text
     assert "set-aside" in seen.read_text() and sandbox.prompts() == 2
 
@@ -103,6 +103,6 @@ def test_once_only(agent, aws, home, logins):
         exec /usr/bin/aws "$@\"""")
     agent.environment["PATH"] = f"{home.path / 'tools'}:/usr/bin:/bin"
     agent.start()
-    assert logins.start().end() == 1
+    assert logins.start("--with-aws-cli").end() == 1
     eventually(lambda: agent.session()["lastSignIn"]["result"] == "exit-254", "it failed")
     assert agent.sign_ins() == 2

@@ -80,7 +80,7 @@ def test_what_the_aws_cli_is_asked(agent, logins, home, version, expected):
         [ "$1" = --version ] && echo aws-cli/{version} Python/3 && exit
         echo "$@" >> {asked}
         exit 7""")
-    login = logins.start("--device-code", PATH=f"{tools}:/usr/bin:/bin")
+    login = logins.start("--with-aws-cli", "--device-code", PATH=f"{tools}:/usr/bin:/bin")
     assert login.end() == 1 and "status 7" in login.text
     assert asked.read_text().split() == ["sso", "login", "--profile", "work-dev", *expected]
 
@@ -149,4 +149,4 @@ def test_ctrl_c(agent, typed, sandbox):
     login.type(b"\x03")
     assert login.end() == 130
     eventually(lambda: not agent.processes(), "the AWS CLI has ended")
-    assert list(agent.state.glob("locks/*.json")) == []
+    assert list(agent.state.glob("locks/sign-in-*.json")) == []

@@ -40,7 +40,7 @@ def test_a_daemon_that_does_not_answer(agent, logins, home):
 
 def test_an_aws_cli_that_does_not_say_its_version(agent, logins, tools):
     agent.configure(signInTimeout="4s")
-    login = logins.start(PATH=tools("trap '' TERM; sleep 600 & wait; sleep 600"))
+    login = logins.start("--with-aws-cli", PATH=tools("trap '' TERM; sleep 600 & wait; sleep 600"))
     assert login.end(18) == 1, FAR
     assert "does not finish" in login.text
     eventually(lambda: not agent.processes(), "it has ended")
@@ -49,7 +49,7 @@ def test_an_aws_cli_that_does_not_say_its_version(agent, logins, tools):
 def test_what_a_program_says_is_not_obeyed_by_the_terminal(agent, logins, tools):
     path = tools("""[ "$1" = --version ] && exec echo aws-cli/2.9.19
         printf 'no \\033]0;title\\007 \\033[2J\\302\\233 more\\n' >&2; exit 3""")
-    for login in (logins.start(PATH=path), logins.start(PATH=path)):
+    for login in (logins.start("--with-aws-cli", PATH=path), logins.start("--with-aws-cli", PATH=path)):
         assert login.end() == 1 and "exited with status 3" in login.text
         assert not {"\x1b", "\x07", "\x9b"} & set(login.text), repr(login.text)
         assert "no \\u{1b}]0;title\\u{7}" in login.text

@@ -220,7 +220,7 @@ def test_the_whole_way(setup, home, file, state, sandbox, aws):
 def test_a_sign_in_that_is_refused_changes_nothing(setup, home, file, sandbox, state):
     put(file, b'{"a": 1}')
     result = setup(*FLAGS, "--yes", "--no-enable", status=1, BROWSER=sandbox.browser("--deny"))
-    assert "aws sso login exited with status" in result.stderr and "--no-login" in result.stderr
+    assert "access for corp was denied" in result.stderr and "--no-login" in result.stderr
     assert file.read_bytes() == b'{"a": 1}'
     assert not (state / "approvals.json").exists()
 

@@ -1,10 +1,14 @@
 """Noninteractive `setup`: a new profile from flags alone, and JSON for scripts."""
 
+import http.server
 import json
+import ssl
+import threading
 
 import pytest
 
 from claude_settings import COMMAND
+from exchanges import make_certificate
 from programs import newer_cli
 
 MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
@@ -115,19 +119,58 @@ def test_an_old_aws_cli_knows_no_such_flag(setup, home):
 # A start URL of the company's own
 
 
+@pytest.fixture
+def vanity(tmp_path):
+    """A start URL that is not AWS's: it leads where `leads_to` says. With the CA bundle to trust it."""
+    class Redirect(http.server.BaseHTTPRequestHandler):
+        def do_HEAD(self):
+            self.send_response(302)
+            self.send_header("Location", self.server.leads_to)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Redirect)
+    certificate, key = make_certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.leads_to = "https://ssoins-1234.portal.us-east-1.app.aws/start/?from=corp"
+    server.start_url = f"https://127.0.0.1:{server.server_address[1]}/start"
+    server.environment = {"AWS_CA_BUNDLE": certificate}
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield server
+    server.shutdown()
+
+
+def new_at(start_url: str, *more: str) -> tuple:
+    return ("--profile", "fresh", "--region", "eu-west-1", "--model", MODEL, "--sso-region", "eu-central-1",
+            "--sso-start-url", start_url, *more, "--yes", "--no-enable")
+
+
 @pytest.mark.parametrize("more", [("--account-id", "210987654321"),
                                   ("--account-id", "123456789012", "--role-name", "Dev")], ids=["asked", "given"])
-def test_the_region_that_the_aws_cli_finds_out(setup, home, tmp_path, more):
-    """Since 2.35.13 it follows a start URL that is not AWS's, and corrects sso_region in the config. This is not such
-    a URL, since there is nowhere to follow it to here."""
+def test_the_region_to_which_a_start_url_leads(setup, home, sandbox, vanity, more):
+    """As the AWS CLI follows one since 2.35.13. The config keeps what was typed, with the right region."""
     home.config.unlink()
-    found = newer_cli(
-        tmp_path / "tools", first='sed -i "s/sso_region = .*/sso_region = us-east-1/" "$AWS_CONFIG_FILE"',
-        pkce='exec /usr/bin/aws "$@"')
-    result = setup("--profile", "fresh", "--region", "eu-west-1", "--model", MODEL, "--sso-region", "eu-central-1",
-                   "--sso-start-url", home.start_url, *more, "--yes", "--no-enable", PATH=found)
+    result = setup(*new_at(vanity.start_url, *more), **vanity.environment)
     assert "Identity Center is in us-east-1" in result.stdout
-    assert "sso_region = us-east-1\n" in home.config.read_text() and "eu-central-1" not in home.config.read_text()
+    config = home.config.read_text()
+    assert "sso_region = us-east-1\n" in config and "eu-central-1" not in config and vanity.start_url in config
+    assert sandbox.prompts() == 1 and home.token("sso")["startUrl"] == vanity.start_url
+
+
+@pytest.mark.parametrize("leads_to, words", [
+    ("https://login.example/", ["leads to https://login.example/", "is no access portal"]),
+    ("http://ssoins-1.portal.us-east-1.app.aws/", ["is no access portal"])])
+def test_a_start_url_that_leads_elsewhere(setup, home, vanity, leads_to, words):
+    vanity.leads_to = leads_to
+    before = home.config.read_text()
+    result = setup(*new_at(vanity.start_url, "--account-id", "123456789012", "--role-name", "Dev"), status=1,
+                   **vanity.environment)
+    assert all(word in result.stderr for word in words), result.stderr
+    assert home.config.read_text() == before
 
 
 @pytest.mark.parametrize("left_out, words", [

@@ -29,6 +29,8 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     terminal.press("us-west-2", ENTER)
     terminal.wait_for("Which model?", f"> {NEWEST}")
     terminal.press(ENTER)
+    terminal.wait_for("How shall Claude Code sign in?", "> bedrock-agent login --profile work", "aws sso login")
+    terminal.press(ENTER)
     shown = terminal.wait_for("Apply?")
     for line in ("+[profile work]", "+sso_session = sandbox", "+[sso-session sandbox]", '"AWS_PROFILE": "work"'):
         assert line in shown, shown
@@ -39,7 +41,7 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     assert home.claude_settings() == {
         "env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work", "AWS_REGION": "us-west-2",
                 "ANTHROPIC_MODEL": NEWEST},
-        "awsAuthRefresh": "aws sso login --profile work"}
+        "awsAuthRefresh": "bedrock-agent login --profile work"}
     assert "AccessKeyId" in aws("configure", "export-credentials", "--profile", "work").stdout
     assert sandbox.prompts() == 1
 
@@ -55,13 +57,15 @@ def test_an_existing_good_profile(walk, home, sandbox, raw):
     terminal.press(ENTER)
     terminal.wait_for("signed in to corp", "Which model?")
     terminal.press(DOWN, ENTER)
+    terminal.wait_for("How shall Claude Code sign in?")
+    terminal.press(DOWN, ENTER)
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0, terminal.text()
     assert home.claude_settings()["awsAuthRefresh"] == COMMAND
     assert home.claude_settings()["env"]["ANTHROPIC_MODEL"].startswith("global.anthropic.claude-sonnet-4-5")
     assert sandbox.prompts() == 0
-    # Repeating it: nothing to change, and no question at the end.
+    # Repeating it: nothing to change, and neither asked again.
     terminal = walk("--no-enable")
     for _ in ("profile", "region", "model"):
         terminal.press(ENTER)
@@ -98,9 +102,11 @@ def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_pa
         touch "{tmp_path}/denied"
         exec {sandbox.program} browser --deny "$1\"""")
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=f"{browser} %s")
-    terminal.wait_for("aws sso login exited with status", "> Try again")
+    terminal.wait_for("access for corp was denied on the sign-in page", "> Try again")
     terminal.press(ENTER)
     terminal.wait_for("signed in to corp", "Which model?")
+    terminal.press(ENTER)
+    terminal.wait_for("How shall Claude Code sign in?")
     terminal.press(ENTER)
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
@@ -152,6 +158,8 @@ def test_models_that_cannot_be_listed_are_typed(walk, home, sandbox, raw, profil
     terminal.wait_for("An ID contains no spaces.")
     terminal.press("\x15")
     terminal.type("us.anthropic.claude-opus-4-8")
+    terminal.wait_for("How shall Claude Code sign in?")
+    terminal.press(ENTER)
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0
@@ -183,15 +191,30 @@ def test_the_aws_cli_may_be_installed_meanwhile(walk, home, raw, aws_cli, tmp_pa
     tools = tmp_path / "tools"
     old = write_program(tools / "aws", "echo aws-cli/1.22.34 Python/3.10")
     terminal = walk("--no-enable", PATH=str(tools))
-    shown = terminal.wait_for("> Check again", "Enter selects")
-    assert "which is too old to sign in with: install 2.9 or later (sudo apt-get install awscli), and put it first" in " ".join(shown.split())
-    terminal.press(ENTER)
-    terminal.wait_for("Is it installed now?")
+    shown = terminal.wait_for("> Go on without it", "Enter selects")
+    words = " ".join(shown.split())
+    assert "which is too old to sign in with; bedrock-agent signs in without it" in words
+    assert "install 2.9 or later (sudo apt-get install awscli), and put it first in PATH" in words
+    terminal.press(DOWN, ENTER)
+    terminal.wait_for("The AWS CLI?")
     old.unlink()
-    terminal.press(ENTER)
+    terminal.press(DOWN, ENTER)
     terminal.wait_for("the AWS CLI (aws) is not in PATH", "Enter selects")
     old.symlink_to(aws_cli)
-    terminal.press(ENTER)
+    terminal.press(DOWN, ENTER)
     terminal.wait_for(version(), "Which profile")
     terminal.press(ESC)
     assert terminal.wait() == 130
+
+
+def test_without_an_aws_cli(walk, home, sandbox, tmp_path):
+    """What signs in is clear then, and not asked."""
+    (tmp_path / "tools").mkdir()
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", PATH=str(tmp_path / "tools"))
+    terminal.wait_for("bedrock-agent signs in without it", "> Go on without it")
+    terminal.press(ENTER)
+    terminal.wait_for("signed in to corp", "Which model?")
+    terminal.press(ENTER)
+    terminal.wait_for("Apply?", '"awsAuthRefresh": "bedrock-agent login --profile work-dev"')
+    terminal.press(ENTER)
+    assert terminal.wait() == 0 and sandbox.prompts() == 1

@@ -12,10 +12,11 @@ from walking import files
 WAYS = {
     "new": [("Which profile", "new", ENTER), ("Start URL", "{start_url}", ENTER), ("Identity Center in?", ENTER),
             ("Which account?", ENTER), ("Which role?", ENTER), ("Profile name", ENTER),
-            ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("Apply?",)],
-    "existing": [("Which profile", ENTER), ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("Apply?",)],
+            ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("How shall", ENTER), ("Apply?",)],
+    "existing": [("Which profile", ENTER), ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("How shall", ENTER),
+                 ("Apply?",)],
     "legacy": [("Which profile", "old-profile", ENTER), ("Convert it", ENTER), ("use Bedrock in?", ENTER),
-               ("Which model?", ENTER), ("Apply?",)],
+               ("Which model?", ENTER), ("How shall", ENTER), ("Apply?",)],
 }
 
 
@@ -43,12 +44,12 @@ def test_leaving_in_the_middle_of_the_sign_in(walk, home, sandbox):
     """The page is open, and nobody has pressed a button yet."""
     before = files(home)
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", BROWSER=sandbox.tabs.command)
-    terminal.wait_for("sign-in", sandbox.url)
+    terminal.wait_for(sandbox.url)
     terminal.press(CTRL_C)
     assert terminal.wait() == 130, terminal.text()
     assert "Nothing was changed." in terminal.text()
     after = files(home)
-    # Not even the AWS CLI's new client registration is left.
+    # Not even the new client registration is left.
     assert after == before
 
 

@@ -20,6 +20,8 @@ def test_a_dumb_terminal_gets_plain_lines(walk, home, raw):
     terminal.type("")
     terminal.wait_for("Which model?", f"1. {NEWEST}")
     terminal.type("2")
+    terminal.wait_for("How shall Claude Code sign in?", "1. bedrock-agent login", "2. aws sso login")
+    terminal.type("2")
     terminal.wait_for("Apply?", "1. Apply", "2. Leave everything as it is")
     terminal.type("1")
     assert terminal.wait() == 0 and home.claude_settings()["awsAuthRefresh"] == COMMAND
@@ -41,6 +43,8 @@ def test_without_colour(walk, home, raw):
     home.sign_in(raw)
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable", NO_COLOR="1")
     terminal.wait_for("Which model?")
+    terminal.press(ENTER)
+    terminal.wait_for("How shall Claude Code sign in?")
     terminal.press(ENTER)
     terminal.wait_for("Apply?")
     terminal.press(ESC)

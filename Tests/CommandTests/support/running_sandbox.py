@@ -55,9 +55,11 @@ class RunningSandbox:
                 and all(entry.get(name) == value for name, value in fields.items())]
 
     def prompts(self) -> int:
-        """How many sign-ins the AWS CLI has started: by the device flow, or by a page that redirects to it (PKCE)."""
+        """How many sign-ins have started: by the device flow, or by a page that redirects to the program (PKCE)."""
         redirecting = self.record("Authorize") + [page for page in self.tabs.unanswered() if "/authorize?" in page]
-        return len(self.record("StartDeviceAuthorization", client="aws-cli")) + len(redirecting)
+        by_code = [entry for entry in self.record("StartDeviceAuthorization")
+                   if entry["client"] in ("aws-cli", "bedrock-agent-net")]
+        return len(by_code) + len(redirecting)
 
     def waiting(self) -> list[str]:
         """The codes of the pending sign-ins."""

@@ -8,10 +8,13 @@ import Testing
     private let old = Mind.token(for: -60)
     private let new = Mind.token(for: 3600, "second")
 
-    private func steps(joinsDaemon: Bool = false, countsRecent: Bool = false) -> LoginSteps {
+    private func steps(
+        with tool: SignInTool = .awsCLI(["--sso-session", "corp"]), joinsDaemon: Bool = false,
+        countsRecent: Bool = false
+    ) -> LoginSteps {
         LoginSteps(
             to: Mind.session, record: SessionRecord(), countsRecent: countsRecent, joinsDaemon: joinsDaemon, limit: 165,
-            command: "aws sso login --sso-session corp", tokenCache: "/h/cache", at: Mind.start)
+            tool: tool, tokenCache: "/h/cache", at: Mind.start)
     }
 
     private func sight(
@@ -71,6 +74,49 @@ import Testing
                 .clearNote, .end(.signedIn),
             ])
         #expect(steps.isOwn)
+    }
+
+    /// By our own tool, which hears of a dead client by itself, a refresh is for a session that does not work.
+    @Test func withOurOwnToolNothingIsAskedInVain() {
+        var good = steps(with: .own)
+        #expect(
+            walk(&good, Array(upToTheRefresh(Mind.token(for: 1800, writtenAgo: 1800), nil).dropLast())).last
+                == .runCommand(timeLeft: 165))
+        var ended = steps(with: .own)
+        #expect(walk(&ended, Array(upToTheRefresh(old, nil).dropLast())).last == .refresh)
+    }
+
+    /// What the daemon runs is joined by the others, and joins nobody.
+    @Test func theDaemonsOwn() {
+        var daemons = LoginSteps(
+            to: Mind.session, record: SessionRecord(), countsRecent: false, joinsDaemon: true, isDaemons: true,
+            limit: 165,
+            tool: .own, tokenCache: "", at: now)
+        #expect(
+            walk(&daemons, [sight(old, isTaken: true), .found, sight(old), ended])
+                == [.look, .findCommand, .look, .refresh, .runCommand(timeLeft: 165)])
+    }
+
+    /// A page that calls back to this machine is none for a browser elsewhere.
+    @Test(arguments: ["https://o.example/authorize?code_challenge=c", "https://d.example/device?user_code=ABCD-EFGH"])
+    func whoNeedsACodeMakesOne(url: String) {
+        var steps = LoginSteps(
+            to: Mind.session, record: SessionRecord(), countsRecent: false, joinsDaemon: false, needsCode: true,
+            limit: 165, tool: .own, tokenCache: "", at: now)
+        let taken = walk(&steps, [sight(old, note: SignInNote(url: url), isTaken: true)])
+        #expect(taken.last == (url.contains("code_challenge") ? .findCommand : .show(url: url, code: nil)))
+    }
+
+    @Test func ourOwnToolSpeaksForItself() {
+        var steps = steps(with: .own)
+        var output = SignInOutput(hasErrorsApart: true)
+        output.append(Array("https://d.example/device\nABCD-EFGH\n".utf8))
+        output.appendError(Array("access for corp was denied on the sign-in page\n".utf8))
+        output.finish()
+        let taken = walk(
+            &steps,
+            upToTheRefresh(old, .sessionEnded(error: "invalid_grant")) + [.ran(.exited(1), output), sight(old), .told])
+        #expect(taken.last == .end(.failed("access for corp was denied on the sign-in page")))
     }
 
     /// Of a moment ago, for a session whose tokens the portal may refuse by now.
@@ -134,7 +180,7 @@ import Testing
         later.wall += 60
         var patient = LoginSteps(
             to: Mind.session, record: SessionRecord(), countsRecent: false, joinsDaemon: true, limit: 165,
-            command: "", tokenCache: "", at: later)
+            tool: .own, tokenCache: "", at: later)
         #expect(patient.next(sight(good), at: later) == .askDaemon)
         // Written after the login was requested.
         #expect(steps.next(sight(good), at: now) == .end(.signedIn))

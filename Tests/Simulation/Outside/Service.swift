@@ -131,17 +131,18 @@ final class Service {
         switch trouble {
         case .noRoute: return .offline(reason: "Could not resolve host")
         case .silence: return .offline(reason: "Operation timed out")
-        case .loginPage: return TokenServiceAnswer(status: 200, body: Array("<html>Welcome aboard</html>".utf8))
+        case .loginPage:
+            return TokenServiceAnswer(OIDCReply(status: 200, body: Array("<html>Welcome aboard</html>".utf8)))
         case .serverError:
-            return TokenServiceAnswer(status: 500, body: Array(#"{"error":"internal_server_error"}"#.utf8))
-        case .tooMany: return TokenServiceAnswer(status: 429, body: [])
-        case .cutOff: return TokenServiceAnswer(status: 200, body: Array(#"{"accessToken":"acc"#.utf8))
+            return TokenServiceAnswer(OIDCReply(status: 500, body: Array(#"{"error":"internal_server_error"}"#.utf8)))
+        case .tooMany: return TokenServiceAnswer(OIDCReply(status: 429, body: []))
+        case .cutOff: return TokenServiceAnswer(OIDCReply(status: 200, body: Array(#"{"accessToken":"acc"#.utf8)))
         case .refusal:
             let text = #"{"error":"access_denied","error_description":"KMS key is disabled","reason":"KMS_DISABLED"}"#
-            return TokenServiceAnswer(status: 400, body: Array(text.utf8))
+            return TokenServiceAnswer(OIDCReply(status: 400, body: Array(text.utf8)))
         case nil:
             let (status, text) = refresh(body)
-            return TokenServiceAnswer(status: status, body: Array(text.utf8), secrets: secrets)
+            return TokenServiceAnswer(OIDCReply(status: status, body: Array(text.utf8), secrets: secrets))
         }
     }
 

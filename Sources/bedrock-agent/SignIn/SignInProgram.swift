@@ -3,13 +3,14 @@ import Glibc
 import Host
 import SessionHealth
 
-/// `aws sso login`, run to its end; what it prints is read, not passed on.
-final class CLISignIn {
+/// A program that signs in, run to its end; what it prints is read, not passed on.
+final class SignInProgram {
     typealias Ending = LoginSteps.Ending
 
     private let loop: EventLoop
     private let onNews: (SignInOutput) -> Void
-    private(set) var output = SignInOutput()
+    private(set) var output: SignInOutput
+    private let hasErrorsApart: Bool
     private var told: [String?] = [nil, nil]
     private var news: Timer?
     private var child: ChildProcess?
@@ -18,17 +19,22 @@ final class CLISignIn {
     private var isOver = false
     private var ending = Ending.timedOut
 
-    /// Seconds of silence before the output is shown: the address, the code, and the address with the code arrive as
-    /// separate lines.
-    private static let pause: TimeInterval = 0.3
+    /// Seconds of silence before the output is shown.
+    private let pause: TimeInterval
     /// Seconds between two looks whether somebody else has signed in.
     private static let lookPause: TimeInterval = 0.5
     /// Seconds in which it can end by itself once the session works: it may have brought the token.
     private static let grace: TimeInterval = 2
 
-    /// - Parameter onNews: gets what it said, when there is a new address or code.
-    init(onNews: @escaping (SignInOutput) -> Void) throws {
+    /// - Parameters:
+    ///   - isOwn: it is `bedrock-agent-net`, which prints where to sign in at once, and nothing else but errors. The AWS CLI
+    ///     prints the address, the code, and the address with the code one after the other.
+    ///   - onNews: gets what it said, when there is a new address or code.
+    init(isOwn: Bool, onNews: @escaping (SignInOutput) -> Void) throws {
         loop = try EventLoop()
+        pause = isOwn ? 0 : 0.3
+        hasErrorsApart = isOwn
+        output = SignInOutput(hasErrorsApart: isOwn)
         self.onNews = onNews
     }
 
@@ -47,7 +53,7 @@ final class CLISignIn {
         defer { signals.restore() }
         news = try loop.timer(.boottime) { [unowned self] in self.tell() }
         look = try loop.timer(.boottime) { [unowned self] in self.look(isOver) }
-        look?.arm(after: CLISignIn.lookPause)
+        look?.arm(after: SignInProgram.lookPause)
         let sources = try [SIGINT, SIGTERM, SIGHUP].map { number in
             try loop.signal(number) { [unowned self] in
                 self.interruption = self.interruption ?? number
@@ -55,8 +61,9 @@ final class CLISignIn {
             }
         }
         child = try ChildProcess(
-            loop, limited(command, timeout, environment), environment: environment, timeout: timeout, holding: lock,
+            loop, command, environment: environment, timeout: timeout, holding: lock,
             outlivesUs: true,
+            onErrors: hasErrorsApart ? { [unowned self] in self.output.appendError($0) } : nil,
             onOutput: { [unowned self] in self.heard($0) }, onEnd: { [unowned self] in self.ended($0) })
         let code = withExtendedLifetime(sources) { loop.run() }
         guard code == 0 else { throw SystemError("run", "the event loop", -code) }
@@ -64,24 +71,17 @@ final class CLISignIn {
         return isTyped || interruption == SIGINT ? .interrupted(interruption) : .left(interruption)
     }
 
-    /// With its end by coreutils' `timeout`, for the case that we have ended before. A little later than by us, who tell
-    /// why.
-    private func limited(_ command: [String], _ timeout: TimeInterval, _ environment: [String: String]) -> [String] {
-        guard let program = Programs.inPath("timeout", environment) else { return command }
-        return [program, "-k", "5", "\(Int(timeout) + 5)"] + command
-    }
-
     private func heard(_ bytes: [UInt8]) {
         output.append(bytes)
         guard told != [output.url, output.code] else { return }
-        news?.arm(after: CLISignIn.pause)
+        if pause > 0 { news?.arm(after: pause) } else { tell() }
     }
 
     private func look(_ isOver: () -> Bool) {
         let was = self.isOver
         self.isOver = isOver()
         if was, self.isOver { return child?.terminate() ?? () }
-        look?.arm(after: self.isOver ? CLISignIn.grace : CLISignIn.lookPause)
+        look?.arm(after: self.isOver ? SignInProgram.grace : SignInProgram.lookPause)
     }
 
     private func tell() {

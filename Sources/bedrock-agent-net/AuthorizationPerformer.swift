@@ -1,0 +1,178 @@
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+/// Does the steps of `AuthorizationSteps`, and holds what is needed from one to the next. A signal ends it while it waits;
+/// never between a request for the token and its file.
+final class AuthorizationPerformer {
+    private let tokenFile: String
+    private let registrationFile: String
+    /// The lock of the session's refreshes.
+    private let lockFile: String
+    private let service: OIDCService
+    /// The base URL of the access portal, where the running session is ended; nil where it is not to be.
+    private let portal: String?
+    private let loop: EventLoop
+    private var signals: [EventSource] = []
+    private var time: Timer?
+    private var kept: KeptGrant?
+    private var server: LoopbackServer?
+    private var requests: [LoopbackServer.Request] = []
+    private var signal: Int32?
+    private var callback: Callback?
+    private var isOver = false
+    private var isGranted = false
+
+    /// Bytes that a token file may need.
+    private static let room = 64 * 1024
+
+    /// - Parameter lockFile: of the session's refreshes; a token that cannot be written where it belongs is kept beside it.
+    init(tokenFile: String, registrationFile: String, lockFile: String, portal: String?, service: OIDCService) throws {
+        self.tokenFile = tokenFile
+        self.registrationFile = registrationFile
+        self.lockFile = lockFile
+        self.service = service
+        self.portal = portal
+        loop = try EventLoop()
+        signals = try BlockedSignals.endings.map { number in
+            try loop.signal(number) { [unowned self] in self.signal = number }
+        }
+        time = try loop.timer(.boottime, accuracy: 1000) { [unowned self] in self.isOver = true }
+    }
+
+    func outcome(of step: AuthorizationSteps.Step) -> AuthorizationSteps.Outcome {
+        do {
+            return try perform(step)
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    /// What was granted and could not be written waits for the next exchange.
+    func end() {
+        if !isGranted { kept?.forget() }
+    }
+
+    private func perform(_ step: AuthorizationSteps.Step) throws -> AuthorizationSteps.Outcome {
+        switch step {
+        case .readRegistration:
+            return .registration((try? FileContent(of: registrationFile, limit: AuthorizationPerformer.room))?.bytes)
+        case .listen:
+            let server = try LoopbackServer(loop) { [unowned self] in self.hear($0) }
+            self.server = server
+            return .listening(port: server.port)
+        case .ask(let request): return .answered(service.ask(request))
+        case .keepRegistration(let registration): try AtomicWrite.write(registration.json, to: registrationFile)
+        case .setRegistrationAside(let date): _ = try CachedRegistration.setAside(registrationFile, at: date)
+        case .reserve: try reserve()
+        case .endSession: try endSession()
+        case .show(let page): StandardOutput.write(Array(page.lines.utf8))
+        case .pause(let seconds): return wait(seconds) { false } ?? .done
+        case .awaitCallback(let seconds):
+            callback = nil
+            let outcome = wait(seconds) { self.callback != nil }
+            return outcome ?? callback.map { .calledBack($0) } ?? .done
+        case .answerBrowser(let page):
+            for request in requests { request.answer(page.status, html: page.html) }
+            requests = []
+        case .write(let bytes): try write(bytes)
+        case .end: break
+        }
+        return .done
+    }
+
+    /// Nil when the time has passed, or what was waited for has come.
+    private func wait(_ seconds: TimeInterval, until isDone: () -> Bool) -> AuthorizationSteps.Outcome? {
+        isOver = false
+        time?.arm(after: seconds)
+        while !isOver, !isDone(), signal == nil { _ = loop.runOnce(timeout: UInt64.max) }
+        return signal.map { .interrupted($0) }
+    }
+
+    private func hear(_ request: LoopbackServer.Request) {
+        guard let found = Callback(target: request.target) else {
+            return request.answer("404 Not Found", html: "<!doctype html><title>404</title>There is no such page.")
+        }
+        requests.append(request)
+        callback = callback ?? found
+    }
+
+    private func endSession() throws {
+        // No refresh of ours may write a token of the session meanwhile.
+        let lock = try FileLock(lockFile)
+        defer { lock.release() }
+        guard let portal, let file = TokenFile(asItIs: tokenFile), file.document.accessToken.isToken else { return }
+        do throws(HTTPExchange.NoAnswer) {
+            let answer = try service.exchange.post(
+                [], to: portal + "/logout", headers: ["x-amz-sso_bearer_token: \(file.document.accessToken)"])
+            guard [200, 204, 401].contains(answer.status) else {
+                throw HTTPExchange.NoAnswer(reason: "HTTP \(answer.status)")
+            }
+        } catch {
+            throw NetFailure(.offline, "the access portal did not end the session: \(error.reason)")
+        }
+        // Unless somebody has signed in anew.
+        _ = try file.remove(at: tokenFile)
+    }
+
+    /// Named by the refresh token in the file, if there is one: what is granted and cannot be put in its place is found
+    /// there by the next exchange.
+    private func reserve() throws {
+        try Folder.create(Folder.holding(tokenFile))
+        // While a refresh runs, that has done it.
+        if let lock = try? FileLock(lockFile, waits: false) {
+            try? KeptGrant.recover(tokenFile, otherwise: lockFile)
+            lock.release()
+        }
+        let kept = try KeptGrant(
+            of: tokenFile, otherwise: lockFile, bytes: AuthorizationPerformer.room, isLocked: false)
+        self.kept = kept
+        if let grant = TokenFile(asItIs: tokenFile)?.document.grant { try kept.begin(grant) }
+    }
+
+    private func write(_ bytes: [UInt8]) throws {
+        isGranted = true
+        guard let kept else { return try AtomicWrite.write(bytes, to: tokenFile) }
+        _ = kept.keep(bytes, like: TokenFile(asItIs: tokenFile))
+        try kept.put(bytes)
+        kept.forget()
+    }
+}
+
+extension CallbackPage {
+    fileprivate var status: String {
+        switch self {
+        case .signedIn, .failed: "200 OK"
+        case .notOurs: "400 Bad Request"
+        }
+    }
+
+    /// The address, with the authorization code in it, is taken out of the browser's history.
+    fileprivate var html: String {
+        let (title, text) =
+            switch self {
+            case .signedIn: ("Signed in", "You can close this tab and go on in your terminal.")
+            case .failed(let reason): ("Not signed in", "\(reason.escapedHTML). Start it again from your terminal.")
+            case .notOurs:
+                (
+                    "Not this sign-in",
+                    "This answer does not belong to the sign-in that waits here. Use the page that was opened last."
+                )
+            }
+        return """
+            <!doctype html><html lang="en"><meta charset="utf-8"><title>\(title)</title>
+            <style>body { font: 1.1em sans-serif; margin: 4em auto; max-width: 32em; padding: 0 1em }</style>
+            <h1>\(title)</h1><p>\(text)</p><p>bedrock-agent</p>
+            <script>history.replaceState(null, "", "/")</script></html>
+
+            """
+    }
+}
+
+extension String {
+    fileprivate var escapedHTML: String {
+        replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;")
+    }
+}

@@ -233,6 +233,8 @@ def test_time_limit(revoked):
 def test_who_waits_for_a_sign_in_still_gets_its_end(revoked, sandbox, end):
     agent = revoked
     asked = sandbox.prompts()
+    wait = "until [ -e ~/pressed ]; do sleep 0.1; done; "
+    agent.user.write("browser", BROWSER.format(press=wait + agent.sandbox.browser().replace(" %s", "")), 0o700)
     agent.enable()
     eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("url"), "a sign-in is under way")
     login = agent.user.start("bedrock-agent", "login")
@@ -241,6 +243,7 @@ def test_who_waits_for_a_sign_in_still_gets_its_end(revoked, sandbox, end):
         agent.kill("KILL")
     else:
         agent.user.systemctl("restart", SERVICE)
+    agent.user.write("pressed", "")
     assert login.wait(timeout=20) == 0
     assert "signed in to corp" in login.stdout.read()
     assert sandbox.prompts() == asked + 1 and len(started(agent, SIGN_IN)) == 1

@@ -3,8 +3,8 @@ import Glibc
 import Host
 import SessionHealth
 
-/// Does the steps of `AuthorizationSteps`, and holds what is needed from one to the next. A signal ends it while it waits;
-/// never between a request for the token and its file.
+/// Does the steps of `AuthorizationSteps`, and holds what is needed from one to the next. A signal ends it while it waits,
+/// for a person or for an answer; never between an answer and the file.
 final class AuthorizationPerformer {
     private let tokenFile: String
     private let registrationFile: String
@@ -16,6 +16,8 @@ final class AuthorizationPerformer {
     private let loop: EventLoop
     private var signals: [EventSource] = []
     private var time: Timer?
+    /// Who shows the page; nil where no session is to be ended.
+    private let asker: pid_t?
     private var kept: KeptGrant?
     private var server: LoopbackServer?
     private var requests: [LoopbackServer.Request] = []
@@ -28,12 +30,16 @@ final class AuthorizationPerformer {
     private static let room = 64 * 1024
 
     /// - Parameter lockFile: of the session's refreshes; a token that cannot be written where it belongs is kept beside it.
-    init(tokenFile: String, registrationFile: String, lockFile: String, portal: String?, service: OIDCService) throws {
+    init(
+        tokenFile: String, registrationFile: String, lockFile: String, portal: String?, asker: pid_t?,
+        service: OIDCService
+    ) throws {
         self.tokenFile = tokenFile
         self.registrationFile = registrationFile
         self.lockFile = lockFile
         self.service = service
         self.portal = portal
+        self.asker = asker
         loop = try EventLoop()
         signals = try BlockedSignals.endings.map { number in
             try loop.signal(number) { [unowned self] in self.signal = number }
@@ -74,7 +80,7 @@ final class AuthorizationPerformer {
             let outcome = wait(seconds) { self.callback != nil }
             return outcome ?? callback.map { .calledBack($0) } ?? .done
         case .answerBrowser(let page):
-            for request in requests { request.answer(page.status, html: page.html) }
+            for request in requests { request.answer(page.status, html: page.html, script: CallbackPage.script) }
             requests = []
         case .write(let bytes): try write(bytes)
         case .end: break
@@ -99,6 +105,10 @@ final class AuthorizationPerformer {
     }
 
     private func endSession() throws {
+        // There would be nobody to show the page.
+        guard getppid() == asker else {
+            throw NetFailure(.failed, "whoever asked for it has left, so the session was not ended")
+        }
         // No refresh of ours may write a token of the session meanwhile.
         let lock = try FileLock(lockFile)
         defer { lock.release() }
@@ -106,14 +116,15 @@ final class AuthorizationPerformer {
         do throws(HTTPExchange.NoAnswer) {
             let answer = try service.exchange.post(
                 [], to: portal + "/logout", headers: ["x-amz-sso_bearer_token: \(file.document.accessToken)"])
-            guard [200, 204, 401].contains(answer.status) else {
-                throw HTTPExchange.NoAnswer(reason: "HTTP \(answer.status)")
-            }
+            // With a page in it, it is somebody else's answer.
+            let isTheirs =
+                answer.status == 401 || [200, 204].contains(answer.status) && answer.body.first != UInt8(ascii: "<")
+            guard isTheirs else { throw HTTPExchange.NoAnswer(reason: "HTTP \(answer.status)") }
         } catch {
             throw NetFailure(.offline, "the access portal did not end the session: \(error.reason)")
         }
         // Unless somebody has signed in anew.
-        _ = try file.remove(at: tokenFile)
+        if try file.remove(at: tokenFile) { try kept?.beginAnew() }
     }
 
     /// Named by the refresh token in the file, if there is one: what is granted and cannot be put in its place is found
@@ -148,7 +159,9 @@ extension CallbackPage {
         }
     }
 
-    /// The address, with the authorization code in it, is taken out of the browser's history.
+    /// Takes the authorization code out of the address bar.
+    fileprivate static let script = "history.replaceState(null, '', '/')"
+
     fileprivate var html: String {
         let (title, text) =
             switch self {
@@ -164,8 +177,6 @@ extension CallbackPage {
             <!doctype html><html lang="en"><meta charset="utf-8"><title>\(title)</title>
             <style>body { font: 1.1em sans-serif; margin: 4em auto; max-width: 32em; padding: 0 1em }</style>
             <h1>\(title)</h1><p>\(text)</p><p>bedrock-agent</p>
-            <script>history.replaceState(null, "", "/")</script></html>
-
             """
     }
 }

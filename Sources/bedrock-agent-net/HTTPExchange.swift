@@ -42,7 +42,9 @@ struct HTTPExchange {
 
     /// Where a page redirects to; nil where it does not.
     func redirect(of url: String) throws(NoAnswer) -> String? {
-        try exchange(url, headers: [], body: nil, wantsHead: true).redirect
+        let head = try exchange(url, headers: [], body: nil, wantsHead: true)
+        // Not every server knows HEAD.
+        return [405, 501].contains(head.status) ? try get(url).redirect : head.redirect
     }
 
     private func exchange(

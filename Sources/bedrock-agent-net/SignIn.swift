@@ -48,6 +48,9 @@ struct SignIn: ParsableCommand {
         help: "The base URL of the access portal, where the running session is ended first.")
     var portal: String?
 
+    @Option(help: "The process that shows the page; the session is not ended without it.")
+    var asker: Int32?
+
     @Option(help: "A CA bundle, instead of the system's.")
     var caBundle: String?
 
@@ -57,7 +60,7 @@ struct SignIn: ParsableCommand {
         EventLoop.blockSignals()
         let performer = try AuthorizationPerformer(
             tokenFile: tokenFile, registrationFile: registrationFile, lockFile: lockFile,
-            portal: portal, service: OIDCService(endpoint: endpoint, exchange: exchange))
+            portal: portal, asker: asker, service: OIDCService(endpoint: endpoint, exchange: exchange))
         var steps = AuthorizationSteps(
             to: target, by: target.kind == .legacy || deviceCode ? .device : .pkce, endpoint: endpoint,
             startURL: resolvedStartURL ?? startURL,

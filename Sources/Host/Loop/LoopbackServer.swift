@@ -1,4 +1,6 @@
 import CSystemd
+import Digest
+import FoundationEssentials
 import Glibc
 import SessionHealth
 
@@ -17,12 +19,17 @@ package final class LoopbackServer {
         }
 
         /// Sends a page and closes the connection. Whether it arrives is the browser's business.
-        /// - Parameter status: such as `200 OK`.
-        package func answer(_ status: String, html: String) {
+        /// - Parameters:
+        ///   - status: such as `200 OK`.
+        ///   - script: what it may run; nothing else in it may.
+        package func answer(_ status: String, html: String, script: String = "") {
+            let html = script.isEmpty ? html : "\(html)<script>\(script)</script>\n"
+            let hash = Data(Digest.sha256(Array(script.utf8).span)).base64EncodedString()
             let head = [
                 "HTTP/1.1 \(status)", "Content-Type: text/html; charset=utf-8", "Content-Length: \(html.utf8.count)",
                 "Cache-Control: no-store", "Referrer-Policy: no-referrer", "X-Content-Type-Options: nosniff",
-                "Content-Security-Policy: default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'",
+                "Content-Security-Policy: default-src 'none'; script-src 'sha256-\(hash)'; style-src 'unsafe-inline';"
+                    + " frame-ancestors 'none'; base-uri 'none'",
                 "Connection: close", "", "",
             ].joined(separator: "\r\n")
             let bytes = Array((head + html).utf8)

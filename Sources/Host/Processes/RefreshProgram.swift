@@ -38,17 +38,17 @@ extension Program {
 }
 
 extension Program {
-    /// What tells `bedrock-agent login` that the daemon runs it, however the user's command calls it.
-    private static let ofDaemon = ["BEDROCK_AGENT_SIGN_IN": "daemon"]
+    private static let forSession = "BEDROCK_AGENT_SIGN_IN"
 
-    /// Whether the daemon runs the process that has this environment.
-    package static func isDaemons(_ environment: [String: String]) -> Bool {
-        ofDaemon.allSatisfy { environment[$0] == $1 }
+    /// Whether the daemon has started this process, or one of its parents, to sign in to the session. (The caller looks
+    /// whether that sign-in still runs: a browser or a terminal may have inherited the variable.)
+    package static func isDaemons(_ environment: [String: String], _ session: SSOSession) -> Bool {
+        environment[forSession] == session.tokenKeyHash
     }
 
     /// The environment for what goes on after the sign-in.
     package static func withoutDaemon(_ environment: [String: String]) -> [String: String] {
-        environment.filter { ofDaemon[$0.key] == nil }
+        environment.filter { $0.key != forSession }
     }
 
     /// The `awsAuthRefresh` command for a sign-in order. `bedrock-agent login` is this very program's.
@@ -59,6 +59,7 @@ extension Program {
         self.init(
             .signIn, key: order.session.tokenKeyHash, summary: "Sign-in to the AWS SSO session \(order.session.name)",
             command: own ?? ["/bin/sh", "-c", order.command], timeout: order.timeout)
-        variables = Program.ofDaemon
+        // However the user's command calls `bedrock-agent login`, that does not wait for itself.
+        if AuthRefresh(order.command).aws == nil { variables = [Program.forSession: order.session.tokenKeyHash] }
     }
 }

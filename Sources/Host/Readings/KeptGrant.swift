@@ -60,6 +60,13 @@ package final class KeptGrant {
         elsewhere = "\(otherwise).\(grant.fingerprint)\(tag)\(KeptGrant.ending)"
     }
 
+    /// Names the file as what is granted where there is no token file.
+    package func beginAnew() throws(SystemError) {
+        let named = KeptGrant.path(beside: target, KeptGrant.unnamed + tag)
+        guard path == named || rename(path, named) == 0 else { throw SystemError("rename", path) }
+        path = named
+    }
+
     /// Writes the whole new token file, to the disk, with the mode and owner of the old one; without one, for us alone.
     /// - Returns: false if it is nowhere: only the token file itself can take it now.
     package func keep(_ bytes: [UInt8], like token: TokenFile?) -> Bool {
@@ -126,7 +133,7 @@ package final class KeptGrant {
     package static func recover(_ tokenFile: String, otherwise: String) throws {
         let target = try AtomicWrite.realPath(of: tokenFile)
         let beside = "\(Folder.holding(target))/.\(FolderEntry(path: target).name)"
-        for (place, middle) in entries(beside, ending) + entries(otherwise, ending) {
+        for (place, middle) in entries(beside, ending) + entries(otherwise, ending) where !isInUse(middle) {
             guard let kept = try FileContent(of: place, limit: TokenFile.limit) else { continue }
             // Killed before it was cut to its length, it ends with zeros.
             let bytes = Array(kept.bytes[..<(kept.bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0)])
@@ -149,8 +156,20 @@ package final class KeptGrant {
             })
     }
 
-    /// Unless the token file is newer, or gone: somebody signed in or out.
+    /// A sign-in that still runs has made it.
+    private static func isInUse(_ middle: String) -> Bool {
+        let parts = middle.split(separator: "-")
+        guard parts.count == 2, let pid = pid_t(parts[1]), pid != getpid() else { return false }
+        return kill(pid, 0) == 0 || errno == EPERM
+    }
+
+    /// Unless the token file is newer, or gone: somebody signed in or out. What was granted where there was none is put
+    /// there if there still is none.
     private static func put(_ kept: TokenDocument, grantedFor fingerprint: String, at target: String) throws {
+        if fingerprint == unnamed {
+            guard access(target, F_OK) != 0 else { return }
+            return try AtomicWrite.write(kept.bytes, to: target)
+        }
         while access(target, F_OK) == 0 {
             let file = try TokenFile(readingWhole: target)
             guard kept.belongs(over: file.document, grantedFor: fingerprint) else { return }

@@ -1,27 +1,37 @@
 import Glibc
+import SessionHealth
 
 /// The person's browser.
 package enum Browser {
     /// Opens a page by the first that can be run of `BROWSER`, `xdg-open`, and WSL's `wslview`. It goes on without us, and
     /// nobody waits for it: where there is none, the person has the address.
     package static func open(_ url: String, _ environment: [String: String]) {
-        let usual = ["xdg-open", "wslview"].filter { Programs.inPath($0, environment) != nil }.map { "\($0) \"$1\"" }
-        let commands = chosen(environment["BROWSER"] ?? "") + usual
-        guard !commands.isEmpty else { return }
+        let chosen = (environment["BROWSER"] ?? "").split(separator: ":").compactMap { command(String($0)) }
+        let usual = ["xdg-open", "wslview"].filter { Programs.inPath($0, environment) != nil }
+        guard !chosen.isEmpty || !usual.isEmpty else { return }
         // Some return at once, others when the browser is closed. 3 is xdg-open's "a required tool could not be found".
-        let script = commands.map { "\($0)\ncase $? in 3 | 126 | 127) ;; *) exit ;; esac" }.joined(separator: "\n")
-        // The address is no part of the script.
+        let script =
+            chosen.map { "\($0)\ncase $? in 126 | 127) ;; *) exit ;; esac" }
+            + usual.map { "\($0) \"$1\"\ncase $? in 3 | 126 | 127) ;; *) exit ;; esac" }
         let nowhere = OwnedDescriptor(Glibc.open("/dev/null", O_WRONLY | O_CLOEXEC))
+        // The address is no part of the script.
         _ = try? Spawn.apart(
-            ["/bin/sh", "-c", script, "sh", url], environment: environment, output: nowhere, errors: nowhere)
+            ["/bin/sh", "-c", script.joined(separator: "\n"), "sh", url], environment: environment, output: nowhere,
+            errors: nowhere)
     }
 
-    /// `BROWSER` is a list of commands, in which `%s` stands for the address; without it, that comes last.
-    private static func chosen(_ list: String) -> [String] {
-        list.split(separator: ":").map { command in
-            var command = command.filter { !$0.isNewline }
-            while command.hasSuffix(" ") || command.hasSuffix("&") { command.removeLast() }
-            return command.contains("%s") ? command.replacing("%s", with: "\"$1\"") : "\(command) \"$1\""
-        }
+    /// One of the commands in `BROWSER`, in which `%s` stands for the address; without it, that comes last. Nil where it
+    /// cannot be read.
+    private static func command(_ text: String) -> String? {
+        if access(text, X_OK) == 0 { return "\(ShellWords.quoted(text)) \"$1\"" }
+        var words = ShellWords.split(text) ?? []
+        while let last = words.last, last == "&" { words.removeLast() }
+        if let last = words.last, last.hasSuffix("&") { words[words.count - 1] = String(last.dropLast()) }
+        guard !words.isEmpty else { return nil }
+        if !words.contains(where: { $0.contains("%s") }) { words.append("%s") }
+        return words.map { word in
+            word.split(separator: "%s", omittingEmptySubsequences: false)
+                .map { $0.isEmpty ? "" : ShellWords.quoted(String($0)) }.joined(separator: "\"$1\"")
+        }.joined(separator: " ")
     }
 }

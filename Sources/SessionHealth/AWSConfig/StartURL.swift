@@ -20,25 +20,31 @@ package enum StartURL {
     /// `https://d-1234.eu-central-1.portal.amazonaws.com`; nil for the usual kind, which names none.
     package static func region(in text: String) -> String? {
         let labels = host(text).lowercased().prefix { $0 != ":" }.split(separator: ".")
-        let region: Substring? =
-            switch labels.suffix(2).joined(separator: ".") {
-            case "app.aws" where labels.count == 5 && labels[1] == "portal": labels[2]
-            case "amazonaws.com" where labels.count == 5 && labels[2] == "portal",
-                "amazonaws.eu" where labels.count == 5 && labels[2] == "portal":
-                labels[1]
-            default: nil
-            }
+        let region: Substring?
+        // As the AWS CLI does (awscli/customizations/sso/resolve.py).
+        switch labels.dropFirst(3).joined(separator: ".") {
+        case "app.aws", "app.amazonwebservices.com.cn", "api.amazonwebservices.eu":
+            region = labels[1] == "portal" ? labels[2] : nil
+        case "amazonaws.com", "amazonaws.com.cn", "amazonaws.eu": region = labels[2] == "portal" ? labels[1] : nil
+        default: region = nil
+        }
         return region.map(String.init).flatMap { Region.isValid($0) ? $0 : nil }
     }
 
     /// Its host is AWS's: where it leads is no matter of redirection.
     package static func isOfAWS(_ text: String) -> Bool {
         let host = host(text).lowercased().prefix { $0 != ":" }
-        return [
-            ".awsapps.com", ".awsapps.cn", ".app.aws", ".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu",
-            ".amazonwebservices.com.cn", ".amazonwebservices.eu",
-        ].contains { host.hasSuffix($0) }
+        return exactHosts.contains(String(host)) || hostEnds.contains { host.hasSuffix($0) }
     }
+
+    private static let hostEnds = [
+        ".app.aws", ".portal.amazonaws.com", ".portal.amazonaws.com.cn", ".app.amazonwebservices.com.cn",
+        ".portal.amazonaws.eu", ".api.amazonwebservices.eu", ".awsapps.com", ".awsapps.cn",
+    ]
+    private static let exactHosts = [
+        "identitycenter.amazonaws.com", "identitycenter.amazonaws.com.cn", "identitycenter.amazonaws.eu",
+        "identitycenter.us-gov.amazonaws.com",
+    ]
 
     /// Where a start URL of a company's own leads (AWS CLI 2.35.13 and later).
     package struct Resolved: Codable, Equatable, Sendable {

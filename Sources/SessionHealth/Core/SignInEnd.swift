@@ -20,12 +20,17 @@ extension Core {
                     commandFailed: false))
         case .exited(let status):
             // 127: the shell found no such program.
-            let instead = status == 127 ? "; bedrock-agent setup --coalesce writes one that needs no other program" : ""
+            let command = session(work.session)?.approvedCommand
+            let instead =
+                status == 127 && command?.programs.contains("aws") == true
+                ? "; bedrock-agent setup --coalesce writes one that needs no other program" : ""
             let said = (output.reason.map { ": \($0)" } ?? "") + instead
             let failed = SignInWork.Ending(
                 word: "exit-\(status)", reason: "awsAuthRefresh exited with status \(status)\(said)")
             // The service no longer knows the client, and the AWS CLI would use it again and again.
-            guard output.namesUnknownClient, let session = session(work.session) else { return end(failed) }
+            guard command?.callsOnUs == false, output.namesUnknownClient, let session = session(work.session) else {
+                return end(failed)
+            }
             // Nobody has seen a page of it yet, so that it may run once more.
             if output.url == nil, !work.isRepeated, work.overSince == nil {
                 signIn?.repeatsAfter = failed
@@ -155,5 +160,13 @@ extension Core {
                     session: session.session, command: command, claudeFolder: session.claudeFolder, timeout: timeLeft,
                     record: record)))
         return true
+    }
+}
+
+extension SessionFacts {
+    /// What signs in, if it may run.
+    fileprivate var approvedCommand: AuthRefresh? {
+        guard case .approved(let line) = command else { return nil }
+        return AuthRefresh(line)
     }
 }

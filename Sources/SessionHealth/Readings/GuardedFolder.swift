@@ -78,7 +78,7 @@ struct GuardedFolder {
         }
     }
 
-    /// The command in `awsAuthRefresh`, if it may run; if it calls `bedrock-agent login`, that for this profile.
+    /// The command in `awsAuthRefresh`, if it may run.
     private mutating func command(
         for profile: ResolvedProfile, _ settings: ClaudeSettings, in config: AWSConfig
     ) -> SignInCommand {
@@ -91,7 +91,7 @@ struct GuardedFolder {
             return .untrusted(reason: "\(setting.source) is in a file that others can write")
         }
         guard claude.approved else { return .unapproved(setting.value.line) }
-        return .approved(refresh.callsOnUs ? AuthRefresh.coalesced(for: profile) : setting.value.line)
+        return .approved(setting.value.line)
     }
 
     /// Our commands speak of the folder that they are called for, so a fix names this one unless it is the usual one.

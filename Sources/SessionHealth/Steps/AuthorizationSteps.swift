@@ -81,6 +81,8 @@ package struct AuthorizationSteps: Steps, Sendable {
     var registration: ClientRegistration?
     /// It was made just now.
     var isFresh = false
+    /// It was asked for by what the AWS CLI asks for, and no more.
+    var isPlain = false
     var port = 0
     var device: DeviceCode?
     var code = ""
@@ -90,6 +92,8 @@ package struct AuthorizationSteps: Steps, Sendable {
     static let usualInterval: TimeInterval = 5
     /// A code that was sent may have been used up, so that it is sent again only a few times.
     static let mostTries = 3
+    /// Seconds before the end of our own time in which whoever started us ends us.
+    static let lateness: TimeInterval = 10
 
     /// - Parameters:
     ///   - endpoint: the base URL of the OIDC service.
@@ -115,6 +119,8 @@ package struct AuthorizationSteps: Steps, Sendable {
 
     package mutating func next(_ outcome: Outcome, at now: Moment) -> Step {
         switch (state, outcome) {
+        case (.waiting, .interrupted(let number)) where isNobodyComing(at: now):
+            return setAside(then: .interrupted(number), at: now)
         case (_, .interrupted(let number)): return .end(.interrupted(number))
         case (.answering(let end?), _): return .end(end)
         case (.answering(nil), _): return wait(at: now)
@@ -123,6 +129,7 @@ package struct AuthorizationSteps: Steps, Sendable {
             flow = .device
             return register()
         case (.keeping, .failed): return authorize()
+        case (.settingAside(.interrupted(let number)?), _): return .end(.interrupted(number))
         case (.settingAside(let end?), _): return finish(end)
         case (.writing, .failed(let reason)): return finish(.failed(reason))
         case (_, .failed(let reason)): return .end(.failed(reason))

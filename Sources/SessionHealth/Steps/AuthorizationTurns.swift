@@ -10,7 +10,7 @@ extension AuthorizationSteps {
 
     mutating func register() -> Step {
         state = .registering
-        return .ask(.registration(of: session, at: startURL, for: flow))
+        return .ask(.registration(of: session, at: startURL, for: flow, isPlain: isPlain))
     }
 
     mutating func registered(_ reply: OIDCReply) -> Step {
@@ -23,6 +23,10 @@ extension AuthorizationSteps {
             isFresh = true
             state = .keeping
             return .keepRegistration(new)
+        case .refused where flow == .pkce && !isPlain:
+            // The service may not like a client for both flows.
+            isPlain = true
+            return register()
         default: return .end(fail("register a client", reply))
         }
     }
@@ -65,7 +69,10 @@ extension AuthorizationSteps {
 
     mutating func wait(at now: Moment) -> Step {
         let timeLeft = deadline - now.boot
-        guard timeLeft > 0 else { return .end(.failed("nobody signed in to \(session.name) in time")) }
+        guard timeLeft > 0 else {
+            let end = End.failed("nobody signed in to \(session.name) in time")
+            return isNobodyComing(at: now) ? setAside(then: end, at: now) : .end(end)
+        }
         state = .waiting
         return device.map { .pause(min($0.interval, timeLeft)) } ?? .awaitCallback(timeLeft)
     }
@@ -103,16 +110,26 @@ extension AuthorizationSteps {
     mutating func called(back callback: Callback) -> Step {
         guard callback.isAnswer(to: csrfState) else {
             state = .answering(nil)
-            return .answerBrowser(.notOurs)
+            // Anybody can report an error: it ends nothing.
+            guard callback.state == nil, callback.code == nil else { return .answerBrowser(.notOurs) }
+            return .answerBrowser(.failed(report(of: callback)))
         }
         guard let code = callback.code, callback.error == nil else {
-            let isDenied = callback.error == "access_denied"
-            let said = [callback.error, callback.description].compactMap(\.self).joined(separator: ", ")
-            return finish(
-                .failed(isDenied ? denied : "the sign-in page of \(session.name) reports: \(said.cleaned(of: []))"))
+            return finish(.failed(report(of: callback)))
         }
         self.code = code
         return redeem(1)
+    }
+
+    private func report(of callback: Callback) -> String {
+        if callback.error == "access_denied" { return denied }
+        let said = [callback.error, callback.description].compactMap(\.self).joined(separator: ", ")
+        return "the sign-in page of \(session.name) reports: \(said.cleaned(of: []))"
+    }
+
+    /// By PKCE, a client that the service has forgotten shows on the page only, and nobody comes back from there.
+    func isNobodyComing(at now: Moment) -> Bool {
+        flow == .pkce && !isFresh && deadline - now.boot < Self.lateness
     }
 
     mutating func redeem(_ tries: Int) -> Step {
@@ -136,7 +153,7 @@ extension AuthorizationSteps {
     }
 
     /// For the next sign-in: this one was answered by the person already.
-    private mutating func setAside(then end: End, at now: Moment) -> Step {
+    mutating func setAside(then end: End, at now: Moment) -> Step {
         state = .settingAside(end)
         return .setRegistrationAside(at: now.wall)
     }

@@ -211,7 +211,9 @@ package struct LoginSteps: Steps, Sendable {
     /// By PKCE, the AWS CLI hears nothing of a client that the service does not know; a refresh tells. With our own tool,
     /// it is only for what may make the sign-in needless.
     private func mayRefresh(_ sight: Sight, at now: Moment) -> Bool {
-        guard !endsSession, let token = clocks(sight, at: now), token.isRefreshable(at: now.wall) else { return false }
+        guard !endsSession, !isDaemons, let token = clocks(sight, at: now), token.isRefreshable(at: now.wall) else {
+            return false
+        }
         return tool != .own || !works(sight, at: now) && record.refusal?.fingerprint != token.fingerprint
     }
 
@@ -231,7 +233,7 @@ package struct LoginSteps: Steps, Sendable {
             state = .closing(.interrupted(number))
             return .clearNote
         }
-        if works(sight, at: now), ending == .exited(0) || isNew(clocks(sight, at: now)) {
+        if works(sight, at: now), ending == .exited(0) || !endsSession && isNew(clocks(sight, at: now)) {
             state = .closing(.signedIn)
             return .clearNote
         }

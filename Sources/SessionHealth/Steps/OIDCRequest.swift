@@ -14,8 +14,9 @@ package struct OIDCRequest: Equatable, Sendable {
     private static let deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
 
     /// RegisterClient.
+    /// - Parameter isPlain: for the flow alone.
     static func registration(
-        of session: SSOSession, at startURL: String, for flow: AuthorizationFlow
+        of session: SSOSession, at startURL: String, for flow: AuthorizationFlow, isPlain: Bool
     ) -> OIDCRequest {
         var members = [
             ("clientName", JSONString.encode("botocore-client-\(session.clientName)")),
@@ -24,7 +25,7 @@ package struct OIDCRequest: Equatable, Sendable {
         if flow == .pkce {
             members += [
                 // AWS CLIs before 2.22 know only the device flow, and use the cached client for it whatever it is for.
-                ("grantTypes", PythonJSON.list(flow.grantTypes + [deviceGrant])),
+                ("grantTypes", PythonJSON.list(flow.grantTypes + (isPlain ? [] : [deviceGrant]))),
                 ("redirectUris", PythonJSON.list(["http://127.0.0.1\(callbackPath)"])),
                 ("issuerUrl", JSONString.encode(startURL)),
             ]

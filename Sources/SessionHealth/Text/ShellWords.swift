@@ -11,7 +11,7 @@ package enum ShellWords {
 
     /// As Python's `shlex` splits them.
     /// - Returns: nil where a quote is not closed or a backslash ends the text; the AWS CLI then ignores the section.
-    static func split(_ text: String) -> [String]? {
+    package static func split(_ text: String) -> [String]? {
         if text.utf8.allSatisfy({ $0 > 0x27 || $0 == 0x20 }), !text.utf8.contains(UInt8(ascii: "\\")) {
             return text.utf8.split(separator: 0x20).map { String(Substring($0)) }
         }

@@ -23,7 +23,7 @@ enum UserService {
 
     private static func systemctl(_ arguments: [String]) -> String? {
         do {
-            let status = try ForegroundProgram.run(["systemctl", "--user"] + arguments)
+            let status = try ForegroundProgram.run(["systemctl", "--user", "--quiet"] + arguments)
             return status == 0 ? nil : "systemctl exited with status \(status)"
         } catch {
             return "\(error)"

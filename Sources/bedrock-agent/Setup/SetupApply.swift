@@ -52,7 +52,7 @@ struct SetupApply {
             context.tell("also", "the agent may run: \(command)")
         }
         if let exported { context.tell("also", kept(exported)) }
-        if enablesService { context.tell("also", "the user service bedrock-agent is enabled and started") }
+        if enablesService { context.tell("also", "the user service bedrock-agent will be enabled and started") }
     }
 
     private func kept(_ exported: [String: String]) -> String {

@@ -52,7 +52,7 @@ struct SetupWalk {
                 guard let dialogue = context.dialogue else { return nil }
                 context.tell("", "If you want it for other work: \(error.fix)")
                 let goesOn = try dialogue.confirm(
-                    "The AWS CLI?", yes: "Go on without it", no: "Look again: it is there now")
+                    "Go on without the AWS CLI?", yes: "Go on without it", no: "Look again: it is installed now")
                 if goesOn { return nil }
             }
         }

@@ -44,18 +44,19 @@ final class SignIn {
     ) {
         let own = ProcessInfo.processInfo.environment
         self.joinsDaemon = joinsDaemon
-        isDaemons = Program.isDaemons(own)
         self.profile = profile
         self.session = session
         self.tool = tool
         self.endsSession = endsSession
         paths = Paths(environment: own)
-        self.environment = environment ?? ClaudeEnvironment(ClaudeFolder(own: own)).merged
+        self.environment = Program.withoutDaemon(
+            environment ?? ClaudeEnvironment(ClaudeFolder(own: own)).merged)
         place = SignInPlace(environment: own, asksForCode: asksForCode)
         prompt = SignInPrompt(place)
         lock = SignInLock(session, stateFolder: paths.stateFolder)
         let reader = FactsOnDisk(environment: own, at: watch.start)
         reader.readConfiguration(at: watch.start)
+        isDaemons = Program.isDaemons(own, session) && reader.state.running?.session == session.name
         steps = LoginSteps(
             to: session, record: reader.facts(of: session, at: watch.start).record,
             countsRecent: countsRecent && !place.isTyped, joinsDaemon: joinsDaemon,
@@ -93,7 +94,7 @@ final class SignIn {
         case .look:
             var sight = sight
             // What the daemon began before the lock was ours; later it waits for us.
-            if held != nil, program == nil, joinsDaemon {
+            if held != nil, program == nil, joinsDaemon || endsSession {
                 sight.daemonSignsIn = DaemonSignIn(self, steps, watch).isUnderWay()
             }
             return .looked(sight)
@@ -175,30 +176,34 @@ final class SignIn {
         let endpoints = profile?.endpoints ?? EndpointSettings()
         let endpoint = try endpoints.url(for: .ssoOIDC, region: session.region, environment: environment)
         try Folder.create(paths.locks)
-        var command = [
-            try Programs().net, "sign-in", "--token-file", paths.places.token(session.tokenFileName),
-            "--registration-file", paths.places.token(session.registrationFileName), "--start-url", session.startURL,
-            "--region", session.region, "--endpoint", endpoint,
-            "--lock-file", "\(paths.locks)/\(session.tokenFileName)",
+        var options = [
+            ("token-file", paths.places.token(session.tokenFileName)),
+            ("registration-file", paths.places.token(session.registrationFileName)), ("start-url", session.startURL),
+            ("region", session.region), ("endpoint", endpoint),
+            ("lock-file", "\(paths.locks)/\(session.tokenFileName)"),
         ]
         if endsSession {
             let portal = try endpoints.url(for: .sso, region: session.region, environment: environment)
-            command += ["--end-session-at", portal]
+            options += [("end-session-at", portal), ("asker", "\(getpid())")]
         }
-        if let startURL = try resolvedStartURL() { command += ["--resolved-start-url", startURL] }
-        if session.kind == .ssoSession { command += ["--session", session.name] }
-        for scope in session.scopes ?? [] { command += ["--scope", scope] }
-        if let bundle = profile?.caBundle(in: environment) ?? EndpointSettings.caBundle(in: environment) {
-            command += ["--ca-bundle", bundle]
-        }
-        return command + (place.isDeviceFlow ? ["--device-code"] : [])
+        if let startURL = try resolvedStartURL() { options.append(("resolved-start-url", startURL)) }
+        if session.kind == .ssoSession { options.append(("session", session.name)) }
+        options += (session.scopes ?? []).map { ("scope", $0) }
+        if let caBundle { options.append(("ca-bundle", caBundle)) }
+        // `--name=value`, so that a value starting with a hyphen is not taken for an option.
+        return [try Programs().net, "sign-in"] + options.map { "--\($0.0)=\($0.1)" }
+            + (place.isDeviceFlow ? ["--device-code"] : [])
+    }
+
+    private var caBundle: String? {
+        profile?.caBundle(in: environment) ?? EndpointSettings.caBundle(in: environment)
     }
 
     /// Where a company's own start URL leads; nil for AWS's.
     private func resolvedStartURL() throws -> String? {
         guard !StartURL.isOfAWS(session.startURL) else { return nil }
-        let bundle = profile?.caBundle(in: environment) ?? EndpointSettings.caBundle(in: environment)
-        let found = try NetExchange(environment: environment, paths: paths).resolve(session.startURL, caBundle: bundle)
+        let found = try NetExchange(environment: environment, paths: paths)
+            .resolve(session.startURL, caBundle: caBundle)
         guard let region = found.region, region != session.region else { return found.startURL }
         throw Failure(
             "\(session.startURL) leads to Identity Center in \(region), but sso_region of \(session.name) is"
@@ -224,7 +229,8 @@ final class SignIn {
             case .own(let command): command + ["--timeout", "\(Int(timeLeft) + 5)"]
             }
         let ending = try run.run(
-            command, environment: environment, timeout: timeLeft, holding: held, isTyped: place.isTyped || isDaemons,
+            command, environment: environment, timeout: timeLeft, holding: held,
+            endsWithUs: place.isTyped || isDaemons || endsSession,
             isOver: isOver)
         return .ran(ending, run.output)
     }

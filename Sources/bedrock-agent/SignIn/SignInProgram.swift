@@ -43,11 +43,11 @@ final class SignInProgram {
     ///   - timeout: seconds.
     ///   - lock: held until it has ended, even without us.
     ///   - isOver: whether somebody has signed in meanwhile, so that it need not go on.
-    ///   - isTyped: whoever typed this command ends it with the command. Claude Code, which ends its commands when it
+    ///   - endsWithUs: whoever typed this command ends it with the command. Claude Code, which ends its commands when it
     ///     ends itself or another of its sessions takes over, leaves somebody in front of an open page.
     func run(
         _ command: [String], environment: [String: String], timeout: TimeInterval, holding lock: FileLock?,
-        isTyped: Bool, isOver: @escaping () -> Bool
+        endsWithUs: Bool, isOver: @escaping () -> Bool
     ) throws -> Ending {
         let signals = BlockedSignals()
         defer { signals.restore() }
@@ -57,7 +57,7 @@ final class SignInProgram {
         let sources = try [SIGINT, SIGTERM, SIGHUP].map { number in
             try loop.signal(number) { [unowned self] in
                 self.interruption = self.interruption ?? number
-                if isTyped || number == SIGINT { self.child?.terminate() } else { self.loop.exit(0) }
+                if endsWithUs || number == SIGINT { self.child?.terminate() } else { self.loop.exit(0) }
             }
         }
         child = try ChildProcess(
@@ -68,7 +68,7 @@ final class SignInProgram {
         let code = withExtendedLifetime(sources) { loop.run() }
         guard code == 0 else { throw SystemError("run", "the event loop", -code) }
         guard let interruption else { return ending }
-        return isTyped || interruption == SIGINT ? .interrupted(interruption) : .left(interruption)
+        return endsWithUs || interruption == SIGINT ? .interrupted(interruption) : .left(interruption)
     }
 
     private func heard(_ bytes: [UInt8]) {

@@ -218,7 +218,7 @@ def test_a_code_that_cannot_be_shown(agent, logins, sandbox, service, change):
 def test_an_address_in_an_error_is_not_the_page(logins, sandbox, agent, profile):
     """Nor is a word in capitals the code."""
     agent.open_tabs()
-    sandbox.fault("RegisterClient", "error", error="access_denied",
+    sandbox.fault("RegisterClient", "error", error="access_denied", times=-1,
                   description="AAAA-BBBB, see https://evil.example/?user_code=AAAA-BBBB")
     login = logins.start("--profile", profile)
     sentence(login, "cannot register a client", "us-east-1", "see https://evil.example/")

@@ -278,10 +278,10 @@ def test_settings_that_are_no_json_any_more(place):
 @pytest.mark.parametrize("status", [0, 5])
 def test_the_service_is_disabled(place, status):
     place.put(Ugly("", b'{"a": 1}'), place.settings)
-    place.tool("systemctl", f'echo "$@" >> "{place.asked}"; case "$2" in disable) exit {status}; esac')
+    place.tool("systemctl", f'echo "$@" >> "{place.asked}"; case "$3" in disable) exit {status}; esac')
     place.setup("--no-login")
     result = place.run("reset", "--yes", status=1 if status else 0)
-    assert place.asked.read_text().splitlines()[-1] == "--user disable --now bedrock-agent bedrock-agent.socket"
+    assert place.asked.read_text().splitlines()[-1] == "--user --quiet disable --now bedrock-agent bedrock-agent.socket"
     assert status == 0 or "the service was not disabled (systemctl exited with status 5)" in result.stderr
     assert place.settings.read_bytes() == b'{"a": 1}'
 

@@ -291,5 +291,5 @@ def test_the_service_is_enabled(setup, aws_cli, tmp_path):
         result = setup(
             *FLAGS, "--yes", "--no-login", status=1 if status else 0, PATH=f"{tools}:/usr/bin:/bin")
         assert status == 0 or "status 5" in result.stderr
-    assert asked.read_text().splitlines() == ["--user enable --now bedrock-agent"] * 2
+    assert asked.read_text().splitlines() == ["--user --quiet enable --now bedrock-agent"] * 2
     shutil.rmtree(tools)

@@ -196,7 +196,7 @@ def test_the_aws_cli_may_be_installed_meanwhile(walk, home, raw, aws_cli, tmp_pa
     assert "which is too old to sign in with; bedrock-agent signs in without it" in words
     assert "install 2.9 or later (sudo apt-get install awscli), and put it first in PATH" in words
     terminal.press(DOWN, ENTER)
-    terminal.wait_for("The AWS CLI?")
+    terminal.wait_for("Go on without the AWS CLI?")
     old.unlink()
     terminal.press(DOWN, ENTER)
     terminal.wait_for("the AWS CLI (aws) is not in PATH", "Enter selects")

@@ -187,6 +187,48 @@ import Testing
                 == .end(.failed("cannot get a token for corp at Identity Center in us-east-1: invalid_client")))
     }
 
+    /// A client for both flows; where the service does not like that, one for PKCE alone.
+    @Test func aServiceThatWantsAClientForOneFlow() {
+        var steps = steps(by: .pkce)
+        let taken = walk(
+            &steps, [.registration(nil), .listening(port: 1), refused("invalid_request"), refused("invalid_request")])
+        let bodies = taken.compactMap { step in
+            if case .ask(let request) = step { String(decoding: request.body, as: UTF8.self) } else { nil as String? }
+        }
+        #expect(bodies.map { $0.contains("device_code") } == [true, false])
+        #expect(
+            taken.last
+                == .end(
+                    .failed("cannot register a client for corp at Identity Center in us-east-1: invalid_request")))
+    }
+
+    /// A client that the service has forgotten shows on the page only, so that nobody comes back from it.
+    @Test(arguments: [(true, 164.0, true), (true, 20, false), (false, 164, false)])
+    func aCachedClientFromWhichNobodyComesBack(isCached: Bool, after: TimeInterval, isSetAside: Bool) {
+        var steps = steps(by: .pkce)
+        let first =
+            isCached
+            ? [cached(.pkce), .listening(port: 1)] : [.registration(nil), .listening(port: 1), registered, .done]
+        _ = walk(&steps, first + [.done, .done])
+        let late = Moment(wall: now.wall + after, boot: now.boot + after)
+        let step = steps.next(.interrupted(15), at: late)
+        #expect(step == (isSetAside ? .setRegistrationAside(at: late.wall) : .end(.interrupted(15))))
+        if isSetAside { #expect(steps.next(.done, at: late) == .end(.interrupted(15))) }
+    }
+
+    /// Anybody may call with an error: it is shown, and ends nothing.
+    @Test func anErrorWithoutTheState() {
+        var steps = steps(by: .pkce)
+        let error = Callback(target: "/oauth/callback?error=server_error")
+        let taken = walk(
+            &steps,
+            [.registration(nil), .listening(port: 1), registered, .done, .done, .done, .calledBack(error!), .done])
+        #expect(
+            taken.suffix(2) == [
+                .answerBrowser(.failed("the sign-in page of corp reports: server_error")), .awaitCallback(165),
+            ])
+    }
+
     @Test func nobodyComes() {
         var steps = steps(by: .device)
         _ = walk(&steps, [.registration(nil), registered, .done, code, .done, .done])

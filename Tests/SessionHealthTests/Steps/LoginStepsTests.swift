@@ -86,15 +86,15 @@ import Testing
         #expect(walk(&ended, Array(upToTheRefresh(old, nil).dropLast())).last == .refresh)
     }
 
-    /// What the daemon runs is joined by the others, and joins nobody.
+    /// What the daemon runs is joined by the others, and joins nobody. It refreshes by itself.
     @Test func theDaemonsOwn() {
         var daemons = LoginSteps(
             to: Mind.session, record: SessionRecord(), countsRecent: false, joinsDaemon: true, isDaemons: true,
             limit: 165,
             tool: .own, tokenCache: "", at: now)
         #expect(
-            walk(&daemons, [sight(old, isTaken: true), .found, sight(old), ended])
-                == [.look, .findCommand, .look, .refresh, .runCommand(timeLeft: 165)])
+            walk(&daemons, [sight(old, isTaken: true), .found, sight(old)])
+                == [.look, .findCommand, .look, .runCommand(timeLeft: 165)])
     }
 
     /// A page that calls back to this machine is none for a browser elsewhere.

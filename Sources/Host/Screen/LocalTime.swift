@@ -4,10 +4,11 @@ import SessionHealth
 
 /// Formats times in local time: the machine's current time zone, or the one in `TZ`.
 package enum LocalTime {
-    /// `18:40` today, `Tue 24 Nov 18:40` on another day.
+    /// `18:40` today, `Tue 24 Nov 18:40` on another day, with the year where that may not be clear.
     package static func text(_ date: Date, now: Date) -> String {
         let isToday = format(date, "%F") == format(now, "%F")
-        return format(date, isToday ? "%H:%M" : "%a %e %b %H:%M")
+        let isFar = abs(date.timeIntervalSince(now)) > 300 * 86400
+        return format(date, isToday ? "%H:%M" : isFar ? "%a %e %b %Y %H:%M" : "%a %e %b %H:%M")
     }
 
     /// `2026-11-24 18:40:03`
@@ -30,6 +31,20 @@ package enum LocalTime {
         // Let `mktime` determine whether daylight saving time applied.
         parts.tm_isdst = -1
         return Date(timeIntervalSince1970: TimeInterval(mktime(&parts)))
+    }
+
+    /// The next moment at which the clock on the wall shows this time.
+    package static func next(_ time: ClockTime, after now: Date) -> Date {
+        let parts = split(now)
+        func date(inDays days: Int32) -> Date {
+            var day = parts
+            day.tm_mday += days
+            (day.tm_hour, day.tm_min, day.tm_sec) = (Int32(time.hour), Int32(time.minute), 0)
+            day.tm_isdst = -1
+            return Date(timeIntervalSince1970: TimeInterval(mktime(&day)))
+        }
+        let today = date(inDays: 0)
+        return today > now ? today : date(inDays: 1)
     }
 
     private static func format(_ date: Date, _ pattern: String) -> String {

@@ -60,10 +60,7 @@ final class SessionRenewal {
             return true
         }
         let merged = ClaudeEnvironment(ClaudeFolder(own: environment)).merged
-        let endpoint = try profile.endpoints.url(for: .ssoOIDC, region: profile.session.region, environment: merged)
-        let order = RefreshOrder(
-            session: profile.session, expiresAt: token.expiresAt, endpoint: endpoint,
-            caBundle: profile.caBundle(in: merged), timeout: RefreshOrder.patience)
+        let order = try RefreshOrder(profile.session, of: profile, token, merged)
         switch order.outcome(paths, merged) {
         case .refreshed, .adopted: return true
         case .sessionEnded, .registrationRefused: return false

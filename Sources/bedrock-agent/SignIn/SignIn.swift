@@ -151,12 +151,8 @@ final class SignIn {
     /// Nil where it cannot be tried.
     private func refresh(for timeLeft: TimeInterval) -> RefreshOutcome? {
         guard let profile, let token = sight.reading.token.facts(after: .absent, at: watch.now).clocks,
-            let endpoint = try? profile.endpoints.url(
-                for: .ssoOIDC, region: session.region, environment: environment)
+            let order = try? RefreshOrder(session, of: profile, token, environment, within: timeLeft)
         else { return nil }
-        let order = RefreshOrder(
-            session: session, expiresAt: token.expiresAt, endpoint: endpoint,
-            caBundle: profile.caBundle(in: environment), timeout: min(RefreshOrder.patience, timeLeft))
         return order.outcome(paths, environment)
     }
 

@@ -3,6 +3,7 @@
 import pytest
 
 from logins import Logins
+from own_sign_in import Service
 
 
 @pytest.fixture
@@ -13,3 +14,12 @@ def logins(agent, tmp_path):
     made = Logins(agent, tmp_path)
     yield made
     made.end()
+
+
+@pytest.fixture
+def service(sandbox):
+    """In front of the sandbox: hears everything, and can answer otherwise."""
+    service = Service(sandbox)
+    yield service
+    service.shutdown()
+    service.server_close()

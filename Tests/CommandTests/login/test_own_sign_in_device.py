@@ -3,7 +3,7 @@ and what is said when it fails. Also: a service that refuses whatever is asked f
 
 import pytest
 
-from own_sign_in import NET, Service, nothing_is_left, sentence, shown
+from own_sign_in import NET, nothing_is_left, sentence, shown
 from waiting import eventually, stays
 
 WHERE = ("corp", "Identity Center in us-east-1")
@@ -23,14 +23,6 @@ def waiting(by_code):
     login = by_code()
     shown(login)
     return login
-
-
-@pytest.fixture
-def service(sandbox):
-    service = Service(sandbox)
-    yield service
-    service.shutdown()
-    service.server_close()
 
 
 def polls(sandbox) -> list:

@@ -406,14 +406,6 @@ def test_a_service_that_is_not_there(logins, flow, tabs):
 # What others can see of it
 
 
-@pytest.fixture
-def service(sandbox):
-    service = Service(sandbox)
-    yield service
-    service.shutdown()
-    service.server_close()
-
-
 def written_down(agent, home) -> str:
     """All that it has written outside the token cache."""
     files = [file for folder in (agent.state, agent.state.parent, home.path / ".claude") for file in folder.rglob("*")]

@@ -8,7 +8,7 @@ import struct
 import pytest
 import requests
 
-from own_sign_in import InBackground, Page, Service, left_behind, nothing_is_left, page_of, sentence
+from own_sign_in import InBackground, Page, left_behind, nothing_is_left, page_of, sentence
 from waiting import eventually, stays
 
 WHERE = ("corp", "Identity Center in us-east-1")
@@ -24,14 +24,6 @@ def waiting(agent, logins):
 @pytest.fixture
 def page(waiting) -> Page:
     return page_of(waiting)
-
-
-@pytest.fixture
-def service(sandbox):
-    service = Service(sandbox)
-    yield service
-    service.shutdown()
-    service.server_close()
 
 
 def exchanges(sandbox) -> list[int | None]:

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// A file descriptor that is closed when the object is released.
@@ -7,4 +8,23 @@ package final class OwnedDescriptor {
     package init(_ number: Int32) { self.number = number }
 
     deinit { close(number) }
+}
+
+extension OwnedDescriptor {
+    /// Bytes that any pipe holds, however many there are.
+    package static let mostHeld = 4096
+
+    /// The reading end of a pipe that holds these bytes, and no more will come; nil if there are none.
+    /// - Parameter name: of the program that reads it, for error messages.
+    static func holding(_ bytes: [UInt8], for name: String) throws(SystemError) -> OwnedDescriptor? {
+        guard !bytes.isEmpty else { return nil }
+        var ends: [Int32] = [-1, -1]
+        guard host_pipe(&ends) == 0 else { throw SystemError("make a pipe for", name) }
+        let reading = OwnedDescriptor(ends[0])
+        let writing = OwnedDescriptor(ends[1])
+        let held = bytes.prefix(mostHeld)
+        let count = held.withUnsafeBytes { write(writing.number, $0.baseAddress, $0.count) }
+        guard count == held.count else { throw SystemError("write to", name) }
+        return reading
+    }
 }

@@ -16,6 +16,7 @@ package final class ChildProcess: RunningProgram {
     ///   - command: the program's path, or its name in `PATH`, and its arguments. Never a secret.
     ///   - timeout: seconds until the session is ended.
     ///   - lock: held until the program, too, has ended.
+    ///   - input: what it reads on its standard input.
     ///   - outlivesUs: the program, or a process it leaves behind, must keep running when nobody reads its output any
     ///     more.
     ///   - onErrors: gets stderr as it arrives; without it, `onOutput` does.
@@ -23,7 +24,8 @@ package final class ChildProcess: RunningProgram {
     ///   - onEnd: called once, when the program has ended and its output has been read.
     package init(
         _ loop: EventLoop, _ command: [String], environment: [String: String], timeout: TimeInterval,
-        holding lock: FileLock? = nil, outlivesUs: Bool = false, onErrors: (([UInt8]) -> Void)? = nil,
+        input: [UInt8] = [], holding lock: FileLock? = nil, outlivesUs: Bool = false,
+        onErrors: (([UInt8]) -> Void)? = nil,
         onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void
     ) throws(SystemError) {
         let name = command.first ?? ""
@@ -32,7 +34,8 @@ package final class ChildProcess: RunningProgram {
             try OutputPipe(loop, for: name, outlivesUs: outlivesUs, onOutput: more)
         }
         pid = try Spawn.apart(
-            command, environment: environment, output: output.writing, errors: (errors ?? output).writing,
+            command, environment: environment, input: try OwnedDescriptor.holding(input, for: name),
+            output: output.writing, errors: (errors ?? output).writing,
             holding: lock)
         output.handedOver()
         errors?.handedOver()

@@ -24,7 +24,7 @@ package final class Launcher {
             return try ChildProcess(
                 loop, program.command, environment: environment.merging(program.variables) { $1 },
                 timeout: program.timeout,
-                outlivesUs: program.purpose == .signIn, onOutput: onOutput, onEnd: onEnd)
+                input: program.input, outlivesUs: program.purpose != .refresh, onOutput: onOutput, onEnd: onEnd)
         }
         return try TransientUnit(manager, program, onOutput: onOutput, onEnd: onEnd)
     }

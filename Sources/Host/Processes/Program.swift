@@ -9,6 +9,8 @@ package struct Program {
         case refresh
         /// `awsAuthRefresh`: a user's own command, which may start a browser.
         case signIn = "sign-in"
+        /// `notify`: a user's own command, which gets a message.
+        case notify
     }
 
     /// A file or folder: the path that the program uses, and the real path.
@@ -45,6 +47,8 @@ package struct Program {
     package var files: Files
     /// What it has in its environment besides ours.
     package var variables: [String: String] = [:]
+    /// What it reads on its standard input; at most `OwnedDescriptor.mostHeld` bytes of it.
+    package var input: [UInt8] = []
 
     package init(
         _ purpose: Purpose, key: String, summary: String, command: [String], timeout: TimeInterval,

@@ -51,6 +51,15 @@ extension Program {
         environment.filter { $0.key != forSession }
     }
 
+    /// The `notify` command for a message.
+    package init(_ order: NotifyOrder) {
+        self.init(
+            .notify, key: order.session.tokenKeyHash,
+            summary: "Message about the AWS SSO session \(order.session.name)",
+            command: ["/bin/sh", "-c", order.command], timeout: order.timeout)
+        input = Array(order.message.utf8)
+    }
+
     /// The `awsAuthRefresh` command for a sign-in order. `bedrock-agent login` is this very program's.
     package init(_ order: SignInOrder, _ programs: Programs) {
         let own = AuthRefresh(order.command).ownArguments.flatMap { arguments in

@@ -3,17 +3,19 @@ import Glibc
 
 /// Starts programs. A command is a path, or a name in `PATH`, and arguments: never a secret.
 enum Spawn {
-    /// Starts a program in a new session: no signals blocked or ignored, empty stdin, stdout and stderr as given.
+    /// Starts a program in a new session: no signals blocked or ignored; stdin (empty without one), stdout and stderr as
+    /// given.
     /// - Parameter lock: a lock that is held until the program, too, has ended.
     static func apart(
-        _ command: [String], environment: [String: String], output: OwnedDescriptor?, errors: OwnedDescriptor?,
+        _ command: [String], environment: [String: String], input: OwnedDescriptor? = nil, output: OwnedDescriptor?,
+        errors: OwnedDescriptor?,
         holding lock: FileLock? = nil
     ) throws(SystemError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        for (descriptor, number) in [(output, STDOUT_FILENO), (errors, STDERR_FILENO)] {
+        for (descriptor, number) in [(input, STDIN_FILENO), (output, STDOUT_FILENO), (errors, STDERR_FILENO)] {
             guard let descriptor else { continue }
             posix_spawn_file_actions_adddup2(&actions, descriptor.number, number)
         }

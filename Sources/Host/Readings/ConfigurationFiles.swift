@@ -11,7 +11,8 @@ extension ConfigurationReading {
     ///   - known: the other folders, where `config.json` cannot be read.
     package init(_ own: ClaudeFolder, folders known: [String] = []) {
         let paths = own.paths
-        let config = reading { try FileContent(of: paths.config, limit: ConfigurationReading.configLimit)?.bytes }
+        let file = reading { try FileContent(of: paths.config, limit: ConfigurationReading.configLimit) }
+        let config = file.map { $0?.bytes }
         let more =
             switch config {
             case .success(nil): [String]()
@@ -23,7 +24,8 @@ extension ConfigurationReading {
         let readings = folders.map { ClaudeFolderReading($0, record) }
         let files = zip(folders, readings).map { $0.files(environment: $1.environment) }
         self.init(
-            config: config, approvals: reading { try Approvals(path: paths.approvals).commands() }, folders: readings,
+            config: config, configIsOpenAt: (try? file.get()).flatMap { $0.place(openToOthers: paths.config) },
+            approvals: reading { try Approvals(path: paths.approvals).commands() }, folders: readings,
             files: ConfigurationReading.shared(paths).union(files.joined()))
     }
 
@@ -48,6 +50,14 @@ extension ClaudeFolderReading {
         self.init(
             folder: folder.folder, path: folder.paths.userSettings, settings: settings,
             aws: AWSFiles(environment: environment, home: folder.paths.home), environment: environment)
+    }
+}
+
+extension FileContent {
+    /// What somebody other than us and root can write: the file, which is at this path, or a folder on the way to it.
+    fileprivate func place(openToOthers path: String) -> String? {
+        guard owner == geteuid() || owner == 0, !isWritableByOthers else { return path }
+        return FileOwnership.folderOfOthers(onTheWayTo: path)
     }
 }
 

@@ -93,7 +93,7 @@ package final class TransientUnit: RunningProgram {
     private func start(_ program: Program) throws(SystemError) {
         _ = try manager.bus()
         let output = try OutputPipe(
-            manager.loop, for: name, outlivesUs: program.purpose == .signIn, onOutput: onOutput)
+            manager.loop, for: name, outlivesUs: program.purpose != .refresh, onOutput: onOutput)
         self.output = output
         manager.variables { [weak self] variables in
             guard let self else { return }
@@ -110,12 +110,13 @@ package final class TransientUnit: RunningProgram {
         throws(SystemError)
     {
         let bus = try manager.bus()
+        let input = try OwnedDescriptor.holding(program.input, for: name)
         let call = try bus.call(UserManager.name, UserManager.path, UserManager.interface, "StartTransientUnit")
         wantsNamespaces = program.purpose == .refresh && manager.hasNamespaces && !doesWithout
         call.append(name)
         call.append("fail")
         UnitProperties(call).write(
-            program, variables, output: output.writing, hasNamespaces: wantsNamespaces,
+            program, variables, input: input, output: output.writing, hasNamespaces: wantsNamespaces,
             limit: program.timeout + TransientUnit.lastResort)
         call.array(of: "(sa(sv))") {}
         bus.send(call) { [weak self] result in

@@ -8,12 +8,13 @@ struct UnitProperties {
     init(_ call: BusMessage) { self.call = call }
 
     /// - Parameters:
+    ///   - input: the reading end of a pipe; nil for empty input.
     ///   - output: the writing end of a pipe.
     ///   - hasNamespaces: the manager can create user namespaces, so the unit can have its own mounts.
     ///   - limit: seconds.
     func write(
-        _ program: Program, _ variables: UnitState.Variables, output: OwnedDescriptor?, hasNamespaces: Bool,
-        limit: TimeInterval
+        _ program: Program, _ variables: UnitState.Variables, input: OwnedDescriptor?, output: OwnedDescriptor?,
+        hasNamespaces: Bool, limit: TimeInterval
     ) {
         call.array(of: "(sv)") {
             set("Description", program.summary)
@@ -23,6 +24,7 @@ struct UnitProperties {
             files(variables.files)
             set("RuntimeMaxUSec", UInt64(limit * 1e6))
             set("LimitCORE", 0 as UInt64)
+            if let input { set("StandardInputFileDescriptor", input) }
             if let output { set("StandardOutputFileDescriptor", output) }
             switch program.purpose {
             case .refresh:
@@ -32,10 +34,10 @@ struct UnitProperties {
                 set("StandardError", "journal")
                 exchange()
                 if hasNamespaces { ownMounts(program.files) }
-            case .signIn:
+            case .signIn, .notify:
                 set("TimeoutStopUSec", 2_000_000 as UInt64)
                 if let output { set("StandardErrorFileDescriptor", output) }
-                signIn()
+                ofTheUser()
             }
         }
     }
@@ -75,8 +77,8 @@ struct UnitProperties {
     }
 
     /// Nearly unrestricted: the command may start a browser, which has its own sandbox and setuid helpers and would
-    /// inherit any restriction. The browser must also outlive the command.
-    private func signIn() {
+    /// inherit any restriction. The browser must also outlive the command, and so must a mail that is being sent.
+    private func ofTheUser() {
         set("KillMode", "process")
         set("OOMPolicy", "continue")
         set("SendSIGKILL", false)

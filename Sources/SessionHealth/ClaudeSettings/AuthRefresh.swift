@@ -34,8 +34,10 @@ package struct AuthRefresh: Equatable, Sendable {
         "bedrock-agent login --profile \(ShellWords.quoted(profile))"
     }
 
-    /// The arguments with which the agent runs `bedrock-agent login` itself; nil where it is anything else.
-    package var ownArguments: [String]? { callsOnUs ? Array(words.dropFirst()) : nil }
+    /// The arguments with which the agent runs its own program; nil where it is anything else.
+    package var ownArguments: [String]? {
+        callsOnUs || words.starts(with: ["bedrock-agent", "cover"]) ? Array(words.dropFirst()) : nil
+    }
 
     /// Why it will not do what it is there for.
     package enum Problem: Equatable, Sendable {

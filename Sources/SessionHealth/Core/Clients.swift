@@ -24,7 +24,9 @@ extension Core {
                 try join(try name(session), Asker(client: client, wantsMore: wantsMore), isContinued, at: now)
             case .refresh(let session): try askForRefresh(of: try name(session), client, at: now)
             case .approve(let command):
-                guard let command, facts.claudes.contains(where: { $0.awsAuthRefresh == command }) else {
+                guard let command,
+                    facts.notify.line == command || facts.claudes.contains(where: { $0.awsAuthRefresh == command })
+                else {
                     throw .invalidParameter("command")
                 }
                 clients.approvals.append((client, command))
@@ -77,7 +79,9 @@ extension Core {
             for (client, _) in waiting { emit(.reply(client, .failed(.signInFailed(failure)))) }
             return
         }
-        record(JournalMessage(.commandApproved, .notice, "awsAuthRefresh approved: \(command)"))
+        // `notify` is not shown: it may contain the address of somebody's chat.
+        let what = facts.notify.line == command ? "notify approved" : "awsAuthRefresh approved: \(command)"
+        record(JournalMessage(.commandApproved, .notice, what))
         for (client, _) in waiting { reload(for: client) }
     }
 

@@ -14,6 +14,8 @@ package struct Core: Sendable {
     let process: Status.Daemon
     /// The process's own environment has a display.
     let hasDisplay: Bool
+    /// The host name, for whoever reads a message elsewhere.
+    let machine: String
     /// Formats the first date in local time; with the day, if that differs from the second date's.
     let localTime: @Sendable (Date, Date) -> String
     var random: SplitMix
@@ -32,6 +34,8 @@ package struct Core: Sendable {
     var announcer = Announcer()
     /// What is known about who is at the screen; nothing is done before it is known.
     var surroundings = Surroundings.unknown
+    /// When somebody was last seen to be at the screen; nil if nobody is now.
+    var seenAt: Date?
     private var effects: [Effect] = []
 
     enum Surroundings: Equatable, Sendable {
@@ -47,13 +51,15 @@ package struct Core: Sendable {
     ///   - environment: the process's own; tells whether there is a display.
     ///   - watching: the files to watch before anything is read: those that decide what to guard.
     ///   - seed: for everything random.
+    ///   - machine: the host name.
     ///   - localTime: local time of day of the first date, with the day where that is not the second's.
     package init(
         places: Places, process: Status.Daemon, environment: [String: String], watching: Set<String>, seed: UInt64,
-        localTime: @escaping @Sendable (Date, Date) -> String
+        machine: String = "", localTime: @escaping @Sendable (Date, Date) -> String
     ) {
         self.places = places
         self.process = process
+        self.machine = machine
         hasDisplay = Presence.hasDisplay(environment)
         random = SplitMix(seed: seed)
         self.localTime = localTime
@@ -101,6 +107,7 @@ package struct Core: Sendable {
         case .notificationShown(let session, let notification, let id): shown(session, notification, id, at: now)
         case .notificationClosed(let id): notificationClosed(id)
         case .buttonPressed(let id, let button): pressed(id, button, at: now)
+        case .notifyEnded(let session, let ending, let output): notifyEnded(session, ending, output)
         }
         return effects
     }
@@ -128,6 +135,7 @@ package struct Core: Sendable {
     mutating func step(at now: Moment) {
         // Without knowing who is there, the plan would report that, and withdraw it at once.
         guard surroundings == .known else { return }
+        noteAttendance(at: now)
         plan = SessionHealth.plan(for: facts, at: now)
         if act(at: now) { plan = SessionHealth.plan(for: facts, at: now) }
         refuseRefreshes()
@@ -138,6 +146,7 @@ package struct Core: Sendable {
         if let line = announcer.newLine(facts, plan) { emit(.tellStatus(line)) }
         publish(at: now)
         showOnDesktop(at: now)
+        tellElsewhere(at: now)
     }
 
     /// Does what the plan asks for. Whatever starts becomes a fact, so that nothing starts twice.

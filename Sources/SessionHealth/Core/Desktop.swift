@@ -165,14 +165,28 @@ extension Core {
             // Somebody may have signed in since.
             let isNeeded = zip(facts.sessions, plan.sessions).contains { $0.session.name == name && $1.need != nil }
             guard isNeeded else { return }
-            do throws(ControlError) {
-                try ask(for: name, nil)
-            } catch {
-                record(
-                    JournalMessage(
-                        .signInEnded, .warning, "\(name): the notification could not start a sign-in: \(error.word)"))
-            }
+            startFromDesktop(name) { core throws(ControlError) in try core.ask(for: name, nil) }
+        case .renew:
+            guard offer(for: name) != nil else { return }
+            startFromDesktop(name) { core throws(ControlError) in try core.askToRenew(name) }
         }
         emit(.settle)
+    }
+
+    private mutating func startFromDesktop(
+        _ name: String, _ start: (inout Core) throws(ControlError) -> Void
+    ) {
+        do throws(ControlError) {
+            try start(&self)
+        } catch {
+            record(
+                JournalMessage(
+                    .signInEnded, .warning, "\(name): the notification could not start a sign-in: \(error.word)"))
+        }
+    }
+
+    /// What the person is asked about this session.
+    func offer(for name: String) -> RenewalOffer? {
+        zip(facts.sessions, plan.sessions).first { $0.session.name == name && $1.need == nil }?.1.renewal
     }
 }

@@ -73,6 +73,8 @@ package enum Effect: Sendable {
     /// Shows it, replacing the one with this ID; 0 for none. Reports `notificationShown`.
     case show(session: String, Notification, replacing: UInt32)
     case closeNotification(UInt32)
+    /// Reports `notifyEnded`.
+    case startNotify(NotifyOrder)
 }
 
 /// A refresh to run.
@@ -116,6 +118,19 @@ package struct SignInOrder: Equatable, Sendable {
     package var timeout: TimeInterval
     /// What is known of it now.
     package var record: AgentState.RunningSignIn
+}
+
+/// A message to a person who is elsewhere.
+package struct NotifyOrder: Equatable, Sendable {
+    package var session: SSOSession
+    /// A shell command line.
+    package var command: String
+    /// What it gets on its standard input; no secrets.
+    package var message: String
+    /// See `SessionFacts`.
+    package var claudeFolder: String?
+    /// Seconds until it is killed.
+    package var timeout: TimeInterval = 60
 }
 
 /// An answer to a client.

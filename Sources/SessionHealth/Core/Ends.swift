@@ -76,7 +76,8 @@ extension Facts {
             spent.map { outlives($0, sessions[index].token.clocks) }
             ?? (isSignedIn(index, now) && !(commandFailed && isAsBefore))
         if helped {
-            record.signedInAt = spent == nil ? record.signedInAt ?? now.wall : now.wall
+            let isAnother = spent != nil || ended.isRenewal && !commandFailed
+            record.signedInAt = isAnother ? now.wall : record.signedInAt ?? now.wall
             record.failedSignIns = 0
             record.refusal = nil
             record.earlySignInFor = nil

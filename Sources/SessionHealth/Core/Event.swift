@@ -66,6 +66,8 @@ package enum Event: Sendable {
     case notificationShown(session: String, Notification, id: UInt32?)
     case notificationClosed(UInt32)
     case buttonPressed(UInt32, Notification.Button)
+    /// `notify` ended with this output, after it was given the message about this session.
+    case notifyEnded(session: String, ProgramEnding, output: [UInt8])
 }
 
 /// How a program ended.

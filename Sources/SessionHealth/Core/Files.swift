@@ -45,10 +45,12 @@ extension Core {
         let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
         let inForce = takeSound(reading.folders, at: now)
         let guarded = GuardedSessions(
-            reading, places: places, policy: facts.policy, profiles: configuration.moreProfiles, inForce: inForce)
+            reading, places: places, policy: facts.policy, profiles: configuration.moreProfiles,
+            notify: facts.notify, inForce: inForce)
         configuration.claudeProfile =
             guarded.claudeProfile.map(AgentState.ClaudeProfile.init) ?? configuration.claudeProfile
         facts.policy = guarded.policy
+        facts.notify = guarded.notify
         configuration.moreProfiles = guarded.profiles
         configuration.claudeFolders = reading.folders.compactMap(\.folder)
         facts.findings = guarded.findings + memory.findings

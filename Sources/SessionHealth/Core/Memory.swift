@@ -31,6 +31,7 @@ extension Core {
         memory.notifications = state.notifications ?? [:]
         for name in memory.notifications.keys { memory.notifications[name]?.recall() }
         configuration.claudeProfile = state.claudeProfile
+        facts.attendance = state.attendance ?? Attendance()
     }
 
     /// What the next process should know. Sessions with nothing to remember are left out.
@@ -44,6 +45,7 @@ extension Core {
         state.running = memory.runningSignIn
         state.notifications = memory.notifications.isEmpty ? nil : memory.notifications
         state.claudeProfile = configuration.claudeProfile
+        state.attendance = facts.attendance.since == nil ? nil : facts.attendance
         return state
     }
 

@@ -20,13 +20,14 @@ extension Core {
                     commandFailed: false))
         case .exited(let status):
             // 127: the shell found no such program.
-            let command = session(work.session)?.approvedCommand
+            let command = work.isRenewal ? nil : session(work.session)?.approvedCommand
+            let program = work.isRenewal ? "bedrock-agent cover" : ClaudeKey.authRefresh
             let instead =
                 status == 127 && command?.programs.contains("aws") == true
                 ? "; bedrock-agent setup --coalesce writes one that needs no other program" : ""
             let said = (output.reason.map { ": \($0)" } ?? "") + instead
             let failed = SignInWork.Ending(
-                word: "exit-\(status)", reason: "awsAuthRefresh exited with status \(status)\(said)")
+                word: "exit-\(status)", reason: "\(program) exited with status \(status)\(said)")
             // The service no longer knows the client, and the AWS CLI would use it again and again.
             guard command?.callsOnUs == false, output.namesUnknownClient, let session = session(work.session) else {
                 return end(failed)

@@ -3,66 +3,6 @@ import FoundationEssentials
 // The one sign-in that may be under way, whoever asked for it: the plan, a client, a notification's button, or a
 // `bedrock-agent login` in a terminal, which holds a lock.
 
-/// The sign-in that runs.
-struct SignInWork: Sendable {
-    var session: String
-    var output = SignInOutput()
-    /// Its transient unit.
-    var unit: String?
-    var waiting: [Asker] = []
-    /// An earlier process started it.
-    var isAdopted = false
-    /// The host has started or found it.
-    var isRunning = false
-    /// Somebody has signed in since this instant on the boot clock, perhaps by this very command.
-    var overSince: TimeInterval?
-    var isStopped = false
-    /// It failed so with a registration that the service does not know any more; once that is set aside, it runs again.
-    var repeatsAfter: Ending?
-    var isRepeated = false
-    var ending: Ending?
-
-    /// How it ended. `word` and `reason` are used if it failed.
-    struct Ending: Sendable {
-        var word: String
-        var reason: String
-        var commandFailed = true
-
-        /// Before its command did.
-        static let over = Ending(word: "ok", reason: "", commandFailed: false)
-        static let unwatched = Ending(
-            word: "unwatched", reason: "it ended while no daemon was running", commandFailed: false)
-    }
-
-    /// Seconds between two checks of the lock, while somebody waits for a sign-in in a terminal.
-    static let lockPause: TimeInterval = 1
-    /// Seconds in which a command whose sign-in is over can end by itself: it may have brought the token.
-    static let grace: TimeInterval = 5
-
-    /// When the command is stopped, on the boot clock. One that has signed in itself may have more to do.
-    var stopsAt: TimeInterval? {
-        isRunning && !isStopped && !output.hasSignedIn ? overSince.map { $0 + SignInWork.grace } : nil
-    }
-}
-
-/// A client that waits for a sign-in.
-struct Asker: Equatable, Sendable {
-    var client: ClientID
-    var wantsMore: Bool
-}
-
-/// Who asked for a sign-in that has not started here.
-struct Askers: Sendable {
-    var clients: [Asker] = []
-    /// The notification's button was pressed.
-    var isFromDesktop = false
-    /// They have been waiting for a sign-in in a terminal since this instant; the token is the one from then.
-    var since: Date?
-    var before: String?
-
-    var waits: Bool { since != nil }
-}
-
 extension Core {
     // MARK: Who asks
 
@@ -91,6 +31,16 @@ extension Core {
         lookAtLock(of: session.session)
     }
 
+    /// Replaces a session that works: the person has pressed the button.
+    /// - Throws: if another sign-in is under way.
+    mutating func askToRenew(_ name: String) throws(ControlError) {
+        guard let session = session(name) else { throw .noSuchSession(name) }
+        if let running = facts.signIn { throw .underWay(running.session) }
+        askers[name, default: Askers()].isFromDesktop = true
+        askers[name]?.wantsRenewal = true
+        lookAtLock(of: session.session)
+    }
+
     /// Nothing starts before it is known that no terminal is signing in to the session. (What failed for its registration
     /// runs once more without that.)
     mutating func lookAtLock(of session: SSOSession) { emit(.lookAtSignInLock(session)) }
@@ -111,7 +61,13 @@ extension Core {
         if let running = facts.signIn { return refuse(asked, .underWay(running.session)) }
         let index = configuration.sessionIndex[name] ?? 0
         let decided = SessionHealth.plan(for: facts, at: now).sessions[index]
-        if let asked, case .approved(let command) = session.command {
+        if let asked, asked.wantsRenewal, decided.need == nil {
+            // By our own program, whose command needs nobody's approval.
+            guard let offer = decided.renewal, let profile = session.profiles.first else { return }
+            begin(
+                session, offer.command(for: profile) + " --yes", isAutomatic: false, isEarly: false, isNeeded: false,
+                isRenewal: true, for: asked.clients, at: now)
+        } else if let asked, case .approved(let command) = session.command {
             begin(
                 session, command, isAutomatic: false, isEarly: false, isNeeded: decided.need != nil,
                 for: asked.clients, at: now)
@@ -175,17 +131,19 @@ extension Core {
 
     private mutating func begin(
         _ session: SessionFacts, _ command: String, isAutomatic: Bool, isEarly: Bool, isNeeded: Bool,
-        for clients: [Asker], at now: Moment
+        isRenewal: Bool = false, for clients: [Asker], at now: Moment
     ) {
         let name = session.session.name
         // A sign-in would fail with the same registration.
         if session.registrationIsBad(at: now.wall) { emit(.setRegistrationAside(session.session, at: now.wall)) }
-        signIn = SignInWork(session: name, waiting: clients)
+        signIn = SignInWork(session: name, waiting: clients, isRenewal: isRenewal)
         facts.signInBegan(name, isAutomatic: isAutomatic, isEarly: isEarly, at: now.wall)
         var running = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)
         running.before = facts.signIn?.before
         running.isNeeded = isNeeded
         facts.signIn?.isNeeded = isNeeded
+        running.isRenewal = isRenewal ? true : nil
+        facts.signIn?.isRenewal = isRenewal
         memory.runningSignIn = running
         record(
             JournalMessage(
@@ -253,7 +211,8 @@ extension Core {
             session: record.session, startedAt: record.startedAt, isAutomatic: record.isAutomatic,
             before: record.before, url: record.url, code: record.code)
         facts.signIn?.isNeeded = record.isNeeded ?? record.isAutomatic
-        signIn = SignInWork(session: record.session)
+        facts.signIn?.isRenewal = record.isRenewal ?? false
+        signIn = SignInWork(session: record.session, isRenewal: record.isRenewal ?? false)
         signIn?.isAdopted = true
         signIn?.output = SignInOutput(url: record.url, code: record.code)
     }

@@ -10,6 +10,7 @@ extension Core {
     mutating func loginsChanged(_ sessions: [LoginSession]?, at now: Moment) {
         let presence = sessions.map { Presence(of: $0, hasDisplay: hasDisplay) } ?? ownPresence
         let isNews = surroundings == .known && presence != facts.presence
+        noteAttendance(at: now)
         facts.presence = presence
         if isNews { record(JournalMessage(.presence, .info, presence.words)) }
         guard surroundings != .known else { return emit(.settle) }
@@ -17,6 +18,14 @@ extension Core {
         // The plan's own work and its records come before any call is answered.
         step(at: now)
         emit(.serve)
+    }
+
+    /// While somebody is there, each step adds the time since the last one.
+    mutating func noteAttendance(at now: Moment) {
+        guard surroundings == .known else { return }
+        facts.attendance.observe(at: now.wall)
+        if facts.presence == .present { facts.attendance.note(from: seenAt, to: now.wall) }
+        seenAt = facts.presence == .present ? now.wall : nil
     }
 
     private var ownPresence: Presence { hasDisplay ? .present : .noDisplay }

@@ -18,6 +18,8 @@ package struct AgentState: Codable, Equatable, Sendable {
         package var before: String?
         /// The session could not be used without it, or soon could not; nil in records of earlier versions.
         package var isNeeded: Bool?
+        /// `SignInInFlight.isRenewal`; nil in records of earlier versions.
+        package var isRenewal: Bool?
         /// Its output so far.
         package var url: String?
         package var code: String?
@@ -65,6 +67,8 @@ package struct AgentState: Codable, Equatable, Sendable {
     /// What the desktop showed of each session; absent in files of earlier versions.
     package var notifications: [String: NotificationRecord]?
     package var claudeProfile: ClaudeProfile?
+    /// Absent in files of earlier versions.
+    package var attendance: Attendance?
 
     package init() {}
 
@@ -72,6 +76,6 @@ package struct AgentState: Codable, Equatable, Sendable {
         case version, sessions, automaticSignIns, running
         // The key in version 1 of the file.
         case notifications = "bubbles"
-        case claudeProfile
+        case claudeProfile, attendance
     }
 }

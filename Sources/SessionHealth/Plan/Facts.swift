@@ -15,6 +15,10 @@ package struct Facts: Equatable, Sendable {
     package var signIn: SignInInFlight?
     /// When automatic sign-ins started, oldest first. Kept across restarts.
     package var automaticSignIns: [Date] = []
+    /// What tells a person who is elsewhere of what waits for them: `notify` in `config.json`.
+    package var notify = UserCommand.missing
+    /// Kept across restarts.
+    package var attendance = Attendance()
     /// Why our own records cannot be written; nil if they can.
     package var unsaved: String?
     /// Which files cannot be watched, and why; nil if all are.
@@ -69,7 +73,7 @@ package struct SessionFacts: Equatable, Sendable {
     /// The token file has been read: later changes happened while this process was watching.
     package var tokenWasRead = false
     package var registration = RegistrationFacts.absent
-    package var command = SignInCommand.missing
+    package var command = UserCommand.missing
     /// The base URL of its OIDC service; nil if its configuration is wrong.
     package var endpoint: String?
     /// CA certificates to trust instead of the system's.
@@ -114,14 +118,22 @@ package struct UnreadableFile: Equatable, Sendable {
     }
 }
 
-/// The command that signs in to a session, and whether it may run.
-package enum SignInCommand: Equatable, Sendable {
+/// A command of the user's, and whether it may run.
+package enum UserCommand: Equatable, Sendable {
     /// A shell command line.
     case approved(String)
     case unapproved(String)
     /// Others could have written its file; the reason names the file.
     case untrusted(reason: String)
     case missing
+
+    /// Its text, where that decides whether it may run.
+    package var line: String? {
+        switch self {
+        case .approved(let line), .unapproved(let line): line
+        case .untrusted, .missing: nil
+        }
+    }
 }
 
 /// A refresh that this process tried.
@@ -160,6 +172,8 @@ package struct SignInInFlight: Equatable, Sendable {
     package var before: String?
     /// False if the session still worked and somebody asked all the same.
     package var isNeeded: Bool
+    /// It ends the session and begins another, as `bedrock-agent cover` does.
+    package var isRenewal = false
     /// Somebody has signed in meanwhile; its command has yet to end.
     package var isOver = false
     /// Where the person signs in, once the command has said so.

@@ -24,6 +24,8 @@ package struct SessionPlan: Equatable, Sendable {
     package var wake = Wake()
     /// The sign-in that it needs; nil if none.
     package var need: SignInNeed?
+    /// What the person at the screen is to be asked.
+    package var renewal: RenewalOffer?
     /// Any sign-in, even one by hand, must first set the cached client registration aside.
     package var registrationIsBad = false
 

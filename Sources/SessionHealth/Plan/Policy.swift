@@ -20,6 +20,8 @@ package struct Policy: Equatable, Sendable {
     package var legacyAhead: TimeInterval = 15 * 60
     /// How long a sign-in may take. Claude Code silently kills its own after 180 s.
     package var signInTimeout: TimeInterval = 165
+    /// How long before a session's learned end, which nobody will be there for, it is offered to sign in anew; 0 never.
+    package var coverAhead: TimeInterval = 12 * 3600
 
     /// How long automatic sign-ins pause after the first, second and every further failure.
     package var cooldowns: [TimeInterval] = [15 * 60, 3600, 4 * 3600]

@@ -16,6 +16,7 @@ struct SessionDecision {
         plan.registrationIsBad = session.registrationIsBad(at: now.wall)
         plan.findings = standingFindings + plan.findings
         plan.wake.sooner(registrationWake)
+        if !isSigningIn, plan.need == nil { offerRenewal(in: &plan) }
         return plan
     }
 

@@ -40,6 +40,9 @@ package struct SessionRecord: Codable, Equatable, Sendable {
     /// How long past sessions lasted, in seconds, newest last.
     package var lifetimes: [TimeInterval] = []
 
+    /// The need that `notify` has told of: the fingerprint of the token that had ended. It tells of each once.
+    package var toldOf: String?
+
     package init() {}
 
     /// The median of how long this session lasts, in seconds; learned, so an estimate.

@@ -2,6 +2,9 @@
 package struct ConfigurationReading: Sendable {
     /// Our own `config.json`; nil without one.
     package var config: Result<[UInt8]?, HostFailure>
+    /// What somebody other than the user and root can write: that file, or a folder on the way to it. No command from it
+    /// is run then.
+    package var configIsOpenAt: String?
     /// The commands that the user approved.
     package var approvals: Result<[String], HostFailure>
     /// What each of Claude Code's folders says; the one that this process's own environment names comes first.
@@ -10,10 +13,11 @@ package struct ConfigurationReading: Sendable {
     package var files: Set<String>
 
     package init(
-        config: Result<[UInt8]?, HostFailure>, approvals: Result<[String], HostFailure>,
+        config: Result<[UInt8]?, HostFailure>, configIsOpenAt: String? = nil, approvals: Result<[String], HostFailure>,
         folders: [ClaudeFolderReading], files: Set<String>
     ) {
         self.config = config
+        self.configIsOpenAt = configIsOpenAt
         self.approvals = approvals
         self.folders = folders
         self.files = files

@@ -4,7 +4,7 @@ import FoundationEssentials
 struct GuardedFolder {
     var claude = ClaudeFacts()
     /// The profile that leads to the session, and the command that signs in to it; nil without a session.
-    private(set) var session: (profile: ResolvedProfile, command: SignInCommand)?
+    private(set) var session: (profile: ResolvedProfile, command: UserCommand)?
     private let folder: String?
     private let damage: SettingsDamage?
     /// The profile that `setup` wrote.
@@ -81,7 +81,7 @@ struct GuardedFolder {
     /// The command in `awsAuthRefresh`, if it may run.
     private mutating func command(
         for profile: ResolvedProfile, _ settings: ClaudeSettings, in config: AWSConfig
-    ) -> SignInCommand {
+    ) -> UserCommand {
         guard let setting = settings.awsAuthRefresh else { return .missing }
         let refresh = AuthRefresh(setting.value.line)
         if let finding = refresh.finding(for: profile, in: config, source: "\(setting.source)") {

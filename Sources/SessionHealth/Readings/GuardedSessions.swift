@@ -6,6 +6,8 @@ struct GuardedSessions {
     private(set) var policy: Policy
     /// From `config.json`: guarded in addition to those that Claude Code uses.
     private(set) var profiles: [String]
+    /// `notify` of `config.json`.
+    private(set) var notify: UserCommand
     /// From our own files, and about `profiles`.
     private(set) var findings: [Finding] = []
     /// One for each folder of the reading.
@@ -17,14 +19,15 @@ struct GuardedSessions {
     private var indices: [String: Int] = [:]
 
     /// - Parameters:
-    ///   - policy: kept if `config.json` cannot be read; so are `profiles`.
+    ///   - policy: kept if `config.json` cannot be read; so are `profiles` and `notify`.
     ///   - inForce: used instead of the settings that were read, by their path.
     init(
-        _ reading: ConfigurationReading, places: Places, policy: Policy, profiles: [String],
+        _ reading: ConfigurationReading, places: Places, policy: Policy, profiles: [String], notify: UserCommand,
         inForce: [String: ClaudeSettings]
     ) {
         self.policy = policy
         self.profiles = profiles
+        self.notify = notify
         self.places = places
         var approved: Set<String> = []
         switch reading.approvals {
@@ -36,6 +39,7 @@ struct GuardedSessions {
                     fix: "rm \(ShellWords.quoted(places.approvals)); bedrock-agent approve"))
         }
         read(config: reading.config)
+        judgeNotify(reading.configIsOpenAt, approved)
         for folder in reading.folders {
             var guarded = GuardedFolder(folder, approved: approved, inForce: inForce[folder.path])
             if let (profile, command) = guarded.session {
@@ -54,17 +58,40 @@ struct GuardedSessions {
             guard let bytes = try config.get() else {
                 policy = Policy()
                 profiles = []
+                notify = .missing
                 return
             }
             let config = try AgentConfig(parsing: bytes.span)
             policy = config.policy
             profiles = config.profiles
+            notify = config.notify.map(UserCommand.unapproved) ?? .missing
         } catch {
             findings.append(
                 Finding(
                     .configWrong, .error, subject: places.config,
                     message: error is HostFailure ? "\(error)" : "\(places.config): \(error)",
                     fix: "correct it; until then the previous configuration stays in force"))
+        }
+    }
+
+    /// The command is not shown: it may contain the address of somebody's chat.
+    private mutating func judgeNotify(_ openPlace: String?, _ approved: Set<String>) {
+        guard let command = notify.line else { return }
+        if let openPlace {
+            let reason = "others can write \(openPlace)"
+            notify = .untrusted(reason: reason)
+            findings.append(
+                Finding(
+                    .notifyUntrusted, .warning, subject: places.config, message: "notify is not run: \(reason)",
+                    fix: "chmod go-w \(ShellWords.quoted(openPlace)); if it is somebody else's, chown it first"))
+        } else if approved.contains(command) {
+            notify = .approved(command)
+        } else {
+            findings.append(
+                Finding(
+                    .notifyUnapproved, .warning, subject: places.config,
+                    message: "notify in \(places.config) is not what you approved, and is not run",
+                    fix: "bedrock-agent approve"))
         }
     }
 
@@ -86,7 +113,7 @@ struct GuardedSessions {
 
     /// - Returns: what is wrong with it.
     private mutating func add(
-        _ profile: ResolvedProfile, _ command: SignInCommand, of folder: ClaudeFolderReading
+        _ profile: ResolvedProfile, _ command: UserCommand, of folder: ClaudeFolderReading
     ) -> [Finding] {
         if let index = indices[profile.session.name] {
             if !sessions[index].profiles.contains(profile.name) { sessions[index].profiles.append(profile.name) }

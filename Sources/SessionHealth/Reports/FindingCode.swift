@@ -46,6 +46,8 @@ extension Finding {
         case settingsCommandNotString = "settings-command-not-string"
         case commandUnapproved = "command-unapproved"
         case commandUntrusted = "command-untrusted"
+        case notifyUnapproved = "notify-unapproved"
+        case notifyUntrusted = "notify-untrusted"
         case unguarded
         case apiKeyHelper = "api-key-helper"
         case authRefreshElsewhere = "auth-refresh-elsewhere"
@@ -151,7 +153,8 @@ extension Finding {
                 .file, .fileUnreadable, .fileWrongOwner, .fileWritableByOthers, .fileOpenToOthers:
                 .files
             case .settingsEmpty, .settingsGone, .settingsKeysGone, .settingsEnvNotObject, .settingsEnvNotString,
-                .settingsCommandNotString, .commandUnapproved, .commandUntrusted, .unguarded, .apiKeyHelper,
+                .settingsCommandNotString, .commandUnapproved, .commandUntrusted, .notifyUnapproved, .notifyUntrusted,
+                .unguarded, .apiKeyHelper,
                 .authRefreshElsewhere, .authRefreshFails, .authRefreshSkips, .onlyInProject, .shadowedByProject,
                 .shadowedByManaged, .exportedDifferently, .folderUnguarded, .environmentDiffers, .accessKeysExported,
                 .usesBedrock, .region, .regionMissing, .authRefresh, .authRefreshMissing,

@@ -37,7 +37,8 @@ package struct JournalMessage: Equatable, Sendable {
         /// The machine woke from sleep; everything is planned anew.
         case woke = "cbbba4a218c84424935c7eb69ae5cab3"
         case cannotWatch = "e3961cebd59b44469de05cd4f19ea6bf"
-        /// The user service manager could not be asked to start a transient unit.
+        /// `notify` has been run.
+        case notified = "5b0c9a3e7d5f4f0f9a86c1f4d27be913"
     }
 
     package init(_ id: ID, _ priority: Priority, _ message: String, _ fields: [String: String] = [:]) {

@@ -11,17 +11,26 @@ package struct Notification: Equatable, Sendable {
         case back
         /// The session cannot be refreshed silently.
         case legacy
+        /// It will end when nobody is there, and can be replaced now.
+        case cover
 
         /// Whether it is about a sign-in that is still to be done: such a notification stays until that is so no more.
-        package var isOfASignIn: Bool { self == .soon || self == .needed || self == .waiting }
+        package var isOfASignIn: Bool { self == .soon || self == .needed || self == .waiting || self == .cover }
     }
 
     /// A button; the raw value is its key on the bus.
     package enum Button: String, Sendable {
         case signIn = "sign-in"
+        case renew
         case later
 
-        package var label: String { self == .signIn ? "Sign in" : "Later" }
+        package var label: String {
+            switch self {
+            case .signIn: "Sign in"
+            case .renew: "Sign in anew now"
+            case .later: "Later"
+            }
+        }
     }
 
     package var kind: Kind
@@ -39,7 +48,7 @@ package struct Notification: Equatable, Sendable {
     /// Milliseconds on the screen; 0 until it is closed, -1 as the server likes.
     package var lifetime: Int32 {
         switch kind {
-        case .soon, .needed, .waiting: 0
+        case .soon, .needed, .waiting, .cover: 0
         case .back: 5000
         case .legacy: -1
         }

@@ -40,6 +40,9 @@ package struct NotificationDecision {
         case .refreshing, .signInNeeded: return .leave
         default: break
         }
+        if let offer = plan.renewal, facts.presence == .present || record.open?.kind == .cover {
+            return show(cover(offer))
+        }
         let isLegacy = session.token.clocks?.hasRefreshToken == false
         if isLegacy, facts.presence == .present, !wasWarned, let warning = legacyWarning { return show(warning) }
         guard let open = record.open else { return .leave }

@@ -19,13 +19,32 @@ extension NotificationDecision {
         case .resting(_, let until): sentences.append("The last sign-in failed; next try at \(local(until)).")
         case .budget(let most, let until):
             sentences.append("The limit of \(most) a day is reached; next try at \(local(until)).")
-        case .signedOut, .policy, .another, .inATerminal, .away, .noDisplay: break
+        case .away: sentences.append("The page opens when you are back at the screen.")
+        case .noDisplay: sentences.append("There is no display to open the page on.")
+        case .signedOut, .policy, .another, .inATerminal: break
         }
         var notification = notification(
             need.isEarly ? .soon : .needed, event, need.isEarly ? "AWS sign-in needed soon" : "AWS sign-in needed",
             sentences.joined(separator: " "))
         notification.buttons = mayRun ? [.signIn, .later] : [.later]
         notification.command = mayRun ? AuthRefresh.login(as: profile) : nil
+        return notification
+    }
+
+    /// The same for a person who is elsewhere; its first line may be the subject of a mail.
+    func message(_ need: SignInNeed, _ hold: SignInHold, from machine: String) -> String {
+        let notification = needed(need, hold)
+        let command = notification.command.map { "\nTo sign in, run there: \($0)" } ?? ""
+        return "\(notification.summary) on \(machine)\n\n\(notification.body)\(command)\n"
+    }
+
+    func cover(_ offer: RenewalOffer) -> Notification {
+        var notification = notification(
+            .cover, Timestamp.format(offer.beganAt), "AWS session ends at \(local(offer.endsAt))",
+            "\(profile): nobody was at the screen at that time lately. Signing in anew now makes it last until about"
+                + " \(local(offer.newEndsAt)).")
+        notification.buttons = [.renew, .later]
+        notification.command = offer.command(for: profile)
         return notification
     }
 

@@ -5,7 +5,7 @@ import SessionHealth
 
 struct Approve: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show a changed awsAuthRefresh command, and allow the agent to run it.")
+        abstract: "Show a changed awsAuthRefresh or notify command, and allow the agent to run it.")
 
     @Flag(help: "Approve without asking.")
     var yes = false
@@ -16,16 +16,32 @@ struct Approve: ParsableCommand {
         let paths = Paths(environment: environment)
         let reader = FactsOnDisk(environment: environment, at: now)
         reader.readAll(at: now)
-        guard let command = reader.facts.claude.awsAuthRefresh else {
-            throw Failure("awsAuthRefresh is not set in Claude Code's settings: run bedrock-agent setup")
-        }
         let approvals = Approvals(path: paths.approvals)
         let approved = try approvals.commands()
-        guard !approved.contains(command) else { return say("already approved: \(command.printable)") }
-        say("approved so far:     \(approved.last?.printable ?? "nothing")")
-        say("now in the settings: \(command.printable)")
-        try Dialogue.confirm("Allow the agent to run it when a sign-in is needed?", yes: "Approve", isAgreed: yes)
-        try approvals.approve(command)
-        say("approved")
+        let refresh = reader.facts.claude.awsAuthRefresh
+        let notify = reader.facts.notify.line
+        guard refresh != nil || notify != nil else {
+            throw Failure("awsAuthRefresh is not set in Claude Code's settings: run bedrock-agent setup")
+        }
+        if let refresh {
+            if approved.contains(refresh) {
+                say("already approved: \(refresh.printable)")
+            } else {
+                say("approved so far:     \(approved.last { $0 != notify }?.printable ?? "nothing")")
+                say("now in the settings: \(refresh.printable)")
+                try Dialogue.confirm(
+                    "Allow the agent to run it when a sign-in is needed?", yes: "Approve", isAgreed: yes)
+                try approvals.approve(refresh)
+                say("approved")
+            }
+        }
+        if let notify {
+            if approved.contains(notify) { return say("already approved: \(notify.printable)") }
+            say("notify in \(paths.config): \(notify.printable)")
+            try Dialogue.confirm(
+                "Allow the agent to run it when a sign-in waits for you?", yes: "Approve", isAgreed: yes)
+            try approvals.approve(notify)
+            say("approved; to try it: echo test | sh -c \(ShellWords.quoted(notify).printable)")
+        }
     }
 }

@@ -46,7 +46,7 @@ final class Agent {
             places: folder.paths.places,
             process: .init(running: true, version: Version.current, pid: getpid(), since: startedAt),
             environment: environment, watching: ConfigurationReading.files(of: folder),
-            seed: UInt64.random(in: 0...UInt64.max), localTime: { LocalTime.text($0, now: $1) })
+            seed: UInt64.random(in: 0...UInt64.max), machine: Machine.name, localTime: { LocalTime.text($0, now: $1) })
     }
 
     /// Reads everything, and says READY.
@@ -123,6 +123,7 @@ final class Agent {
         case .keepDesktop(let isNeeded): desktop.keep(isNeeded)
         case .show(let session, let notification, let id): desktop.show(notification, for: session, replacing: id)
         case .closeNotification(let id): desktop.close(id)
+        case .startNotify(let order): programs.start(order)
         }
     }
 

@@ -12,10 +12,11 @@ final class RunningPrograms {
     private let tell: (Event) -> Void
     private var refreshes: [String: any RunningProgram] = [:]
     private var signIn: (any RunningProgram)?
+    private var notifies: [String: any RunningProgram] = [:]
 
     /// What the service manager keeps the output of a sign-in as.
     private static let keptName = "sign-in"
-    /// Bytes of what a refresh prints.
+    /// Bytes of what a refresh or `notify` prints.
     private static let mostOutput = 65536
 
     /// - Parameter passed: what an earlier daemon left, perhaps the output of its sign-in.
@@ -58,6 +59,24 @@ final class RunningPrograms {
             keep(running, order.record)
         } catch {
             tell(.signInEnded(.cannotStart("\(error)")))
+        }
+    }
+
+    func start(_ order: NotifyOrder) {
+        let name = order.session.name
+        var output: [UInt8] = []
+        do {
+            var program = Program(order)
+            program.variables = environment(order.claudeFolder).variables
+            notifies[name] = try launcher.run(
+                program,
+                onOutput: { output += $0.prefix(RunningPrograms.mostOutput - output.count) },
+                onEnd: { [unowned self] ending in
+                    notifies[name] = nil
+                    tell(.notifyEnded(session: name, ending, output: output))
+                })
+        } catch {
+            tell(.notifyEnded(session: name, .cannotStart("\(error)"), output: []))
         }
     }
 

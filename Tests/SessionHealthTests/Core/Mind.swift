@@ -13,7 +13,7 @@ struct Mind {
         places: Places(
             config: "/c/config.json", approvals: "/s/approvals.json", state: "/s/state.json",
             tokenCache: "/h/cache"),
-        process: .init(running: true, version: "1"), environment: [:], watching: [], seed: 1,
+        process: .init(running: true, version: "1"), environment: [:], watching: [], seed: 1, machine: "box",
         localTime: { _, _ in "later" })
     var now = Mind.start
     /// The effects since they were last cleared.
@@ -82,7 +82,8 @@ struct Mind {
     static var configuration: ConfigurationReading { reading(hasProfile: true) }
 
     /// The profile, and with it the session, may be missing in the AWS config.
-    static func reading(hasProfile: Bool) -> ConfigurationReading {
+    /// - Parameter notify: in `config.json`; approved unless it is "unknown".
+    static func reading(hasProfile: Bool, notify: String? = nil, isOpenAt: String? = nil) -> ConfigurationReading {
         let config = """
             [sso-session corp]
             sso_start_url = https://corp.awsapps.com/start
@@ -100,7 +101,8 @@ struct Mind {
         let layer = SettingsLayer(
             path: "/h/.claude/settings.json", kind: .user, content: .bytes(Array(settings.utf8)))
         return ConfigurationReading(
-            config: .success(nil), approvals: .success([command]),
+            config: .success(notify.map { Array("{\"notify\": \"\($0)\"}".utf8) }), configIsOpenAt: isOpenAt,
+            approvals: .success([command] + (notify == "unknown" ? [] : [notify].compactMap(\.self))),
             folders: [
                 ClaudeFolderReading(
                     path: layer.path, settings: SettingsOnDisk(layers: [layer], environment: [:]),
@@ -126,6 +128,14 @@ struct Mind {
 
     func news(for client: ClientID) -> [Reply] {
         effects.compactMap { if case .tell(client, let reply) = $0 { reply } else { nil } }
+    }
+
+    var notifies: [NotifyOrder] {
+        effects.compactMap { if case .startNotify(let order) = $0 { order } else { nil } }
+    }
+
+    var messages: [String] {
+        effects.compactMap { if case .record(let message) = $0 { message.message } else { nil } }
     }
 
     var wake: Wake? {

@@ -16,11 +16,12 @@ import Testing
         let config = try parse(
             """
             {"profiles": ["a", "b"], "signIn": "ask", "refreshAhead": "25min", "legacyAhead": "1h 30s",
-             "signInTimeout": "90"}
+             "signInTimeout": "90", "coverAhead": "0", "notify": "mail -s Claude me"}
             """)
         #expect(config.profiles == ["a", "b"] && config.policy.signIn == .ask)
         #expect(config.policy.refreshAhead == 1500 && config.policy.legacyAhead == 3630)
-        #expect(config.policy.signInTimeout == 90)
+        #expect(config.policy.signInTimeout == 90 && config.policy.coverAhead == 0)
+        #expect(config.notify == "mail -s Claude me")
         // The other values are derived from it.
         #expect(config.policy.retryFirst == 37.5 && config.policy.retryMost == 750 && config.policy.jitterMost == 75)
     }
@@ -43,6 +44,12 @@ import Testing
             #"{"signInTimeout": "-5s"}"#,
             #"key signInTimeout: must be a duration greater than 0, such as "20min" or "165s""#
         ),
+        (
+            #"{"coverAhead": "-1h"}"#,
+            #"key coverAhead: must be a duration, or "0" for never, such as "20min" or "165s""#
+        ),
+        (#"{"notify": ["mail"]}"#, #"key notify: must be a shell command line, such as "mail -s Claude me""#),
+        (#"{"notify": " "}"#, #"key notify: must be a shell command line, such as "mail -s Claude me""#),
         ("[]", "not a JSON object"),
     ])
     func saysWhatIsWrong(_ text: String, _ message: String) {

@@ -23,11 +23,11 @@ import Testing
     }
 
     @Test(arguments: [
-        (SignInCommand.unapproved("rm"), "must be approved. Run: bedrock-agent approve"),
+        (UserCommand.unapproved("rm"), "must be approved. Run: bedrock-agent approve"),
         (.missing, "awsAuthRefresh is not set. Run: bedrock-agent setup"),
         (.untrusted(reason: "mode 0666"), "cannot be trusted. Run: bedrock-agent status"),
     ])
-    func whatMayNotRunHasNoButton(_ command: SignInCommand, _ words: String) throws {
+    func whatMayNotRunHasNoButton(_ command: UserCommand, _ words: String) throws {
         let notification = try NotificationTextTests.asked { $0.session.command = command }
         #expect(notification.body.hasSuffix(words) && notification.buttons == [.later])
         #expect(notification.text(for: []) == notification.body)

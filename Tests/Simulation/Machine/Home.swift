@@ -9,6 +9,7 @@ final class Home {
     static let region = "us-west-2"
     static let startURL = "https://corp.awsapps.com/start"
     static let command = "aws sso login --profile \(profile)"
+    static let notify = "tell-me"
 
     static let places = Places(
         config: folder + "/.config/bedrock-agent/config.json",
@@ -48,9 +49,15 @@ final class Home {
 
     /// The session that a command line signs in to.
     func session(of command: String) -> SSOSession? {
-        sessions.indices.first { "\(command) ".hasPrefix("aws sso login --profile \(profile(of: $0)) ") }
-            .map { sessions[$0] }
+        sessions.indices.first {
+            "\(command) ".hasPrefix("aws sso login --profile \(profile(of: $0)) ")
+                || Home.renews(command) && "\(command) ".contains(" --profile \(profile(of: $0)) ")
+        }
+        .map { sessions[$0] }
     }
+
+    /// It ends the session before it signs in.
+    static func renews(_ command: String) -> Bool { command.hasPrefix("bedrock-agent cover ") }
 
     private func profile(of index: Int) -> String { index == 0 ? Home.profile : "side-\(index - 1)-dev" }
 
@@ -104,7 +111,7 @@ final class Home {
         case Home.awsFiles[0]: awsConfig()
         case Home.settingsPath: settings()
         case Home.places.config: agentConfig(sideSessions: world.climate.sideSessions)
-        case Home.places.approvals: JSONCoding.encode([Home.command], isPretty: true)
+        case Home.places.approvals: JSONCoding.encode([Home.command, Home.notify], isPretty: true)
         default: nil
         }
     }
@@ -135,7 +142,7 @@ final class Home {
 
     private func agentConfig(guarding indices: [Int]) -> [UInt8] {
         let profiles = indices.map { "\"\(profile(of: $0))\"" }.joined(separator: ", ")
-        return Array("{\"profiles\": [\(profiles)]}\n".utf8)
+        return Array("{\"profiles\": [\(profiles)], \"notify\": \"\(Home.notify)\"}\n".utf8)
     }
 
     /// - Parameter endpoint: a custom endpoint for every service.

@@ -41,6 +41,7 @@ extension Daemon {
         case .show(let session, let notification, let id):
             world.screen.show(notification, for: session, replacing: id)
         case .closeNotification(let id): world.screen.close(id)
+        case .startNotify(let order): startNotify(order)
         }
     }
 
@@ -52,9 +53,19 @@ extension Daemon {
 
     private func approve(_ command: String) -> String? {
         if world.disk.isFull { return "No space left on device" }
-        let commands = [Home.command, command]
+        let commands = [Home.command, Home.notify, command]
         world.disk.replace(Home.places.approvals, with: JSONCoding.encode(commands, isPretty: true))
         return nil
+    }
+
+    private func startNotify(_ order: NotifyOrder) {
+        world.note("notify", order.message.split(separator: "\n").joined(separator: " "))
+        world.restChecks.notifies(order)
+        let life = life
+        world.after(world.coincidences.refuses() ? 60 : 0.1) { [self] in
+            guard life == self.life else { return }
+            tell(.notifyEnded(session: order.session.name, .exited(0), output: []))
+        }
     }
 
     // MARK: Programs

@@ -150,6 +150,7 @@ final class Screen {
         world.after(dice.between(0.001, 0.01)) { [self] in
             guard life == world.daemon.life, let session = open[id]?.session else { return }
             if button == .signIn { world.signInChecks.presses(session, on: id) }
+            if button == .renew { world.signInChecks.renews(session) }
             world.daemon.tell(.buttonPressed(id, button))
         }
     }

@@ -26,6 +26,7 @@ final class SignInProgram {
     var hasWritten: Bool { wroteAt != nil }
     /// Its time limit was reached.
     private var isLate = false
+    private var renews = false
     /// When it printed the sign-in page; nil before that.
     private(set) var saidPageAt: TimeInterval?
     private(set) var hasCode = false
@@ -47,8 +48,11 @@ final class SignInProgram {
         before = world.signInChecks.noticedToken(of: session)
     }
 
-    /// - Parameter isDeviceFlow: it also prints a code.
-    func start(isDeviceFlow: Bool) {
+    /// - Parameters:
+    ///   - isDeviceFlow: it also prints a code.
+    ///   - renews: it ends the session when the page is ready.
+    func start(isDeviceFlow: Bool, renews: Bool = false) {
+        self.renews = renews
         world.signInChecks.begins(self)
         after(dice.between(0.3, 1.5)) { [self] in register(isDeviceFlow) }
     }
@@ -155,6 +159,10 @@ final class SignInProgram {
             return fail(
                 "aws: [ERROR]: An error occurred (InvalidClientException) when calling the StartDeviceAuthorization",
                 254)
+        }
+        if renews {
+            world.service.end(session)
+            world.disk.remove(Home.places.token(session.tokenFileName))
         }
         say("If the browser does not open, open the following URL:")
         after(dice.between(0.01, 0.5)) { [self] in

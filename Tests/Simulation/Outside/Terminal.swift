@@ -34,7 +34,7 @@ final class Terminal {
         let state = try? world.home.state()
         steps = LoginSteps(
             to: session, record: state?.sessions[session.name] ?? SessionRecord(), countsRecent: false,
-            joinsDaemon: true, limit: Terminal.limit, tool: .awsCLI([]), tokenCache: Home.places.tokenCache,
+            joinsDaemon: true, limit: Terminal.limit, tool: .own, tokenCache: Home.places.tokenCache,
             at: world.now)
     }
 

@@ -7,6 +7,8 @@ final class RestChecks {
     /// What the user has been told, and what is still to be told, by subject, and since when.
     private var told: Set<String> = []
     private var untold: [String: TimeInterval] = [:]
+    /// When `notify` last told of a session, and of which token.
+    private var notified: [String: (token: String, at: TimeInterval)] = [:]
 
     /// Seconds for a notification to appear.
     private static let patience: TimeInterval = 30
@@ -30,6 +32,10 @@ final class RestChecks {
         lookAtPlan(core)
         lookAtFiles(core)
         lookAtScreen(core)
+        lookAtNotify(core)
+        for (session, plan) in zip(core.facts.sessions, core.plan.sessions) where plan.condition < .signingIn {
+            notified[session.session.name] = nil
+        }
         world.socket.expectMonitors(toKnow: core.plan.condition)
     }
 
@@ -87,6 +93,33 @@ final class RestChecks {
             violate("nobody was told that \(session.session.name) needs a sign-in")
             told.insert(subject)
         }
+    }
+
+    /// Who is elsewhere has been told of every need that is held.
+    private func lookAtNotify(_ core: Core) {
+        guard case .approved = core.facts.notify else { return }
+        for (session, plan) in zip(core.facts.sessions, core.plan.sessions) {
+            switch plan.need?.hold {
+            case nil, .another, .inATerminal: continue
+            default: break
+            }
+            if session.record.toldOf != session.token.clocks?.fingerprint ?? "none" {
+                violate("notify has not told that \(session.session.name) needs a sign-in")
+            }
+        }
+    }
+
+    /// It tells of each need once.
+    func notifies(_ order: NotifyOrder) {
+        let name = order.session.name
+        guard let session = world.daemon.core?.session(name) else { return }
+        let token = session.token.clocks?.fingerprint ?? "none"
+        if let last = notified[name], last.token == token, last.at > world.clockSetAt, world.home.lostStateAt == nil,
+            !world.disk.isFull, !world.hasCrashes
+        {
+            violate("notify tells twice that \(name) needs a sign-in")
+        }
+        notified[name] = (token, world.time)
     }
 
     func tells(_ notification: Notification, of name: String) {

@@ -31,6 +31,8 @@ final class SignInChecks {
     private var unmoved: [String: TimeInterval] = [:]
     /// The last sign-in that wrote a token, by session.
     private var helpers: [String: SignInProgram] = [:]
+    /// When somebody pressed the button to sign in anew, by session.
+    private var renewals: [String: TimeInterval] = [:]
     private var pendingPrompt: Int?
     private var lastOrder: AgentState.RunningSignIn?
     private var promptOf: [ObjectIdentifier: Int] = [:]
@@ -205,6 +207,9 @@ final class SignInChecks {
         {
             violate("a sign-in to \(order.session.name) begins with a registration that is known to be bad")
         }
+        if Home.renews(order.command), renewals[order.session.name].map({ world.time > $0 + 3 }) ?? true {
+            violate("the session of \(order.session.name) is ended, and nobody pressed a button")
+        }
         world.socket.expectTold(of: order.session)
         world.recordChecks.starts(order)
         if order.record.isAutomatic { startsByItself(order.session) } else { startsAsAsked(order.session) }
@@ -213,6 +218,7 @@ final class SignInChecks {
     /// The sign-in that the daemon has just ordered does not start.
     func cannotStart(_ order: SignInOrder) {
         let name = order.session.name
+        lastOrder = nil
         begins[name] = world.time
         unheard[name] = nil
         let file = world.home.document(of: order.session)
@@ -266,6 +272,9 @@ final class SignInChecks {
             violate("a sign-in to \(session.name) for those who waited for one that has just helped")
         }
     }
+
+    /// The button to sign in anew was pressed.
+    func renews(_ session: String) { renewals[session] = world.time }
 
     /// A notification's button was pressed, and the daemon is about to be told.
     func presses(_ session: String, on id: UInt32) {

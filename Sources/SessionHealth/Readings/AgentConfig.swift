@@ -5,8 +5,12 @@ package struct AgentConfig: Equatable, Sendable {
     /// Claude Code's folders (`CLAUDE_CONFIG_DIR`) to guard in addition to `~/.claude`. `setup` adds them.
     package var claudeFolders: [String] = []
     package var policy = Policy()
+    /// A shell command line that gets on its standard input what waits for a person.
+    package var notify: String?
 
-    private static let keys = ["profiles", "claudeFolders", "signIn", "refreshAhead", "legacyAhead", "signInTimeout"]
+    private static let keys = [
+        "profiles", "claudeFolders", "signIn", "refreshAhead", "legacyAhead", "signInTimeout", "coverAhead", "notify",
+    ]
 
     package init() {}
 
@@ -42,6 +46,12 @@ package struct AgentConfig: Equatable, Sendable {
             case "refreshAhead": policy.refreshAhead = try seconds(key, member.value, text)
             case "legacyAhead": policy.legacyAhead = try seconds(key, member.value, text)
             case "signInTimeout": policy.signInTimeout = try seconds(key, member.value, text)
+            case "coverAhead": policy.coverAhead = try seconds(key, member.value, text, canBeZero: true)
+            case "notify":
+                guard let command = member.value.string(in: text), !command.allSatisfy(\.isWhitespace) else {
+                    throw AgentConfigError("key notify: must be a shell command line, such as \"mail -s Claude me\"")
+                }
+                notify = command
             default:
                 let near =
                     NearestName.suggestions(for: key, among: AgentConfig.keys).first.map { "; did you mean \($0)?" }
@@ -59,9 +69,14 @@ package struct AgentConfigError: Error, Equatable, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-private func seconds(_ key: String, _ value: JSONNode, _ text: Span<UInt8>) throws(AgentConfigError) -> Double {
-    guard let spelled = value.string(in: text), let span = try? TimeSpan.parse(spelled), span > .zero else {
-        throw AgentConfigError("key \(key): must be a duration greater than 0, such as \"20min\" or \"165s\"")
+private func seconds(
+    _ key: String, _ value: JSONNode, _ text: Span<UInt8>, canBeZero: Bool = false
+) throws(AgentConfigError) -> Double {
+    guard let spelled = value.string(in: text), let span = try? TimeSpan.parse(spelled),
+        span > .zero || canBeZero && span == .zero
+    else {
+        let what = canBeZero ? "a duration, or \"0\" for never" : "a duration greater than 0"
+        throw AgentConfigError("key \(key): must be \(what), such as \"20min\" or \"165s\"")
     }
     return Double(span.components.seconds) + Double(span.components.attoseconds) / 1e18
 }

@@ -1,0 +1,71 @@
+import FoundationEssentials
+
+// Tells a person who is elsewhere what waits for them, by the command `notify` in `config.json`.
+
+extension Core {
+    /// Runs it once for each need that is held.
+    mutating func tellElsewhere(at now: Moment) {
+        for (session, plan) in zip(facts.sessions, plan.sessions) {
+            let name = session.session.name
+            guard let need = plan.need, let hold = need.hold, hold.waitsForAPerson else {
+                if plan.need == nil, plan.condition.isSettled { remember(name, toldOf: nil) }
+                continue
+            }
+            let token = session.token.clocks?.fingerprint ?? "none"
+            guard case .approved(let command) = facts.notify, session.record.toldOf != token else { continue }
+            // Recorded before it runs, so that a crash in between does not repeat it.
+            remember(name, toldOf: token)
+            let decision = NotificationDecision(
+                facts: facts, session: session, plan: plan, record: NotificationRecord(),
+                local: { [localTime] in localTime($0, now.wall) })
+            emit(
+                .startNotify(
+                    NotifyOrder(
+                        session: session.session, command: command,
+                        message: decision.message(need, hold, from: machine), claudeFolder: session.claudeFolder)))
+        }
+    }
+
+    private mutating func remember(_ name: String, toldOf token: String?) {
+        guard session(name)?.record.toldOf != token else { return }
+        update(name) { $0.record.toldOf = token }
+        save()
+    }
+
+    mutating func notifyEnded(_ name: String, _ ending: ProgramEnding, _ output: [UInt8]) {
+        let fields = session(name).map { JournalMessage.fields(of: $0) } ?? [:]
+        let failure: String
+        switch ending {
+        case .exited(0), .unknown:
+            return record(JournalMessage(.notified, .info, "\(name): notify has told that a sign-in is needed", fields))
+        case .exited(let status):
+            let lines = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline)
+            let said =
+                lines.last { !$0.allSatisfy(\.isWhitespace) }.map { ": \(String($0.prefix(200)).printable)" } ?? ""
+            failure = (status < 0 ? "was killed by signal \(-status)" : "exited with status \(status)") + said
+        case .timedOut: failure = "did not end in time"
+        case .cannotStart(let reason): failure = "could not be run: \(reason)"
+        }
+        record(JournalMessage(.notified, .warning, "\(name): notify in \(places.config) \(failure)", fields))
+    }
+}
+
+extension SignInHold {
+    /// Nothing happens before a person does something, or comes back.
+    fileprivate var waitsForAPerson: Bool {
+        switch self {
+        case .another, .inATerminal: false
+        case .noCommand, .unapproved, .untrusted, .policy, .away, .noDisplay, .signedOut, .resting, .budget: true
+        }
+    }
+}
+
+extension Condition {
+    /// Neither a refresh nor a sign-in is under way or needed.
+    fileprivate var isSettled: Bool {
+        switch self {
+        case .healthy, .expiring, .offline, .unguarded, .misconfigured: true
+        case .refreshing, .signingIn, .signInNeeded: false
+        }
+    }
+}

@@ -9,6 +9,11 @@ package enum StartURL {
         return nil
     }
 
+    /// As it is meant: without a scheme, `https://` is.
+    package static func completed(_ text: String) -> String {
+        text.contains("://") || !text.contains(".") ? text : "https://\(text)"
+    }
+
     /// Whether a config file's value can be one: the AWS tools accept any that the service does.
     static func isAddress(_ text: String) -> Bool {
         let start = text.prefix(8).lowercased()

@@ -1,15 +1,35 @@
 /// Regions to choose from; any other can be typed.
 package enum BedrockRegions {
-    /// The most common regions with Claude on Bedrock, those with the most models first.
+    /// With the most models.
+    package static let recommended = "us-west-2"
+
+    /// The most common regions with Claude on Bedrock.
     package static let usual = [
-        "us-east-1", "us-west-2", "us-east-2", "ca-central-1", "eu-central-1", "eu-west-1", "eu-west-3", "eu-north-1",
-        "eu-south-1", "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "sa-east-1",
-        "us-gov-west-1", "us-gov-east-1",
+        recommended, "us-east-1", "eu-west-1", "ap-northeast-1", "us-east-2", "ca-central-1", "eu-central-1",
+        "eu-west-2",
+        "eu-west-3", "eu-north-1", "eu-south-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
+        "sa-east-1", "us-gov-west-1", "us-gov-east-1",
     ]
 
-    /// The valid ones of `first`, then the usual ones, without duplicates. The first one is the recommended one.
+    /// The valid ones of `first`, then the usual ones, without duplicates.
     package static func ordered(first: [String?]) -> [String] {
         var seen: Set<String> = []
         return (first.compactMap(\.self).filter(Region.isValid) + usual).filter { seen.insert($0).inserted }
     }
+
+    /// Where it is, as AWS names it; nil for one that is not known here.
+    package static func place(of region: String) -> String? { places[region] }
+
+    private static let places = [
+        "us-east-1": "N. Virginia", "us-east-2": "Ohio", "us-west-1": "N. California", "us-west-2": "Oregon",
+        "ca-central-1": "Canada", "ca-west-1": "Calgary", "mx-central-1": "Mexico", "sa-east-1": "São Paulo",
+        "eu-central-1": "Frankfurt", "eu-central-2": "Zurich", "eu-west-1": "Ireland", "eu-west-2": "London",
+        "eu-west-3": "Paris", "eu-north-1": "Stockholm", "eu-south-1": "Milan", "eu-south-2": "Spain",
+        "ap-northeast-1": "Tokyo", "ap-northeast-2": "Seoul", "ap-northeast-3": "Osaka", "ap-south-1": "Mumbai",
+        "ap-south-2": "Hyderabad", "ap-southeast-1": "Singapore", "ap-southeast-2": "Sydney",
+        "ap-southeast-3": "Jakarta", "ap-southeast-4": "Melbourne", "ap-east-1": "Hong Kong",
+        "me-south-1": "Bahrain", "me-central-1": "UAE", "il-central-1": "Tel Aviv", "af-south-1": "Cape Town",
+        "us-gov-west-1": "GovCloud, US-West", "us-gov-east-1": "GovCloud, US-East", "cn-north-1": "Beijing",
+        "cn-northwest-1": "Ningxia",
+    ]
 }

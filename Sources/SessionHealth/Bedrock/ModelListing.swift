@@ -44,6 +44,14 @@ package struct InferenceProfile: Codable, Equatable, Hashable, Sendable {
     /// Its value for Claude Code's `ANTHROPIC_MODEL`: the exact ID, or the ARN of an application profile.
     package var setting: String { type == "APPLICATION" ? arn : id }
 
+    /// The model's name for people, such as `Claude Opus 4.5`: Bedrock puts the geography before it, which the ID says.
+    package var modelName: String? {
+        let words = name.split(separator: " ")
+        guard let first = words.first else { return nil }
+        let isGeography = ModelName(id).geography.map { $0.uppercased() == first.uppercased() } ?? false
+        return (isGeography ? words.dropFirst() : words[...]).joined(separator: " ")
+    }
+
     /// The IDs of the foundation models, without duplicates: one model in three regions counts once.
     package var foundationModels: [String] {
         var ids: [String] = []

@@ -9,7 +9,7 @@ struct Setup: ParsableCommand {
         abstract: "Set Claude Code up to use Bedrock with a profile, and let the agent keep its session alive.",
         discussion: """
             On a terminal it asks for whatever no flag answers: the profile, or the start URL of a new one, the region \
-            and the model. It shows all changes before making any; until then Esc or Ctrl-C leaves everything as it \
+            and the model. Esc goes back. It shows all changes before making any; until then Ctrl-C leaves everything as it \
             was. Five keys are merged into Claude Code's user settings; every other byte stays the same. Run it again \
             to restore what changed: what it is not told to change stays; bedrock-agent reset undoes it.
             """)
@@ -32,12 +32,15 @@ struct Setup: ParsableCommand {
         ProcessPrivacy.hideMemory()
         var context = SetupContext(flags)
         if let fixed = try FixedSettings(context).flags { context = SetupContext(fixed) }
+        if !flags.yes, !flags.dryRun, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 0 {
+            throw Failure(
+                "standard output is not a terminal, so nothing can be asked: run it without the pipe, or pass --yes with"
+                    + " --profile, --region and --model")
+        }
         let signIn = SignInStep(context)
         let apply: SetupApply
         do {
-            let plan = try SetupWalk(context: context, signIn: signIn).plan()
-            apply = try SetupApply(plan, context)
-            try confirm(apply, context)
+            apply = try decided(context, signIn)
         } catch {
             signIn.takeBack()
             if error is ExitCode { throw Cancelled() }
@@ -55,13 +58,40 @@ struct Setup: ParsableCommand {
         try close(report, context)
     }
 
+    /// What the person wants; they may go back from each question, and from the summary.
+    private func decided(_ context: SetupContext, _ signIn: SignInStep) throws -> SetupApply {
+        let walk = SetupWalk(context: context, signIn: signIn, aws: Remembered())
+        while true {
+            do {
+                let apply = try SetupApply(try walk.plan(), context)
+                try confirm(apply, context)
+                signIn.takeBack(except: apply.session)
+                return apply
+            } catch let back as GoBack {
+                guard let dialogue = context.dialogue else { throw back }
+                dialogue.answers.goBack(back)
+            }
+        }
+    }
+
+    private enum Answer {
+        case apply, goBack, leave
+    }
+
     private func confirm(_ apply: SetupApply, _ context: SetupContext) throws {
         apply.showChanges()
         guard !flags.dryRun, !flags.yes, apply.changesSomething else { return }
         guard let dialogue = context.dialogue else {
             throw Dialogue.noTerminal
         }
-        guard try dialogue.confirm("Apply?", yes: "Apply", no: Dialogue.leaveAsIs) else { throw Cancelled() }
+        let back: [Dialogue.Choice<Answer>] = dialogue.answers.canGoBack ? [.init(.goBack, "Go back")] : []
+        let answer = try dialogue.choose(
+            "Apply?", [.init(.apply, "Apply")] + back + [.init(.leave, Dialogue.leaveAsIs)], isStep: false)
+        switch answer {
+        case .apply: return
+        case .goBack: throw GoBack()
+        case .leave: throw Cancelled()
+        }
     }
 
     private func close(_ report: SetupReport, _ context: SetupContext) throws {
@@ -71,6 +101,12 @@ struct Setup: ParsableCommand {
                     + "systemctl --user enable --now bedrock-agent, or run bedrock-agent daemon by hand")
         }
         guard report.changed else { return say("Everything is already set up; nothing was changed.") }
+        say("")
+        for file in report.files where file.changed {
+            let backup = file.backup.map { " (what was there: \($0.printable))" } ?? ""
+            say("\(context.style("✓", .green)) wrote \(file.path.printable)\(backup)")
+        }
+        report.summary.forEach(context.tell)
         let restart = "RESTART REQUIRED: close and reopen all open Claude Code sessions"
         say(
             """

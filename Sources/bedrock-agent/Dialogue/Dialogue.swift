@@ -20,6 +20,8 @@ struct Dialogue {
     }
 
     let style: Style
+    /// Of the questions that one can go back to.
+    let answers = Answers()
     private let isPlain: Bool
 
     /// Nil where there is nobody to ask.
@@ -32,29 +34,60 @@ struct Dialogue {
     }
 
     /// Asks for one of the choices, of which there must be at least one.
-    /// - Parameter selected: the index that is selected at first.
-    /// - Throws: `Cancelled`.
-    func choose<Value>(_ question: String, _ choices: [Choice<Value>], selected: Int = 0) throws -> Value {
+    /// - Parameters:
+    ///   - selected: the index that is selected at first; nil for none that Enter would take.
+    ///   - isStep: one can go back to it.
+    ///   - help: what `?` shows.
+    /// - Throws: `Cancelled`, or `GoBack`.
+    func choose<Value>(
+        _ question: String, _ choices: [Choice<Value>], selected: Int? = 0, isStep: Bool = true, help: String? = nil
+    ) throws -> Value {
         let rows = choices.map { $0.cells.map(\.printable) }
+        let texts = rows.map { $0.joined(separator: "\t") }
+        if isStep, let text = answers.next(to: question, if: texts.contains), let index = texts.firstIndex(of: text) {
+            return choices[index].value
+        }
+        let earlier = isStep ? answers.earlier(question).flatMap(texts.firstIndex) : nil
+        let canGoBack = answers.canGoBack
         let index =
             isPlain
-            ? try PlainQuestion.choose(question, rows, selected) : try Menu(question, rows, selected, style).choose()
+            ? try PlainQuestion.choose(question, rows, earlier ?? selected, canGoBack: canGoBack, help: help)
+            : try Menu(question, rows, earlier ?? selected, style, canGoBack: canGoBack, help: help).choose()
+        if isStep { answers.note(question, texts[index]) }
         return choices[index].value
     }
 
-    /// Asks for a line of text until `check` accepts it: `check` returns what is wrong with it, or nil.
-    /// - Throws: `Cancelled`.
-    func ask(_ question: String, default standard: String = "", check: (String) -> String?) throws -> String {
-        var problem: String?
+    /// Asks for a line of text until `check` accepts it: `check` returns what is wrong with it, or nil. What was typed
+    /// stands there again then.
+    /// - Parameter help: what `?` shows.
+    /// - Throws: `Cancelled`, or `GoBack`.
+    func ask(
+        _ question: String, default standard: String = "", help: String? = nil, check: (String) -> String?
+    ) throws -> String {
+        if let text = answers.next(to: question, if: { check($0) == nil }) { return text }
+        var text = answers.earlier(question) ?? standard
+        let canGoBack = answers.canGoBack
+        let hints = [help == nil ? nil : "? shows help", canGoBack && !isPlain ? "Esc goes back" : nil]
+        let hint = hints.compactMap(\.self).joined(separator: ", ")
+        if !hint.isEmpty { say(style("  \(hint)", .dim)) }
         while true {
-            if let problem { say(style("  \(problem)", .yellow)) }
-            let text =
+            text =
                 isPlain
-                ? try PlainQuestion.ask(question, standard) : try TextField(question, standard, style).ask()
-            problem = check(text)
-            if problem == nil { return text }
+                ? try PlainQuestion.ask(question, text, canGoBack: canGoBack)
+                : try TextField(question, text, style, canGoBack: canGoBack).ask()
+            if let help, text == "?" {
+                Dialogue.show(help: help)
+                text = standard
+            } else if let problem = check(text) {
+                say(style("  \(problem)", .yellow))
+            } else {
+                answers.note(question, text, standard: standard)
+                return text
+            }
         }
     }
+
+    static func show(help: String) { say("  \(Columns.wrap(help, indent: 2))") }
 
     /// Asks once before a command changes something.
     /// - Parameters:
@@ -74,8 +107,8 @@ struct Dialogue {
     static let noTerminal = Failure("not a terminal, so nobody can be asked: pass --yes to confirm")
 
     /// Yes or no.
-    /// - Throws: `Cancelled`.
-    func confirm(_ question: String, yes: String = "Yes", no: String = "No") throws -> Bool {
-        try choose(question, [Choice(true, yes), Choice(false, no)])
+    /// - Throws: `Cancelled`, or `GoBack`.
+    func confirm(_ question: String, yes: String = "Yes", no: String = "No", isStep: Bool = true) throws -> Bool {
+        try choose(question, [Choice(true, yes), Choice(false, no)], isStep: isStep)
     }
 }

@@ -4,9 +4,11 @@ import Glibc
 struct Keyboard: ~Copyable {
     enum Key: Equatable {
         case character(Character)
-        case enter, backspace, clear, up, down, pageUp, pageDown, home, end
-        /// Esc, Ctrl-C, Ctrl-D, or nobody there any more.
+        case enter, backspace, delete, clear, up, down, left, right, pageUp, pageDown, home, end, escape
+        /// Ctrl-C, Ctrl-D, or nobody there any more.
         case leave
+        /// The terminal has another size.
+        case resized
         /// One that means nothing to us.
         case other
     }
@@ -31,15 +33,17 @@ struct Keyboard: ~Copyable {
     }
 
     func next() -> Key {
-        guard let byte = read() else { return .leave }
+        guard let byte = read() else { return Interruption.takeResize() ? .resized : .leave }
         switch byte {
         case 0x03, 0x04: return .leave
         case UInt8(ascii: "\n"), UInt8(ascii: "\r"): return .enter
         case 0x08, 0x7F: return .backspace
         case 0x15, 0x17: return .clear
+        case 0x01: return .home
+        case 0x05: return .end
         case 0x10: return .up
         case 0x0E: return .down
-        case 0x1B: return isMoreComing ? sequence() : .leave
+        case 0x1B: return isMoreComing ? sequence() : .escape
         case ..<0x20: return .other
         default: return character(byte)
         }
@@ -56,6 +60,9 @@ struct Keyboard: ~Copyable {
         switch text {
         case "A": return .up
         case "B": return .down
+        case "C": return .right
+        case "D": return .left
+        case "3~": return .delete
         case "H", "1~": return .home
         case "F", "4~": return .end
         case "5~": return .pageUp

@@ -8,34 +8,55 @@ struct Menu {
     private static let mostRows = 12
 
     private let question: String
-    private let rows: [String]
+    private let rows: [[String]]
     private let style: Style
+    private let canGoBack: Bool
+    /// What `?` shows.
+    private let help: String?
     private var filter = ""
-    private var selected: Int
+    /// Of `found`; nil before the person has moved to one.
+    private var selected: Int?
     private var found: [Int]
     /// How many lines are on the screen.
     private var drawn = 0
 
-    init(_ question: String, _ rows: [[String]], _ selected: Int, _ style: Style) {
+    /// - Parameter selected: nil for none that Enter would take.
+    init(_ question: String, _ rows: [[String]], _ selected: Int?, _ style: Style, canGoBack: Bool, help: String?) {
         self.question = question
-        self.rows = Menu.aligned(rows)
+        self.rows = rows
         self.selected = selected
         self.style = style
+        self.canGoBack = canGoBack
+        self.help = help
         found = Array(rows.indices)
     }
 
-    /// The rows with their cells one below the other. What a row ends with needs no room.
-    static func aligned(_ rows: [[String]]) -> [String] {
+    /// The rows with their cells one below the other, in so many columns at most. What a row ends with needs no room.
+    static func aligned(_ rows: [[String]], width limit: Int = .max) -> [String] {
         let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in
-            rows.map { $0.count > column + 1 ? Columns.count($0[column]) : 0 }.max() ?? 0
+        func widest(_ column: Int, _ counts: (Int) -> Bool) -> Int {
+            rows.map { counts($0.count) && $0.count > column ? Columns.count($0[column]) : 0 }.max() ?? 0
+        }
+        var widths = (0..<count).map { column in widest(column) { $0 > column + 1 } }
+        // One very long name hides no other column, least of all the second.
+        let ends = (0..<count).map { column in max(widths[column], widest(column) { $0 == column + 1 }) }
+        for (last, least) in [(count - 1, 24), (1, 8)] where (1..<count).contains(last) {
+            while widths[..<last].reduce(0, { $0 + $1 + 2 }) + min(ends[last], 24) > limit,
+                let column = widths[..<last].indices.max(by: { widths[$0] < widths[$1] }), widths[column] > least
+            {
+                widths[column] -= 1
+            }
         }
         return rows.map { row in
-            zip(row, widths).map { Columns.pad($0, to: $1) }.joined(separator: "  ").trimmedEnd
+            row.enumerated().map { column, cell in
+                column == row.count - 1
+                    ? cell : Columns.pad(Columns.cut(cell, to: widths[column]), to: widths[column])
+            }.joined(separator: "  ").trimmedEnd
         }
     }
 
     /// - Returns: the index of the row.
+    /// - Throws: `Cancelled`, or `GoBack`.
     func choose() throws -> Int {
         var menu = self
         let keyboard = Keyboard()
@@ -43,10 +64,13 @@ struct Menu {
         while true {
             switch keyboard.next() {
             case .enter:
-                guard menu.found.indices.contains(menu.selected) else { continue }
+                guard let selected = menu.selected, menu.found.indices.contains(selected) else { continue }
                 menu.erase()
-                return menu.found[menu.selected]
-            case .leave:
+                return menu.found[selected]
+            case .escape where canGoBack:
+                menu.erase()
+                throw GoBack()
+            case .leave, .escape:
                 menu.erase()
                 throw Cancelled()
             case .up: menu.move(by: -1)
@@ -57,28 +81,38 @@ struct Menu {
             case .end: menu.move(by: menu.found.count)
             case .backspace: menu.filter(by: String(menu.filter.dropLast()))
             case .clear: menu.filter(by: "")
+            case .character("?") where help != nil:
+                menu.erase()
+                Dialogue.show(help: help ?? "")
             case .character(let character): menu.filter(by: menu.filter + String(character))
-            case .other: continue
+            case .resized:
+                clearScreen()
+                menu.drawn = 0
+            case .left, .right, .delete, .other: continue
             }
             menu.draw()
         }
     }
 
     private mutating func move(by count: Int) {
-        selected = max(0, min(found.count - 1, selected + count))
+        let first = count > 0 ? -1 : found.count
+        selected = max(0, min(found.count - 1, (selected ?? first) + count))
     }
 
     private mutating func filter(by text: String) {
-        let kept = found.indices.contains(selected) ? found[selected] : nil
+        let kept = selected.flatMap { found.indices.contains($0) ? found[$0] : nil }
         filter = text
-        found = rows.indices.filter { text.isEmpty || rows[$0].lowercased().contains(text.lowercased()) }
-        selected = kept.flatMap { found.firstIndex(of: $0) } ?? 0
+        found = rows.indices.filter { index in
+            text.isEmpty || rows[index].joined(separator: "  ").lowercased().contains(text.lowercased())
+        }
+        selected = kept.flatMap { found.firstIndex(of: $0) } ?? (text.isEmpty && kept == nil ? nil : 0)
     }
 
     private mutating func draw() {
         let width = Columns.ofTerminal - 1
         let height = max(1, min(Menu.mostRows, Columns.linesOfTerminal - 4, found.count))
-        let first = max(0, min(selected - height / 2, found.count - height))
+        let first = max(0, min((selected ?? 0) - height / 2, found.count - height))
+        let rows = Menu.aligned(rows, width: width - 2)
         var lines = [style(Columns.cut(question, to: width), .bold)]
         for index in first..<min(first + height, found.count) {
             let row = Columns.cut(rows[found[index]], to: width - 2)
@@ -92,9 +126,10 @@ struct Menu {
     }
 
     private func hint(_ height: Int) -> String {
-        if !filter.isEmpty { return "  matching \"\(filter.printable)\"; Enter selects, Esc cancels" }
-        let more = rows.count > height ? "\(rows.count) in all, type to filter; " : ""
-        return "  \(more)Enter selects, Esc cancels"
+        let leave = canGoBack ? "Esc goes back, Ctrl-C cancels" : "Esc cancels"
+        if !filter.isEmpty { return "  matching \"\(filter.printable)\"; Enter selects, \(leave)" }
+        let more = (help == nil ? "" : "? shows help; ") + (rows.count > height ? "type to filter \(rows.count); " : "")
+        return "  \(more)\(selected == nil ? "arrow keys, then Enter" : "Enter selects"), \(leave)"
     }
 
     /// To where the menu begins.

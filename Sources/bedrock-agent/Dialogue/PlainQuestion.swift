@@ -4,19 +4,35 @@ import SessionHealth
 
 /// Questions in plain lines, for a terminal that cannot move its cursor.
 enum PlainQuestion {
-    static func choose(_ question: String, _ rows: [[String]], _ selected: Int) throws -> Int {
+    /// What is typed to go back.
+    private static let back = "<"
+
+    static func choose(_ question: String, _ rows: [[String]], _ selected: Int?, canGoBack: Bool, help: String?) throws
+        -> Int
+    {
         say(question)
-        for (index, row) in Menu.aligned(rows).enumerated() { say("  \(index + 1). \(row)") }
+        for (index, row) in Menu.aligned(rows).enumerated() {
+            say("  \(rows.count > 9 && index < 9 ? " " : "")\(index + 1). \(row)")
+        }
+        let hints = [help == nil ? nil : "? shows help", canGoBack ? "\(back) goes back" : nil].compactMap(\.self)
+        let hint = hints.isEmpty ? "" : " (\(hints.joined(separator: ", ")))"
         while true {
-            let answer = try line("Number [\(selected + 1)]: ")
-            if answer.isEmpty { return selected }
+            let answer = try line("Number\(selected.map { " [\($0 + 1)]" } ?? "")\(hint): ")
+            if canGoBack, answer == back { throw GoBack() }
+            if let help, answer == "?" {
+                Dialogue.show(help: help)
+                continue
+            }
+            if answer.isEmpty, let selected { return selected }
             if let number = Int(answer), (1...rows.count).contains(number) { return number - 1 }
             say("  \(answer.printable) is not a number from 1 to \(rows.count)")
         }
     }
 
-    static func ask(_ question: String, _ standard: String) throws -> String {
-        let answer = try line(standard.isEmpty ? "\(question): " : "\(question) [\(standard)]: ")
+    static func ask(_ question: String, _ standard: String, canGoBack: Bool) throws -> String {
+        let way = canGoBack ? " (\(back) goes back)" : ""
+        let answer = try line(standard.isEmpty ? "\(question)\(way): " : "\(question) [\(standard)]\(way): ")
+        if canGoBack, answer == back { throw GoBack() }
         return answer.isEmpty ? standard : answer
     }
 

@@ -1,17 +1,21 @@
 import SessionHealth
 
-/// Asks for a region: a list with the recommended one first, or typed.
+/// Asks for a region: a list with places, or typed.
 struct RegionQuestion {
     let dialogue: Dialogue
-    /// The first of these that is a region is recommended.
-    let recommended: [String?]
+    /// Those to begin with, and why; without a reason they are not said to be better than others.
+    let first: [(region: String?, why: String)]
+    /// Where one finds it, for somebody who does not know.
+    var help: String?
 
     func ask(_ question: String) throws -> String {
-        let regions = BedrockRegions.ordered(first: recommended)
-        let choices =
-            regions.enumerated().map { Dialogue.Choice(Optional($1), $1, $0 == 0 ? "recommended" : "") }
-            + [Dialogue.Choice(String?.none, "Another region")]
-        if let region = try dialogue.choose(question, choices) { return region }
+        let regions = BedrockRegions.ordered(first: first.map(\.region))
+        let choices = regions.enumerated().map { index, region in
+            let why = index == 0 ? first.first { $0.region == region }?.why ?? "" : ""
+            return Dialogue.Choice(Optional(region), region, BedrockRegions.place(of: region) ?? "", why)
+        }
+        let other = Dialogue.Choice(String?.none, "Another region")
+        if let region = try dialogue.choose(question, choices + [other], help: help) { return region }
         return try dialogue.ask("Region") { Region.isValid($0) ? nil : "Enter a region such as us-east-1." }
     }
 }

@@ -22,8 +22,11 @@ struct ModelStep {
         let found = listing?.choices(in: region) ?? []
         guard !found.isEmpty else { return try type(dialogue, claude.model) }
         let choices =
-            found.map { Dialogue.Choice(Optional($0.setting), words(for: $0)) }
+            found.map { Dialogue.Choice(Optional($0.setting), cells: cells(for: $0)) }
             + [Dialogue.Choice(String?.none, "Another one: enter its ID")]
+        if found.contains(where: { ModelName($0.id).geography == "global" }) {
+            context.tell("", "global. answers from whichever region has room; us., eu. and so on stay within theirs")
+        }
         let current = claude.model.map(ModelName.init)
         let same = current.flatMap { listing?.entry(for: $0)?.setting ?? listing?.equivalent(of: $0, in: region) }
         let selected = found.firstIndex { $0.setting == same } ?? 0
@@ -31,8 +34,9 @@ struct ModelStep {
         return try answer ?? type(dialogue, claude.model, listing)
     }
 
-    private func words(for profile: InferenceProfile) -> String {
-        profile.type == "APPLICATION" ? "\(profile.name) (application inference profile)" : profile.id
+    private func cells(for profile: InferenceProfile) -> [String] {
+        profile.type == "APPLICATION"
+            ? [profile.name, "application inference profile"] : [profile.id, profile.modelName ?? ""]
     }
 
     // MARK: Without questions
@@ -124,6 +128,13 @@ struct ModelStep {
 
     private func list(_ chosen: ChosenProfile, _ region: String) throws -> ModelListing {
         let bytes = try chosen.trial(for: region, in: context)
+        let key =
+            "\(chosen.name) \(region) \(chosen.resolved?.accountID ?? "") \(chosen.resolved?.roleName ?? "")"
+            + " \(chosen.resolved?.session.startURL ?? "")"
+        return try signIn.models.value(key) { try ask(chosen, region, bytes) }
+    }
+
+    private func ask(_ chosen: ChosenProfile, _ region: String, _ bytes: [UInt8]?) throws -> ModelListing {
         let trial = try bytes.map { try TrialConfig($0, environment: context.environment) }
         let net = signIn.net(trial?.environment ?? [:])
         let answer = Result { try net.models(for: chosen.kind, named: chosen.name, region: region) }

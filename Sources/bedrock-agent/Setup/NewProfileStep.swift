@@ -34,20 +34,35 @@ struct NewProfileStep {
         if let url = flags.startURL { return url }
         guard let dialogue = context.dialogue else { throw Failure("no start URL: pass --sso-start-url") }
         context.tell("", "Start URL of your access portal, e.g. https://corp.awsapps.com/start")
-        return try dialogue.ask("Start URL") { text in
-            StartURL.problem(text).map { text.isEmpty ? "Required." : "This URL \($0)." }
+        let answer = try dialogue.ask(NewProfileStep.startURLQuestion, help: NewProfileStep.startURLHelp) { text in
+            StartURL.problem(StartURL.completed(text)).map { text.isEmpty ? "Required." : "This URL \($0)." }
         }
+        return StartURL.completed(answer)
     }
+
+    static let startURLQuestion = "Start URL"
+    private static let startURLHelp = """
+        It is the page on which you choose an AWS account: copy its address from the browser's history, or from the mail that \
+        invited you. Your administrator finds it in the AWS console: IAM Identity Center, Settings, AWS access portal URL.
+        """
+    private static let regionHelp = """
+        It is the region in which your company has set up IAM Identity Center, whatever regions you work in. Your administrator \
+        finds it in the AWS console: IAM Identity Center, Settings, Region. In the portal, the page "Access keys" of any account \
+        shows it as SSO Region.
+        """
 
     private func region(of startURL: String, in config: AWSConfig) throws -> String {
         if let region = flags.ssoRegion ?? StartURL.region(in: startURL) { return region }
-        let known = sessions(of: config).first { $0.startURL == startURL } ?? sessions(of: config).first
+        let same = sessions(of: config).first { $0.startURL == startURL }
+        let known = same ?? sessions(of: config).first
         guard let dialogue = context.dialogue else {
             if let known, known.startURL == startURL { return known.region }
             throw Failure("the region of Identity Center is unknown: pass --sso-region")
         }
-        return try RegionQuestion(dialogue: dialogue, recommended: [known?.region, "us-east-1"])
-            .ask("Which region is your Identity Center in? (Ask your administrator if unsure.)")
+        let why = same == nil ? "as for your other session" : "as this start URL has it in your AWS config"
+        return try RegionQuestion(
+            dialogue: dialogue, first: [(known?.region, why), ("us-east-1", "")], help: NewProfileStep.regionHelp
+        ).ask("Which region is your Identity Center in?")
     }
 
     private func sessions(of config: AWSConfig) -> [SSOSession] {
@@ -72,8 +87,11 @@ struct NewProfileStep {
         session = try signIn.makeSure(of: session)
         let account = try account(session)
         if let role = flags.roleName { return (account, role) }
-        let roles = try signIn.asked {
-            try signIn.net().roles(of: session, in: account, endpoints: EndpointSettings(), caBundle: caBundle)
+        let asked = session
+        let roles = try signIn.roles.value("\(asked.startURL) \(asked.region) \(account)") {
+            try signIn.asked {
+                try signIn.net().roles(of: asked, in: account, endpoints: EndpointSettings(), caBundle: caBundle)
+            }
         }
         if roles.count == 1 {
             context.tell("role", "\(roles[0]) (the only one)")
@@ -82,13 +100,16 @@ struct NewProfileStep {
         guard let dialogue = context.dialogue else {
             throw Failure("pass --role-name with one of: \(roles.joined(separator: ", "))")
         }
-        return (account, try dialogue.choose("Which role?", roles.map { Dialogue.Choice($0, $0) }))
+        // The first by its name is an administrator's, often: none is taken by Enter alone.
+        return (account, try dialogue.choose("Which role?", roles.map { Dialogue.Choice($0, $0) }, selected: nil))
     }
 
     private func account(_ session: SSOSession) throws -> String {
         if let account = flags.accountID { return account }
-        let accounts = try signIn.asked {
-            try signIn.net().accounts(of: session, endpoints: EndpointSettings(), caBundle: caBundle)
+        let accounts = try signIn.accounts.value("\(session.startURL) \(session.region)") {
+            try signIn.asked {
+                try signIn.net().accounts(of: session, endpoints: EndpointSettings(), caBundle: caBundle)
+            }
         }
         guard let first = accounts.first else {
             throw Failure("no AWS account is assigned to you at \(session.startURL): ask your administrator")

@@ -38,6 +38,7 @@ struct ProfileStep {
                     return try existing(name)
                 } catch let failure as Failure {
                     context.warn("\(failure)")
+                    dialogue.answers.forgetLast()
                 }
             }
         }
@@ -75,12 +76,20 @@ struct ProfileStep {
     }
 
     private func migrated(_ chosen: ChosenProfile) throws -> ChosenProfile {
-        try with(chosen.name) { config, credentials, _ in
+        try refuseIfReadOnly()
+        return try with(chosen.name) { config, credentials, _ in
             try ConfigEdit(of: config, credentials: credentials, migrating: chosen.name)
         }
     }
 
+    /// Before anything is asked that would have to be written there.
+    private func refuseIfReadOnly() throws {
+        guard !context.flags.dryRun, let obstacle = WriteObstacle(to: context.configPath) else { return }
+        throw Failure("\(obstacle). The profile would be written there; nothing was changed")
+    }
+
     private func create() throws -> ChosenProfile {
+        try refuseIfReadOnly()
         let profile = try NewProfileStep(context: context, signIn: signIn).make()
         return try with(profile.name) { [signIn] config, credentials, region in
             var profile = profile

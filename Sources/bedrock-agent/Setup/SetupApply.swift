@@ -37,7 +37,12 @@ struct SetupApply {
 
     private var enablesService: Bool { !context.flags.noEnable && plan.chosen.resolved != nil }
 
+    /// That Claude Code will use; nil without one.
+    var session: SSOSession? { plan.chosen.resolved?.session }
+
     func showChanges() {
+        say("")
+        report(hasSignedIn: false).summary.forEach(context.tell)
         for file in files {
             say("")
             guard !file.isNothing else {
@@ -64,7 +69,8 @@ struct SetupApply {
     func report(hasSignedIn: Bool) -> SetupReport {
         SetupReport(
             dryRun: context.flags.dryRun, profile: plan.chosen.name, session: plan.chosen.resolved?.session.name,
-            kind: plan.chosen.resolved?.session.kind.rawValue, region: plan.region, model: plan.model,
+            kind: plan.chosen.resolved?.session.kind.rawValue, account: plan.chosen.resolved?.accountID,
+            role: plan.chosen.resolved?.roleName, region: plan.region, model: plan.model,
             awsAuthRefresh: plan.command, signedIn: hasSignedIn,
             files: files.map { file in
                 SetupReport.File(

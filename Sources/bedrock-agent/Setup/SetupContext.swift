@@ -40,12 +40,17 @@ struct SetupContext {
     /// The path of the AWS config file.
     var configPath: String { files.paths[0] }
 
+    /// The person has gone back: what comes before that question has been said.
+    private var isRepeating: Bool { dialogue?.answers.isRepeating ?? false }
+
     /// What was found or decided.
     func tell(_ label: String, _ text: String) {
+        guard !isRepeating else { return }
         say("\(style(Columns.pad(label, to: 12), .dim)) \(Columns.wrap(text.printable, indent: 13))")
     }
 
     func warn(_ text: String) {
+        guard !isRepeating else { return }
         say(style(String(repeating: " ", count: 13) + Columns.wrap(text.printable, indent: 13), .yellow))
     }
 

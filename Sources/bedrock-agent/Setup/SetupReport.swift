@@ -24,6 +24,9 @@ struct SetupReport: Encodable {
     /// Absent for a profile without a session.
     var session: String?
     var kind: String?
+    /// Absent where the profile names none.
+    var account: String?
+    var role: String?
     var region: String
     var model: String
     var awsAuthRefresh: String?
@@ -34,6 +37,12 @@ struct SetupReport: Encodable {
     var problem: String?
     var changed = false
     var undo = "bedrock-agent reset"
+
+    /// What Claude Code will use, by its name.
+    var summary: [(label: String, text: String)] {
+        [("Profile", profile), ("Account", account), ("Role", role), ("Region", region), ("Model", model)]
+            .compactMap { label, text in text.map { (label, $0) } }
+    }
 }
 
 /// Standard output for JSON alone: whatever else is printed from here on, also by other programs, goes to stderr.

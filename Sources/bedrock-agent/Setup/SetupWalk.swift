@@ -6,10 +6,12 @@ import SessionHealth
 struct SetupWalk {
     let context: SetupContext
     let signIn: SignInStep
+    /// Looked for once: the person may go back and forth.
+    let aws: Remembered<AWSCommand?>
 
     func plan() throws -> SetupPlan {
         try refuseBadFiles()
-        let aws = try findAWS()
+        let aws = try aws.value("", findAWS)
         var chosen = try ProfileStep(context: context, signIn: signIn).choose()
         let region = try region(for: chosen)
         if let profile = chosen.resolved, !context.flags.noLogin, !context.flags.dryRun {
@@ -51,11 +53,23 @@ struct SetupWalk {
                 context.tell("AWS CLI", "\(error.message); bedrock-agent signs in without it")
                 guard let dialogue = context.dialogue else { return nil }
                 context.tell("", "If you want it for other work: \(error.fix)")
-                let goesOn = try dialogue.confirm(
-                    "Go on without the AWS CLI?", yes: "Go on without it", no: "Look again: it is installed now")
-                if goesOn { return nil }
+                var choices: [Dialogue.Choice<AWSAnswer>] = [.init(.goOn, "Go on without it")]
+                if let install = error.install { choices.append(.init(.install(install), "Install it: \(install)")) }
+                choices.append(.init(.lookAgain, "Look again: it is installed now"))
+                let answer = try dialogue.choose("Go on without the AWS CLI?", choices)
+                if case .goOn = answer { return nil }
+                dialogue.answers.forgetLast()
+                guard case .install(let command) = answer else { continue }
+                let status = try ForegroundProgram.run(["/bin/sh", "-c", command])
+                if status != 0 { context.warn("that failed with exit status \(status)") }
             }
         }
+    }
+
+    private enum AWSAnswer {
+        case goOn
+        case install(String)
+        case lookAgain
     }
 
     /// The region that is set belongs to the profile that is set: with another profile comes that one's own.
@@ -73,12 +87,15 @@ struct SetupWalk {
             context.tell("region", (own ?? region) + whose)
             return own ?? region
         }
-        let recommended = [
-            own, claude.usesBedrock ? claude.region : nil, chosen.resolved?.region, claude.region,
-            chosen.resolved?.session.region,
-        ]
-        let region = try RegionQuestion(dialogue: dialogue, recommended: recommended)
-            .ask("Which region do you use Bedrock in?")
+        let ofProfile = "the region of profile \(chosen.name)"
+        let region = try RegionQuestion(
+            dialogue: dialogue,
+            first: [
+                (own, ofProfile), (claude.usesBedrock ? claude.region : nil, "as it is set"),
+                (chosen.resolved?.region, ofProfile), (claude.region, "as your shell has it"),
+                (BedrockRegions.recommended, "recommended: it has the most models"),
+            ]
+        ).ask("Which region do you use Bedrock in?")
         context.tell("region", region)
         return region
     }

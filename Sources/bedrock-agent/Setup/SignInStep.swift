@@ -10,6 +10,9 @@ final class SignInStep {
     private(set) var hasSignedIn = false
     /// Where the start URL of a company's own turned out to lead, by session.
     private(set) var regions: [String: String] = [:]
+    let accounts = Remembered<[PortalAccount]>()
+    let roles = Remembered<[String]>()
+    let models = Remembered<ModelListing>()
 
     init(_ context: SetupContext) {
         self.context = context
@@ -60,8 +63,25 @@ final class SignInStep {
                     throw Failure("\(failure). Nothing was changed; --no-login skips the sign-in")
                 }
                 context.warn("\(failure)")
-                guard try dialogue.confirm("Sign in?", yes: "Try again", no: "Cancel") else { throw Cancelled() }
+                try askWhatNow(dialogue)
             }
+        }
+    }
+
+    private enum WhatNow {
+        case again, correct, cancel
+    }
+
+    private func askWhatNow(_ dialogue: Dialogue) throws {
+        let isNew = dialogue.answers.has(NewProfileStep.startURLQuestion)
+        let correct = Dialogue.Choice(WhatNow.correct, "Correct the start URL or its region")
+        let answer = try dialogue.choose(
+            "Sign in?",
+            [.init(.again, "Try again")] + (isNew ? [correct] : []) + [.init(.cancel, "Cancel")], isStep: false)
+        switch answer {
+        case .again: return
+        case .correct: throw GoBack(question: NewProfileStep.startURLQuestion)
+        case .cancel: throw Cancelled()
         }
     }
 
@@ -92,6 +112,11 @@ final class SignInStep {
     /// The config file has it already, so that the daemon may know it.
     private func isKnown(_ session: SSOSession) throws -> Bool {
         session.kind == .legacy || (try? context.config().session(named: session.name)) == session
+    }
+
+    /// Restores the token files of sessions that another one was chosen after.
+    func takeBack(except session: SSOSession?) {
+        for snapshot in snapshots.reversed() where snapshot.session != session { snapshot.restore() }
     }
 
     /// Restores every token file as it was before our sign-ins.

@@ -15,6 +15,11 @@ struct AWSCommand {
         let code: Finding.Code
         let message: String
         let fix: String
+        /// The command that installs it; nil where there is none to run.
+        var install: String? {
+            let package = AWSCommand.package
+            return package.hasPrefix("sudo ") ? package : nil
+        }
         var description: String { "\(message): \(fix)" }
     }
 

@@ -4,6 +4,7 @@ import SessionHealth
 
 /// The files that a sign-in writes, as they were before it: for a setup that the person cancels.
 struct TokenSnapshot {
+    let session: SSOSession
     private let folder: String
     private let before: [(path: String, content: FileContent?)]
     private var after: [FileContent?] = []
@@ -11,6 +12,7 @@ struct TokenSnapshot {
     private static let limit = 1 << 20
 
     init(of session: SSOSession, in folder: String) throws {
+        self.session = session
         self.folder = folder
         before = try [session.tokenFileName, session.registrationFileName].map { name in
             let path = "\(folder)/\(name)"

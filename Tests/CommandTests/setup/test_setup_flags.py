@@ -220,7 +220,8 @@ def test_json_says_what_was_done(setup, home, sandbox):
     report = json.loads(result.stdout)
     file, = report.pop("files")
     assert report == {
-        "version": 1, "dryRun": False, "changed": True, "profile": "work-dev", "session": "corp",
+        "version": 1, "dryRun": False, "changed": True, "profile": "work-dev", "session": "corp", "account": "123456789012",
+        "role": "Dev",
         "kind": "sso-session", "region": "us-west-2", "model": MODEL, "awsAuthRefresh": COMMAND, "signedIn": True,
         "service": "left-alone", "undo": "bedrock-agent reset"}
     assert file["path"] == str(home.path / ".claude" / "settings.json") and file["isNew"] and file["changed"]

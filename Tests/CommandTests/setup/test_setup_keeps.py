@@ -124,7 +124,7 @@ def test_the_walk_recommends_them(walk, set_up):
     """The other profile's region, and there the model that is set."""
     home = set_up(command="bedrock-agent login --profile work-dev")
     terminal = walk("--profile", "globex", "--no-enable")
-    terminal.wait_for("Which region do you use Bedrock in?", "> eu-central-1", "recommended")
+    terminal.wait_for("Which region do you use Bedrock in?", "> eu-central-1", "the region of profile globex")
     terminal.press(ENTER)
     terminal.wait_for("Which model?", f"> {OPUS_41.replace('us.', 'eu.')}")
     terminal.press("Another", ENTER)

@@ -14,29 +14,36 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     terminal = walk("--no-enable")
     terminal.wait_for("no profiles yet", "of your access portal", "Start URL:")
     terminal.type(home.start_url)
-    terminal.wait_for("Which region is your Identity Center in?", "> us-east-1", "recommended")
+    shown = terminal.wait_for("Which region is your Identity Center in?", "> us-east-1", "N. Virginia", "? shows help")
+    # Nobody can know it.
+    assert "recommended" not in shown
     terminal.press(ENTER)
     # The sign-in, then the portal's accounts to choose from.
     terminal.wait_for("signed in to sandbox", "Which account?", "123456789012", "210987654321")
     assert sandbox.url in terminal.text()
     terminal.press("1234", ENTER)
-    terminal.wait_for("Which role?")
-    terminal.press("Dev", ENTER)
+    # An administrator's role, often the first by its name, is not taken by Enter alone.
+    assert ">" not in terminal.wait_for("Which role?", "arrow keys, then Enter").split("Which role?")[1]
+    terminal.press(ENTER, "Dev", ENTER)
     terminal.wait_for("Profile name: Dev-123456789012")
     terminal.press("\x15")
     terminal.type("work")
-    terminal.wait_for("Which region do you use Bedrock in?", "> us-east-1")
-    terminal.press("us-west-2", ENTER)
-    terminal.wait_for("Which model?", f"> {NEWEST}")
+    terminal.wait_for("Which region do you use Bedrock in?", "> us-west-2", "Oregon", "recommended")
+    terminal.press(ENTER)
+    terminal.wait_for("Which model?", f"> {NEWEST}", "Claude Opus 4.5", "whichever region has room")
     terminal.press(ENTER)
     terminal.wait_for("How shall Claude Code sign in?", "> bedrock-agent login --profile work", "aws sso login")
     terminal.press(ENTER)
     shown = terminal.wait_for("Apply?")
     for line in ("+[profile work]", "+sso_session = sandbox", "+[sso-session sandbox]", '"AWS_PROFILE": "work"'):
         assert line in shown, shown
+    for line in ("Profile      work", "Account      123456789012", "Role         Dev", "Region       us-west-2",
+                 f"Model        {NEWEST}"):
+        assert line in shown, shown
     assert not (home.path / ".claude").exists() and not home.config.exists()
     terminal.press(ENTER)
-    terminal.wait_for("RESTART REQUIRED")
+    shown = terminal.wait_for_next("RESTART REQUIRED").split("✓", 1)[1]
+    assert str(home.config) in shown.replace("\n", "") and "settings.json" in shown and "Account      123456789012" in shown
     assert terminal.wait() == 0
     assert home.claude_settings() == {
         "env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work", "AWS_REGION": "us-west-2",

@@ -22,7 +22,7 @@ def test_a_dumb_terminal_gets_plain_lines(walk, home, raw):
     terminal.type("2")
     terminal.wait_for("How shall Claude Code sign in?", "1. bedrock-agent login", "2. aws sso login")
     terminal.type("2")
-    terminal.wait_for("Apply?", "1. Apply", "2. Leave everything as it is")
+    terminal.wait_for("Apply?", "1. Apply", "2. Go back", "3. Leave everything as it is")
     terminal.type("1")
     assert terminal.wait() == 0 and home.claude_settings()["awsAuthRefresh"] == COMMAND
     assert b"\x1b" not in terminal.output
@@ -47,7 +47,7 @@ def test_without_colour(walk, home, raw):
     terminal.wait_for("How shall Claude Code sign in?")
     terminal.press(ENTER)
     terminal.wait_for("Apply?")
-    terminal.press(ESC)
+    terminal.press(CTRL_C)
     assert terminal.wait() == 130
     assert not re.search(rb"\x1b\[[0-9;]+m", terminal.output)
 
@@ -60,7 +60,7 @@ def test_long_lists_are_searched(walk, home, start_sandbox, raw):
             config.write(f"\n[profile team-{number:02}]\nsso_session = corp\nsso_account_id = 123456789012\n"
                          "sso_role_name = Dev\n")
     terminal = walk("--no-enable")
-    terminal.wait_for("Which profile", "in all, type to filter")
+    terminal.wait_for("Which profile", "type to filter 107")
     assert len([row for row in terminal.rows() if "team-" in row]) < 20
     terminal.press("team-77x")
     terminal.wait_for('no match for "team-77x"')
@@ -68,7 +68,7 @@ def test_long_lists_are_searched(walk, home, start_sandbox, raw):
     terminal.wait_for("> team-77")
     terminal.press(ENTER)
     terminal.wait_for("team-77 → corp", "use Bedrock in?")
-    terminal.press(ESC)
+    terminal.press(CTRL_C)
     assert terminal.wait() == 130
 
 

@@ -12,6 +12,7 @@ import time
 import pyte
 
 UP, DOWN, ENTER, ESC, CTRL_C = "\x1b[A", "\x1b[B", "\r", "\x1b", "\x03"
+LEFT, RIGHT, HOME, END, DELETE, BACKSPACE = "\x1b[D", "\x1b[C", "\x1b[H", "\x1b[F", "\x1b[3~", "\x7f"
 
 
 class Terminal:
@@ -21,6 +22,7 @@ class Terminal:
         self.screen = pyte.HistoryScreen(columns, lines, history=1000)
         self.stream = pyte.ByteStream(self.screen)
         self.output = b""
+        self.pressed_at = 0
         self.status: int | None = None
         size = struct.pack("HHHH", lines, columns, 0, 0)
         self.pid, self.descriptor = pty.fork()
@@ -50,9 +52,22 @@ class Terminal:
             assert self._read(deadline), f"not seen: {[word for word in words if word not in self.text()]}\n{self.text()}"
         return self.text()
 
+    def wait_for_next(self, *words: str, seconds: float = 60):
+        """Waits until each of these words has been drawn since the last key was pressed."""
+        deadline = time.monotonic() + seconds
+        while not all(word.encode() in self.output[self.pressed_at:] for word in words):
+            assert self._read(deadline), f"not drawn since: {words}\n{self.text()}"
+        return self.text()
+
     # What the user does
 
+    def resize(self, columns: int, lines: int):
+        self.pressed_at = len(self.output)
+        self.screen.resize(lines, columns)
+        fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
     def press(self, *keys: str):
+        self.pressed_at = len(self.output)
         for key in keys:
             os.write(self.descriptor, key.encode())
 

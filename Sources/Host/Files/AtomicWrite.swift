@@ -30,11 +30,8 @@ package enum AtomicWrite {
     package static func realPath(of path: String) throws(SystemError) -> String {
         var path = path
         for _ in 0..<40 {
-            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let length = readlink(path, &buffer, buffer.count)
             // Not a link, or nothing there.
-            guard length >= 0 else { return path }
-            let link = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard let link = Folder.link(at: path)?.target else { return path }
             path = link.hasPrefix("/") ? link : "\(Folder.holding(path))/\(link)"
         }
         throw SystemError("follow", path, ELOOP)

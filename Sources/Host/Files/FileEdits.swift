@@ -47,7 +47,7 @@ package struct FileEdits {
         return (outcome, made)
     }
 
-    /// Approves a command that was written to the settings, and records the approval.
+    /// Approves a command that is about to be written to the settings, and records the approval.
     package func approve(_ command: String) throws {
         try Folder.makePrivate(stateFolder)
         let lock = try FileLock(SharedFile.lock(in: stateFolder))

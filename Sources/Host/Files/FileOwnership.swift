@@ -42,15 +42,35 @@ package struct FileOwnership: Equatable, Sendable {
 
     /// The lowest folder on the way to a file in which somebody other than us and root could put another in its place:
     /// they own it or can write to it. Nil without one; nothing is said of folders that cannot be looked at.
+    /// Links on the way count with the folders that they are in.
     package static func folderOfOthers(onTheWayTo path: String) -> String? {
-        guard var folder = Folder.real(path)?[...] else { return nil }
-        while let slash = folder.lastIndex(of: "/") {
-            folder = folder[..<slash]
-            let name = folder.isEmpty ? "/" : String(folder)
-            guard let way = try? FileOwnership(of: name) else { continue }
-            if !way.isOurs && !way.isRoots || way.isWritableByOthers { return name }
+        guard let path = try? Folder.absolute(path) else { return nil }
+        var lowest: String?
+        var links = 0
+        var names = path.split(separator: "/").map(String.init)[...]
+        var folder = ""
+        while let name = names.popFirst() {
+            if name == ".." {
+                folder = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? ""
+                continue
+            }
+            guard name != "." else { continue }
+            let here = folder.isEmpty ? "/" : folder
+            if let way = try? FileOwnership(of: here), !way.isOurs && !way.isRoots || way.isWritableByOthers {
+                lowest = here
+            }
+            let next = "\(folder)/\(name)"
+            if let (target, owner) = Folder.link(at: next) {
+                links += 1
+                guard links <= 40 else { return lowest }
+                if owner != geteuid(), owner != 0 { lowest = here }
+                if target.hasPrefix("/") { folder = "" }
+                names = target.split(separator: "/").map(String.init) + names
+            } else {
+                folder = next
+            }
         }
-        return nil
+        return lowest
     }
 
     /// Users other than the owner and root can write it. Write access for the owner's private group, which has no other

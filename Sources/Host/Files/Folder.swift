@@ -17,6 +17,15 @@ package enum Folder {
         return "\(String(cString: current))/\(path)"
     }
 
+    /// Where the symbolic link at a path leads, and who owns it; nil if there is none.
+    static func link(at path: String) -> (target: String, owner: UInt32)? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink(path, &buffer, buffer.count)
+        var status = stat()
+        guard length >= 0, lstat(path, &status) == 0 else { return nil }
+        return (String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self), status.st_uid)
+    }
+
     /// The path without any link in it; nil where it leads nowhere.
     package static func real(_ path: String) -> String? {
         guard let real = realpath(path, nil) else { return nil }

@@ -47,7 +47,7 @@ package final class Launcher {
 
     /// All running units of sign-ins, recorded or not. Resets units that failed while no daemon was running.
     package func runningSignIns() throws -> [String] {
-        try manager?.running([TransientUnit.pattern(.signIn), TransientUnit.pattern(.refresh)])
+        try manager?.running([.signIn, .refresh, .notify].map { TransientUnit.pattern($0) })
             .filter { TransientUnit.parts(of: $0, .signIn) != nil } ?? []
     }
 }

@@ -55,9 +55,13 @@ extension ClaudeFolderReading {
 
 extension FileContent {
     /// What somebody other than us and root can write: the file, which is at this path, or a folder on the way to it.
-    fileprivate func place(openToOthers path: String) -> String? {
-        guard owner == geteuid() || owner == 0, !isWritableByOthers else { return path }
-        return FileOwnership.folderOfOthers(onTheWayTo: path)
+    fileprivate func place(openToOthers path: String) -> OpenPlace? {
+        let isOfOthers = owner != geteuid() && owner != 0
+        if isOfOthers || isWritableByOthers { return OpenPlace(path, isOfOthers: isOfOthers) }
+        return FileOwnership.folderOfOthers(onTheWayTo: path).map { folder in
+            let folders = try? FileOwnership(of: folder)
+            return OpenPlace(folder, isOfOthers: folders.map { !$0.isOurs && !$0.isRoots } ?? false)
+        }
     }
 }
 

@@ -24,6 +24,8 @@ package final class UserManager {
     private var pause: TimeInterval = UserManager.shortestPause
     private var units: [ObjectIdentifier: Weak] = [:]
     private var ownVariables: UnitState.Variables?
+    /// Calls that have to be answered before the connection is closed.
+    private var resets = 0
 
     private static let shortestPause: TimeInterval = 0.1
     private static let longestPause: TimeInterval = 5
@@ -72,9 +74,9 @@ package final class UserManager {
 
     /// Deferred, because a reply on this connection may still be being handled.
     private func closeSoon() {
-        guard units.isEmpty else { return }
+        guard units.isEmpty, resets == 0 else { return }
         closing = try? loop.later { [weak self] in
-            guard let self, self.units.isEmpty else { return }
+            guard let self, self.units.isEmpty, self.resets == 0 else { return }
             self.disconnect()
         }
     }
@@ -90,6 +92,7 @@ package final class UserManager {
     private func disconnect() {
         connection = nil
         ownVariables = nil
+        resets = 0
     }
 
     /// Queries every unit after a pause, which doubles each time there is no answer.
@@ -174,7 +177,12 @@ package final class UserManager {
     /// Resets a failed unit, so that it does not stay in the list of units.
     func reset(_ unit: String) {
         guard let bus = try? bus(), let call = try? UserManager.reset(unit, on: bus) else { return }
-        bus.send(call) { _ in }
+        resets += 1
+        bus.send(call) { [weak self] _ in
+            guard let self else { return }
+            self.resets = max(0, self.resets - 1)
+            self.closeSoon()
+        }
     }
 
     private static func reset(_ unit: String, on bus: Bus) throws(SystemError) -> BusMessage {

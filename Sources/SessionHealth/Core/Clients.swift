@@ -24,18 +24,20 @@ extension Core {
                 try join(try name(session), Asker(client: client, wantsMore: wantsMore), isContinued, at: now)
             case .refresh(let session): try askForRefresh(of: try name(session), client, at: now)
             case .approve(let command):
-                guard let command,
-                    facts.notify.line == command || facts.claudes.contains(where: { $0.awsAuthRefresh == command })
-                else {
-                    throw .invalidParameter("command")
-                }
-                clients.approvals.append((client, command))
-                emit(.approve(command))
+                guard let command, let approval = approval(of: command) else { throw .invalidParameter("command") }
+                clients.approvals.append((client, approval))
+                emit(.approve(approval))
             case .reload: reload(for: client)
             }
         } catch {
             emit(.reply(client, .failed(error)))
         }
+    }
+
+    /// What stands for it in `approvals.json`; nil for no command that there is.
+    private func approval(of command: String) -> String? {
+        if facts.claudes.contains(where: { $0.awsAuthRefresh == command }) { return command }
+        return facts.notify.line == command ? AgentConfig.approval(ofNotify: command) : nil
     }
 
     /// The session that a call names, or the one that Claude Code uses.
@@ -80,7 +82,7 @@ extension Core {
             return
         }
         // `notify` is not shown: it may contain the address of somebody's chat.
-        let what = facts.notify.line == command ? "notify approved" : "awsAuthRefresh approved: \(command)"
+        let what = AgentConfig.isOfNotify(command) ? "notify approved" : "awsAuthRefresh approved: \(command)"
         record(JournalMessage(.commandApproved, .notice, what))
         for (client, _) in waiting { reload(for: client) }
     }

@@ -7,14 +7,17 @@ extension Core {
     mutating func tellElsewhere(at now: Moment) {
         for (session, plan) in zip(facts.sessions, plan.sessions) {
             let name = session.session.name
+            let token = session.token.clocks?.fingerprint
             guard let need = plan.need, let hold = need.hold, hold.waitsForAPerson else {
-                if plan.need == nil, plan.condition.isSettled { remember(name, toldOf: nil) }
+                // The token that was told of may only have been out of sight.
+                if plan.need == nil, plan.condition.isSettled, let token, token != session.record.toldOf {
+                    remember(name, toldOf: nil)
+                }
                 continue
             }
-            let token = session.token.clocks?.fingerprint ?? "none"
-            guard case .approved(let command) = facts.notify, session.record.toldOf != token else { continue }
+            guard case .approved(let command) = facts.notify, session.record.isNews(token) else { continue }
             // Recorded before it runs, so that a crash in between does not repeat it.
-            remember(name, toldOf: token)
+            remember(name, toldOf: token ?? SessionRecord.noToken)
             let decision = NotificationDecision(
                 facts: facts, session: session, plan: plan, record: NotificationRecord(),
                 local: { [localTime] in localTime($0, now.wall) })
@@ -47,6 +50,15 @@ extension Core {
         case .cannotStart(let reason): failure = "could not be run: \(reason)"
         }
         record(JournalMessage(.notified, .warning, "\(name): notify in \(places.config) \(failure)", fields))
+    }
+}
+
+extension SessionRecord {
+    static let noToken = "none"
+
+    /// Whether a need with this token is another one than `notify` has told of: one that goes away is not.
+    fileprivate func isNews(_ token: String?) -> Bool {
+        toldOf == nil || token != nil && token != toldOf
     }
 }
 

@@ -126,6 +126,7 @@ extension Core {
         for reading in readings {
             let name = reading.session.name
             let isOurs = facts.signIn?.session == name
+            let worked = session(name).map { $0.tokenWasRead && need(of: $0, at: now) == nil } ?? false
             update(name) { session in
                 guard session.session == reading.session else { return }
                 // What is in the file may be used up.
@@ -140,7 +141,9 @@ extension Core {
             finishSignIn(to: name, at: now)
             if isOurs { lookWhetherSignInIsOver(at: now) }
             // Only now: the sign-in in a terminal may have helped.
-            if askers[name]?.waits == true || session(name)?.isSigningInElsewhere == true {
+            // What ended it may be a `cover` there, whose page is open.
+            let endsNow = worked && session(name).map { need(of: $0, at: now) != nil } ?? false
+            if endsNow || askers[name]?.waits == true || session(name)?.isSigningInElsewhere == true {
                 emit(.lookAtSignInLock(reading.session))
             }
         }
@@ -150,6 +153,10 @@ extension Core {
         }
         finishReloads(at: now)
         emit(.settle)
+    }
+
+    private func need(of session: SessionFacts, at now: Moment) -> SignInNeed? {
+        SessionDecision(facts: facts, session: session, now: now, signInIsFree: true).plan().need
     }
 
     private mutating func finishReloads(at now: Moment) {

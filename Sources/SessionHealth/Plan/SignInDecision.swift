@@ -28,6 +28,7 @@ extension SessionDecision {
 
     /// What keeps the sign-in from starting now.
     private func hold(mayBeMeant: Bool) -> SignInHold? {
+        if session.isSigningInElsewhere, signInIsFree { return .inATerminal }
         switch session.command {
         case .approved: break
         case .missing: return .noCommand
@@ -36,7 +37,6 @@ extension SessionDecision {
         }
         if policy.signIn != .auto { return .policy(policy.signIn) }
         guard signInIsFree else { return .another }
-        if session.isSigningInElsewhere { return .inATerminal }
         if mayBeMeant { return .signedOut }
         switch facts.presence {
         case .present: break

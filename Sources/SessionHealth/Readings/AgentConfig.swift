@@ -14,6 +14,14 @@ package struct AgentConfig: Equatable, Sendable {
 
     package init() {}
 
+    /// What stands in `approvals.json` for a `notify` that the user approved: not for an `awsAuthRefresh` of that text.
+    package static func approval(ofNotify command: String) -> String { approvalStart + command }
+
+    /// Whether it is one of a `notify`.
+    package static func isOfNotify(_ approval: String) -> Bool { approval.hasPrefix(approvalStart) }
+
+    private static let approvalStart = "notify: "
+
     /// - Throws: what is wrong and where, for a person; an unknown key with the nearest known one.
     package init(parsing text: Span<UInt8>) throws(AgentConfigError) {
         let root: JSONNode

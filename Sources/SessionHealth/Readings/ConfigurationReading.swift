@@ -4,7 +4,7 @@ package struct ConfigurationReading: Sendable {
     package var config: Result<[UInt8]?, HostFailure>
     /// What somebody other than the user and root can write: that file, or a folder on the way to it. No command from it
     /// is run then.
-    package var configIsOpenAt: String?
+    package var configIsOpenAt: OpenPlace?
     /// The commands that the user approved.
     package var approvals: Result<[String], HostFailure>
     /// What each of Claude Code's folders says; the one that this process's own environment names comes first.
@@ -13,7 +13,8 @@ package struct ConfigurationReading: Sendable {
     package var files: Set<String>
 
     package init(
-        config: Result<[UInt8]?, HostFailure>, configIsOpenAt: String? = nil, approvals: Result<[String], HostFailure>,
+        config: Result<[UInt8]?, HostFailure>, configIsOpenAt: OpenPlace? = nil,
+        approvals: Result<[String], HostFailure>,
         folders: [ClaudeFolderReading], files: Set<String>
     ) {
         self.config = config
@@ -21,6 +22,24 @@ package struct ConfigurationReading: Sendable {
         self.approvals = approvals
         self.folders = folders
         self.files = files
+    }
+}
+
+/// A file or folder that others can write.
+package struct OpenPlace: Equatable, Sendable {
+    package var path: String
+    /// It is neither the user's nor root's.
+    package var isOfOthers: Bool
+
+    package init(_ path: String, isOfOthers: Bool = false) {
+        self.path = path
+        self.isOfOthers = isOfOthers
+    }
+
+    /// The command that mends it.
+    package var fix: String {
+        let path = ShellWords.quoted(path)
+        return isOfOthers ? "sudo chown \"$(id -un)\" \(path) && chmod go-w \(path)" : "chmod go-w \(path)"
     }
 }
 

@@ -75,18 +75,19 @@ struct GuardedSessions {
     }
 
     /// The command is not shown: it may contain the address of somebody's chat.
-    private mutating func judgeNotify(_ openPlace: String?, _ approved: Set<String>) {
+    private mutating func judgeNotify(_ openPlace: OpenPlace?, _ approved: Set<String>) {
         guard let command = notify.line else { return }
         if let openPlace {
-            let reason = "others can write \(openPlace)"
+            let reason = "others can write \(openPlace.path)"
             notify = .untrusted(reason: reason)
             findings.append(
                 Finding(
                     .notifyUntrusted, .warning, subject: places.config, message: "notify is not run: \(reason)",
-                    fix: "chmod go-w \(ShellWords.quoted(openPlace)); if it is somebody else's, chown it first"))
-        } else if approved.contains(command) {
+                    fix: openPlace.fix))
+        } else if approved.contains(AgentConfig.approval(ofNotify: command)) {
             notify = .approved(command)
         } else {
+            notify = .unapproved(command)
             findings.append(
                 Finding(
                     .notifyUnapproved, .warning, subject: places.config,

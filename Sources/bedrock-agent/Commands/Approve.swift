@@ -27,7 +27,7 @@ struct Approve: ParsableCommand {
             if approved.contains(refresh) {
                 say("already approved: \(refresh.printable)")
             } else {
-                say("approved so far:     \(approved.last { $0 != notify }?.printable ?? "nothing")")
+                say("approved so far:     \(approved.last { !AgentConfig.isOfNotify($0) }?.printable ?? "nothing")")
                 say("now in the settings: \(refresh.printable)")
                 try Dialogue.confirm(
                     "Allow the agent to run it when a sign-in is needed?", yes: "Approve", isAgreed: yes)
@@ -36,11 +36,12 @@ struct Approve: ParsableCommand {
             }
         }
         if let notify {
-            if approved.contains(notify) { return say("already approved: \(notify.printable)") }
+            let approval = AgentConfig.approval(ofNotify: notify)
+            if approved.contains(approval) { return say("already approved: \(notify.printable)") }
             say("notify in \(paths.config): \(notify.printable)")
             try Dialogue.confirm(
                 "Allow the agent to run it when a sign-in waits for you?", yes: "Approve", isAgreed: yes)
-            try approvals.approve(notify)
+            try approvals.approve(approval)
             say("approved; to try it: echo test | sh -c \(ShellWords.quoted(notify).printable)")
         }
     }

@@ -12,7 +12,9 @@ final class RunningPrograms {
     private let tell: (Event) -> Void
     private var refreshes: [String: any RunningProgram] = [:]
     private var signIn: (any RunningProgram)?
-    private var notifies: [String: any RunningProgram] = [:]
+    /// By the number of the message: two about one session may be under way.
+    private var notifies: [Int: any RunningProgram] = [:]
+    private var messages = 0
 
     /// What the service manager keeps the output of a sign-in as.
     private static let keptName = "sign-in"
@@ -64,15 +66,17 @@ final class RunningPrograms {
 
     func start(_ order: NotifyOrder) {
         let name = order.session.name
+        messages += 1
+        let number = messages
         var output: [UInt8] = []
         do {
             var program = Program(order)
             program.variables = environment(order.claudeFolder).variables
-            notifies[name] = try launcher.run(
+            notifies[number] = try launcher.run(
                 program,
                 onOutput: { output += $0.prefix(RunningPrograms.mostOutput - output.count) },
                 onEnd: { [unowned self] ending in
-                    notifies[name] = nil
+                    notifies[number] = nil
                     tell(.notifyEnded(session: name, ending, output: output))
                 })
         } catch {

@@ -5,7 +5,7 @@ import Testing
 /// `notify` in `config.json` tells of each need that waits for a person, once.
 @Suite struct ElsewhereTests {
     /// Nobody is at the screen, and a refresh has just found that the session has ended.
-    static func ended(notify: String = "tell", isOpenAt: String? = nil, state: AgentState = AgentState()) -> Mind {
+    static func ended(notify: String = "tell", isOpenAt: OpenPlace? = nil, state: AgentState = AgentState()) -> Mind {
         var mind = Mind(token: Mind.dueToken, state: state)
         mind.configure(notify, isOpenAt)
         mind.leave()
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func onlyFromAFileOfTheUsers() {
-        let mind = Self.ended(isOpenAt: "/c")
+        let mind = Self.ended(isOpenAt: OpenPlace("/c"))
         #expect(mind.notifies.isEmpty)
         let finding = mind.core.plan.findings.first { $0.code == .notifyUntrusted }
         #expect(finding?.message == "notify is not run: others can write /c")
@@ -183,7 +183,7 @@ import Testing
 }
 
 extension Mind {
-    fileprivate mutating func configure(_ notify: String, _ isOpenAt: String?) {
+    fileprivate mutating func configure(_ notify: String, _ isOpenAt: OpenPlace?) {
         tell(.configurationRead(Mind.reading(hasProfile: true, notify: notify, isOpenAt: isOpenAt)))
         tell(.settled)
     }

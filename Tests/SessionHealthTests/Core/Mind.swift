@@ -83,7 +83,7 @@ struct Mind {
 
     /// The profile, and with it the session, may be missing in the AWS config.
     /// - Parameter notify: in `config.json`; approved unless it is "unknown".
-    static func reading(hasProfile: Bool, notify: String? = nil, isOpenAt: String? = nil) -> ConfigurationReading {
+    static func reading(hasProfile: Bool, notify: String? = nil, isOpenAt: OpenPlace? = nil) -> ConfigurationReading {
         let config = """
             [sso-session corp]
             sso_start_url = https://corp.awsapps.com/start
@@ -102,7 +102,8 @@ struct Mind {
             path: "/h/.claude/settings.json", kind: .user, content: .bytes(Array(settings.utf8)))
         return ConfigurationReading(
             config: .success(notify.map { Array("{\"notify\": \"\($0)\"}".utf8) }), configIsOpenAt: isOpenAt,
-            approvals: .success([command] + (notify == "unknown" ? [] : [notify].compactMap(\.self))),
+            approvals: .success(
+                [command] + (notify == "unknown" ? [] : [notify].compactMap { $0.map(AgentConfig.approval) })),
             folders: [
                 ClaudeFolderReading(
                     path: layer.path, settings: SettingsOnDisk(layers: [layer], environment: [:]),

@@ -111,7 +111,8 @@ final class Home {
         case Home.awsFiles[0]: awsConfig()
         case Home.settingsPath: settings()
         case Home.places.config: agentConfig(sideSessions: world.climate.sideSessions)
-        case Home.places.approvals: JSONCoding.encode([Home.command, Home.notify], isPretty: true)
+        case Home.places.approvals:
+            JSONCoding.encode([Home.command, AgentConfig.approval(ofNotify: Home.notify)], isPretty: true)
         default: nil
         }
     }

@@ -53,7 +53,7 @@ extension Daemon {
 
     private func approve(_ command: String) -> String? {
         if world.disk.isFull { return "No space left on device" }
-        let commands = [Home.command, Home.notify, command]
+        let commands = [Home.command, AgentConfig.approval(ofNotify: Home.notify), command]
         world.disk.replace(Home.places.approvals, with: JSONCoding.encode(commands, isPretty: true))
         return nil
     }

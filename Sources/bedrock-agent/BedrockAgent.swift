@@ -22,8 +22,9 @@ struct BedrockAgent: ParsableCommand {
             let arguments = Array(CommandLine.arguments.dropFirst())
             switch arguments {
             case ["daemon"]: try Daemon().run()
-            case ["status"]: try Self.status(json: false)
-            case ["status", "--json"]: try Self.status(json: true)
+            case ["status"]: try Self.status { _ in }
+            case ["status", "--json"]: try Self.status { $0.json = true }
+            case ["status", "--line"]: try Self.status { $0.line = true }
             default:
                 try refuseUnknownCommand(arguments)
                 var command = try parseAsRoot()
@@ -57,9 +58,10 @@ struct BedrockAgent: ParsableCommand {
         throw ValidationError("unknown command \(word.printable)\(near)")
     }
 
-    private static func status(json: Bool) throws {
+    private static func status(_ set: (inout StatusCommand) -> Void) throws {
         var command = StatusCommand()
-        command.json = json
+        (command.json, command.line, command.waybar, command.follow) = (false, false, false, false)
+        set(&command)
         try command.run()
     }
 }

@@ -10,30 +10,69 @@ struct StatusCommand: ParsableCommand {
         abstract: "Show the session's state, what happens next, and what to do.",
         discussion: """
             Exit status: 0 healthy; 1 a warning; 2 a sign-in is needed or under way; 3 the daemon is not running (the \
-            state is then read from disk); 4 misconfigured or not guarded; 64 usage error.
+            state is then read from disk); 4 misconfigured or not guarded; 64 usage error. With --line, --waybar or \
+            --follow it is always 0.
             """)
 
     @Flag(help: "Print the status as JSON, as GetStatus returns it.")
     var json = false
 
+    @Flag(help: "Print one short line, for a status bar or Claude Code's statusLine.")
+    var line = false
+
+    @Flag(help: "Print what Waybar takes from a custom module.")
+    var waybar = false
+
+    @Flag(help: "Go on with a line or an object for each change.")
+    var follow = false
+
+    func validate() throws {
+        if [json, line, waybar].count(where: { $0 }) > 1 {
+            throw ValidationError("--json, --line and --waybar exclude each other")
+        }
+    }
+
     func run() throws {
         let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
-        let answer = answer(environment, at: now) ?? readDisk(environment, at: now)
-        let (status, bytes) = ProjectFiles.added(to: answer, environment)
-        if json {
-            StandardOutput.write(bytes + [UInt8(ascii: "\n")])
-        } else {
-            let text = StatusText(status, now: now.wall, local: { LocalTime.text($0, now: now.wall) }).text
-            StandardOutput.write(Array(text.utf8))
-        }
+        if follow { return try StatusFollower(environment, form).run() }
+        var answer = Self.status(environment, at: now)
+        let isForABar = form == .line || form == .waybar
+        if !isForABar { answer = ProjectFiles.added(to: answer, environment) }
+        StandardOutput.write(form.bytes(answer.status, answer.json, now))
+        guard !isForABar else { return }
+        let status = answer.status
         if status.exitStatus != 0 { throw ExitCode(status.exitStatus) }
+    }
+
+    /// How it is printed.
+    enum Form {
+        case text, json, line, waybar
+
+        func bytes(_ status: Status, _ json: [UInt8], _ now: Moment) -> [UInt8] {
+            func local(_ date: Date) -> String { LocalTime.text(date, now: now.wall) }
+            let end = [UInt8(ascii: "\n")]
+            switch self {
+            case .text: return Array(StatusText(status, now: now.wall, local: local).text.utf8)
+            case .json: return json + end
+            case .line: return Array(StatusLine(status, local: local).text.utf8) + end
+            case .waybar: return StatusLine(status, local: local).waybar(now: now.wall) + end
+            }
+        }
+    }
+
+    /// What is followed is one line or object at a time.
+    private var form: Form { json ? .json : waybar ? .waybar : line || follow ? .line : .text }
+
+    /// The daemon's answer; where it gives none, the same answer from the disk.
+    static func status(_ environment: [String: String], at now: Moment) -> (status: Status, json: [UInt8]) {
+        answer(environment, at: now) ?? readDisk(environment, at: now)
     }
 
     /// The daemon's answer; nil if it gives none, with the reason on stderr.
     ///
     /// A daemon that stops closes connections it has not answered; after a restart the next one has the same socket.
-    private func answer(
+    private static func answer(
         _ environment: [String: String], at now: Moment, tries: Int = 3
     ) -> (Status, [UInt8])? {
         do {
@@ -48,7 +87,7 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// The same answer, made here from the same files by the same plan.
-    private func readDisk(_ environment: [String: String], at now: Moment) -> (Status, [UInt8]) {
+    private static func readDisk(_ environment: [String: String], at now: Moment) -> (Status, [UInt8]) {
         let reader = FactsOnDisk(environment: environment, at: now)
         reader.readAll(at: now)
         var status = reader.status(at: now)

@@ -32,7 +32,7 @@ struct ProjectFiles {
 
     /// A status with what this folder's files add to it.
     static func added(
-        to answer: (status: Status, bytes: [UInt8]), _ environment: [String: String]
+        to answer: (status: Status, json: [UInt8]), _ environment: [String: String]
     ) -> (Status, [UInt8]) {
         guard !answer.status.claude.usesBedrock else { return answer }
         let folder = ClaudeFolder(own: environment)

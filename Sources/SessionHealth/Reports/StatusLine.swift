@@ -1,0 +1,52 @@
+import FoundationEssentials
+
+/// `status` in one short line, for a status bar: who, how they are, and the command where one helps.
+package struct StatusLine {
+    private let status: Status
+    private let local: (Date) -> String
+
+    /// - Parameter local: local time of day, with the day where it is not today's.
+    package init(_ status: Status, local: @escaping (Date) -> String) {
+        self.status = status
+        self.local = local
+    }
+
+    package var text: String {
+        let warnings = status.findings.count { $0.severity > .info }
+        var text = "\(who) \(state)"
+        if !status.daemon.running {
+            text += " (daemon stopped)"
+        } else if status.condition <= .refreshing, warnings > 0 {
+            text += ", \(warnings) warning\(warnings == 1 ? "" : "s"): bedrock-agent status"
+        }
+        return text.printable
+    }
+
+    /// What Waybar takes: the line, what is shown above it, and a class for its style sheet.
+    /// - Parameter now: for what is shown above it.
+    package func waybar(now: Date) -> [UInt8] {
+        let details = StatusText(status, now: now, local: local).text
+        return JSONCoding.encode([
+            "text": text, "tooltip": details.hasSuffix("\n") ? String(details.dropLast()) : details,
+            "class": status.condition.rawValue, "alt": status.condition.rawValue,
+        ])
+    }
+
+    private var session: Status.Session? {
+        status.sessions.first { $0.condition == status.condition } ?? status.sessions.first
+    }
+
+    private var who: String { session.map { $0.profiles.first ?? $0.name } ?? status.claude.profile ?? "AWS" }
+
+    private var state: String {
+        switch status.condition {
+        case .healthy, .refreshing: "ok"
+        case .expiring: "ends \(session?.accessTokenExpiresAt.map(local) ?? "soon"): \(AuthRefresh.login(as: who))"
+        case .offline: "offline"
+        case .signingIn: session?.signIn?.code.map { "sign-in: confirm \($0)" } ?? "sign-in under way"
+        case .signInNeeded: "needs a sign-in: \(AuthRefresh.login(as: who))"
+        case .unguarded: "not guarded"
+        case .misconfigured: "misconfigured: bedrock-agent doctor"
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import FoundationEssentials
+import Glibc
+import Host
+import SessionHealth
+
+/// Prints the status at each change, as the daemon tells of it; where there is none, once, and again when there is.
+final class StatusFollower {
+    private let environment: [String: String]
+    private let form: StatusCommand.Form
+    private let socket: String
+    private let watch = Stopwatch()
+    private var last: [UInt8] = []
+
+    init(_ environment: [String: String], _ form: StatusCommand.Form) {
+        self.environment = environment
+        self.form = form
+        socket = Paths(environment: environment).controlSocket
+    }
+
+    /// Goes on until its output is closed, or a signal ends it.
+    func run() throws {
+        while StandardOutput.failure == nil {
+            do {
+                if let client = try VarlinkClient.connect(to: socket) {
+                    try client.call("org.bedrockagent.Control.Monitor", more: true) { _ in
+                        print()
+                        if StandardOutput.failure != nil { throw OutputClosed() }
+                    }
+                }
+            } catch is OutputClosed {
+                return
+            } catch {
+                // The daemon has ended, or is being replaced.
+            }
+            print()
+            try waitForSocket()
+        }
+    }
+
+    private struct OutputClosed: Error {}
+
+    private func print() {
+        let now = watch.now
+        let (status, json) = StatusCommand.status(environment, at: now)
+        let bytes = form.bytes(status, json, now)
+        guard bytes != last else { return }
+        last = bytes
+        StandardOutput.write(bytes)
+    }
+
+    /// Until a daemon listens, or something that was there before a look has gone.
+    private func waitForSocket() throws {
+        let loop = try EventLoop()
+        let folder = FolderWatch(loop) { _ in loop.exit(0) }
+        try folder.watch([socket])
+        // It may have come before the watch.
+        if (try? VarlinkClient.connect(to: socket)) != nil { return }
+        _ = loop.run()
+    }
+}

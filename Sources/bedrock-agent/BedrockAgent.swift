@@ -11,7 +11,7 @@ struct BedrockAgent: ParsableCommand {
         version: "bedrock-agent \(Version.current)",
         subcommands: [
             Setup.self, Daemon.self, StatusCommand.self, Login.self, Doctor.self, Approve.self, Migrate.self,
-            Reset.self, Log.self, Cover.self,
+            Reset.self, Log.self, Cover.self, Use.self,
         ])
 
     /// `daemon` and `status` bypass the argument parser: parsing takes longer than the answer, and the daemon would keep

@@ -21,7 +21,9 @@ struct Cover: ParsableCommand {
     @Option(help: ArgumentHelp("Until when it is to last instead, such as 09:00.", valueName: "time"))
     var until: String?
 
-    @Option(help: "The profile whose session it is; by default the one that Claude Code uses.")
+    @Option(
+        help: "The profile whose session it is; by default the one that Claude Code uses.",
+        completion: Completions.ofProfiles)
     var profile: String?
 
     @Flag(help: "Only say whether it lasts, and change nothing.")

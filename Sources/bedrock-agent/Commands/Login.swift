@@ -15,7 +15,9 @@ struct Login: ParsableCommand {
             Without a display, over SSH, or with --device-code, you can sign in on any device: a QR code is shown.
             """)
 
-    @Option(help: "The profile to sign in with; by default the one that Claude Code uses.")
+    @Option(
+        help: "The profile to sign in with; by default the one that Claude Code uses.",
+        completion: Completions.ofProfiles)
     var profile: String?
 
     @Flag(help: "Do not open a browser: show a code and a QR code to sign in on another device.")

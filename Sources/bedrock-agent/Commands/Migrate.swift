@@ -12,7 +12,9 @@ struct Migrate: ParsableCommand {
             bedrock-agent reset undoes it.
             """)
 
-    @Option(help: "The profile to convert; by default the one that Claude Code uses.")
+    @Option(
+        help: "The profile to convert; by default the one that Claude Code uses.",
+        completion: Completions.ofProfiles)
     var profile: String?
 
     @Flag(help: "Apply without asking.")

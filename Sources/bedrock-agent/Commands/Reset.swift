@@ -51,6 +51,7 @@ struct Reset: ParsableCommand {
         }
         for file in record.files where !file.written.isEmpty {
             try? KeptEnvironment(for: file.name, stateFolder: paths.stateFolder).forget()
+            PreviousUse.forget(for: file.name, stateFolder: paths.stateFolder)
         }
         // An open Claude Code session may write our values back: then this can be run again.
         if problems.isEmpty, try !FileEdits(paths).noteUndone(record, from: recorded) { throw Reset.changedMeanwhile }
@@ -100,6 +101,7 @@ struct Reset: ParsableCommand {
         try unname(paths, record, edits, at: now)
         try Approvals(path: paths.approvals).withdraw(withdrawn)
         try KeptEnvironment(paths).forget()
+        PreviousUse.forget(for: paths.userSettings, stateFolder: paths.stateFolder)
         try close(undoings, [])
     }
 

@@ -1,6 +1,12 @@
 import Host
 import SessionHealth
 
+/// The model that is set does not go with another profile or region.
+struct ModelMissing: Error, CustomStringConvertible {
+    let region: String
+    let description: String
+}
+
 /// Which model Claude Code will use: one of the account's inference profiles, or typed.
 struct ModelStep {
     let context: SetupContext
@@ -58,14 +64,16 @@ struct ModelStep {
     }
 
     /// The one that is set, for another profile or region than before: under another prefix, where it needs that.
+    /// - Throws: `ModelMissing` where there is none.
     private func fitted(_ model: String, for chosen: ChosenProfile, in region: String) throws -> String {
         let name = ModelName(model)
         guard !flags.force, !name.isAlias else { return model }
         let listing = try listing(of: chosen, in: region) { failure in
             guard name.fits(region) else {
-                throw Failure(
-                    "the model that is set, \(model), cannot be used in \(region), and the models there could not be"
-                        + " listed (\(failure.message)): pass --model")
+                throw ModelMissing(
+                    region: region,
+                    description: "the model that is set, \(model), cannot be used in \(region), and the models there"
+                        + " could not be listed (\(failure.message)): pass --model")
             }
             notChecked(model, failure)
         }
@@ -75,8 +83,10 @@ struct ModelStep {
             context.tell("model", "\(model) is not offered in \(region); the same model there is \(other)")
             return other
         }
-        throw Failure(
-            "the model that is set, \(model), is no inference profile of profile \(chosen.name) in \(region)"
+        throw ModelMissing(
+            region: region,
+            description:
+                "the model that is set, \(model), is no inference profile of profile \(chosen.name) in \(region)"
                 + "\(words(for: listing, instead: name, in: region)); pass --model, or --force to keep it")
     }
 

@@ -85,6 +85,8 @@ struct SetupApply {
         var report = report
         let edits = FileEdits(context.paths)
         if let exported { try KeptEnvironment(context.paths).keep(exported) }
+        // Before the file changes: a running daemon would report it as unapproved.
+        if let command = plan.command, plan.approvesCommand { try edits.approve(command) }
         for (index, file) in files.enumerated() where !file.isNothing {
             do {
                 report.files[index].backup = try write(file.path, edits)
@@ -95,7 +97,6 @@ struct SetupApply {
                 )
             }
         }
-        if let command = plan.command, plan.approvesCommand { try edits.approve(command) }
         try? GoodSettings(of: context.paths.userSettings, stateFolder: context.paths.stateFolder).keep()
         if enablesService {
             report.problem = UserService.enable()

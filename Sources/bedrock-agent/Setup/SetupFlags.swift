@@ -3,10 +3,11 @@ import SessionHealth
 
 /// What `setup` need not ask.
 struct SetupFlags: ParsableArguments {
-    @Option(help: "The profile in ~/.aws/config for Claude Code to use.")
+    @Option(
+        help: "The profile in ~/.aws/config for Claude Code to use.", completion: Completions.ofProfiles)
     var profile: String?
 
-    @Option(help: "The Bedrock region, such as us-west-2.")
+    @Option(help: "The Bedrock region, such as us-west-2.", completion: Completions.ofRegions)
     var region: String?
 
     @Option(help: "The model's inference profile ID, such as global.anthropic.claude-opus-4-8.")
@@ -19,7 +20,8 @@ struct SetupFlags: ParsableArguments {
 
     @Option(
         name: .customLong("sso-region"),
-        help: ArgumentHelp("The region of Identity Center, for a new profile.", valueName: "region"))
+        help: ArgumentHelp("The region of Identity Center, for a new profile.", valueName: "region"),
+        completion: Completions.ofRegions)
     var ssoRegion: String?
 
     @Option(

@@ -1,0 +1,63 @@
+import ArgumentParser
+import FoundationEssentials
+import Host
+import SessionHealth
+
+struct Use: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Switch Claude Code to another profile, with the region and the model that go with it.",
+        discussion: """
+            The region is the profile's own; the model is the same one under the prefix that the region has. It is asked for \
+            only if the account does not have that one. Everything else stays as setup left it.
+            """)
+
+    @Argument(
+        help: "The profile; - is the one before.",
+        completion: Completions.ofProfiles)
+    var profile: String
+
+    @Flag(help: "Never ask; fail if the model does not go with the profile.")
+    var yes = false
+
+    @Flag(name: .customLong("no-login"), help: "Do not sign in.")
+    var noLogin = false
+
+    func run() throws {
+        let now = EventLoop.now()
+        let environment = ProcessInfo.processInfo.environment
+        let paths = Paths(environment: environment)
+        let reader = FactsOnDisk(environment: environment, at: now)
+        reader.readConfiguration(at: now)
+        let claude = reader.facts.claude
+        let before = claude.profile.map { PreviousUse(profile: $0, region: claude.region, model: claude.model) }
+        let wanted: PreviousUse
+        if profile == "-" {
+            guard let previous = PreviousUse.read(paths) else {
+                throw Failure("there is no profile to go back to: bedrock-agent use has not switched any yet")
+            }
+            wanted = previous
+        } else {
+            guard claude.usesBedrock, claude.model != nil else {
+                throw Failure(
+                    "Claude Code is not set up yet: bedrock-agent setup --profile \(ShellWords.quoted(profile))")
+            }
+            wanted = PreviousUse(profile: profile, region: nil, model: nil)
+        }
+        do {
+            try setUp(wanted, "--yes")
+        } catch let missing as ModelMissing {
+            guard !yes, Dialogue(environment: environment) != nil else { throw missing }
+            say("\(missing)")
+            try setUp(wanted, "--region", missing.region)
+        }
+        if let before, before.profile != wanted.profile { try before.keep(paths) }
+    }
+
+    private func setUp(_ use: PreviousUse, _ flags: String...) throws {
+        var arguments = ["--profile", use.profile, "--no-enable"] + flags
+        if let region = use.region { arguments += ["--region", region] }
+        if let model = use.model { arguments += ["--model", model] }
+        if noLogin { arguments.append("--no-login") }
+        try Setup.parse(arguments).run()
+    }
+}

@@ -23,10 +23,13 @@ package struct SetupRecord: Codable, Equatable {
             return present == path ? [path] : [path, present]
         }
 
-        /// None of our changes is left at this path.
+        /// None of our changes is left at this path: what is there now, somebody else wrote.
         func holdsNothing(in place: String) -> Bool {
             do {
                 let bytes = try FileContent(of: place, limit: limit)?.bytes
+                if let bytes, !history.settings.isEmpty {
+                    return try !SettingsEdit.hasValues(of: history.settings, in: bytes, path: place)
+                }
                 return try history.undone(of: bytes, path: place).bytes == bytes
             } catch {
                 return false

@@ -123,6 +123,14 @@ package struct SettingsEdit: Equatable, Sendable {
         self.bytes = document.bytes
     }
 
+    /// Whether any value of ours is in these settings. An empty object that we once made is none.
+    package static func hasValues(of done: [Change], in bytes: [UInt8], path: String) throws(Refusal) -> Bool {
+        let document = try Self.document(bytes, path: path)
+        return done.contains { change in
+            change.ours.contains { $0 != nil && document.holds($0, at: change.path) }
+        }
+    }
+
     /// Combines the changes of two successive edits, so that running `setup` twice can be undone as one.
     package static func joining(_ first: [Change], _ second: [Change]) -> [Change] {
         var joined = first

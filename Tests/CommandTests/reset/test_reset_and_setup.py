@@ -28,6 +28,19 @@ def test_setup_after_a_session_brought_our_values_back(place, model):
     assert place.everything() == before
 
 
+@pytest.mark.parametrize("by_hand", [b'{"env":{}}', b"{ }\n", b'{"env": {"AWS_PROFILE": "x"}, "a": 1}', b""])
+def test_a_setup_after_a_reset_begins_a_new_history(place, by_hand):
+    """What somebody wrote in between is not taken for a rest of ours (case D8)."""
+    place.settings.unlink()
+    place.setup()
+    place.run("reset", "--yes")
+    place.settings.parent.mkdir(exist_ok=True)
+    place.settings.write_bytes(by_hand)
+    place.setup()
+    place.run("reset", "--yes")
+    assert place.settings.read_bytes() == by_hand
+
+
 def test_setup_while_reset_asks(place):
     before = place.everything()
     place.setup()

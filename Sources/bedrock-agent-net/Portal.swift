@@ -89,7 +89,7 @@ struct Portal {
         switch (refusal.status, refusal.error) {
         case (401, _): return NetFailure(.sessionOver, "cannot \(what): the session has expired (\(refusal.message))")
         case (403, "ForbiddenException"):
-            return NetFailure(.noAccess, "cannot \(what): it is not assigned to you (\(refusal.message))")
+            return NetFailure(.noAccess, "cannot \(what): access is denied (\(refusal.message))")
         default: return refusal.failure(what)
         }
     }

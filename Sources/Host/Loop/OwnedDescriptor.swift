@@ -11,7 +11,7 @@ package final class OwnedDescriptor {
 }
 
 extension OwnedDescriptor {
-    /// Bytes that any pipe holds, however many there are.
+    /// The fewest bytes that any pipe can hold.
     package static let mostHeld = 4096
 
     /// The reading end of a pipe that holds these bytes, and no more will come; nil if there are none.

@@ -9,9 +9,12 @@ package enum StartURL {
         return nil
     }
 
-    /// As it is meant: without a scheme, `https://` is.
+    /// As it is meant: without a scheme, `https://` is, and what a browser adds to a portal's address is not.
     package static func completed(_ text: String) -> String {
-        text.contains("://") || !text.contains(".") ? text : "https://\(text)"
+        guard text.contains(".") else { return text }
+        let plain = text.prefix { $0 != "?" && $0 != "#" }
+        let address = plain.hasSuffix("/") ? plain.dropLast() : plain
+        return address.contains("://") ? String(address) : "https://\(address)"
     }
 
     /// Whether a config file's value can be one: the AWS tools accept any that the service does.

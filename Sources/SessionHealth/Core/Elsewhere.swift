@@ -40,16 +40,30 @@ extension Core {
         let failure: String
         switch ending {
         case .exited(0), .unknown:
-            return record(JournalMessage(.notified, .info, "\(name): notify has told that a sign-in is needed", fields))
+            return record(JournalMessage(.notified, .info, "\(name): notify was run: a sign-in is needed", fields))
         case .exited(let status):
             let lines = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline)
             let said =
-                lines.last { !$0.allSatisfy(\.isWhitespace) }.map { ": \(String($0.prefix(200)).printable)" } ?? ""
+                lines.last { !$0.allSatisfy(\.isWhitespace) }.map {
+                    ": \(String($0.withoutAddresses.prefix(200)).printable)"
+                } ?? ""
             failure = (status < 0 ? "was killed by signal \(-status)" : "exited with status \(status)") + said
         case .timedOut: failure = "did not end in time"
         case .cannotStart(let reason): failure = "could not be run: \(reason)"
         }
         record(JournalMessage(.notified, .warning, "\(name): notify in \(places.config) \(failure)", fields))
+    }
+}
+
+extension Substring {
+    /// Without what may be the address of somebody's chat, or the key to it.
+    fileprivate var withoutAddresses: String {
+        split(separator: " ").map { word in
+            let looksSecret = word.split { !$0.isLetter && !$0.isNumber }.contains { part in
+                part.count >= 8 && part.contains(where: \.isNumber) && part.contains(where: \.isLetter)
+            }
+            return looksSecret || word.contains("://") ? "…" : String(word)
+        }.joined(separator: " ")
     }
 }
 

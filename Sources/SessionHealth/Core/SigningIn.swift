@@ -63,7 +63,12 @@ extension Core {
         let decided = SessionHealth.plan(for: facts, at: now).sessions[index]
         if let asked, asked.wantsRenewal, decided.need == nil {
             // By our own program, whose command needs nobody's approval.
-            guard let offer = decided.renewal, let profile = session.profiles.first else { return }
+            guard let offer = decided.renewal, let profile = session.profiles.first else {
+                record(
+                    JournalMessage(.signInEnded, .info, "\(name): it need not be signed in to anew any more", [:]))
+                refuse(asked, .signInFailed("the session need not be replaced any more"))
+                return step(at: now)
+            }
             begin(
                 session, offer.command(for: profile) + " --yes", isAutomatic: false, isEarly: false, isNeeded: false,
                 isRenewal: true, for: asked.clients, at: now)

@@ -83,8 +83,11 @@ private func seconds(
     guard let spelled = value.string(in: text), let span = try? TimeSpan.parse(spelled),
         span > .zero || canBeZero && span == .zero
     else {
-        let what = canBeZero ? "a duration, or \"0\" for never" : "a duration greater than 0"
-        throw AgentConfigError("key \(key): must be \(what), such as \"20min\" or \"165s\"")
+        let what = "such as \"20min\" or \"165s\""
+        throw AgentConfigError(
+            canBeZero
+                ? "key \(key): must be a duration \(what), or \"0\" for never"
+                : "key \(key): must be a duration greater than 0, \(what)")
     }
     return Double(span.components.seconds) + Double(span.components.attoseconds) / 1e18
 }

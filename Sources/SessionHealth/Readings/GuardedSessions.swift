@@ -91,7 +91,7 @@ struct GuardedSessions {
             findings.append(
                 Finding(
                     .notifyUnapproved, .warning, subject: places.config,
-                    message: "notify in \(places.config) is not what you approved, and is not run",
+                    message: "notify in \(places.config) has not been approved, and is not run",
                     fix: "bedrock-agent approve"))
         }
     }

@@ -18,31 +18,42 @@ struct Approve: ParsableCommand {
         reader.readAll(at: now)
         let approvals = Approvals(path: paths.approvals)
         let approved = try approvals.commands()
+        if case .untrusted(let reason) = reader.facts.notify { say("notify cannot be approved: \(reason.printable)") }
         let refresh = reader.facts.claude.awsAuthRefresh
         let notify = reader.facts.notify.line
         guard refresh != nil || notify != nil else {
             throw Failure("awsAuthRefresh is not set in Claude Code's settings: run bedrock-agent setup")
         }
+        // Who declines one of them may still allow the other.
+        var declined: Cancelled?
         if let refresh {
             if approved.contains(refresh) {
                 say("already approved: \(refresh.printable)")
             } else {
                 say("approved so far:     \(approved.last { !AgentConfig.isOfNotify($0) }?.printable ?? "nothing")")
                 say("now in the settings: \(refresh.printable)")
-                try Dialogue.confirm(
-                    "Allow the agent to run it when a sign-in is needed?", yes: "Approve", isAgreed: yes)
-                try approvals.approve(refresh)
-                say("approved")
+                do {
+                    try Dialogue.confirm(
+                        "Allow the agent to run it when a sign-in is needed?", yes: "Approve", isAgreed: yes)
+                    try approvals.approve(refresh)
+                    say("approved")
+                } catch let no as Cancelled {
+                    declined = no
+                }
             }
         }
         if let notify {
-            let approval = AgentConfig.approval(ofNotify: notify)
-            if approved.contains(approval) { return say("already approved: \(notify.printable)") }
-            say("notify in \(paths.config): \(notify.printable)")
-            try Dialogue.confirm(
-                "Allow the agent to run it when a sign-in waits for you?", yes: "Approve", isAgreed: yes)
-            try approvals.approve(approval)
-            say("approved; to try it: echo test | sh -c \(ShellWords.quoted(notify).printable)")
+            try approve(notify, approved, approvals, paths)
         }
+        if let declined { throw declined }
+    }
+
+    private func approve(_ notify: String, _ approved: [String], _ approvals: Approvals, _ paths: Paths) throws {
+        let approval = AgentConfig.approval(ofNotify: notify)
+        if approved.contains(approval) { return say("already approved: \(notify.printable)") }
+        say("notify in \(paths.config): \(notify.printable)")
+        try Dialogue.confirm("Allow the agent to run it when a sign-in waits for you?", yes: "Approve", isAgreed: yes)
+        try approvals.approve(approval)
+        say("approved; to try it: echo test | sh -c \(ShellWords.quoted(notify).printable)")
     }
 }

@@ -46,7 +46,7 @@ struct Setup: ParsableCommand {
             if error is ExitCode { throw Cancelled() }
             throw error
         }
-        var report = apply.report(hasSignedIn: signIn.hasSignedIn)
+        var report = apply.report(signedIn: signIn.signedIn)
         guard !flags.dryRun else {
             signIn.takeBack()
             say("dry run: nothing was written")
@@ -70,7 +70,31 @@ struct Setup: ParsableCommand {
             } catch let back as GoBack {
                 guard let dialogue = context.dialogue else { throw back }
                 dialogue.answers.goBack(back)
+            } catch let failure as Failure {
+                // What was answered is not thrown away.
+                guard let dialogue = context.dialogue, dialogue.answers.canGoBack else { throw failure }
+                context.warn("\(failure)")
+                try askWhatNow(dialogue)
             }
+        }
+    }
+
+    private enum WhatNow {
+        case again, back, cancel
+    }
+
+    private func askWhatNow(_ dialogue: Dialogue) throws {
+        do {
+            let answer = try dialogue.choose(
+                "What now?", [.init(WhatNow.again, "Try again"), .init(.back, "Go back"), .init(.cancel, "Cancel")],
+                isStep: false)
+            switch answer {
+            case .again: dialogue.answers.begin()
+            case .back: dialogue.answers.goBack(GoBack())
+            case .cancel: throw Cancelled()
+            }
+        } catch let back as GoBack {
+            dialogue.answers.goBack(back)
         }
     }
 
@@ -80,13 +104,15 @@ struct Setup: ParsableCommand {
 
     private func confirm(_ apply: SetupApply, _ context: SetupContext) throws {
         apply.showChanges()
+        Keyboard.forgetTyped()
         guard !flags.dryRun, !flags.yes, apply.changesSomething else { return }
         guard let dialogue = context.dialogue else {
             throw Dialogue.noTerminal
         }
         let back: [Dialogue.Choice<Answer>] = dialogue.answers.canGoBack ? [.init(.goBack, "Go back")] : []
         let answer = try dialogue.choose(
-            "Apply?", [.init(.apply, "Apply")] + back + [.init(.leave, Dialogue.leaveAsIs)], isStep: false)
+            "Apply?", [.init(.apply, "Apply")] + back + [.init(.leave, Dialogue.leaveAsIs)], isStep: false,
+            preamble: apply.showChanges)
         switch answer {
         case .apply: return
         case .goBack: throw GoBack()

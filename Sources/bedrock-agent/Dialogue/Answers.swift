@@ -39,17 +39,17 @@ final class Answers {
     /// What was answered before the person went back.
     func earlier(_ question: String) -> String? { last[question] }
 
-    /// - Parameter standard: what was offered: who takes that takes another one when that changes.
+    /// - Parameter standard: the default that was shown. Whoever took it gets the new default where that changes.
     func note(_ question: String, _ text: String, standard: String? = nil) {
         given.append(Answer(question: question, text: text))
         position = given.count
         last[question] = text == standard ? nil : text
     }
 
-    /// The last answer did not do: it is asked for again.
-    func forgetLast() {
-        guard !given.isEmpty else { return }
-        given.removeLast()
+    /// The answer to this question did not do: it is asked again.
+    func forget(from question: String) {
+        guard let index = given.lastIndex(where: { $0.question == question }) else { return }
+        given.removeSubrange(index...)
         position = min(position, given.count)
     }
 

@@ -38,9 +38,11 @@ struct Dialogue {
     ///   - selected: the index that is selected at first; nil for none that Enter would take.
     ///   - isStep: one can go back to it.
     ///   - help: what `?` shows.
+    ///   - preamble: shows again what stands before it, on a screen that was cleared.
     /// - Throws: `Cancelled`, or `GoBack`.
     func choose<Value>(
-        _ question: String, _ choices: [Choice<Value>], selected: Int? = 0, isStep: Bool = true, help: String? = nil
+        _ question: String, _ choices: [Choice<Value>], selected: Int? = 0, isStep: Bool = true, help: String? = nil,
+        preamble: (() -> Void)? = nil
     ) throws -> Value {
         let rows = choices.map { $0.cells.map(\.printable) }
         let texts = rows.map { $0.joined(separator: "\t") }
@@ -52,7 +54,8 @@ struct Dialogue {
         let index =
             isPlain
             ? try PlainQuestion.choose(question, rows, earlier ?? selected, canGoBack: canGoBack, help: help)
-            : try Menu(question, rows, earlier ?? selected, style, canGoBack: canGoBack, help: help).choose()
+            : try Menu(question, rows, earlier ?? selected, style, canGoBack: canGoBack, help: help, preamble: preamble)
+                .choose()
         if isStep { answers.note(question, texts[index]) }
         return choices[index].value
     }
@@ -65,21 +68,24 @@ struct Dialogue {
         _ question: String, default standard: String = "", help: String? = nil, check: (String) -> String?
     ) throws -> String {
         if let text = answers.next(to: question, if: { check($0) == nil }) { return text }
-        var text = answers.earlier(question) ?? standard
+        let offered = answers.earlier(question) ?? standard
+        var text = offered
         let canGoBack = answers.canGoBack
         let hints = [help == nil ? nil : "? shows help", canGoBack && !isPlain ? "Esc goes back" : nil]
         let hint = hints.compactMap(\.self).joined(separator: ", ")
         if !hint.isEmpty { say(style("  \(hint)", .dim)) }
         while true {
+            let before = text
             text =
                 isPlain
                 ? try PlainQuestion.ask(question, text, canGoBack: canGoBack)
                 : try TextField(question, text, style, canGoBack: canGoBack).ask()
             if let help, text == "?" {
                 Dialogue.show(help: help)
-                text = standard
+                text = before
             } else if let problem = check(text) {
                 say(style("  \(problem)", .yellow))
+                if isPlain { text = offered }
             } else {
                 answers.note(question, text, standard: standard)
                 return text

@@ -17,8 +17,17 @@ struct Keyboard: ~Copyable {
     private static let patience: Int32 = 50
 
     private var before = termios()
+    /// Read already, and of the next key, perhaps in the next question.
+    nonisolated(unsafe) private static var pending: UInt8?
+
+    /// What was typed before a question was there is no answer to it.
+    static func forgetTyped() {
+        tcflush(STDIN_FILENO, TCIFLUSH)
+        pending = nil
+    }
 
     init() {
+        _ = Interruption.takeResize()
         tcgetattr(STDIN_FILENO, &before)
         var now = before
         now.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG | IEXTEN)
@@ -33,7 +42,9 @@ struct Keyboard: ~Copyable {
     }
 
     func next() -> Key {
-        guard let byte = read() else { return Interruption.takeResize() ? .resized : .leave }
+        let taken = Keyboard.pending
+        Keyboard.pending = nil
+        guard let byte = taken ?? read() else { return Interruption.takeResize() ? .resized : .leave }
         switch byte {
         case 0x03, 0x04: return .leave
         case UInt8(ascii: "\n"), UInt8(ascii: "\r"): return .enter
@@ -51,7 +62,11 @@ struct Keyboard: ~Copyable {
 
     /// What follows Esc: `[A` and such.
     private func sequence() -> Key {
-        guard let kind = read(), kind == UInt8(ascii: "[") || kind == UInt8(ascii: "O") else { return .other }
+        let kind = read()
+        guard kind == UInt8(ascii: "[") || kind == UInt8(ascii: "O") else {
+            Keyboard.pending = kind
+            return .escape
+        }
         var text = ""
         while isMoreComing, let byte = read() {
             text.unicodeScalars.append(Unicode.Scalar(byte))

@@ -13,7 +13,10 @@ struct Menu {
     private let canGoBack: Bool
     /// What `?` shows.
     private let help: String?
+    private let preamble: (() -> Void)?
     private var filter = ""
+    /// The row that was selected before a filter hid it.
+    private var kept: Int?
     /// Of `found`; nil before the person has moved to one.
     private var selected: Int?
     private var found: [Int]
@@ -21,19 +24,24 @@ struct Menu {
     private var drawn = 0
 
     /// - Parameter selected: nil for none that Enter would take.
-    init(_ question: String, _ rows: [[String]], _ selected: Int?, _ style: Style, canGoBack: Bool, help: String?) {
+    init(
+        _ question: String, _ rows: [[String]], _ selected: Int?, _ style: Style, canGoBack: Bool, help: String?,
+        preamble: (() -> Void)?
+    ) {
         self.question = question
         self.rows = rows
         self.selected = selected
         self.style = style
         self.canGoBack = canGoBack
         self.help = help
+        self.preamble = preamble
         found = Array(rows.indices)
     }
 
     /// The rows with their cells one below the other, in so many columns at most. What a row ends with needs no room.
     static func aligned(_ rows: [[String]], width limit: Int = .max) -> [String] {
         let count = rows.map(\.count).max() ?? 0
+        guard count > 1 else { return rows.map { $0.joined() } }
         func widest(_ column: Int, _ counts: (Int) -> Bool) -> Int {
             rows.map { counts($0.count) && $0.count > column ? Columns.count($0[column]) : 0 }.max() ?? 0
         }
@@ -87,6 +95,7 @@ struct Menu {
             case .character(let character): menu.filter(by: menu.filter + String(character))
             case .resized:
                 clearScreen()
+                preamble?()
                 menu.drawn = 0
             case .left, .right, .delete, .other: continue
             }
@@ -100,12 +109,14 @@ struct Menu {
     }
 
     private mutating func filter(by text: String) {
-        let kept = selected.flatMap { found.indices.contains($0) ? found[$0] : nil }
+        if filter.isEmpty { kept = selected.map { found[$0] } }
+        let current = selected.flatMap { found.indices.contains($0) ? found[$0] : nil }
         filter = text
         found = rows.indices.filter { index in
             text.isEmpty || rows[index].joined(separator: "  ").lowercased().contains(text.lowercased())
         }
-        selected = kept.flatMap { found.firstIndex(of: $0) } ?? (text.isEmpty && kept == nil ? nil : 0)
+        let wanted = text.isEmpty ? kept : current
+        selected = wanted.flatMap { found.firstIndex(of: $0) } ?? (text.isEmpty ? nil : 0)
     }
 
     private mutating func draw() {
@@ -118,7 +129,7 @@ struct Menu {
             let row = Columns.cut(rows[found[index]], to: width - 2)
             lines.append(index == selected ? style("> \(row)", .cyan) : "  \(row)")
         }
-        if found.isEmpty { lines.append("  no match for \"\(filter.printable)\"") }
+        if found.isEmpty { lines.append(Columns.cut("  no match for \"\(filter.printable)\"", to: width)) }
         lines.append(style(Columns.cut(hint(height), to: width), .dim))
         let text = top + lines.joined(separator: "\u{1b}[K\n") + "\u{1b}[K\u{1b}[J"
         StandardOutput.write(Array(text.utf8))

@@ -23,7 +23,11 @@ enum PlainQuestion {
                 Dialogue.show(help: help)
                 continue
             }
-            if answer.isEmpty, let selected { return selected }
+            if answer.isEmpty {
+                if let selected { return selected }
+                say("  Enter a number from 1 to \(rows.count)")
+                continue
+            }
             if let number = Int(answer), (1...rows.count).contains(number) { return number - 1 }
             say("  \(answer.printable) is not a number from 1 to \(rows.count)")
         }
@@ -36,13 +40,21 @@ enum PlainQuestion {
         return answer.isEmpty ? standard : answer
     }
 
+    /// Its lines stay as they are when the terminal has another size.
+    private static func waitForInput() -> Bool {
+        while !Interruption.waitForInput() {
+            guard Interruption.takeResize() else { return false }
+        }
+        return true
+    }
+
     /// What the person types up to Enter, without the spaces around it.
     private static func line(_ prompt: String) throws -> String {
         StandardOutput.write(Array(prompt.utf8))
         var bytes: [UInt8] = []
         while true {
             var byte: UInt8 = 0
-            guard Interruption.waitForInput(), read(STDIN_FILENO, &byte, 1) == 1 else {
+            guard waitForInput(), read(STDIN_FILENO, &byte, 1) == 1 else {
                 say("")
                 throw Cancelled()
             }

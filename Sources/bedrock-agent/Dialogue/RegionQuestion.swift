@@ -3,6 +3,8 @@ import SessionHealth
 /// Asks for a region: a list with places, or typed.
 struct RegionQuestion {
     let dialogue: Dialogue
+    /// What it is called where it is typed.
+    let name: String
     /// Those to begin with, and why; without a reason they are not said to be better than others.
     let first: [(region: String?, why: String)]
     /// Where one finds it, for somebody who does not know.
@@ -16,6 +18,6 @@ struct RegionQuestion {
         }
         let other = Dialogue.Choice(String?.none, "Another region")
         if let region = try dialogue.choose(question, choices + [other], help: help) { return region }
-        return try dialogue.ask("Region") { Region.isValid($0) ? nil : "Enter a region such as us-east-1." }
+        return try dialogue.ask(name) { Region.isValid($0) ? nil : "Enter a region such as us-east-1." }
     }
 }

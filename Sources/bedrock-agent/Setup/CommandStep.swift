@@ -52,9 +52,9 @@ struct CommandStep {
         var step = self
         let choices = [AuthRefresh.coalesced(for: profile), line]
         let answer = try dialogue.choose(
-            "How shall Claude Code sign in?",
+            "How should Claude Code sign in?",
             [
-                Dialogue.Choice(choices[0], choices[0], "one browser tab for all its sessions (recommended)"),
+                Dialogue.Choice(choices[0], choices[0], "recommended: one browser tab for all its sessions"),
                 Dialogue.Choice(choices[1], choices[1], "the AWS CLI's own command"),
             ])
         step.form = .usual(answer)

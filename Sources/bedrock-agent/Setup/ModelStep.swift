@@ -31,7 +31,10 @@ struct ModelStep {
             found.map { Dialogue.Choice(Optional($0.setting), cells: cells(for: $0)) }
             + [Dialogue.Choice(String?.none, "Another one: enter its ID")]
         if found.contains(where: { ModelName($0.id).geography == "global" }) {
-            context.tell("", "global. answers from whichever region has room; us., eu. and so on stay within theirs")
+            context.tell(
+                "",
+                "IDs that begin with global. run in any region with capacity; us., eu. and so on stay in that geography"
+            )
         }
         let current = claude.model.map(ModelName.init)
         let same = current.flatMap { listing?.entry(for: $0)?.setting ?? listing?.equivalent(of: $0, in: region) }

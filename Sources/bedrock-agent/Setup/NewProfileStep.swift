@@ -59,9 +59,11 @@ struct NewProfileStep {
             if let known, known.startURL == startURL { return known.region }
             throw Failure("the region of Identity Center is unknown: pass --sso-region")
         }
-        let why = same == nil ? "as for your other session" : "as this start URL has it in your AWS config"
+        let why = same == nil ? "same as your other session" : "from your AWS config"
         return try RegionQuestion(
-            dialogue: dialogue, first: [(known?.region, why), ("us-east-1", "")], help: NewProfileStep.regionHelp
+            dialogue: dialogue, name: "Region of your Identity Center",
+            first: [(known?.region, why), ("us-east-1", "")],
+            help: NewProfileStep.regionHelp
         ).ask("Which region is your Identity Center in?")
     }
 
@@ -92,6 +94,10 @@ struct NewProfileStep {
             try signIn.asked {
                 try signIn.net().roles(of: asked, in: account, endpoints: EndpointSettings(), caBundle: caBundle)
             }
+        }
+        guard !roles.isEmpty else {
+            throw Failure(
+                "no role of account \(account) is assigned to you: choose another account, or ask your administrator")
         }
         if roles.count == 1 {
             context.tell("role", "\(roles[0]) (the only one)")

@@ -11,6 +11,8 @@ struct ProfileStep {
         case new
     }
 
+    private static let question = "Which profile should Claude Code use?"
+
     func choose() throws -> ChosenProfile {
         if context.flags.startURL != nil || context.flags.ssoSession != nil { return try create() }
         if let name = context.flags.profile { return try existing(name) }
@@ -31,14 +33,14 @@ struct ProfileStep {
             + [Dialogue.Choice(Answer.new, "A new profile, from a start URL")]
         let best = current.flatMap(names.firstIndex) ?? names.firstIndex { isRefreshable($0, in: config) } ?? 0
         while true {
-            switch try dialogue.choose("Which profile should Claude Code use?", choices, selected: best) {
+            switch try dialogue.choose(ProfileStep.question, choices, selected: best) {
             case .new: return try create()
             case .existing(let name):
                 do {
                     return try existing(name)
                 } catch let failure as Failure {
                     context.warn("\(failure)")
-                    dialogue.answers.forgetLast()
+                    dialogue.answers.forget(from: ProfileStep.question)
                 }
             }
         }
@@ -85,7 +87,7 @@ struct ProfileStep {
     /// Before anything is asked that would have to be written there.
     private func refuseIfReadOnly() throws {
         guard !context.flags.dryRun, let obstacle = WriteObstacle(to: context.configPath) else { return }
-        throw Failure("\(obstacle). The profile would be written there; nothing was changed")
+        throw Failure("\(obstacle). The profile would be written there")
     }
 
     private func create() throws -> ChosenProfile {

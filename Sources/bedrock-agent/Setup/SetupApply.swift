@@ -42,7 +42,7 @@ struct SetupApply {
 
     func showChanges() {
         say("")
-        report(hasSignedIn: false).summary.forEach(context.tell)
+        report(signedIn: []).summary.forEach(context.tell)
         for file in files {
             say("")
             guard !file.isNothing else {
@@ -66,12 +66,13 @@ struct SetupApply {
             : "kept for the daemon as this shell exports them: \(exported.keys.sorted().joined(separator: ", "))"
     }
 
-    func report(hasSignedIn: Bool) -> SetupReport {
+    /// - Parameter names: of the sessions that were signed in to.
+    func report(signedIn names: Set<String>) -> SetupReport {
         SetupReport(
             dryRun: context.flags.dryRun, profile: plan.chosen.name, session: plan.chosen.resolved?.session.name,
             kind: plan.chosen.resolved?.session.kind.rawValue, account: plan.chosen.resolved?.accountID,
             role: plan.chosen.resolved?.roleName, region: plan.region, model: plan.model,
-            awsAuthRefresh: plan.command, signedIn: hasSignedIn,
+            awsAuthRefresh: plan.command, signedIn: session.map { names.contains($0.name) } ?? false,
             files: files.map { file in
                 SetupReport.File(
                     path: file.path, isNew: file.before == nil, changed: !file.isNothing,

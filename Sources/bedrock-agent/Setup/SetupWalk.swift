@@ -35,6 +35,9 @@ struct SetupWalk {
 
     /// Files that could not be edited in the end are refused before anything is asked.
     private func refuseBadFiles() throws {
+        if !context.flags.dryRun, let obstacle = WriteObstacle(to: context.paths.approvals) {
+            throw Failure("\(obstacle); setup keeps its records there")
+        }
         let path = context.paths.userSettings
         let bytes = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
         _ = try SettingsEdit(of: bytes, path: path, profile: "", region: "", model: "", command: "")
@@ -56,9 +59,8 @@ struct SetupWalk {
                 var choices: [Dialogue.Choice<AWSAnswer>] = [.init(.goOn, "Go on without it")]
                 if let install = error.install { choices.append(.init(.install(install), "Install it: \(install)")) }
                 choices.append(.init(.lookAgain, "Look again: it is installed now"))
-                let answer = try dialogue.choose("Go on without the AWS CLI?", choices)
+                let answer = try dialogue.choose("Go on without the AWS CLI?", choices, isStep: false)
                 if case .goOn = answer { return nil }
-                dialogue.answers.forgetLast()
                 guard case .install(let command) = answer else { continue }
                 let status = try ForegroundProgram.run(["/bin/sh", "-c", command])
                 if status != 0 { context.warn("that failed with exit status \(status)") }
@@ -89,10 +91,10 @@ struct SetupWalk {
         }
         let ofProfile = "the region of profile \(chosen.name)"
         let region = try RegionQuestion(
-            dialogue: dialogue,
+            dialogue: dialogue, name: "Bedrock region",
             first: [
-                (own, ofProfile), (claude.usesBedrock ? claude.region : nil, "as it is set"),
-                (chosen.resolved?.region, ofProfile), (claude.region, "as your shell has it"),
+                (own, ofProfile), (claude.usesBedrock ? claude.region : nil, "currently set"),
+                (chosen.resolved?.region, ofProfile), (claude.region, "from your shell"),
                 (BedrockRegions.recommended, "recommended: it has the most models"),
             ]
         ).ask("Which region do you use Bedrock in?")

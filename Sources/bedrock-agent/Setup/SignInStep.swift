@@ -6,8 +6,8 @@ import SessionHealth
 final class SignInStep {
     private let context: SetupContext
     private var snapshots: [TokenSnapshot] = []
-    /// A sign-in was made, for the report.
-    private(set) var hasSignedIn = false
+    /// The names of the sessions that were signed in to.
+    private(set) var signedIn: Set<String> = []
     /// Where the start URL of a company's own turned out to lead, by session.
     private(set) var regions: [String: String] = [:]
     let accounts = Remembered<[PortalAccount]>()
@@ -42,7 +42,7 @@ final class SignInStep {
     @discardableResult
     func makeSure(of session: SSOSession, for profile: ResolvedProfile? = nil) throws -> SSOSession {
         if works(session) {
-            if !hasSignedIn { context.tell("sign-in", "signed in to \(session.name)") }
+            if !signedIn.contains(session.name) { context.tell("sign-in", "signed in to \(session.name)") }
             return session
         }
         return try signIn(to: session, for: profile)
@@ -55,7 +55,9 @@ final class SignInStep {
             do {
                 let session = try led(session)
                 try run(to: session, profile)
-                hasSignedIn = true
+                signedIn.insert(session.name)
+                // What was typed at the page was not for the next question.
+                Keyboard.forgetTyped()
                 context.tell("sign-in", "signed in to \(session.name)")
                 return session
             } catch let failure as Failure {
@@ -92,7 +94,7 @@ final class SignInStep {
                 try net().resolve(session.startURL, caBundle: EndpointSettings.caBundle(in: context.environment))
             }).region, region != session.region
         else { return session }
-        context.tell("region", "Identity Center is in \(region), says \(session.startURL)")
+        context.tell("portal", "Identity Center is in \(region), says \(session.startURL)")
         regions[session.name] = region
         return SSOSession(name: session.name, startURL: session.startURL, region: region, scopes: session.scopes)
     }
@@ -114,9 +116,11 @@ final class SignInStep {
         session.kind == .legacy || (try? context.config().session(named: session.name)) == session
     }
 
-    /// Restores the token files of sessions that another one was chosen after.
+    /// Restores the token files of sessions that another one was chosen after, but none of this one's.
     func takeBack(except session: SSOSession?) {
-        for snapshot in snapshots.reversed() where snapshot.session != session { snapshot.restore() }
+        let kept = session.map { [$0.tokenFileName, $0.registrationFileName] } ?? []
+        for snapshot in snapshots.reversed() { snapshot.restore(except: kept) }
+        snapshots = []
     }
 
     /// Restores every token file as it was before our sign-ins.
@@ -128,7 +132,11 @@ final class SignInStep {
     /// Whether its token is good; an expired one is refreshed if possible.
     private func works(_ session: SSOSession) -> Bool {
         let now = context.clock.now
-        if context.reader.hasGoodToken(session, at: now) { return true }
+        if context.reader.hasGoodToken(session, at: now) {
+            // One from before its scope was added cannot be refreshed.
+            let clocks = context.reader.token(of: session, at: now).clocks
+            return !session.hasAccountScope || clocks?.hasRefreshToken == true || signedIn.contains(session.name)
+        }
         guard let clocks = context.reader.token(of: session, at: now).clocks, clocks.isRefreshable(at: now.wall) else {
             return false
         }

@@ -4,7 +4,6 @@ import SessionHealth
 
 /// The files that a sign-in writes, as they were before it: for a setup that the person cancels.
 struct TokenSnapshot {
-    let session: SSOSession
     private let folder: String
     private let before: [(path: String, content: FileContent?)]
     private var after: [FileContent?] = []
@@ -12,7 +11,6 @@ struct TokenSnapshot {
     private static let limit = 1 << 20
 
     init(of session: SSOSession, in folder: String) throws {
-        self.session = session
         self.folder = folder
         before = try [session.tokenFileName, session.registrationFileName].map { name in
             let path = "\(folder)/\(name)"
@@ -26,8 +24,10 @@ struct TokenSnapshot {
     }
 
     /// Puts back what was there, unless somebody has written since.
-    func restore() {
-        for ((path, content), written) in zip(before, after) {
+    /// - Parameter kept: names of files that stay as they are.
+    func restore(except kept: [String] = []) {
+        for ((path, content), written) in zip(before, after) where !kept.contains(where: { path == "\(folder)/\($0)" })
+        {
             guard let written, written != content, (try? FileContent(of: path, limit: TokenSnapshot.limit)) == written
             else { continue }
             if let content {

@@ -10,7 +10,7 @@ from waiting import eventually, stays
 
 def told(agent):
     """The command has ended well."""
-    eventually(lambda: agent.entries("corp: notify has told that a sign-in is needed"), "it has ended well")
+    eventually(lambda: agent.entries("corp: notify was run: a sign-in is needed"), "it has ended well")
     assert not warnings(agent)
 
 

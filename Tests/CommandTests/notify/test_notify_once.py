@@ -18,7 +18,7 @@ def test_told_once_of_a_need(asking, chat):
     chat.configure(signIn="never")
     asking.control("Reload")
     chat.no_more()
-    assert len(asking.entries("corp: notify has told that a sign-in is needed")) == 1
+    assert len(asking.entries("corp: notify was run: a sign-in is needed")) == 1
     assert asking.sign_ins() == 0 and not warnings(asking)
 
 

@@ -11,7 +11,7 @@ from walking import NEWEST, files
 STEPS = [
     ("Which profile should", ("new", ENTER)), ("Start URL", ("{start_url}", ENTER)), ("Identity Center in?", (ENTER,)),
     ("Which account?", (ENTER,)), ("Which role?", ("Dev", ENTER)), ("Profile name", (ENTER,)),
-    ("use Bedrock in?", (ENTER,)), ("Which model?", (ENTER,)), ("How shall", (ENTER,)), ("Apply?", (ENTER,)),
+    ("use Bedrock in?", (ENTER,)), ("Which model?", (ENTER,)), ("How should", (ENTER,)), ("Apply?", (ENTER,)),
 ]
 
 
@@ -81,10 +81,10 @@ def test_the_same_files_as_the_straight_way(walk, home):
 def test_back_from_the_summary(walk, home, raw):
     home.sign_in(raw)
     terminal = walk("--profile", "work-dev", "--no-enable")
-    answer(terminal, home, [("use Bedrock in?", (ENTER,)), ("Which model?", (ENTER,)), ("How shall", (ENTER,))])
+    answer(terminal, home, [("use Bedrock in?", (ENTER,)), ("Which model?", (ENTER,)), ("How should", (ENTER,))])
     terminal.wait_for_next("Apply?", "Go back")
     terminal.press(DOWN, ENTER)
-    terminal.wait_for_next("How shall")
+    terminal.wait_for_next("How should")
     terminal.press(DOWN, ENTER)
     terminal.wait_for_next('"awsAuthRefresh": "aws sso login --profile work-dev"', "Apply?")
     terminal.press(ENTER)
@@ -175,7 +175,7 @@ def test_any_width(walk, home, raw, columns):
     shown = terminal.wait_for("Which profile", "work-dev", "legacy, e")
     assert any(row.lstrip("> ").startswith("long-long") and "sso-" in row for row in shown.splitlines()), shown
     answer(terminal, home, [("Which profile", (ENTER,)), ("use Bedrock in?", (ENTER,)), ("Which model?", (ENTER,)),
-                            ("How shall", (ENTER,)), ("Apply?", (ENTER,))])
+                            ("How should", (ENTER,)), ("Apply?", (ENTER,))])
     assert terminal.wait() == 0
 
 

@@ -12,11 +12,11 @@ from walking import files
 WAYS = {
     "new": [("Which profile", "new", ENTER), ("Start URL", "{start_url}", ENTER), ("Identity Center in?", ENTER),
             ("Which account?", ENTER), ("Which role?", DOWN, ENTER), ("Profile name", ENTER),
-            ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("How shall", ENTER), ("Apply?",)],
-    "existing": [("Which profile", ENTER), ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("How shall", ENTER),
+            ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("How should", ENTER), ("Apply?",)],
+    "existing": [("Which profile", ENTER), ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("How should", ENTER),
                  ("Apply?",)],
     "legacy": [("Which profile", "old-profile", ENTER), ("Convert it", ENTER), ("use Bedrock in?", ENTER),
-               ("Which model?", ENTER), ("How shall", ENTER), ("Apply?",)],
+               ("Which model?", ENTER), ("How should", ENTER), ("Apply?",)],
 }
 
 

@@ -30,7 +30,7 @@ import Testing
         mind.tell(.timer)
         mind.tell(.settled)
         #expect(mind.notifies.count == 1)
-        #expect(mind.messages.contains("corp: notify has told that a sign-in is needed"))
+        #expect(mind.messages.contains("corp: notify was run: a sign-in is needed"))
     }
 
     @Test func notAgainAfterARestart() {

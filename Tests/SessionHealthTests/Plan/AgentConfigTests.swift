@@ -46,7 +46,7 @@ import Testing
         ),
         (
             #"{"coverAhead": "-1h"}"#,
-            #"key coverAhead: must be a duration, or "0" for never, such as "20min" or "165s""#
+            #"key coverAhead: must be a duration such as "20min" or "165s", or "0" for never"#
         ),
         (#"{"notify": ["mail"]}"#, #"key notify: must be a shell command line, such as "mail -s Claude me""#),
         (#"{"notify": " "}"#, #"key notify: must be a shell command line, such as "mail -s Claude me""#),

@@ -138,7 +138,7 @@ def test_somebody_new_gets_by_without_it(newcomer, machine, sandbox):
     before = files(user)
 
     said = walk(user, sandbox.start_url).text()
-    assert "RESTART REQUIRED" in said and "How shall Claude Code sign in?" not in said, said
+    assert "RESTART REQUIRED" in said and "How should Claude Code sign in?" not in said, said
     assert json.loads(user.path(".claude/settings.json").read_text()) == {
         "theme": "dark",
         "env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work", "AWS_REGION": "us-west-2",

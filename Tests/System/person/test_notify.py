@@ -60,7 +60,7 @@ def failed(agent) -> str:
 
 
 def told(agent) -> list[str]:
-    return agent.user.messages(SERVICE, "corp: notify has told that a sign-in is needed")
+    return agent.user.messages(SERVICE, "corp: notify was run: a sign-in is needed")
 
 
 def entries(agent) -> list[dict]:

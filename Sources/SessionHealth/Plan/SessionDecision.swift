@@ -97,6 +97,8 @@ struct SessionDecision {
         }
         switch session.command {
         case .approved, .missing: break
+        // The settings may be those from before a write that is under way.
+        case .unapproved where facts.settingsDoubtfulSince != nil: break
         case .unapproved(let text):
             findings.append(
                 finding(

@@ -23,7 +23,8 @@ package struct SettingsOnDisk: Equatable, Sendable {
         self.written = written
         self.realPath = realPath
         let user = layers.last { $0.kind == .user }
-        isBroken = user?.isBroken ?? false
+        // One that nobody has written yet lacks nothing.
+        isBroken = user.map { $0.isBroken && !(written.isEmpty && $0.content == .missing) } ?? false
         let hasCommand = written.contains { $0.path == SetupKey.command }
         damage =
             written.isEmpty

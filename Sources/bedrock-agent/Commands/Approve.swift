@@ -18,10 +18,10 @@ struct Approve: ParsableCommand {
         reader.readAll(at: now)
         let approvals = Approvals(path: paths.approvals)
         let approved = try approvals.commands()
-        if case .untrusted(let reason) = reader.facts.notify { say("notify cannot be approved: \(reason.printable)") }
         let refresh = reader.facts.claude.awsAuthRefresh
         let notify = reader.facts.notify.line
-        guard refresh != nil || notify != nil else {
+        let distrust: String? = if case .untrusted(let reason) = reader.facts.notify { reason } else { nil }
+        guard refresh != nil || notify != nil || distrust != nil else {
             throw Failure("awsAuthRefresh is not set in Claude Code's settings: run bedrock-agent setup")
         }
         // Who declines one of them may still allow the other.
@@ -45,6 +45,7 @@ struct Approve: ParsableCommand {
         if let notify {
             try approve(notify, approved, approvals, paths)
         }
+        if let distrust { say("notify cannot be approved: \(distrust.printable)") }
         if let declined { throw declined }
     }
 

@@ -13,6 +13,11 @@ enum Completions {
     private static var profiles: [String] {
         let environment = ClaudeEnvironment(ClaudeFolder(own: ProcessInfo.processInfo.environment)).merged
         let files = AWSFiles(environment: environment, home: Paths(environment: environment).home)
-        return (try? files.config().profileNames.map(\.printable)) ?? []
+        return (try? files.config().profileNames.filter(isPlain)) ?? []
+    }
+
+    /// A shell runs what a name contains: the scripts hand it the words as they are.
+    private static func isPlain(_ name: String) -> Bool {
+        name.allSatisfy { $0.isLetter || $0.isNumber || "._-/+@:,=%".contains($0) }
     }
 }

@@ -22,6 +22,10 @@ final class Agent {
     /// As the start found them.
     private lazy var keptGrants = KeptGrant.left(in: paths)
     private var surroundings: Surroundings?
+    /// The configuration, at least once.
+    private var hasRead = false
+    /// It is read once more, for what its watches may have missed.
+    private var isRereading = false
     private var server: VarlinkServer?
     private var watch: FolderWatch?
     private var wallTimer: Timer?
@@ -87,8 +91,9 @@ final class Agent {
         case .exit(let code): loop.exit(code)
         case .record(let message): journal.record(message)
 
-        case .watch(let files): tell(.watched(failure: failure { try watch?.watch(files) }))
+        case .watch(let files): watch(files)
         case .readConfiguration(let folders):
+            hasRead = true
             tell(.configurationRead(ConfigurationReading(folder, folders: folders)))
         case .readTokens(let sessions):
             tell(.tokensRead(sessions.map { SessionReading($0, paths.places, kept: keptGrants) }))
@@ -125,6 +130,17 @@ final class Agent {
         case .closeNotification(let id): desktop.close(id)
         case .startNotify(let order): programs.start(order)
         }
+    }
+
+    /// What changed between a reading and its watch is read again.
+    private func watch(_ files: Set<String>) {
+        var unseen: Set<String> = []
+        tell(.watched(failure: failure { unseen = try watch?.watch(files) ?? [] }))
+        // Tokens are read after that anyway; and nothing has been before the first reading.
+        unseen = unseen.filter { Folder.holding($0) != paths.tokenCache }
+        // Once: behind links, watches may be new each time.
+        isRereading = hasRead && !unseen.isEmpty && !isRereading
+        if isRereading { tell(.filesChanged(unseen)) }
     }
 
     private func failure(_ act: () throws -> Void) -> String? {

@@ -9,6 +9,7 @@ final class StatusFollower {
     private let form: StatusCommand.Form
     private let socket: String
     private let watch = Stopwatch()
+    private var isClosed = false
     private var last: [UInt8] = []
 
     init(_ environment: [String: String], _ form: StatusCommand.Form) {
@@ -17,14 +18,18 @@ final class StatusFollower {
         socket = Paths(environment: environment).controlSocket
     }
 
+    /// Seconds between two connections at least.
+    private static let pause: TimeInterval = 1
+
     /// Goes on until its output is closed, or a signal ends it.
     func run() throws {
-        while StandardOutput.failure == nil {
+        while !isClosed {
+            let round = Stopwatch()
             do {
                 if let client = try VarlinkClient.connect(to: socket) {
                     try client.call("org.bedrockagent.Control.Monitor", more: true) { _ in
                         print()
-                        if StandardOutput.failure != nil { throw OutputClosed() }
+                        if isClosed { throw OutputClosed() }
                     }
                 }
             } catch is OutputClosed {
@@ -33,7 +38,10 @@ final class StatusFollower {
                 // The daemon has ended, or is being replaced.
             }
             print()
+            guard !isClosed else { return }
             try waitForSocket()
+            // One that takes nobody more is not called all the time.
+            usleep(UInt32(max(0, StatusFollower.pause - round.elapsed) * 1e6))
         }
     }
 
@@ -45,7 +53,7 @@ final class StatusFollower {
         let bytes = form.bytes(status, json, now)
         guard bytes != last else { return }
         last = bytes
-        StandardOutput.write(bytes)
+        if !StandardOutput.write(bytes) { isClosed = true }
     }
 
     /// Until a daemon listens, or something that was there before a look has gone.

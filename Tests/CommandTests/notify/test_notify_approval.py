@@ -166,12 +166,14 @@ def test_a_no_to_this_one_keeps_the_yes_to_the_other(unapproved, chat, typed, ke
     assert approvals(unapproved)[-1].endswith(AGAIN) and chat.command not in approvals(unapproved)
 
 
-def test_a_no_to_the_first_approves_neither(unapproved, chat, typed):
+def test_a_no_to_each_approves_neither(unapproved, chat, typed):
     unapproved.use(command=AGAIN, approve=False)
     unapproved.start()
     before = approvals(unapproved)
     terminal = typed()
     terminal.wait_for("Allow the agent to run it when a sign-in is needed?")
+    terminal.press(ESC)
+    terminal.wait_for("Allow the agent to run it when a sign-in waits for you?")
     terminal.press(ESC)
     assert terminal.wait() == 130 and approvals(unapproved) == before
     refuse(unapproved, chat)

@@ -26,7 +26,7 @@ def test_one_that_does_not_read_it_all(asking, chat, command):
     asking.kill()
     asking.start()
     asking.wait_until("sign-in-needed")
-    stays(lambda: len(asking.entries("notify has told")) == 1, "told once", seconds=1)
+    stays(lambda: len(asking.entries("notify was run")) == 1, "told once", seconds=1)
 
 
 def test_one_that_reads_it_late(asking, chat):
@@ -83,7 +83,7 @@ def test_a_process_that_it_leaves_behind(asking, chat):
     go_on.touch()
     assert chat.only().startswith("AWS sign-in needed on ")
     eventually(lambda: not asking.processes(), "it has ended")
-    assert len(asking.entries("notify has told")) == 1
+    assert len(asking.entries("notify was run")) == 1
 
 
 # What it is given

@@ -26,7 +26,7 @@ def fail(asking, chat):
         asking.start()
         asking.wait_until("sign-in-needed")
         stays(lambda: warnings(asking) == only and begun.read_text() == "\n", "one run, one warning", seconds=1)
-        assert len(only) == 1 and not asking.entries("notify has told")
+        assert len(only) == 1 and not asking.entries("notify was run")
         words = re.search(r"corp: notify in (\S+) (.*)$", only[0])
         assert words[1] == str(asking.config)
         return words[2]

@@ -104,11 +104,11 @@ struct Setup: ParsableCommand {
 
     private func confirm(_ apply: SetupApply, _ context: SetupContext) throws {
         apply.showChanges()
-        Keyboard.forgetTyped()
         guard !flags.dryRun, !flags.yes, apply.changesSomething else { return }
         guard let dialogue = context.dialogue else {
             throw Dialogue.noTerminal
         }
+        Keyboard.forgetTyped()
         let back: [Dialogue.Choice<Answer>] = dialogue.answers.canGoBack ? [.init(.goBack, "Go back")] : []
         let answer = try dialogue.choose(
             "Apply?", [.init(.apply, "Apply")] + back + [.init(.leave, Dialogue.leaveAsIs)], isStep: false,

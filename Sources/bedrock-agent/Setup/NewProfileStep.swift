@@ -107,7 +107,9 @@ struct NewProfileStep {
             throw Failure("pass --role-name with one of: \(roles.joined(separator: ", "))")
         }
         // The first by its name is an administrator's, often: none is taken by Enter alone.
-        return (account, try dialogue.choose("Which role?", roles.map { Dialogue.Choice($0, $0) }, selected: nil))
+        let role = try dialogue.choose("Which role?", roles.map { Dialogue.Choice($0, $0) }, selected: nil)
+        context.tell("role", role)
+        return (account, role)
     }
 
     private func account(_ session: SSOSession) throws -> String {
@@ -127,9 +129,10 @@ struct NewProfileStep {
         guard let dialogue = context.dialogue else {
             throw Failure("pass --account-id with one of: \(accounts.map(\.id).joined(separator: ", "))")
         }
-        return try dialogue.choose(
-            "Which account?",
-            accounts.map { Dialogue.Choice($0.id, $0.name, $0.id, $0.email) })
+        let account = try dialogue.choose(
+            "Which account?", accounts.map { Dialogue.Choice($0, $0.name, $0.id, $0.email) })
+        context.tell("account", "\(account.id) \(account.name)")
+        return account.id
     }
 
     private func name(for role: String, in account: String, _ config: AWSConfig) throws -> String {

@@ -57,7 +57,7 @@ final class SignInStep {
                 try run(to: session, profile)
                 signedIn.insert(session.name)
                 // What was typed at the page was not for the next question.
-                Keyboard.forgetTyped()
+                if context.dialogue != nil { Keyboard.forgetTyped() }
                 context.tell("sign-in", "signed in to \(session.name)")
                 return session
             } catch let failure as Failure {

@@ -56,7 +56,7 @@ final class StatusFollower {
         if !StandardOutput.write(bytes) { isClosed = true }
     }
 
-    /// Until a daemon listens, or something that was there before a look has gone.
+    /// Returns once a daemon listens, or the socket has come or gone.
     private func waitForSocket() throws {
         let loop = try EventLoop()
         let folder = FolderWatch(loop) { _ in loop.exit(0) }

@@ -259,4 +259,4 @@ def test_a_wrong_value_is_a_finding(ending):
     ending.enable()
     finding, = ending.wait_until("healthy")["findings"]
     assert finding["code"] == "config-wrong"
-    assert 'key coverAhead: must be a duration, or "0" for never' in finding["message"]
+    assert 'key coverAhead: must be a duration such as' in finding["message"]

@@ -47,6 +47,7 @@ struct Serve: AsyncParsableCommand {
             try await serving.value  // throws the reason, such as a port already in use
             throw error
         }
+        PromptAnswers.enable()
         try await announce(server, sandbox, folder, settings.region)
         _ = await serving.result
     }

@@ -37,6 +37,9 @@ package struct FileOwnership: Equatable, Sendable {
     /// Owned by root, who can change our files anyway.
     package var isRoots: Bool { owner == 0 }
 
+    /// Neither ours nor root's.
+    package var isOfOthers: Bool { !isOurs && !isRoots }
+
     /// Users other than the owner and root can read, write or search it.
     package var isOpenToOthers: Bool { mode & 0o077 != 0 }
 
@@ -56,7 +59,7 @@ package struct FileOwnership: Equatable, Sendable {
             }
             guard name != "." else { continue }
             let here = folder.isEmpty ? "/" : folder
-            if let way = try? FileOwnership(of: here), !way.isOurs && !way.isRoots || way.isWritableByOthers {
+            if let way = try? FileOwnership(of: here), way.isOfOthers || way.isWritableByOthers {
                 lowest = here
             }
             let next = "\(folder)/\(name)"

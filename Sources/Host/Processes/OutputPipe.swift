@@ -16,10 +16,8 @@ final class OutputPipe {
     init(
         _ loop: EventLoop, for name: String, outlivesUs: Bool = false, onOutput: @escaping ([UInt8]) -> Void
     ) throws(SystemError) {
-        var ends: [Int32] = [-1, -1]
-        guard host_pipe(&ends) == 0 else { throw SystemError("make a pipe for", name) }
-        reading = OwnedDescriptor(ends[0])
-        let end = OwnedDescriptor(ends[1])
+        let (reading, end) = try OwnedDescriptor.pipe(for: name)
+        self.reading = reading
         // The program's end is opened for reading too, so the pipe always has a reader: a browser that writes later
         // gets no SIGPIPE, and does not block on a full pipe.
         let both = outlivesUs ? open("/proc/self/fd/\(end.number)", O_RDWR | O_NONBLOCK | O_CLOEXEC) : -1

@@ -59,8 +59,7 @@ extension FileContent {
         let isOfOthers = owner != geteuid() && owner != 0
         if isOfOthers || isWritableByOthers { return OpenPlace(path, isOfOthers: isOfOthers) }
         return FileOwnership.folderOfOthers(onTheWayTo: path).map { folder in
-            let folders = try? FileOwnership(of: folder)
-            return OpenPlace(folder, isOfOthers: folders.map { !$0.isOurs && !$0.isRoots } ?? false)
+            OpenPlace(folder, isOfOthers: (try? FileOwnership(of: folder))?.isOfOthers ?? false)
         }
     }
 }

@@ -6,26 +6,13 @@ import pytest
 
 from waiting import eventually
 
-GLOBEX = """
-[sso-session globex]
-sso_start_url = {start_url}
-sso_region = us-east-1
-sso_registration_scopes = sso:account:access
-
-[profile globex-dev]
-sso_session = globex
-sso_account_id = 123456789012
-sso_role_name = Dev
-region = eu-west-1
-"""
 MODEL = "global.anthropic.claude-sonnet-4-5-20250929-v1:0"
 
 
 @pytest.fixture
 def other(agent, home, raw):
     """Sets up a second folder, which the daemon knows only by what `setup` wrote."""
-    with home.config.open("a") as config:
-        config.write(GLOBEX.format(start_url=home.start_url))
+    home.add_second_employer("eu-west-1")
     home.sign_in(raw)
     home.sign_in(raw, "globex")
     # The usual folder is there, and not used with Bedrock.

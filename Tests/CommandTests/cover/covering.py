@@ -3,77 +3,37 @@ portal where something happens in the moment of the logout."""
 
 import http.server
 import json
-import re
-import signal
-import subprocess
 import threading
 
 import requests
 
 from aws_home import stamp
+from running_sign_ins import PAGE, RunningSignIn, RunningSignIns
 from waiting import eventually
 
 HOUR = 3600
 NOWHERE = "http://127.0.0.1:1"
-PAGE = re.compile(r"^Sign in at (\S+)$", re.MULTILINE)
-CODE = re.compile(r"^with the code ([A-Z0-9]{4}-[A-Z0-9]{4})$", re.MULTILINE)
 
 
-class Covers:
-    """Runs `cover`, and whatever is to run beside it; they end with the test."""
-
-    def __init__(self, agent, folder):
-        self.agent, self.folder = agent, folder
-        self.started = []
-
-    def __call__(self, *arguments: str, status: int, **environment: str) -> str:
-        """To its end, without a terminal; returns what it said."""
-        running = self.start(*arguments, **environment)
-        assert running.end() == status, running.text
-        return running.text
-
-    def start(self, *arguments: str, command: str = "cover", drop: tuple = (), **environment: str) -> "Running":
-        made = {**self.agent.environment, **environment}
-        for name in drop:
-            made.pop(name, None)
-        running = Running(
-            [self.agent.program, command, *arguments], made, self.folder / f"{command}-{len(self.started)}")
-        self.started.append(running)
-        return running
-
-    def end(self):
-        for running in self.started:
-            if running.process.poll() is None:
-                running.process.kill()
-                running.process.wait()
-
-
-class Running:
-    def __init__(self, command, environment, output):
-        self.output = output
-        with output.open("w") as file:
-            self.process = subprocess.Popen(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
-
-    @property
-    def text(self) -> str:
-        return self.output.read_text()
-
-    @property
-    def code(self) -> str | None:
-        return (CODE.findall(self.text) or [None])[-1]
-
+class Cover(RunningSignIn):
     def shown(self) -> str:
         """Waits for the page."""
         eventually(lambda: PAGE.search(self.text) or self.process.poll() is not None, "it shows the page", seconds=60)
         assert PAGE.search(self.text), self.text
         return PAGE.findall(self.text)[-1]
 
-    def end(self, seconds: float = 90) -> int:
-        return self.process.wait(timeout=seconds)
 
-    def send(self, number: int = signal.SIGINT):
-        self.process.send_signal(number)
+class Covers(RunningSignIns):
+    """Runs `cover`, and whatever is to run beside it."""
+
+    kind = Cover
+    command = "cover"
+
+    def __call__(self, *arguments: str, status: int, **environment: str) -> str:
+        """To its end, without a terminal; returns what it said."""
+        running = self.start(*arguments, **environment)
+        assert running.end() == status, running.text
+        return running.text
 
 
 class Portal(http.server.ThreadingHTTPServer):

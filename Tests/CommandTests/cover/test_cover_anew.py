@@ -308,7 +308,7 @@ def signs_in(agent) -> bool:
 
 
 def left(running, number: int):
-    running.send(number)
+    running.interrupt(number)
     assert running.end() in (128 + number, -number), running.text
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from logins import Logins
 from own_sign_in import Service
+from running_sign_ins import RunningSignIns
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def logins(agent, tmp_path):
     """Runs any number of `login` commands; they end with the test."""
     if not agent.settings.exists():
         agent.use()
-    made = Logins(agent, tmp_path)
+    made = RunningSignIns(agent, tmp_path)
     yield made
     made.end()
 

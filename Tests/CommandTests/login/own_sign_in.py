@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
-from logins import CODE, PAGE
+from running_sign_ins import CODE, PAGE
 from waiting import eventually
 
 NET = "bedrock-agent-net"

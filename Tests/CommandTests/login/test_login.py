@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from aws_cli import denied
-from logins import Typed
+from typed import Typed
 from programs import write_program
 from waiting import eventually, stays
 

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from aws_cli import redirects
-from logins import Typed
+from typed import Typed
 from programs import write_program
 from waiting import eventually
 

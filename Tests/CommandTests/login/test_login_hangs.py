@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from logins import Typed
+from typed import Typed
 from programs import write_program
 from waiting import eventually
 

@@ -13,18 +13,6 @@ from spawning import die_with_parent
 from waiting import eventually
 
 MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
-GLOBEX = """
-[sso-session globex]
-sso_start_url = {start_url}
-sso_region = us-east-1
-sso_registration_scopes = sso:account:access
-
-[profile globex-dev]
-sso_session = globex
-sso_account_id = 123456789012
-sso_role_name = Dev
-region = eu-central-1
-"""
 ROUNDS = 10
 # Wrong before the first setup and after the last reset.
 NOTHING = "Claude Code is not set to use Bedrock"
@@ -65,8 +53,7 @@ def agent(build, home, sandbox):
 @pytest.fixture
 def home(home):
     """With a second employer."""
-    with home.config.open("a") as config:
-        config.write(GLOBEX.format(start_url=home.start_url))
+    home.add_second_employer()
     return home
 
 

@@ -54,6 +54,19 @@ source_profile = work-dev
 region = us-west-2
 """
 
+SECOND_EMPLOYER = """
+[sso-session globex]
+sso_start_url = {start_url}
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+
+[profile globex-dev]
+sso_session = globex
+sso_account_id = 123456789012
+sso_role_name = Dev
+region = {region}
+"""
+
 
 class Home:
     """One test's home: nothing outside it is read or written."""
@@ -65,6 +78,11 @@ class Home:
         self.cache = path / ".aws" / "sso" / "cache"
         self.config.parent.mkdir(parents=True)
         self.config.write_text(CONFIG.format(start_url=start_url))
+
+    def add_second_employer(self, region: str = "eu-central-1"):
+        """The profile globex-dev, with a session of its own."""
+        with self.config.open("a") as config:
+            config.write(SECOND_EMPLOYER.format(start_url=self.start_url, region=region))
 
     def environment(self, *sources: dict, **more: str) -> dict:
         """A clean environment: this home, a minimal PATH, and the given sources; nothing from the caller's environment.

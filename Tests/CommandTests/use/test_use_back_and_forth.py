@@ -10,18 +10,6 @@ from switching import EU_OPUS_41, OPUS_41, Writer
 from waiting import eventually
 
 SWITCHES = 100
-GLOBEX = """
-[sso-session globex]
-sso_start_url = {start_url}
-sso_region = us-east-1
-sso_registration_scopes = sso:account:access
-
-[profile globex-dev]
-sso_session = globex
-sso_account_id = 123456789012
-sso_role_name = Dev
-region = eu-central-1
-"""
 EMPLOYERS = {"work-dev": ("corp", "us-west-2", OPUS_41), "globex-dev": ("globex", "eu-central-1", EU_OPUS_41)}
 
 
@@ -70,8 +58,7 @@ class Folder:
 @pytest.fixture
 def folders(agent, home, raw, tmp_path):
     """The usual one works for the one, another for the other, and a daemon guards both."""
-    with home.config.open("a") as config:
-        config.write(GLOBEX.format(start_url=home.start_url))
+    home.add_second_employer()
     home.sign_in(raw)
     home.sign_in(raw, "globex")
     # Nobody signs in here. The real one takes half a second to say its version.

@@ -21,7 +21,7 @@ package struct TextDiff: Equatable, Sendable {
     ///   - old: nil if there was no file.
     ///   - new: nil if there will be no file.
     ///   - width: the maximum length of a line in characters, including its mark. Of a longer line, only what differs
-    ///     is shown, if necessary on several lines, up to a limit.
+    ///     from its counterpart is shown, if necessary on several lines, up to a limit; all of it if it has none.
     package init(from old: [UInt8]?, to new: [UInt8]?, width: Int = 80) {
         let old = DiffText(old ?? [])
         let new = DiffText(new ?? [])
@@ -58,7 +58,8 @@ package struct TextDiff: Equatable, Sendable {
             let number = step.kind == .added ? step.new : step.old
             let shown = text.shown(number)
             let other = partner(of: index, in: steps).map { $0.kind == .added ? new.shown($0.new) : old.shown($0.old) }
-            for piece in pieces(of: shown, unlike: other, width: width - 1) {
+            let isChange = step.kind != .context
+            for piece in pieces(of: shown, unlike: isChange ? other ?? "" : nil, width: width - 1) {
                 lines.append(Line(kind: step.kind, text: step.mark + piece))
             }
             if !text.endsLine(number) { lines.append(Line(kind: .context, text: #"\ No newline at end of file"#)) }
@@ -79,7 +80,7 @@ package struct TextDiff: Equatable, Sendable {
         return before < removed.count ? removed[before] : nil
     }
 
-    /// The parts of a line to show: of a long line, those that differ from the other line.
+    /// The parts of a line to show: of a long line, those that differ from the other line, or its beginning.
     private static func pieces(of line: String, unlike other: String?, width: Int) -> [String] {
         guard line.utf8.count > width, line.count > width else { return [line] }
         guard let other else { return [line.prefix(width - 1) + "…"] }

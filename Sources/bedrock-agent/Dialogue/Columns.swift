@@ -33,6 +33,23 @@ enum Columns {
         return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
     }
 
+    /// The text in lines that take so many columns at most, broken between words, and within a longer one.
+    static func fold(_ text: String, to width: Int) -> [String] {
+        WordWrap.lines(text, width: width) { count(String($0)) }.flatMap { line -> [String] in
+            var lines = [""]
+            var used = 0
+            for scalar in line.unicodeScalars {
+                used += ScalarWidth.columns(scalar)
+                if used > max(width, 2) {
+                    lines.append("")
+                    used = ScalarWidth.columns(scalar)
+                }
+                lines[lines.count - 1].unicodeScalars.append(scalar)
+            }
+            return lines
+        }
+    }
+
     /// The width of the terminal; 80 if unknown.
     static var ofTerminal: Int {
         var size = winsize()

@@ -121,26 +121,44 @@ struct Menu {
 
     private mutating func draw() {
         let width = Columns.ofTerminal - 1
-        let height = max(1, min(Menu.mostRows, Columns.linesOfTerminal - 4, found.count))
+        let room = Columns.linesOfTerminal - 4
+        let heading = Columns.fold(question, to: width)
+        let end = Columns.fold(hint(isShort: rows.count > min(Menu.mostRows, room)), to: width - 2)
+        let aligned = Menu.aligned(rows, width: width - 2)
+        let chosen =
+            selected.flatMap { found.indices.contains($0) ? whole(found[$0], aligned, width: width - 2) : nil } ?? []
+        let taken = heading.count + end.count - 2 + max(0, chosen.count - 1)
+        let height = max(1, min(Menu.mostRows, room - taken, found.count))
         let first = max(0, min((selected ?? 0) - height / 2, found.count - height))
-        let rows = Menu.aligned(rows, width: width - 2)
-        var lines = [style(Columns.cut(question, to: width), .bold)]
+        var lines = heading.map { style($0, .bold) }
         for index in first..<min(first + height, found.count) {
-            let row = Columns.cut(rows[found[index]], to: width - 2)
-            lines.append(index == selected ? style("> \(row)", .cyan) : "  \(row)")
+            guard index == selected else {
+                lines.append("  \(Columns.cut(aligned[found[index]], to: width - 2))")
+                continue
+            }
+            for (part, text) in chosen.enumerated() { lines.append(style("\(part == 0 ? ">" : " ") \(text)", .cyan)) }
         }
         if found.isEmpty { lines.append(Columns.cut("  no match for \"\(filter.printable)\"", to: width)) }
-        lines.append(style(Columns.cut(hint(height), to: width), .dim))
+        lines += end.map { style("  \($0)", .dim) }
         let text = top + lines.joined(separator: "\u{1b}[K\n") + "\u{1b}[K\u{1b}[J"
         StandardOutput.write(Array(text.utf8))
         drawn = lines.count
     }
 
-    private func hint(_ height: Int) -> String {
+    /// The selected row in as many lines as it takes; what a narrow screen cuts can be read there.
+    private func whole(_ row: Int, _ aligned: [String], width: Int) -> [String] {
+        let isCut = rows[row].contains { !aligned[row].contains($0) } || Columns.count(aligned[row]) > width
+        guard isCut else { return [aligned[row]] }
+        let lines = rows[row].filter { !$0.isEmpty }.flatMap { Columns.fold($0, to: width - 2) }
+        return lines.enumerated().map { $0 == 0 ? $1 : "  \($1)" }
+    }
+
+    /// - Parameter isShort: the screen does not show all rows.
+    private func hint(isShort: Bool) -> String {
         let leave = canGoBack ? "Esc goes back, Ctrl-C cancels" : "Esc cancels"
-        if !filter.isEmpty { return "  matching \"\(filter.printable)\"; Enter selects, \(leave)" }
-        let more = (help == nil ? "" : "? shows help; ") + (rows.count > height ? "type to filter \(rows.count); " : "")
-        return "  \(more)\(selected == nil ? "arrow keys, then Enter" : "Enter selects"), \(leave)"
+        if !filter.isEmpty { return "matching \"\(filter.printable)\"; Enter selects, \(leave)" }
+        let more = (help == nil ? "" : "? shows help; ") + (isShort ? "type to filter \(rows.count); " : "")
+        return "\(more)\(selected == nil ? "arrow keys, then Enter" : "Enter selects"), \(leave)"
     }
 
     /// To where the menu begins.

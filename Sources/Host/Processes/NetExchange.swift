@@ -9,10 +9,13 @@ package struct NetExchange {
     private let environment: [String: String]
     private let paths: Paths
 
-    /// Seconds for all pages of a list.
-    private static let timeout: TimeInterval = 60
+    private let timeout: TimeInterval
 
-    package init(programs: Programs = Programs(), environment: [String: String], paths: Paths) {
+    /// - Parameter timeout: seconds for all pages of a list.
+    package init(
+        programs: Programs = Programs(), environment: [String: String], paths: Paths, timeout: TimeInterval = 60
+    ) {
+        self.timeout = timeout
         self.programs = programs
         self.environment = environment
         self.paths = paths
@@ -99,7 +102,7 @@ package struct NetExchange {
         let run: CapturedProgram
         do {
             run = try CapturedProgram(
-                [try programs.net] + arguments, environment: environment, timeout: NetExchange.timeout)
+                [try programs.net] + arguments, environment: environment, timeout: timeout)
         } catch {
             throw NetFailure(.failed, "\(error)", fix: "reinstall bedrock-agent: bedrock-agent-net is missing")
         }
@@ -129,7 +132,7 @@ package struct NetExchange {
         ]
         let run: CapturedProgram
         do {
-            run = try CapturedProgram(command, environment: environment, timeout: NetExchange.timeout)
+            run = try CapturedProgram(command, environment: environment, timeout: timeout)
         } catch {
             throw NetFailure(.failed, "\(error)", fix: "install the AWS CLI (package awscli)")
         }
@@ -161,7 +164,7 @@ package struct NetExchange {
         switch run.ending {
         case .exited(let status) where status >= 0: return "exited with status \(status)\(said)"
         case .exited(let status): return "was killed by signal \(-status)\(said)"
-        case .timedOut: return "did not finish within \(Int(NetExchange.timeout)) s"
+        case .timedOut: return "did not finish within \(Int(timeout)) s"
         case .unknown, .cannotStart: return "ended for an unknown reason\(said)"
         }
     }

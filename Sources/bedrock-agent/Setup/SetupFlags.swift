@@ -10,7 +10,9 @@ struct SetupFlags: ParsableArguments {
     @Option(help: "The Bedrock region, such as us-west-2.", completion: Completions.ofRegions)
     var region: String?
 
-    @Option(help: "The model's inference profile ID, such as global.anthropic.claude-opus-4-8.")
+    @Option(
+        help: "The model's inference profile ID, such as global.anthropic.claude-opus-4-8.",
+        completion: Completions.ofModels)
     var model: String?
 
     @Option(

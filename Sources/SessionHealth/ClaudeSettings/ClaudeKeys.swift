@@ -26,6 +26,9 @@ package enum ClaudeKey {
     package static let credentialExport = "awsCredentialExport"
     package static let apiKeyHelper = "apiKeyHelper"
     package static let model = "model"
+    package static let statusLine = "statusLine"
+    /// Turns off the status line, too.
+    package static let disableAllHooks = "disableAllHooks"
 }
 
 /// The paths of the settings that `setup` writes.

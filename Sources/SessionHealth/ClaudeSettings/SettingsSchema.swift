@@ -47,7 +47,7 @@ enum SettingsSchema {
         var shapes: [String: Shape] = [
             ClaudeKey.env: .object([:]),
             "cleanupPeriodDays": .positiveInteger,
-            "statusLine": .object(
+            ClaudeKey.statusLine: .object(
                 ["type": .oneOf(["command"]), "command": .string, "padding": .number], required: ["type", "command"]),
             "permissions": .object([
                 "allow": .array(.any), "deny": .array(.any), "ask": .array(.any),

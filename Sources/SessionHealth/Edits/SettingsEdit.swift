@@ -54,10 +54,12 @@ package struct SettingsEdit: Equatable, Sendable {
     ///
     /// `bytes` is the current file, or nil. A file that is empty or has only white space, as a crashed writer leaves
     /// it, is treated as a new file: `setup` is the way to repair it. `path` is used in messages. `command` is the
-    /// `awsAuthRefresh` command line; nil leaves that setting alone.
+    /// `awsAuthRefresh` command line; nil leaves that setting alone. `showsState` adds the session's state to Claude
+    /// Code's status line.
     /// - Throws: why these settings cannot be edited.
     package init(
-        of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String?
+        of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String?,
+        showsState: Bool = false
     ) throws(Refusal) {
         var values = [
             (SetupKey.useBedrock, "1"),
@@ -84,6 +86,7 @@ package struct SettingsEdit: Equatable, Sendable {
                 changes.append(
                     Change(path: key, old: old, new: document.spelling(at: key), addsParent: addsParent))
             }
+            if showsState, let change = try StatusLineSetting.add(to: &document) { changes.append(change) }
         } catch {
             throw Self.refusal(error, path: path)
         }
@@ -99,6 +102,9 @@ package struct SettingsEdit: Equatable, Sendable {
         do throws(JSONError) {
             for change in done.reversed() {
                 guard change.ours.contains(where: { document.holds($0, at: change.path) }) else {
+                    if change.path.first == ClaudeKey.statusLine, try StatusLineSetting.remove(from: &document) {
+                        continue
+                    }
                     let isThere = document.node(at: change.path) != nil
                     if isThere, !document.holds(change.old, at: change.path) {
                         left.append(change.path.joined(separator: "."))

@@ -39,6 +39,7 @@ package struct UnrecordedSetup: Equatable, Sendable {
                 SettingsEdit.Change(
                     path: key, old: old, new: document.spelling(at: key), addsParent: key.count > 1 && addsParent))
         }
+        if let change = StatusLineSetting.change(in: document, since: before) { changes.append(change) }
     }
 
     /// Whether it is the command that `setup` writes for a profile.

@@ -55,6 +55,11 @@ struct SetupFlags: ParsableArguments {
     @Flag(help: "Make Claude Code sign in with `bedrock-agent login`, so that its open sessions share one browser tab.")
     var coalesce = false
 
+    @Flag(
+        name: .customLong("status-line"),
+        help: "Show the session's state in Claude Code's status line, above what one that is set shows.")
+    var statusLine = false
+
     @Flag(help: "Write the model even if the account does not list it.")
     var force = false
 

@@ -10,6 +10,8 @@ struct SetupPlan {
     var command: String?
     /// The user approves it by this setup.
     var approvesCommand = true
+    /// Claude Code's status line is to show the session's state.
+    var showsState = false
 
     /// The config file as it will be; nil leaves it as it is.
     var edit: (([UInt8]?) throws -> ConfigEdit)? { chosen.edit(for: region) }
@@ -17,7 +19,8 @@ struct SetupPlan {
     /// The settings file as it will be.
     func settings(_ bytes: [UInt8]?, path: String) throws -> SettingsEdit {
         try SettingsEdit(
-            of: bytes, path: path, profile: chosen.name, region: region, model: model, command: command)
+            of: bytes, path: path, profile: chosen.name, region: region, model: model, command: command,
+            showsState: showsState)
     }
 }
 

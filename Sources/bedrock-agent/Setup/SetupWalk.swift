@@ -23,12 +23,14 @@ struct SetupWalk {
         let model = try ModelStep(context: context, signIn: signIn).choose(for: chosen, in: region)
         context.tell("model", model)
         var plan = SetupPlan(chosen: chosen, region: region, model: model)
+        plan.showsState = context.flags.statusLine
         if let profile = chosen.resolved {
             let step = try CommandStep(
                 context: context, profile: profile, config: chosen.config(for: region, in: context), aws: aws
             ).asked()
             plan.command = step.form.line
             plan.approvesCommand = step.tell()
+            plan.showsState = try asksForStatusLine(isFirst: step.inPlace == nil)
         }
         return plan
     }
@@ -72,6 +74,34 @@ struct SetupWalk {
         case goOn
         case install(String)
         case lookAgain
+    }
+
+    /// Whether Claude Code's status line is to show the session's state from now on. No question where it would not be
+    /// shown, or is.
+    private func asksForStatusLine(isFirst: Bool) throws -> Bool {
+        let path = context.paths.userSettings
+        guard let dialogue = context.dialogue, !context.flags.statusLine, WriteObstacle(to: path) == nil else {
+            return context.flags.statusLine
+        }
+        var isThere = false
+        for layer in context.folder.settingsFiles.layers() {
+            guard case .bytes(let bytes) = layer.content, let document = try? JSONDocument(parsing: bytes) else {
+                continue
+            }
+            if document.spelling(at: [ClaudeKey.disableAllHooks]) == "true" { return false }
+            let state = StatusLineSetting.state(in: document)
+            // One that is managed would hide it.
+            guard state == .none || state == .other && layer.path == path else { return false }
+            isThere = isThere || state == .other
+        }
+        let answer = try dialogue.choose(
+            "Show the session's state in Claude Code's status line?",
+            isThere
+                ? [.init(true, "Yes", "above what yours shows"), .init(false, "No", "leave it as it is")]
+                : [.init(true, "Yes", "such as: work-dev ok"), .init(false, "No")],
+            selected: !isThere && isFirst ? 0 : 1)
+        if answer { context.tell("status line", "shows the session's state: \(StatusLineSetting.command)") }
+        return answer
     }
 
     /// The region that is set belongs to the profile that is set: with another profile comes that one's own.

@@ -10,11 +10,12 @@ def walk(build, aws_cli, home, sandbox, tmp_path):
     """Starts `setup` at a terminal."""
     started = []
 
-    def start(*arguments: str, term: str = "xterm", browser: tuple = (), columns: int = 80, **environment: str):
+    def start(*arguments: str, term: str = "xterm", browser: tuple = (), columns: int = 80, lines: int = 24,
+              **environment: str):
         terminal = Terminal(
             [build / "bedrock-agent", "setup", *arguments],
             home.environment(sandbox.environment, {"BROWSER": sandbox.browser(*browser), "DISPLAY": ":0"},
-                             **environment), columns=columns, term=term)
+                             **environment), columns, lines, term)
         started.append(terminal)
         return terminal
 

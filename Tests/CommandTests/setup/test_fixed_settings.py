@@ -14,6 +14,7 @@ import pytest
 from aws_home import Home
 from claude_settings import COMMAND, settings
 from nobody import NOBODY
+from pty_terminal import Terminal
 from raw_client import RawClient
 
 MODEL = settings()["env"]["ANTHROPIC_MODEL"]
@@ -139,6 +140,28 @@ def test_what_to_put_there_is_said_before_anything_is_asked(place, content, flag
     assert "Nothing was changed" in said and "chown" not in said
     assert json.loads(found) == wanted
     assert {path: path.stat().st_mtime_ns for path in place.home.path.rglob("*") if path.is_file()} == before
+
+
+def test_a_status_line_that_is_asked_for_is_said_too(place):
+    """Before anything is asked: it is more than what the settings say."""
+    place.put(settings())
+    result = place.run("setup", "--status-line", "--yes", "--no-enable", status=1)
+    said, found = result.stderr.split("\n", 1)
+    assert "belongs to root" in said and "Nothing was changed" in said and "says all" not in result.stdout
+    assert json.loads(found) == {**settings(), "statusLine": {
+        "type": "command", "command": "bedrock-agent status --line", "refreshInterval": 60}}
+
+
+def test_a_status_line_is_no_question_where_it_cannot_be_written(place):
+    place.put(settings())
+    terminal = Terminal(
+        ["/usr/sbin/chroot", f"--userspec={NOBODY}:{NOBODY}", "/", place.programs / "bedrock-agent", "setup", "--no-enable"],
+        place.environment)
+    try:
+        terminal.wait_for("says all that is needed", "Apply?")
+        assert b"status line?" not in terminal.output
+    finally:
+        terminal.end()
 
 
 def test_a_folder_that_is_not_ones_own(place):

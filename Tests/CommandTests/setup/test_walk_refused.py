@@ -3,6 +3,7 @@
 import pytest
 
 from pty_terminal import BACKSPACE, CTRL_C, DOWN, ENTER, ESC
+from walking import STATUS_LINE, leave_status_line
 
 
 def to_the_accounts(terminal, home):
@@ -59,7 +60,7 @@ def test_the_token_of_the_session_that_was_chosen_stays(walk, home, sandbox, sco
             terminal.wait_for_next(question)
         terminal.press("Yes")
     terminal.press(ENTER)
-    for question in ("use Bedrock in?", "Which model?", "How should", "Apply?"):
+    for question in ("use Bedrock in?", "Which model?", "How should", STATUS_LINE, "Apply?"):
         terminal.wait_for_next(question)
         terminal.press(ENTER)
     assert terminal.wait() == 0, terminal.text()
@@ -112,6 +113,7 @@ def test_a_resized_summary_is_shown_again(walk, home, raw):
     for question in ("Which model?", "How should"):
         terminal.wait_for_next(question)
         terminal.press(ENTER)
+    leave_status_line(terminal)
     terminal.wait_for_next("Apply?")
     terminal.resize(100, 40)
     terminal.wait_for_next('"AWS_PROFILE": "work-dev"', "the agent may run", "Apply?")
@@ -154,6 +156,7 @@ def test_the_address_of_a_portal_as_a_browser_has_it(walk, nothing):
     for question in ("Profile name", "use Bedrock in?", "Which model?", "How should"):
         terminal.wait_for_next(question)
         terminal.press(ENTER)
+    leave_status_line(terminal)
     assert f"+sso_start_url = {nothing.start_url}\n" in terminal.wait_for_next("Apply?")
     terminal.press(CTRL_C)
     assert terminal.wait() == 130

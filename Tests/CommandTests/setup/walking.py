@@ -1,6 +1,17 @@
 """Helpers for the tests of `setup` at a terminal."""
 
+from pty_terminal import END, ENTER
+
 NEWEST = "global.anthropic.claude-opus-4-5-20251101-v1:0"
+STATUS_LINE = "status line?"
+# What answers it with No, the last row, whatever is selected.
+NO = (END, ENTER)
+
+
+def leave_status_line(terminal):
+    """Answers No, so that only the rest is written."""
+    terminal.wait_for_next(STATUS_LINE)
+    terminal.press(*NO)
 
 
 def files(home) -> dict:

@@ -51,6 +51,17 @@ def test_the_form_of_the_command_stays_and_is_approved(use, set_up, build, tmp_p
     assert home.claude_settings()["awsAuthRefresh"] == line and line in approved(home)
 
 
+@pytest.mark.parametrize("flag", [(), ("--status-line",)], ids=["without", "with"])
+def test_the_status_line_stays(use, set_up, flag):
+    home = set_up()
+    use(*flag, "--yes", "--no-enable", command="setup")
+    before = home.claude_settings().get("statusLine")
+    assert (before is None) == (not flag)
+    for profile in ("globex", "-"):
+        use(profile)
+        assert home.claude_settings().get("statusLine") == before
+
+
 def test_the_profile_that_is_used_changes_nothing(use, set_up):
     home = set_up("us.anthropic.claude-never", AWS_REGION="eu-west-1")
     before = file(home).read_bytes()

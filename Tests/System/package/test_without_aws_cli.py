@@ -14,7 +14,7 @@ from machine import Machine
 from machine_agent import SERVICE, SOCKET, MachineAgent
 from machine_sandbox import MachineSandbox
 from network import joined
-from pty_terminal import ENTER, Terminal
+from pty_terminal import END, ENTER, Terminal
 from screen import Screen
 from spawning import die_with_parent
 from waiting import eventually
@@ -123,6 +123,7 @@ def walk(user, start_url: str) -> Terminal:
             (("Profile name: Dev-123456789012",), ("\x15", "work", ENTER)),
             (("Which region do you use Bedrock in?",), ("us-west-2", ENTER)),
             (("Which model?", f"> {MODEL}"), (ENTER,)),
+            (("Claude Code's status line?",), (END, ENTER)),
             (("Apply?", '+    "awsAuthRefresh" : "bedrock-agent login --profile work"'), (ENTER,)),
         ):
             terminal.wait_for(*words)

@@ -171,20 +171,32 @@ import Testing
         #expect(paths.state == "/home/u/.local/state/bedrock-agent/state.json")
         #expect(paths.approvals == "/home/u/.local/state/bedrock-agent/approvals.json")
         #expect(paths.setupRecord == "/home/u/.local/state/bedrock-agent/setup.json")
-        #expect(paths.controlSocket == "/run/user/\(getuid())/bedrock-agent/control.sock")
         #expect(paths.tokenCache == "/home/u/.aws/sso/cache")
         #expect(paths.userSettings == "/home/u/.claude/settings.json")
         #expect(paths.managedFolder == "/etc/claude-code")
     }
 
+    /// Such as that of a session that has ended, or of the user who called `su`.
+    @Test(arguments: ["/nowhere", "/etc/passwd", "relative"])
+    func aRuntimeFolderThatIsNoneOfOurs(folder: String) {
+        let paths = Paths(environment: ["HOME": "/home/u", "XDG_RUNTIME_DIR": folder])
+        let usual = "/run/user/\(getuid())"
+        let isThere = (try? FileOwnership(of: usual))?.isOurs == true
+        #expect(paths.userRuntime == (isThere ? usual : nil))
+        #expect(
+            paths.controlSocket
+                == (isThere ? "\(usual)/bedrock-agent" : "/home/u/.local/state/bedrock-agent/run") + "/control.sock")
+        #expect(paths.controlLink == "/home/u/.local/state/bedrock-agent/control.sock")
+    }
+
     @Test func pathsByEnvironment() {
         let paths = Paths(environment: [
-            "HOME": "/home/u", "XDG_CONFIG_HOME": "/c", "XDG_STATE_HOME": "/s", "XDG_RUNTIME_DIR": "/r",
+            "HOME": "/home/u", "XDG_CONFIG_HOME": "/c", "XDG_STATE_HOME": "/s", "XDG_RUNTIME_DIR": folder.path,
             "CLAUDE_CONFIG_DIR": "/claude", "BEDROCK_AGENT_MANAGED_ROOT": "/m",
         ])
         #expect(paths.config == "/c/bedrock-agent/config.json")
         #expect(paths.stateFolder == "/s/bedrock-agent")
-        #expect(paths.controlSocket == "/r/bedrock-agent/control.sock")
+        #expect(paths.controlSocket == folder["bedrock-agent/control.sock"])
         #expect(paths.userSettings == "/claude/settings.json")
         #expect(paths.managedFolder == "/m")
         // By the XDG specification, relative paths are ignored.

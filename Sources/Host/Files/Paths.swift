@@ -7,7 +7,10 @@ package struct Paths: Equatable {
     package let config: String
     /// The folder of our own records (0700).
     package let stateFolder: String
-    /// The folder of the control socket (0700).
+    /// The user's runtime folder: `XDG_RUNTIME_DIR`, else the usual one; nil where neither is there and theirs, as in
+    /// many containers and after `su`.
+    package let userRuntime: String?
+    /// The folder of the control socket (0700): in the user's runtime folder, else among our records.
     package let runtimeFolder: String
     package let tokenCache: String
     /// Claude Code's folder.
@@ -20,6 +23,8 @@ package struct Paths: Equatable {
     package let managedFolder: String
 
     package var controlSocket: String { runtimeFolder + "/control.sock" }
+    /// A link to the daemon's socket, for programs that have another runtime folder than the daemon.
+    package var controlLink: String { stateFolder + "/control.sock" }
     package var locks: String { stateFolder + "/locks" }
     package var state: String { stateFolder + "/state.json" }
     /// The record of what `setup` changed.
@@ -28,20 +33,26 @@ package struct Paths: Equatable {
 
     /// - Parameter environment: of this process. In tests, `BEDROCK_AGENT_MANAGED_ROOT` replaces `/etc/claude-code`.
     package init(environment: [String: String]) {
-        func folder(_ name: String, else fallback: String) -> String {
-            guard let value = environment[name], value.hasPrefix("/") else { return fallback }
+        func folder(_ name: String, else fallback: @autoclosure () -> String) -> String {
+            guard let value = environment[name], value.hasPrefix("/") else { return fallback() }
             return value
         }
         home = folder("HOME", else: Paths.homeOfUser())
         config = folder("XDG_CONFIG_HOME", else: home + "/.config") + "/bedrock-agent/config.json"
         stateFolder = folder("XDG_STATE_HOME", else: home + "/.local/state") + "/bedrock-agent"
-        runtimeFolder = folder("XDG_RUNTIME_DIR", else: "/run/user/\(getuid())") + "/bedrock-agent"
+        userRuntime = [folder("XDG_RUNTIME_DIR", else: ""), "/run/user/\(getuid())"].first(where: Paths.isOwnFolder)
+        runtimeFolder = userRuntime.map { $0 + "/bedrock-agent" } ?? stateFolder + "/run"
         tokenCache = home + "/.aws/sso/cache"
         let claude = ClaudeSettingsFiles(environment: environment, home: home)
         claudeFolder = claude.folder
         userSettings = claude.userPath
         claudeState = claude.statePath
         managedFolder = folder("BEDROCK_AGENT_MANAGED_ROOT", else: "/etc/claude-code")
+    }
+
+    private static func isOwnFolder(_ path: String) -> Bool {
+        guard let found = try? FileOwnership(of: path) else { return false }
+        return found.isFolder && found.isOurs
     }
 
     private static func homeOfUser() -> String {

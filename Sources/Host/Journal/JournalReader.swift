@@ -84,9 +84,13 @@ package final class JournalReader {
         return files[1].revents & Int16(POLLERR | POLLHUP) == 0
     }
 
+    /// Whether this machine keeps one.
+    package static var isThere: Bool { roots.contains { !Folder.names(in: $0).isEmpty } }
+
+    private static let roots = ["/var/log/journal", "/run/log/journal"]
+
     /// Whether there are journal files that this user may not read.
     package static func isBarred(folder: String?) -> Bool {
-        let roots = ["/var/log/journal", "/run/log/journal"]
         let folders = folder.map { [$0] } ?? roots.flatMap { root in Folder.names(in: root).map { "\(root)/\($0)" } }
         return folders.contains { folder in
             access(folder, R_OK | X_OK) != 0

@@ -3,11 +3,25 @@ import SessionHealth
 
 /// The person's browser.
 package enum Browser {
-    /// Opens a page by the first that can be run of `BROWSER`, `xdg-open`, and WSL's `wslview`. It goes on without us, and
-    /// nobody waits for it: where there is none, the person has the address.
+    /// Whether there is a program that opens pages.
+    package static func isThere(_ environment: [String: String]) -> Bool {
+        !chosen(environment).isEmpty || !usual(environment).isEmpty
+    }
+
+    private static func chosen(_ environment: [String: String]) -> [String] {
+        (environment["BROWSER"] ?? "").split(separator: ":").compactMap { command(String($0)) }
+    }
+
+    private static func usual(_ environment: [String: String]) -> [String] {
+        let ofWindows = WSL.isHere(environment) ? WSL.opener(environment) : nil
+        return [ofWindows, Programs.inPath("xdg-open", environment) == nil ? nil : "xdg-open"].compactMap(\.self)
+    }
+
+    /// Opens a page by the first that can be run of `BROWSER`, in WSL what opens it in Windows, and `xdg-open`. It goes on
+    /// without us, and nobody waits for it: where there is none, the person has the address.
     package static func open(_ url: String, _ environment: [String: String]) {
-        let chosen = (environment["BROWSER"] ?? "").split(separator: ":").compactMap { command(String($0)) }
-        let usual = ["xdg-open", "wslview"].filter { Programs.inPath($0, environment) != nil }
+        let chosen = chosen(environment)
+        let usual = usual(environment)
         guard !chosen.isEmpty || !usual.isEmpty else { return }
         // Some return at once, others when the browser is closed. 3 is xdg-open's "a required tool could not be found".
         let script =

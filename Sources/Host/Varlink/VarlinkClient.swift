@@ -10,6 +10,12 @@ package final class VarlinkClient {
 
     package init(path: String) throws(SystemError) { socket = try UnixSocket.connect(to: path) }
 
+    /// Connects to the daemon; nil if none runs. One that was started in another place has left a link.
+    package static func connect(_ paths: Paths) throws(SystemError) -> VarlinkClient? {
+        if let client = try connect(to: paths.controlSocket) { return client }
+        return try connect(to: paths.controlLink)
+    }
+
     /// Connects to the listener at the path; nil if there is none, or if there cannot be one.
     package static func connect(to path: String) throws(SystemError) -> VarlinkClient? {
         do {

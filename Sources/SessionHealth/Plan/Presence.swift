@@ -22,8 +22,12 @@ package enum Presence: String, Equatable, Sendable {
     /// Without logind: if there is a display, somebody may be at it.
     package init(environment: [String: String]) { self = Presence.hasDisplay(environment) ? .present : .noDisplay }
 
+    /// A display that sshd forwards, or an editor into its containers, is somewhere else: a page that calls back to this
+    /// machine would be of no use there. (sshd's variables may be gone, as in tmux.)
     package static func hasDisplay(_ environment: [String: String]) -> Bool {
-        ["DISPLAY", "WAYLAND_DISPLAY"].contains { environment[$0]?.isEmpty == false }
+        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        guard value("REMOTE_CONTAINERS") == nil, value("CODESPACES") == nil else { return false }
+        return value("WAYLAND_DISPLAY") != nil || value("DISPLAY").map { !$0.hasPrefix("localhost:") } ?? false
     }
 
     /// For the journal.

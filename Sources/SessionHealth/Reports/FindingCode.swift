@@ -36,6 +36,7 @@ extension Finding {
         case fileWrongOwner = "file-wrong-owner"
         case fileWritableByOthers = "file-writable-by-others"
         case fileOpenToOthers = "file-open-to-others"
+        case tokenCacheReadOnly = "token-cache-read-only"
 
         // settings
         case settingsEmpty = "settings-empty"
@@ -150,7 +151,8 @@ extension Finding {
             case .configWrong, .stateDamaged, .stateNotSaved, .approvalsDamaged, .settingsUnreadable,
                 .settingsNotJSON, .settingsNotObject, .settingsRefused, .settingsTooLarge, .settingsWrongOwner,
                 .settingsWritableByOthers,
-                .file, .fileUnreadable, .fileWrongOwner, .fileWritableByOthers, .fileOpenToOthers:
+                .file, .fileUnreadable, .fileWrongOwner, .fileWritableByOthers, .fileOpenToOthers,
+                .tokenCacheReadOnly:
                 .files
             case .settingsEmpty, .settingsGone, .settingsKeysGone, .settingsEnvNotObject, .settingsEnvNotString,
                 .settingsCommandNotString, .commandUnapproved, .commandUntrusted, .notifyUnapproved, .notifyUntrusted,

@@ -6,20 +6,28 @@ package struct StatusText {
     package let now: Date
     /// Local time of day, with the day where it is not today's.
     package let local: (Date) -> String
+    /// The command that starts the daemon.
+    private let start: String
 
-    package init(_ status: Status, now: Date, local: @escaping (Date) -> String) {
+    package init(
+        _ status: Status, now: Date, start: String = "systemctl --user start bedrock-agent",
+        local: @escaping (Date) -> String
+    ) {
         self.status = status
         self.now = now
+        self.start = start
         self.local = local
     }
 
     package var text: String {
         var lines = [answer]
-        if !status.daemon.running {
+        // Before setup there is nothing for it to do.
+        if !status.daemon.running, status.claude.usesBedrock || !status.sessions.isEmpty {
             let hasFailed = status.findings.contains { $0.code == .serviceFailed }
-            let fix = hasFailed ? "See below" : "To start it: systemctl --user start bedrock-agent"
+            let fix = hasFailed ? "See below" : "To start it: \(start)"
             lines.append("(The daemon is not running; this was read from disk. \(fix))")
         }
+        lines += claude
         for session in status.sessions {
             lines.append("")
             lines += block(session)
@@ -40,7 +48,8 @@ package struct StatusText {
         let who = session.profiles.first ?? session.name
         switch status.condition {
         case .healthy where session.refreshable, .refreshing where session.refreshable:
-            return "\(word): \(who) is refreshed automatically; \(forecast(session))"
+            let verb = status.daemon.running ? "is" : "can be"
+            return "\(word): \(who) \(verb) refreshed automatically; \(forecast(session))"
         case .healthy, .refreshing:
             return "\(word): \(who) is signed in until \(time(session.accessTokenExpiresAt))"
         case .expiring:
@@ -77,15 +86,30 @@ package struct StatusText {
             ? "no sign-in expected before \(local(end)) (\(span))" : "a sign-in may be needed at any time (\(span))"
     }
 
+    /// What Claude Code uses.
+    private var claude: [String] {
+        let claude = status.claude
+        guard claude.usesBedrock else { return [] }
+        let used = [claude.profile, claude.region, claude.model].compactMap(\.self)
+        return [
+            "", "Claude Code", row("uses", used.joined(separator: ", ")),
+            row("signs in with", claude.awsAuthRefresh ?? "nothing: awsAuthRefresh is not set"),
+        ]
+    }
+
+    private func row(_ label: String, _ value: String) -> String {
+        "  " + label + String(repeating: " ", count: max(1, 15 - label.count)) + value
+    }
+
     private func block(_ session: Status.Session) -> [String] {
         var lines = ["\(session.name)  \(session.condition.rawValue)  (\(session.kind), \(session.startUrl))"]
-        func line(_ label: String, _ value: String?) {
-            guard let value else { return }
-            lines.append("  " + label + String(repeating: " ", count: max(1, 15 - label.count)) + value)
-        }
+        func line(_ label: String, _ value: String?) { value.map { lines.append(row(label, $0)) } }
         line("profiles", session.profiles.joined(separator: ", "))
-        line("access token", session.accessTokenExpiresAt.map { "until \(local($0)) (\(span(to: $0)))" } ?? "none")
-        line("registration", session.registrationExpiresAt.map { "until \(local($0)) (\(span(to: $0)))" })
+        func end(_ date: Date) -> String {
+            "\(date > now ? "until" : "expired at") \(local(date)) (\(span(to: date)))"
+        }
+        line("access token", session.accessTokenExpiresAt.map(end) ?? "none")
+        line("registration", session.registrationExpiresAt.map(end))
         line("signed in", session.signedInAt.map(local))
         line("next", session.next.map { "\($0.action) at \(local($0.at)) (\(span(to: $0.at)))" })
         line("last refresh", session.lastRefresh.map { "\($0.result) at \(local($0.at))" })

@@ -27,8 +27,16 @@ struct Daemon: ParsableCommand {
                     "systemd already listens on \(paths.controlSocket): systemctl --user start bedrock-agent, "
                         + "or first systemctl --user stop bedrock-agent.socket")
             }
+            // One with another runtime folder may guard this home.
+            if passed.socket == nil, (try? VarlinkClient.connect(to: paths.controlLink)) != nil {
+                throw SystemError("listen on", paths.controlSocket, EWOULDBLOCK)
+            }
             let socket = try passed.socket ?? UnixSocket.listen(at: paths.controlSocket)
-            defer { if passed.socket == nil { unlink(paths.controlSocket) } }
+            let link = SocketLink(paths)
+            defer {
+                link.remove()
+                if passed.socket == nil { unlink(paths.controlSocket) }
+            }
             let loop = try EventLoop()
             let agent = Agent(
                 loop: loop, environment: environment, socket: socket, passed: passed, startedAt: startedAt)
@@ -46,7 +54,7 @@ struct Daemon: ParsableCommand {
         do {
             try Folder.makePrivate(paths.runtimeFolder)
         } catch {
-            throw Failure("\(error); the control socket is in $XDG_RUNTIME_DIR, which must be a folder that you own")
+            throw Failure("\(error); the control socket is to be there")
         }
     }
 }

@@ -68,6 +68,11 @@ struct Log: ParsableCommand {
     /// - Throws: if there may be entries that this user cannot read.
     private func sayNothingFound() throws {
         guard !JournalReader.isBarred(folder: directory) else { throw Log.barred }
+        guard directory != nil || JournalReader.isThere else {
+            return StandardError.write(
+                "bedrock-agent: there is no journal on this machine; a daemon that was started by hand (bedrock-agent daemon)"
+                    + " prints its entries where it was started\n")
+        }
         StandardError.write(
             "bedrock-agent: the journal has no matching entries (for the current state: bedrock-agent status)\n")
     }

@@ -27,16 +27,26 @@ struct Login: ParsableCommand {
     var withAWSCLI = false
 
     func run() throws {
-        let now = EventLoop.now()
+        let watch = Stopwatch()
+        let now = watch.start
         let environment = ProcessInfo.processInfo.environment
         let reader = FactsOnDisk(environment: environment, at: now)
         reader.readConfiguration(at: now)
         let resolved = try Login.resolve(profile, reader)
         let signIn = SignIn(
             to: resolved.session, with: withAWSCLI ? .awsCLI(resolved.signInArguments) : .own, asksForCode: deviceCode,
-            profile: resolved, countsRecent: true)
+            deviceCommand: withAWSCLI ? nil : "bedrock-agent login --device-code", profile: resolved, countsRecent: true
+        )
         try signIn.run()
-        say("signed in to \(resolved.session.name)")
+        say("signed in to \(resolved.session.name)\(Login.ending(of: resolved.session, reader, at: watch.now))")
+    }
+
+    /// What becomes of the token, where that is known.
+    private static func ending(of session: SSOSession, _ reader: FactsOnDisk, at now: Moment) -> String {
+        guard let clocks = reader.token(of: session, at: now).clocks else { return "" }
+        let end = LocalTime.text(clocks.expiresAt, now: now.wall)
+        return clocks.isRefreshable(at: now.wall)
+            ? ": the token is valid until \(end), and can be refreshed" : " until \(end)"
     }
 
     /// - Throws: a `Failure` with what to do.

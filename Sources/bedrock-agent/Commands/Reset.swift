@@ -33,7 +33,7 @@ struct Reset: ParsableCommand {
         guard !record.isEmpty, !record.isUndone || undoings.contains(where: \.isNeeded) else {
             return say("nothing to undo")
         }
-        let hasUnit = UserService.isInstalled
+        let hasUnit = UserService.isInstalled(paths)
         for undoing in undoings { undoing.show() }
         for command in record.approved { say("approval     withdrawn: \(command.printable)") }
         if hasUnit { say("service      bedrock-agent is disabled") }
@@ -42,7 +42,7 @@ struct Reset: ParsableCommand {
 
         guard try SetupRecord.isAsRead(recorded, at: paths.setupRecord) else { throw Reset.changedMeanwhile }
         // A running daemon would report the missing keys as damage.
-        var problems = hasUnit ? [UserService.disable()].compactMap(\.self) : []
+        var problems = hasUnit ? [UserService.disable(paths)].compactMap(\.self) : []
         problems += carryOut(undoings, FileEdits(paths), at: now)
         do {
             try Approvals(path: paths.approvals).withdraw(record.approved)

@@ -121,25 +121,36 @@ struct Setup: ParsableCommand {
     }
 
     private func close(_ report: SetupReport, _ context: SetupContext) throws {
+        if report.changed {
+            say("")
+            for file in report.files where file.changed {
+                let backup = file.backup.map { " (what was there: \($0.printable))" } ?? ""
+                say("\(context.style("✓", .green)) wrote \(file.path.printable)\(backup)")
+            }
+            report.summary.forEach(context.tell)
+            let restart = "RESTART REQUIRED: close and reopen all open Claude Code sessions"
+            say(
+                """
+
+                \(context.style(restart, .bold))
+                Check the session: bedrock-agent status
+                Another profile:   bedrock-agent use PROFILE
+                Change something:  bedrock-agent setup
+                Undo:              \(report.undo)
+                """)
+        } else if report.problem == nil {
+            say("Everything is already set up; nothing was changed.")
+        }
         if let problem = report.problem {
             throw Failure(
-                "the settings are written, but the service was not enabled (\(problem)): "
+                "\(report.changed ? "the settings are written, but " : "")the service was not enabled (\(problem)): "
                     + "systemctl --user enable --now bedrock-agent, or run bedrock-agent daemon by hand")
         }
-        guard report.changed else { return say("Everything is already set up; nothing was changed.") }
-        say("")
-        for file in report.files where file.changed {
-            let backup = file.backup.map { " (what was there: \($0.printable))" } ?? ""
-            say("\(context.style("✓", .green)) wrote \(file.path.printable)\(backup)")
+        if report.service != .leftAlone {
+            // A command is not broken.
+            let advice = UserService.advice(context.paths, context.shell)
+                .map { $0.hasPrefix("  ") ? $0 : Columns.wrap($0, indent: 0) }
+            if !advice.isEmpty { say((report.changed ? "\n" : "") + advice.joined(separator: "\n")) }
         }
-        report.summary.forEach(context.tell)
-        let restart = "RESTART REQUIRED: close and reopen all open Claude Code sessions"
-        say(
-            """
-
-            \(context.style(restart, .bold))
-            Check the session: bedrock-agent status
-            Undo:              \(report.undo)
-            """)
     }
 }

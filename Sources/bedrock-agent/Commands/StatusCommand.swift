@@ -53,7 +53,10 @@ struct StatusCommand: ParsableCommand {
             func local(_ date: Date) -> String { LocalTime.text(date, now: now.wall) }
             let end = [UInt8(ascii: "\n")]
             switch self {
-            case .text: return Array(StatusText(status, now: now.wall, local: local).text.utf8)
+            case .text:
+                let paths = Paths(environment: ProcessInfo.processInfo.environment)
+                let text = StatusText(status, now: now.wall, start: UserService.start(paths), local: local)
+                return Array(text.text.utf8)
             case .json: return json + end
             case .line: return Array(StatusLine(status, local: local).text.utf8) + end
             case .waybar: return StatusLine(status, local: local).waybar(now: now.wall) + end

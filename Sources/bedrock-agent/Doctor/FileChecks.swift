@@ -8,7 +8,18 @@ struct FileChecks {
     func checks() -> [Check] {
         let found = examination.checks(in: .files)
         let told = Set(found.map(\.subject))
-        return found + places.filter { !told.contains($0.path) }.flatMap(check)
+        return found + places.filter { !told.contains($0.path) }.flatMap(check) + [writing].compactMap(\.self)
+    }
+
+    /// As where a container has it from its host. A token that cannot be written down is not refreshed.
+    private var writing: Check? {
+        let folder = examination.paths.tokenCache
+        guard !examination.facts.sessions.isEmpty, let obstacle = WriteObstacle(to: folder + "/token.json") else {
+            return nil
+        }
+        return Check(
+            .tokenCacheReadOnly, .warning, folder, "\(obstacle), so tokens are not refreshed here",
+            fix: "sign in where that folder comes from, or make \(folder) writable here")
     }
 
     private struct Place {

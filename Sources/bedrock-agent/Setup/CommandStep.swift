@@ -55,7 +55,7 @@ struct CommandStep {
             "How should Claude Code sign in?",
             [
                 Dialogue.Choice(choices[0], choices[0], "recommended: one browser tab for all its sessions"),
-                Dialogue.Choice(choices[1], choices[1], "the AWS CLI's own command"),
+                Dialogue.Choice(choices[1], choices[1], "the AWS CLI's own: at times more than one tab"),
             ])
         step.form = .usual(answer)
         return step
@@ -65,6 +65,10 @@ struct CommandStep {
     /// - Returns: whether this setup approves it. One that is somebody else's idea of a sign-in is to be approved by
     ///   itself.
     func tell() -> Bool {
+        let isOurs = AuthRefresh(form.line).programs.contains("bedrock-agent")
+        if isOurs, Programs.inPath("bedrock-agent", context.environment) == nil {
+            context.warn("bedrock-agent is not in PATH, so Claude Code cannot run it: add its folder to PATH")
+        }
         switch form {
         case .usual(let line):
             if byCode, AuthRefresh(line).callsOnUs {

@@ -35,6 +35,8 @@ struct SetupApply {
 
     var changesSomething: Bool { files.contains { !$0.isNothing } || exported != nil }
 
+    private var hasManager: Bool { UserService.hasManager(context.paths) }
+
     private var enablesService: Bool { !context.flags.noEnable && plan.chosen.resolved != nil }
 
     /// That Claude Code will use; nil without one.
@@ -57,7 +59,13 @@ struct SetupApply {
             context.tell("also", "the agent may run: \(command)")
         }
         if let exported { context.tell("also", kept(exported)) }
-        if enablesService { context.tell("also", "the user service bedrock-agent will be enabled and started") }
+        guard enablesService else { return }
+        context.tell(
+            "also",
+            hasManager
+                ? "the user service bedrock-agent will be enabled and started"
+                : "systemd runs no services for you here: you start bedrock-agent daemon by hand, as is shown at the end"
+        )
     }
 
     private func kept(_ exported: [String: String]) -> String {
@@ -100,8 +108,8 @@ struct SetupApply {
         }
         try? GoodSettings(of: context.paths.userSettings, stateFolder: context.paths.stateFolder).keep()
         if enablesService {
-            report.problem = UserService.enable()
-            report.service = report.problem == nil ? .enabled : .failed
+            report.problem = hasManager ? UserService.enable(context.paths) : nil
+            report.service = !hasManager ? .noManager : report.problem == nil ? .enabled : .failed
         }
         return report
     }

@@ -49,6 +49,9 @@ struct SetupFlags: ParsableArguments {
     @Flag(name: .customLong("no-login"), help: "Do not sign in.")
     var noLogin = false
 
+    @Flag(help: "Do not open a browser: show a code and a QR code to sign in on another device.")
+    var deviceCode = false
+
     @Flag(name: .customLong("no-enable"), help: "Do not enable the user service.")
     var noEnable = false
 

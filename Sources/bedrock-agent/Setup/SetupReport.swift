@@ -16,6 +16,8 @@ struct SetupReport: Encodable {
 
     enum Service: String, Encodable {
         case enabled, leftAlone = "left-alone", failed
+        /// There is no service manager that could have it.
+        case noManager = "no-manager"
     }
 
     var version = 1

@@ -11,7 +11,7 @@ struct SetupWalk {
 
     func plan() throws -> SetupPlan {
         try refuseBadFiles()
-        let aws = try aws.value("", findAWS)
+        let aws = try aws.value("", findPrograms)
         var chosen = try ProfileStep(context: context, signIn: signIn).choose()
         let region = try region(for: chosen)
         if let profile = chosen.resolved, !context.flags.noLogin, !context.flags.dryRun {
@@ -46,9 +46,12 @@ struct SetupWalk {
         _ = try context.config()
     }
 
-    /// It is not needed: without it, bedrock-agent signs in. With somebody there who may install it, looks again after
+    /// Claude Code may be installed later, and the AWS CLI is not needed: without it, bedrock-agent signs in. With somebody there who may install it, looks again after
     /// asking.
-    private func findAWS() throws -> AWSCommand? {
+    private func findPrograms() throws -> AWSCommand? {
+        if Programs.inPath("claude", context.environment) == nil {
+            context.tell("Claude Code", "not in PATH yet (claude): install it when this is done")
+        }
         while true {
             do {
                 let aws = try AWSCommand.find(context.environment)

@@ -102,7 +102,8 @@ final class SignInStep {
     private func run(to session: SSOSession, _ profile: ResolvedProfile?) throws {
         var snapshot = try TokenSnapshot(of: session, in: context.paths.tokenCache)
         let signIn = SignIn(
-            to: session, environment: context.environment, joinsDaemon: try isKnown(session), profile: profile)
+            to: session, environment: context.environment, asksForCode: context.flags.deviceCode,
+            deviceCommand: "bedrock-agent setup --device-code", joinsDaemon: try isKnown(session), profile: profile)
         defer {
             snapshot.signInEnded()
             // One that was joined is not ours to undo.

@@ -15,10 +15,13 @@ struct AWSCommand {
         let code: Finding.Code
         let message: String
         let fix: String
-        /// The command that installs it; nil where there is none to run.
+        let environment: [String: String]
+        /// The command that installs it; nil where there is none that could be run.
         var install: String? {
             let package = AWSCommand.package
-            return package.hasPrefix("sudo ") ? package : nil
+            let programs = package.split(separator: " ").prefix(2).map(String.init)
+            return programs.first == "sudo" && programs.allSatisfy({ Programs.inPath($0, environment) != nil })
+                ? package : nil
         }
         var description: String { "\(message): \(fix)" }
     }
@@ -41,7 +44,7 @@ struct AWSCommand {
         guard let path = Programs.inPath("aws", environment) else {
             throw Missing(
                 code: .awsCLIMissing, message: "the AWS CLI (aws) is not in PATH",
-                fix: "install version 2.9 or later (\(package))")
+                fix: "install version 2.9 or later (\(package))", environment: environment)
         }
         // It reads its configuration first, and prints no version if that is damaged.
         let noFiles = [AWSVariable.configFile: "/dev/null", AWSVariable.credentialsFile: "/dev/null"]
@@ -56,12 +59,12 @@ struct AWSCommand {
             let why = run?.ending == .timedOut ? "does not finish" : "does not print its version"
             throw Missing(
                 code: .awsCLIUnknown, message: "\(path) --version \(why)",
-                fix: "install the AWS CLI (\(package))")
+                fix: "install the AWS CLI (\(package))", environment: environment)
         }
         guard (numbers[0], numbers[1]) >= oldest else {
             throw Missing(
                 code: .awsCLIOld, message: "\(path) is version \(version), which is too old to sign in with",
-                fix: "install 2.9 or later (\(package)), and put it first in PATH")
+                fix: "install 2.9 or later (\(package)), and put it first in PATH", environment: environment)
         }
         return AWSCommand(path: path, version: version)
     }

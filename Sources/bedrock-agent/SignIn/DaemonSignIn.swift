@@ -27,7 +27,7 @@ struct DaemonSignIn {
     /// - Returns: false if there is no daemon, or it would not sign in to this session: it is up to us.
     /// - Throws: why it did not help.
     func join() throws -> Bool {
-        guard var client = try VarlinkClient.connect(to: signIn.paths.controlSocket) else { return false }
+        guard var client = try VarlinkClient.connect(signIn.paths) else { return false }
         var isAsked = false
         while true {
             do {
@@ -52,7 +52,7 @@ struct DaemonSignIn {
 
     /// Whether the daemon signs in to the session now, in a way that helps here.
     func isUnderWay() -> Bool {
-        guard let client = try? VarlinkClient.connect(to: signIn.paths.controlSocket) else { return false }
+        guard let client = try? VarlinkClient.connect(signIn.paths) else { return false }
         client.setTimeout(seconds(min(timeLeft, DaemonSignIn.longestSilence)))
         guard let found = try? session(client), found.condition == .signingIn else { return false }
         return !isOutOfReach(found)
@@ -129,7 +129,7 @@ struct DaemonSignIn {
     private func nextDaemon() throws -> VarlinkClient? {
         let lost = Stopwatch()
         while timeLeft > 0, try !isOver() {
-            if let client = try VarlinkClient.connect(to: signIn.paths.controlSocket) { return client }
+            if let client = try VarlinkClient.connect(signIn.paths) { return client }
             let running = try? StateFile(path: signIn.paths.state).read().running
             guard running?.isAlive == true || lost.elapsed < DaemonSignIn.patience else { break }
             usleep(200_000)

@@ -33,13 +33,14 @@ final class SignIn {
     ///   - tool: what signs in; the arguments of the AWS CLI are `ResolvedProfile.signInArguments`.
     ///   - environment: of the program that signs in; by default this process's.
     ///   - asksForCode: by the device flow, whatever the terminal.
+    ///   - deviceCommand: what the person runs for that.
     ///   - profile: that leads to the session, with its services and certificates; without one the portal is not asked.
     ///   - countsRecent: where nobody types, one that ended a moment before counts, too.
     ///   - endsSession: the running portal session is ended first, when all else is ready. By our own tool.
     ///   - joinsDaemon: false for a session in files that the daemon does not read.
     init(
         to session: SSOSession, with tool: SignInTool = .own, environment: [String: String]? = nil,
-        asksForCode: Bool = false,
+        asksForCode: Bool = false, deviceCommand: String? = nil,
         joinsDaemon: Bool = true, profile: ResolvedProfile? = nil, countsRecent: Bool = false, endsSession: Bool = false
     ) {
         let own = ProcessInfo.processInfo.environment
@@ -52,18 +53,18 @@ final class SignIn {
         self.environment = Program.withoutDaemon(
             environment ?? ClaudeEnvironment(ClaudeFolder(own: own)).merged)
         place = SignInPlace(environment: own, asksForCode: asksForCode)
-        prompt = SignInPrompt(place)
         lock = SignInLock(session, stateFolder: paths.stateFolder)
         let reader = FactsOnDisk(environment: own, at: watch.start)
         reader.readConfiguration(at: watch.start)
+        let limit = min(SignInLock.longest, reader.facts.policy.signInTimeout)
+        prompt = SignInPrompt(place, limit: limit, deviceCommand: deviceCommand)
         isDaemons = Program.isDaemons(own, session) && reader.state.running?.session == session.name
         steps = LoginSteps(
             to: session, record: reader.facts(of: session, at: watch.start).record,
             countsRecent: countsRecent && !place.isTyped, joinsDaemon: joinsDaemon,
             isDaemons: isDaemons, needsCode: place.isDeviceFlow,
             endsSession: endsSession,
-            limit: min(SignInLock.longest, reader.facts.policy.signInTimeout),
-            tool: tool, tokenCache: paths.tokenCache, at: watch.start)
+            limit: limit, tool: tool, tokenCache: paths.tokenCache, at: watch.start)
     }
 
     /// Returns once the session works.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Host
 import SessionHealth
 
 /// Where the person who signs in is: whether a browser can open, and what this terminal can show.
@@ -22,8 +23,10 @@ struct SignInPlace: Equatable {
     ///   - asksForCode: `--device-code` was given.
     init(environment: [String: String], asksForCode: Bool) {
         func isSet(_ name: String) -> Bool { environment[name]?.isEmpty == false }
-        let isAtScreen =
-            Presence.hasDisplay(environment) && !isSet("SSH_CONNECTION") && !isSet("SSH_TTY") && !asksForCode
+        let isNear = !isSet("SSH_CONNECTION") && !isSet("SSH_TTY") && !asksForCode
+        let hasScreen = Presence.hasDisplay(environment) || WSL.isHere(environment)
+        // The long address of a page that calls back is of no use elsewhere, and nobody types it.
+        let isAtScreen = isNear && hasScreen && Browser.isThere(environment)
         isDeviceFlow = !isAtScreen
         // An editor that is connected from elsewhere sets BROWSER to what opens a page there.
         opensBrowser = isAtScreen || (isSet("BROWSER") && !asksForCode)

@@ -22,7 +22,7 @@ enum DaemonStatus {
     /// - Parameter patience: seconds for each answer.
     static func ask(_ environment: [String: String], patience: Int, at now: Moment) throws -> (Status, [UInt8])? {
         let paths = Paths(environment: environment)
-        guard let client = try VarlinkClient.connect(to: paths.controlSocket) else { return nil }
+        guard let client = try VarlinkClient.connect(paths) else { return nil }
         client.setTimeout(patience)
         var status: Status
         let json: [UInt8]

@@ -7,7 +7,7 @@ import SessionHealth
 final class StatusFollower {
     private let environment: [String: String]
     private let form: StatusCommand.Form
-    private let socket: String
+    private let paths: Paths
     private let watch = Stopwatch()
     private var isClosed = false
     private var last: [UInt8] = []
@@ -15,7 +15,7 @@ final class StatusFollower {
     init(_ environment: [String: String], _ form: StatusCommand.Form) {
         self.environment = environment
         self.form = form
-        socket = Paths(environment: environment).controlSocket
+        paths = Paths(environment: environment)
     }
 
     /// Seconds between two connections at least.
@@ -26,7 +26,7 @@ final class StatusFollower {
         while !isClosed {
             let round = Stopwatch()
             do {
-                if let client = try VarlinkClient.connect(to: socket) {
+                if let client = try VarlinkClient.connect(paths) {
                     try client.call("org.bedrockagent.Control.Monitor", more: true) { _ in
                         print()
                         if isClosed { throw OutputClosed() }
@@ -60,9 +60,9 @@ final class StatusFollower {
     private func waitForSocket() throws {
         let loop = try EventLoop()
         let folder = FolderWatch(loop) { _ in loop.exit(0) }
-        try folder.watch([socket])
+        try folder.watch([paths.controlSocket, paths.controlLink])
         // It may have come before the watch.
-        if (try? VarlinkClient.connect(to: socket)) != nil { return }
+        if (try? VarlinkClient.connect(paths)) != nil { return }
         _ = loop.run()
     }
 }

@@ -152,6 +152,8 @@ import Testing
         let text = StatusTests.text(StatusTests.status(StatusTests.full))
         #expect(
             text.dropFirst() == [
+                "Claude Code", "  uses           work-dev, us-west-2, global.anthropic.x",
+                "  signs in with  aws sso login --profile work-dev",
                 "corp  healthy  (sso-session, https://corp.awsapps.com/start)",
                 "  profiles       work-dev", "  access token   until 10:00 (in 50 min)",
                 "  registration   until 09:00 (in 89 days)", "  signed in      09:00",

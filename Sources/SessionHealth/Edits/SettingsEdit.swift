@@ -94,6 +94,26 @@ package struct SettingsEdit: Equatable, Sendable {
         guard self.bytes.count <= SettingsLayer.largest else { throw Self.tooLarge(path) }
     }
 
+    /// The edit of `awsAuthRefresh` alone.
+    /// - Parameter command: nil removes it.
+    /// - Throws: why these settings cannot be edited.
+    package init(of bytes: [UInt8], path: String, command: String?) throws(Refusal) {
+        var document = try Self.document(bytes, path: path)
+        let old = document.spelling(at: SetupKey.command)
+        do throws(JSONError) {
+            if let command {
+                try document.set(command, at: SetupKey.command)
+            } else {
+                try document.remove(at: SetupKey.command)
+            }
+        } catch {
+            throw Self.refusal(error, path: path)
+        }
+        self.bytes = document.bytes
+        let new = document.spelling(at: SetupKey.command)
+        changes = new == old ? [] : [Change(path: SetupKey.command, old: old, new: new)]
+    }
+
     /// The edit that undoes changes: each value gets its old value back, or is removed. What somebody has changed since
     /// is left alone and listed in `left`.
     package init(undoing done: [Change], in bytes: [UInt8], path: String) throws(Refusal) {

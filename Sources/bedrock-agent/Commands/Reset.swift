@@ -20,11 +20,20 @@ struct Reset: ParsableCommand {
     @Flag(help: "Show what would change, without changing anything.")
     var dryRun = false
 
+    @Flag(
+        name: .customLong("command-only"),
+        help: "Only take this program out of awsAuthRefresh, as its package does when it is removed.")
+    var commandOnly = false
+
     func run() throws {
         let now = EventLoop.now().wall
         let shell = ProcessInfo.processInfo.environment
         let paths = Paths(environment: shell)
         let environment = ClaudeEnvironment(ClaudeFolder(own: shell)).merged
+        if commandOnly {
+            return try CommandHandOver(paths: paths, environment: environment)
+                .run(isAgreed: yes, isDryRun: dryRun, at: now)
+        }
         let recorded = try SetupRecord.bytes(of: paths.setupRecord)
         let record = try read(paths, environment)
         let others = record.settings(besides: paths)

@@ -205,6 +205,7 @@ def measure(table, options, folder, programs):
         "floor": (f"{floor} ask", environment | {"FLOOR_SOCKET": str(control)}),
         "text": (f"{agent} status", environment),
         "json": (f"{agent} status --json", environment),
+        "line": (f"{agent} status --line", environment),
         "ssh-add -l": ("ssh-add -l", ssh_environment),
         "oidc-add -l": ("oidc-add -l", own | {"OIDC_SOCK": str(sockets["oidc.sock"]), "HOME": str(folder)}),
         "aws sts": (
@@ -222,6 +223,11 @@ def measure(table, options, folder, programs):
             what, "<= 1.5 x the floor",
             f"{ratio:.2f} x (least {times[name].least / times['floor'].least:.2f} x): {times[name]}", peer_times if name == "text" else "",
             ratio <= 1.5)
+
+    ratio = times["line"].median / times["ssh-add -l"].median
+    table.add(
+        "status --line, as a prompt asks", "<= ssh-add -l",
+        f"{ratio:.2f} x (least {times['line'].least / times['ssh-add -l'].least:.2f} x): {times['line']}", "", ratio <= 1)
 
     def shown(process):
         size, count = idle[process.pid]

@@ -20,6 +20,39 @@ package enum BedrockRegions {
     /// Where it is, as AWS names it; nil for one that is not known here.
     package static func place(of region: String) -> String? { places[region] }
 
+    /// Where to look for models that a region does not have: at most three of the usual ones, of the same partition, its
+    /// own geography first. Each look is a call.
+    package static func others(besides region: String) -> [String] {
+        guard !region.hasPrefix("cn-") else { return [] }
+        let home = ModelName.geography(of: region)
+        let open = usual.filter { $0 != region && isOfGovCloud($0) == isOfGovCloud(region) }
+        let near = open.filter { home != "global" && ModelName.geography(of: $0) == home }.prefix(2)
+        return Array((near + open.filter { !near.contains($0) }).prefix(3))
+    }
+
+    private static func isOfGovCloud(_ region: String) -> Bool { ModelName.geography(of: region) == "us-gov" }
+
+    /// A sentence that says why a region is rather a typing error, with the one that was meant; nil for one that is known
+    /// or may be new.
+    package static func doubt(about region: String) -> String? {
+        let plain = Region.plain(region)
+        guard places[plain] == nil else { return nil }
+        var words = plain.split(separator: "-", omittingEmptySubsequences: false)
+        let isNumbered = words.popLast().flatMap { Int($0) } != nil
+        let direction = words.popLast().map(String.init) ?? ""
+        let isOfKnownArea = places.keys.contains { $0.hasPrefix(words.joined(separator: "-") + "-") }
+        // AWS adds regions: a third one in us-west is no error.
+        if isNumbered, directions.contains(direction), isOfKnownArea { return nil }
+        let near = NearestName.suggestions(for: plain, among: places.keys, within: NearestName.slips).first
+        guard near != nil || !isNumbered else { return nil }
+        let guess = near.map { "; did you mean \($0)?" } ?? ": AWS names them like us-east-1."
+        return "\(region) is not a region that is known here\(guess)"
+    }
+
+    private static let directions: Set = [
+        "north", "south", "east", "west", "central", "northeast", "northwest", "southeast", "southwest",
+    ]
+
     private static let places = [
         "us-east-1": "N. Virginia", "us-east-2": "Ohio", "us-west-1": "N. California", "us-west-2": "Oregon",
         "ca-central-1": "Canada", "ca-west-1": "Calgary", "mx-central-1": "Mexico", "sa-east-1": "São Paulo",

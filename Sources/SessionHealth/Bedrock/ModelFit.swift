@@ -44,6 +44,12 @@ extension ModelListing {
         return same.min { (rank($0), $0.id) < (rank($1), $1.id) }.map { model.renamed($0.id) }
     }
 
+    /// The inference profile by which Bedrock usually takes a foundation model; nil for other models, and where none is
+    /// listed.
+    package func profile(insteadOf model: ModelName, in region: String) -> String? {
+        model.isFoundationModel ? equivalent(of: model, in: region) : nil
+    }
+
     /// What to choose instead of a model that is not listed, the nearest first, three at most.
     package func alternatives(to model: ModelName, in region: String) -> [String] {
         let near = nearest(to: model)

@@ -18,6 +18,15 @@ package struct ModelName: Equatable, Hashable, Sendable {
     /// Neither an ID nor an ARN: `opus`, `sonnet`, `default`, which Claude Code maps to an ID.
     package var isAlias: Bool { !isARN && !base.contains(".") }
 
+    /// Only Bedrock knows it: an ARN, or an ID of Anthropic's there.
+    package var isOfBedrock: Bool { isARN ? base.contains(":bedrock:") : base.contains("anthropic.") }
+
+    /// What Claude Code can make something of, as far as the text tells.
+    package var isPlausible: Bool { isARN || isOfBedrock || Self.aliases.contains(base.lowercased()) }
+
+    /// Claude Code's own.
+    private static let aliases: Set = ["default", "best", "opus", "sonnet", "haiku", "fable", "opusplan"]
+
     /// It is a foundation model, not an inference profile.
     package var isFoundationModel: Bool { base.hasPrefix("anthropic.") || base.contains(":foundation-model/") }
 

@@ -39,6 +39,13 @@ package struct ModelCheck {
             guard obstacles.isEmpty else {
                 return unavailable(name, "cannot be used in \(region): \(obstacles.joined(separator: ", "))")
             }
+            if let profile = listing.profile(insteadOf: name, in: region) {
+                return Check(
+                    .modelNotListed, .warning, name.base,
+                    "\(name.base) is a foundation model, which Bedrock usually takes only by an inference profile:"
+                        + " \(profile.printable)",
+                    fix: fix(profile))
+            }
             let extent = listing.availability == nil ? "is not listed" : "can be used in \(region)"
             return Check(.model, pass: name.base, "the model \(name.base) \(extent)\(mark)")
         }
@@ -47,9 +54,12 @@ package struct ModelCheck {
         let other = nearest.first ?? listing.choices(in: region).first?.setting
         return Check(
             .modelNotListed, .failure, name.base, "no inference profile \(name.base) in \(region)\(words)",
-            fix: other.map { "\(setup) --model \(ShellWords.quoted($0)) --yes" }
-                ?? "ask your administrator for access to Anthropic's models in \(region)")
+            fix: other.map(fix)
+                ?? "\(ModelCheck.askForAccess) in \(region)")
     }
+
+    /// What to do where there is no model.
+    package static let askForAccess = "ask your administrator for access to Anthropic's models"
 
     /// The models that the aliases stand for, where they are not listed; what is right about them goes without saying.
     package func checks(ofPins pins: [String: Setting<String>]) -> [Check] {
@@ -63,6 +73,8 @@ package struct ModelCheck {
                 fix: "\(nearest) in \(pin.source.path ?? "this shell's environment")")
         }
     }
+
+    private func fix(_ model: String) -> String { "\(setup) --model \(ShellWords.quoted(model)) --yes" }
 
     private func unavailable(_ name: ModelName, _ words: String) -> Check {
         Check(

@@ -1,10 +1,12 @@
 /// Suggestions for a name that does not exist.
 package enum NearestName {
-    /// The candidates within a third of the name's length (at least 2) in single-letter changes, nearest first, at
-    /// most three.
-    package static func suggestions(for name: String, among candidates: some Sequence<String>) -> [String] {
+    /// The candidates within so many single-letter changes, nearest first, at most three.
+    /// - Parameter limit: by default a third of the name's length, at least 2.
+    package static func suggestions(
+        for name: String, among candidates: some Sequence<String>, within limit: Int? = nil
+    ) -> [String] {
         let wanted = Array(name.lowercased().unicodeScalars)
-        let limit = limit(for: name)
+        let limit = limit ?? self.limit(for: name)
         return
             candidates
             .map { (name: $0, distance: distance(wanted, Array($0.lowercased().unicodeScalars))) }
@@ -12,6 +14,9 @@ package enum NearestName {
             .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
             .prefix(3).map(\.name)
     }
+
+    /// A slip or two of the fingers: names that share a long part, as `old-profile` and `new-profile`, are further apart.
+    package static let slips = 2
 
     /// How many single-letter changes away another name is still similar.
     static func limit(for name: String) -> Int { max(2, name.unicodeScalars.count / 3) }

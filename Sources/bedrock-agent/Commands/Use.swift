@@ -30,7 +30,7 @@ struct Use: ParsableCommand {
         reader.readConfiguration(at: now)
         let claude = reader.facts.claude
         let before = claude.profile.map { PreviousUse(profile: $0, region: claude.region, model: claude.model) }
-        let wanted: PreviousUse
+        var wanted: PreviousUse
         if profile == "-" {
             guard let previous = PreviousUse.read(paths) else {
                 throw Failure("there is no profile to go back to: bedrock-agent use has not switched any yet")
@@ -44,18 +44,23 @@ struct Use: ParsableCommand {
             wanted = PreviousUse(profile: profile, region: nil, model: nil)
         }
         do {
-            try setUp(wanted, "--yes")
+            try setUp(wanted, asks: false)
         } catch let missing as ModelMissing {
             guard !yes, Dialogue(environment: environment) != nil else { throw missing }
             say("\(missing)")
-            try setUp(wanted, "--region", missing.region)
+            wanted.region = missing.region
+            try setUp(wanted, asks: true)
         }
         if let before, before.profile != wanted.profile { try before.keep(paths) }
     }
 
-    private func setUp(_ use: PreviousUse, _ flags: String...) throws {
-        var arguments = ["--profile", use.profile, "--no-enable"] + flags
-        if let region = use.region { arguments += ["--region", region] }
+    private func setUp(_ use: PreviousUse, asks: Bool) throws {
+        var arguments = ["--profile", use.profile, "--no-enable"] + (asks ? [] : ["--yes"])
+        if let region = use.region {
+            arguments += ["--region", region]
+            // It was used before, or is the profile's own.
+            if BedrockRegions.doubt(about: region) != nil { arguments.append("--force") }
+        }
         if let model = use.model { arguments += ["--model", model] }
         if noLogin { arguments.append("--no-login") }
         try Setup.parse(arguments).run()

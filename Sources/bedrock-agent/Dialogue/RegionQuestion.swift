@@ -18,6 +18,12 @@ struct RegionQuestion {
         }
         let other = Dialogue.Choice(String?.none, "Another region")
         if let region = try dialogue.choose(question, choices + [other], help: help) { return region }
-        return try dialogue.ask(name) { Region.isValid($0) ? nil : "Enter a region such as us-east-1." }
+        var doubted = dialogue.answers.earlier(name)
+        return try dialogue.ask(name) { region in
+            guard Region.isValid(region) else { return "Enter a region such as us-east-1." }
+            guard region != doubted, let doubt = BedrockRegions.doubt(about: region) else { return nil }
+            doubted = region
+            return "\(doubt) Enter it again to keep it."
+        }
     }
 }

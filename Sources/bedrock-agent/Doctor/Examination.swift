@@ -89,14 +89,21 @@ struct Examination {
     }
 
     /// `bedrock-agent setup` with the current settings, except the model.
-    var setup: String {
+    var setup: String { setup(in: region) }
+
+    private func setup(in region: String) -> String {
         let profile = settings.credentials.profile ?? settings.profile
         return ["bedrock-agent", "setup", "--profile", profile.value, "--region", region].map(ShellWords.quoted)
             .joined(separator: " ")
     }
 
     /// The same; it asks only if there is no model yet.
-    var setupAgain: String { settings.model == nil ? setup : "\(setup) --yes" }
+    var setupAgain: String { setupAgain(in: region) }
+
+    /// The same for another region.
+    func setupAgain(in region: String) -> String {
+        settings.model == nil ? setup(in: region) : "\(setup(in: region)) --yes"
+    }
 }
 
 /// The daemon's answer on its socket.

@@ -52,13 +52,22 @@ struct NetworkChecks {
                 ? Check(.models, pass: name, "Bedrock in \(region) lists \(count) \(words)")
                 : Check(
                     .modelsNone, .warning, name, "Bedrock in \(region) lists no \(words)",
-                    fix: "ask your administrator for access to Anthropic's models in \(region)")
+                    fix: fixWithoutModels)
             let judge = ModelCheck(model, in: listing, region: region, setup: examination.setup)
             return [models, judge.check]
                 + judge.checks(ofPins: examination.settings.modelPins)
         } catch {
             return [check(error, name)]
         }
+    }
+
+    /// In a region that is none of those with Claude, another one of its geography.
+    private var fixWithoutModels: String {
+        let region = examination.region
+        guard !BedrockRegions.usual.contains(region), let other = BedrockRegions.others(besides: region).first else {
+            return "\(ModelCheck.askForAccess) in \(region)"
+        }
+        return examination.setupAgain(in: other)
     }
 
     private func check(_ failure: NetFailure, _ profile: String) -> Check {

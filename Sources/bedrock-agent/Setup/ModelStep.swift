@@ -7,6 +7,17 @@ struct ModelMissing: Error, CustomStringConvertible {
     let description: String
 }
 
+/// A region in which the account has models, where the one that was asked for has none.
+struct OtherRegion {
+    let name: String
+    let listing: ModelListing
+
+    var count: Int { listing.choices(in: name).count }
+
+    /// How many, for people.
+    var models: String { count == 1 ? "1 model" : "\(count) models" }
+}
+
 /// Which model Claude Code will use: one of the account's inference profiles, or typed.
 struct ModelStep {
     let context: SetupContext
@@ -14,19 +25,21 @@ struct ModelStep {
 
     private var flags: SetupFlags { context.flags }
 
-    func choose(for chosen: ChosenProfile, in region: String) throws -> String {
+    /// - Returns: the model, and the region: where that has no models, the person may take another one.
+    func choose(for chosen: ChosenProfile, in region: String) throws -> (region: String, model: String) {
         let claude = context.reader.facts.claude
         let stays = context.currentProfile == chosen.name && claude.region == region
         if let model = flags.model {
-            return try stays && model == claude.model ? model : checked(model, for: chosen, in: region)
+            return (region, try stays && model == claude.model ? model : checked(model, for: chosen, in: region))
         }
         guard let dialogue = context.dialogue else {
             guard let current = claude.model else { throw Failure("no model is set: pass --model") }
-            return try stays ? current : fitted(current, for: chosen, in: region)
+            return (region, try stays ? current : fitted(current, for: chosen, in: region))
         }
         let listing = try shown(of: chosen, in: region)
-        let found = listing?.choices(in: region) ?? []
-        guard !found.isEmpty else { return try type(dialogue, claude.model) }
+        guard let listing else { return (region, try type(dialogue, claude.model, in: region)) }
+        let found = listing.choices(in: region)
+        guard !found.isEmpty else { return try insteadOf(region, dialogue, chosen) }
         let choices =
             found.map { Dialogue.Choice(Optional($0.setting), cells: cells(for: $0)) }
             + [Dialogue.Choice(String?.none, "Another one: enter its ID")]
@@ -37,10 +50,39 @@ struct ModelStep {
             )
         }
         let current = claude.model.map(ModelName.init)
-        let same = current.flatMap { listing?.entry(for: $0)?.setting ?? listing?.equivalent(of: $0, in: region) }
+        let same = current.flatMap { listing.entry(for: $0)?.setting ?? listing.equivalent(of: $0, in: region) }
         let selected = found.firstIndex { $0.setting == same } ?? 0
         let answer = try dialogue.choose("Which model? (\(region))", choices, selected: selected)
-        return try answer ?? type(dialogue, claude.model, listing)
+        return (region, try answer ?? type(dialogue, claude.model, in: region, listing))
+    }
+
+    private enum Instead {
+        case use(OtherRegion)
+        case ask, type
+    }
+
+    /// Of a region without models, the way out.
+    private func insteadOf(
+        _ region: String, _ dialogue: Dialogue, _ chosen: ChosenProfile
+    ) throws -> (region: String, model: String) {
+        let other = try other(than: region, for: chosen)
+        if other == nil { context.warn("nor in the usual ones: \(ModelCheck.askForAccess)") }
+        let answer = try dialogue.choose(
+            "What instead of \(region)?",
+            (other.map { [.init(Instead.use($0), "Use \($0.name) (\($0.models))")] } ?? [])
+                + [.init(.ask, "Another region"), .init(.type, "Enter a model ID")])
+        switch answer {
+        case .type: return (region, try type(dialogue, context.reader.facts.claude.model, in: region))
+        case .use(let other):
+            context.tell("region", other.name)
+            return try choose(for: chosen, in: other.name)
+        case .ask:
+            guard flags.region != nil else { throw GoBack(question: SetupWalk.regionQuestion) }
+            let next = try RegionQuestion(dialogue: dialogue, name: "Bedrock region", first: [(other?.name, "")])
+                .ask("Which region instead of \(region)?")
+            context.tell("region", next)
+            return try choose(for: chosen, in: next)
+        }
     }
 
     private func cells(for profile: InferenceProfile) -> [String] {
@@ -53,16 +95,17 @@ struct ModelStep {
     /// One that was named. Where the list cannot be had it is taken as it is, which is said.
     private func checked(_ model: String, for chosen: ChosenProfile, in region: String) throws -> String {
         let name = ModelName(model)
-        guard !flags.force, !name.isAlias else { return model }
-        guard let listing = try listing(of: chosen, in: region, unlisted: { notChecked(model, $0) }) else {
-            return model
-        }
+        guard !flags.force else { return model }
+        warnIfImplausible(name)
+        guard !name.isAlias, let listing = try listing(of: chosen, in: region, unlisted: { notChecked(model, $0) })
+        else { return model }
         guard listing.admits(name) else {
-            let other = words(for: listing, instead: name, in: region)
+            let other = try words(for: listing, instead: name, chosen, in: region)
             throw Failure(
                 "--model \(model): profile \(chosen.name) has no such inference profile in \(region)\(other);"
                     + " --force writes it all the same")
         }
+        warnIfOnDemand(name, listing, in: region)
         return model
     }
 
@@ -81,7 +124,10 @@ struct ModelStep {
             notChecked(model, failure)
         }
         guard let listing else { return model }
-        if listing.admits(name) { return model }
+        if listing.admits(name) {
+            warnIfOnDemand(name, listing, in: region)
+            return model
+        }
         if let other = listing.equivalent(of: name, in: region) {
             context.tell("model", "\(model) is not offered in \(region); the same model there is \(other)")
             return other
@@ -90,12 +136,35 @@ struct ModelStep {
             region: region,
             description:
                 "the model that is set, \(model), is no inference profile of profile \(chosen.name) in \(region)"
-                + "\(words(for: listing, instead: name, in: region)); pass --model, or --force to keep it")
+                + "\(try words(for: listing, instead: name, chosen, in: region)); pass --model, or --force to keep it")
     }
 
-    private func words(for listing: ModelListing, instead name: ModelName, in region: String) -> String {
+    private func words(
+        for listing: ModelListing, instead name: ModelName, _ chosen: ChosenProfile, in region: String
+    ) throws -> String {
         let others = listing.alternatives(to: name, in: region)
-        return others.isEmpty ? ", nor any other of Anthropic's" : "; closest: \(others.joined(separator: ", "))"
+        guard others.isEmpty else { return "; closest: \(others.joined(separator: ", "))" }
+        guard let other = try other(than: region, for: chosen) else {
+            return ", nor any other of Anthropic's there or in the usual regions: \(ModelCheck.askForAccess)"
+        }
+        let model = other.listing.admits(name) ? nil : other.listing.alternatives(to: name, in: other.name).first
+        return ", nor any other of Anthropic's; \(other.name) has \(other.models): pass --region \(other.name)"
+            + (model.map { " --model \(ShellWords.quoted($0))" } ?? "")
+    }
+
+    /// A word may be an alias of a later version of Claude Code.
+    private func warnIfImplausible(_ name: ModelName) {
+        guard !name.isPlausible else { return }
+        context.warn(
+            "\(name.base) does not look like a model: IDs contain anthropic., and aliases of Claude Code's are opus, sonnet"
+                + " and haiku; it was not checked")
+    }
+
+    /// A foundation model that the account lists inference profiles of.
+    private func warnIfOnDemand(_ name: ModelName, _ listing: ModelListing, in region: String) {
+        guard let profile = listing.profile(insteadOf: name, in: region) else { return }
+        context.warn(
+            "\(name.base) is a foundation model, which Bedrock usually takes only by an inference profile: \(profile)")
     }
 
     // MARK: With questions
@@ -109,17 +178,35 @@ struct ModelStep {
         return listing
     }
 
-    private func type(_ dialogue: Dialogue, _ current: String?, _ listing: ModelListing? = nil) throws -> String {
-        try dialogue.ask("Model (inference profile ID)", default: current ?? "") { text in
+    private func type(
+        _ dialogue: Dialogue, _ current: String?, in region: String, _ listing: ModelListing? = nil
+    ) throws -> String {
+        let model = try dialogue.ask("Model (inference profile ID)", default: current ?? "") { text in
             if text.isEmpty { return "Required, e.g. global.anthropic.claude-opus-4-8." }
             if text.contains(where: \.isWhitespace) { return "An ID contains no spaces." }
             guard !flags.force, let listing, !listing.admits(ModelName(text)) else { return nil }
             return listing.nearest(to: ModelName(text)).first.map { "Not listed; closest: \($0)" }
                 ?? "Your account does not list it (setup --force accepts it)."
         }
+        let name = ModelName(model)
+        warnIfImplausible(name)
+        if let listing { warnIfOnDemand(name, listing, in: region) }
+        return model
     }
 
     // MARK: The list
+
+    /// Where the account has models, of the usual regions; nil where it has none, or that cannot be learned.
+    private func other(than region: String, for chosen: ChosenProfile) throws -> OtherRegion? {
+        try signIn.otherRegions.value(key(chosen, region)) {
+            for name in BedrockRegions.others(besides: region) {
+                guard let listing = try listing(of: chosen, in: name, unlisted: { _ in }) else { continue }
+                let other = OtherRegion(name: name, listing: listing)
+                if other.count > 0 { return other }
+            }
+            return nil
+        }
+    }
 
     /// What the account has; nil where that cannot be learned.
     /// - Parameter unlisted: gets why; may throw.
@@ -141,10 +228,12 @@ struct ModelStep {
 
     private func list(_ chosen: ChosenProfile, _ region: String) throws -> ModelListing {
         let bytes = try chosen.trial(for: region, in: context)
-        let key =
-            "\(chosen.name) \(region) \(chosen.resolved?.accountID ?? "") \(chosen.resolved?.roleName ?? "")"
+        return try signIn.models.value(key(chosen, region)) { try ask(chosen, region, bytes) }
+    }
+
+    private func key(_ chosen: ChosenProfile, _ region: String) -> String {
+        "\(chosen.name) \(region) \(chosen.resolved?.accountID ?? "") \(chosen.resolved?.roleName ?? "")"
             + " \(chosen.resolved?.session.startURL ?? "")"
-        return try signIn.models.value(key) { try ask(chosen, region, bytes) }
     }
 
     private func ask(_ chosen: ChosenProfile, _ region: String, _ bytes: [UInt8]?) throws -> ModelListing {

@@ -63,7 +63,7 @@ struct SetupFlags: ParsableArguments {
         help: "Show the session's state in Claude Code's status line, above what one that is set shows.")
     var statusLine = false
 
-    @Flag(help: "Write the model even if the account does not list it.")
+    @Flag(help: "Write the model even if the account does not list it, and a region that is not known here.")
     var force = false
 
     @Flag(help: "Print the result as a JSON object. Requires --yes or --dry-run.")
@@ -76,6 +76,10 @@ struct SetupFlags: ParsableArguments {
         }
         if let ssoRegion, !Region.isValid(ssoRegion) {
             throw ValidationError("--sso-region \(ssoRegion.printable) is not a region name")
+        }
+        for (flag, region) in [("--region", region), ("--sso-region", ssoRegion)] where !force {
+            guard let doubt = region.flatMap(BedrockRegions.doubt) else { continue }
+            throw ValidationError("\(flag): \(doubt) --force keeps it")
         }
         if let startURL, let problem = StartURL.problem(startURL) {
             throw ValidationError("--sso-start-url \(startURL.printable) \(problem)")

@@ -13,14 +13,17 @@ struct SetupWalk {
         try refuseBadFiles()
         let aws = try aws.value("", findPrograms)
         var chosen = try ProfileStep(context: context, signIn: signIn).choose()
-        let region = try region(for: chosen)
+        let wanted = try region(for: chosen)
         if let profile = chosen.resolved, !context.flags.noLogin, !context.flags.dryRun {
             try signIn.makeSure(of: profile.session, for: profile)
             if chosen.edit != nil {
-                chosen.kind = try context.resolve(chosen.name, in: chosen.config(for: region, in: context))
+                chosen.kind = try context.resolve(chosen.name, in: chosen.config(for: wanted, in: context))
             }
         }
-        let model = try ModelStep(context: context, signIn: signIn).choose(for: chosen, in: region)
+        let (region, model) = try ModelStep(context: context, signIn: signIn).choose(for: chosen, in: wanted)
+        if region != wanted, chosen.edit != nil {
+            chosen.kind = try context.resolve(chosen.name, in: chosen.config(for: region, in: context))
+        }
         context.tell("model", model)
         var plan = SetupPlan(chosen: chosen, region: region, model: model)
         plan.showsState = context.flags.statusLine
@@ -107,6 +110,8 @@ struct SetupWalk {
         return answer
     }
 
+    static let regionQuestion = "Which region do you use Bedrock in?"
+
     /// The region that is set belongs to the profile that is set: with another profile comes that one's own.
     private func region(for chosen: ChosenProfile) throws -> String {
         if let region = context.flags.region {
@@ -130,7 +135,7 @@ struct SetupWalk {
                 (chosen.resolved?.region, ofProfile), (claude.region, "from your shell"),
                 (BedrockRegions.recommended, "recommended: it has the most models"),
             ]
-        ).ask("Which region do you use Bedrock in?")
+        ).ask(SetupWalk.regionQuestion)
         context.tell("region", region)
         return region
     }

@@ -13,6 +13,8 @@ final class SignInStep {
     let accounts = Remembered<[PortalAccount]>()
     let roles = Remembered<[String]>()
     let models = Remembered<ModelListing>()
+    /// Of a region without models.
+    let otherRegions = Remembered<OtherRegion?>()
 
     init(_ context: SetupContext) {
         self.context = context

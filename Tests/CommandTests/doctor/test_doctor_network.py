@@ -169,7 +169,8 @@ def with_newer_aws(patient):
          lambda p: p.settings(ANTHROPIC_DEFAULT_HAIKU_MODEL="us.anthropic.claude-haiku-4-6"),
          lambda p: p.settings(ANTHROPIC_DEFAULT_HAIKU_MODEL="us.anthropic.claude-haiku-4-5-20251001-v1:0")),
     case("model-unavailable", "failure",
-         lambda p: p.settings(ANTHROPIC_MODEL=OPUS_41.removeprefix("us.")), service(modelsWithoutAccess=[]),
+         lambda p: p.settings(ANTHROPIC_MODEL=OPUS_41.removeprefix("us.")),
+         lambda p: (service(modelsWithoutAccess=[])(p), p.settings(ANTHROPIC_MODEL=OPUS_41)),
          id="foundation-model"),
     case("model-unavailable", "failure", lambda p: p.settings(ANTHROPIC_MODEL=OPUS_41), service(modelsWithoutAccess=[])))
 def test_aws(patient, case):
@@ -203,7 +204,7 @@ def test_a_failure_of_the_cli_is_told_in_its_last_words(patient):
 
 @pytest.mark.parametrize("model", [
     OPUS + "[1m]", "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/a1b2c3d4e5f6", "opus",
-    "anthropic.claude-opus-4-5-20251101-v1:0"])
+    "anthropic.claude-instant-v1"])
 def test_a_model_that_is_well(patient, model):
     patient.settings(ANTHROPIC_MODEL=model)
     answer = patient.doctor()
@@ -211,6 +212,24 @@ def test_a_model_that_is_well(patient, model):
     if "[1m]" in model:
         said = next(check["message"] for check in answer["checks"] if check["code"] == "model")
         assert "[1m]" in said and "not part of the ID" in said
+
+
+def test_a_foundation_model_that_has_inference_profiles(patient):
+    patient.settings(ANTHROPIC_MODEL="anthropic.claude-opus-4-5-20251101-v1:0")
+    found = ill(patient.doctor())
+    assert found["model-not-listed"]["result"] == "warning" and set(found) - USUAL == {"model-not-listed"}
+    assert "us.anthropic.claude-opus-4-5-20251101-v1:0" in found["model-not-listed"]["message"]
+    assert not set(ill(patient.treat(found["model-not-listed"]))) - USUAL
+
+
+def test_a_region_that_is_none_of_those_with_models(patient, serve):
+    patient.settings(ANTHROPIC_MODEL="opus", AWS_REGION="us-west-1")
+    patient.environment["AWS_ENDPOINT_URL_BEDROCK"] = serve(lambda _: (200, {"inferenceProfileSummaries": []})).url
+    found = ill(patient.doctor())["models-none"]
+    assert "--region us-west-2" in found["fix"]
+    del patient.environment["AWS_ENDPOINT_URL_BEDROCK"]
+    patient.environment["AWS_ENDPOINT_URL_BEDROCK"] = patient.sandbox.url
+    assert not set(ill(patient.treat(found))) - USUAL
 
 
 def test_a_region_without_models(patient, serve):

@@ -167,6 +167,13 @@ def test_models_that_are_right(setup, set_up, model):
     assert values(home)[2] == model
 
 
+def test_a_foundation_model_that_has_inference_profiles_is_warned_of(setup, set_up):
+    home = set_up(NEWEST)
+    model = "anthropic.claude-opus-4-5-20251101-v1:0"
+    said = " ".join(setup("--model", model, *YES).stdout.split())
+    assert f"usually takes only by an inference profile: us.{model}" in said and values(home)[2] == model
+
+
 @pytest.mark.parametrize("cause, arguments, words", [
     (lambda home, sandbox: home.token_file().unlink(), ("--no-login",), "was not checked"),
     (lambda home, sandbox: sandbox.settings(bedrockDenied=["Dev"]), (), "bedrock:ListInferenceProfiles"),

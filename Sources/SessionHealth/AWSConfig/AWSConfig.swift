@@ -52,7 +52,7 @@ package struct AWSConfig: Sendable {
     func session(named name: String, askedAt place: ConfigPlace?) throws(AWSConfigError) -> SSOSession {
         guard let section = cli.sessions[name] else {
             throw .noSuchSession(
-                name, nearest: NearestName.suggestions(for: name, among: cli.sessions.names), place: place,
+                name, others: OtherNames(than: name, among: sessionNames), place: place,
                 meant: headers.session(name))
         }
         let (startURL, region) = try signInKeys(section, titled: { "sso-session \(name)" })

@@ -1,9 +1,9 @@
 /// Why a profile or session cannot be used, where the problem is, and how to fix it; never quotes a secret.
 package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible {
-    case noSuchProfile(String, nearest: [String], meant: NearMiss?)
+    case noSuchProfile(String, others: OtherNames, meant: NearMiss?)
     /// `place` is the `sso_session` key with the name; nil if the user asked for it by name.
-    case noSuchSession(String, nearest: [String], place: ConfigPlace?, meant: NearMiss?)
-    case noSuchSource(String, profile: String, nearest: [String], place: ConfigPlace, meant: NearMiss?)
+    case noSuchSession(String, others: OtherNames, place: ConfigPlace?, meant: NearMiss?)
+    case noSuchSource(String, profile: String, others: OtherNames, place: ConfigPlace, meant: NearMiss?)
     /// The visited profiles; the last one is the first to occur twice.
     case loop([String], place: ConfigPlace)
     case missingKeys([String], section: String, place: ConfigPlace)
@@ -65,24 +65,12 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
     /// What to do about it.
     package var fix: String {
         switch self {
-        case .noSuchProfile(let name, let nearest, let meant):
-            if let meant {
-                meant.fix
-            } else if let suggestion = nearest.first {
-                "Did you mean \"\(suggestion)\"? Otherwise create it: \(Self.configure(name))"
-            } else {
-                "Create it: \(Self.configure(name))"
-            }
-        case .noSuchSession(let name, let nearest, _, let meant):
-            if let meant {
-                meant.fix
-            } else if let suggestion = nearest.first {
-                "Did you mean \"\(suggestion)\"? Otherwise create it: aws configure sso-session"
-            } else {
-                "Add [sso-session \(name)] to the config file: aws configure sso-session"
-            }
-        case .noSuchSource(_, _, let nearest, let place, let meant):
-            meant?.fix ?? nearest.first.map { "Did you mean \"\($0)\"? Correct \(place)." }
+        case .noSuchProfile(_, let others, let meant):
+            meant?.fix ?? others.fix(or: "create it: bedrock-agent setup")
+        case .noSuchSession(_, let others, let place, let meant):
+            meant?.fix ?? others.fix(at: place, or: "make a new profile: bedrock-agent setup")
+        case .noSuchSource(_, _, let others, let place, let meant):
+            meant?.fix ?? others.nearest.map { "Did you mean \"\($0)\"? Correct \(place)." }
                 ?? "Name an existing profile at \(place)."
         case .loop(_, let place): "Make source_profile at \(place) name a profile with its own credentials."
         case .missingKeys(let keys, _, let place):

@@ -56,3 +56,33 @@ struct SectionHeaders: Sendable {
         }
     }
 }
+
+/// The profiles or sessions that there are, where one is named that there is not.
+package struct OtherNames: Hashable, Sendable {
+    /// The one that was probably meant.
+    let nearest: String?
+    /// The rest, in their order.
+    private let rest: [String]
+
+    /// How many are named.
+    private static let most = 5
+
+    init(than name: String, among names: [String]) {
+        let nearest = NearestName.suggestions(for: name, among: names, within: NearestName.slips).first
+        self.nearest = nearest
+        rest = names.filter { $0 != nearest }
+    }
+
+    /// What to do.
+    /// - Parameters:
+    ///   - place: where the name is, if it is in a file.
+    ///   - way: what to do where none of them is right; it ends with its command.
+    func fix(at place: ConfigPlace? = nil, or way: String) -> String {
+        let names = rest.prefix(Self.most).joined(separator: ", ") + (rest.count > Self.most ? ", …" : "")
+        let another = place.map { "name another one at \($0)" } ?? "choose another one"
+        let ways = rest.isEmpty ? way : "\(another) (\(names)), or \(way)"
+        guard let nearest else { return ways.prefix(1).uppercased() + ways.dropFirst() }
+        let correct = place.map { " Correct \($0)." } ?? ""
+        return "Did you mean \"\(nearest)\"?\(correct) Otherwise \(ways)"
+    }
+}

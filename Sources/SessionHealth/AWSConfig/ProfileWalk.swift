@@ -20,7 +20,7 @@ struct ProfileWalk {
                 return .unguarded(Unguarded(source: .nothing, profile: name, place: nil))
             }
             throw .noSuchProfile(
-                name, nearest: NearestName.suggestions(for: name, among: config.cli.profileNames),
+                name, others: OtherNames(than: name, among: config.cli.profileNames),
                 meant: config.headers.profile(name))
         }
         var chain = [name]
@@ -40,9 +40,9 @@ struct ProfileWalk {
                 throw .missingKeys(["source_profile"], section: title(current), place: role.place)
             }
             guard let next = config.cli.profiles[source.value] else {
-                let nearest = NearestName.suggestions(for: source.value, among: config.cli.profileNames)
+                let others = OtherNames(than: source.value, among: config.cli.profileNames)
                 throw .noSuchSource(
-                    source.value, profile: current, nearest: nearest, place: source.place,
+                    source.value, profile: current, others: others, place: source.place,
                     meant: config.headers.profile(source.value))
             }
             // A profile may be its own source if it has access keys.

@@ -26,7 +26,7 @@ struct NewProfileStep {
         do {
             return try config.session(named: name)
         } catch {
-            throw Failure("\(error). \(error.fix) To create it here, pass --sso-start-url")
+            throw Failure("\(error). \(error.fix), or create it here: pass --sso-start-url")
         }
     }
 

@@ -51,5 +51,6 @@ def test_profiles(patient):
 
 def test_a_profile_that_is_not_there(patient):
     patient.settings(AWS_PROFILE=ODD)
-    assert ill(patient.doctor("--offline"))["no-such-profile"]["fix"].endswith(
-        "aws configure sso --profile 'it'\\''s odd; $(touch harm)'")
+    found = ill(patient.doctor("--offline"))["no-such-profile"]
+    assert ODD in found["message"] and "work-dev" in found["fix"] and ODD not in found["fix"]
+    assert found["fix"].endswith(", or create it: bedrock-agent setup")

@@ -36,3 +36,9 @@ def test_login_without_any_configuration_names_setup(place):
 def test_login_with_a_misspelt_profile_names_the_nearest(place):
     result = place.run("login", "--profile", "work-dve", status=1)
     assert 'Did you mean "work-dev"?' in result.stderr
+
+
+def test_a_profile_that_is_gone_names_those_that_are_there(place):
+    result = place.run("login", "--profile", "gone-profile", status=1)
+    assert 'no profile "gone-profile". Choose another one (work-dev, no-bedrock, ' in result.stderr
+    assert ", …), or create it: bedrock-agent setup" in result.stderr and "Did you mean" not in result.stderr

@@ -16,7 +16,16 @@ import Testing
     static let rows = [
         Row(
             text: "[profile ab]\n[profile zebra]\n", code: "no-such-profile", message: "no profile \"a\"",
-            fix: "Did you mean \"ab\"? Otherwise create it: aws configure sso --profile a"),
+            fix: "Did you mean \"ab\"? Otherwise choose another one (zebra), or create it: bedrock-agent setup"),
+        Row(
+            text: "", code: "no-such-profile", message: "no profile \"a\"", fix: "Create it: bedrock-agent setup"),
+        Row(
+            text: "[profile ab]\n", code: "no-such-profile", message: "no profile \"a\"",
+            fix: "Did you mean \"ab\"? Otherwise create it: bedrock-agent setup"),
+        Row(
+            text: ["one", "two", "three", "four", "five", "six"].map { "[profile \($0)]\n" }.joined(),
+            code: "no-such-profile", message: "no profile \"a\"",
+            fix: "Choose another one (one, two, three, four, five, …), or create it: bedrock-agent setup"),
         Row(
             text: "[a]\nregion = x\n", code: "no-such-profile",
             message: "no profile \"a\": config:1 has [a], which is not a profile", fix: "Write [profile a] at config:1."
@@ -24,7 +33,11 @@ import Testing
         Row(
             text: "[profile a]\nsso_session = crop\n\(sso)" + corp, code: "no-such-session",
             message: "config:2: no section [sso-session crop] in the config file",
-            fix: "Did you mean \"corp\"? Otherwise create it: aws configure sso-session"),
+            fix: "Did you mean \"corp\"? Correct config:2. Otherwise make a new profile: bedrock-agent setup"),
+        Row(
+            text: "[profile a]\nsso_session = other\n\(sso)" + corp, code: "no-such-session",
+            message: "config:2: no section [sso-session other] in the config file",
+            fix: "Name another one at config:2 (corp), or make a new profile: bedrock-agent setup"),
         Row(
             text: "[profile a]\nsso_session = s\n\(sso)[sso-session s]\n", code: "profile-incomplete",
             message: "config:5: [sso-session s] has no sso_start_url, sso_region",
@@ -132,6 +145,15 @@ import Testing
         #expect(finding.severity == .error)
         #expect(finding.message == row.message)
         #expect(finding.fix == row.fix)
+    }
+
+    /// Names that share a long part are not alike.
+    @Test func guessesOnlyWhatIsNear() throws {
+        let config = try AWSConfig(text: "[profile old-profile]\n[profile work-dev]\n")
+        let gone = try #require(throws: AWSConfigError.self) { try config.resolve("gone-profile") }
+        #expect(gone.fix == "Choose another one (old-profile, work-dev), or create it: bedrock-agent setup")
+        let mistyped = try #require(throws: AWSConfigError.self) { try config.resolve("work-dve") }
+        #expect(mistyped.fix.hasPrefix("Did you mean \"work-dev\"?"))
     }
 
     @Test func namesWhatIsInTheCredentialsFile() throws {

@@ -51,7 +51,7 @@ import Testing
             text: "[profile a]\nrole_arn = r\nsource_profile = b\nsso_session = gone\n",
             message:
                 "config:4: no section [sso-session gone] in the config file: the AWS CLI fails with that, Claude Code does not look at it",
-            fix: "Add [sso-session gone] to the config file: aws configure sso-session"),
+            fix: "Make a new profile: bedrock-agent setup"),
         Row(
             text: "[profile a]\nservices = s\n[services s]\nsso_oidc = https://oidc.test\nsso =\n  endpoint_url = x\n",
             message:

@@ -64,7 +64,7 @@ struct Reset: ParsableCommand {
         }
         // An open Claude Code session may write our values back: then this can be run again.
         if problems.isEmpty, try !FileEdits(paths).noteUndone(record, from: recorded) { throw Reset.changedMeanwhile }
-        try close(undoings, problems)
+        try close(undoings, problems, paths)
     }
 
     /// - Returns: what could not be undone, and why.
@@ -105,13 +105,13 @@ struct Reset: ParsableCommand {
         guard try SetupRecord.isAsRead(recorded, at: paths.setupRecord) else { throw Reset.changedMeanwhile }
         let edits = FileEdits(paths)
         let problems = carryOut(undoings, edits, at: now)
-        guard problems.isEmpty else { return try close(undoings, problems) }
+        guard problems.isEmpty else { return try close(undoings, problems, paths) }
         guard try edits.noteUndone(record, from: recorded, only: file, withdrawn) else { throw Reset.changedMeanwhile }
         try unname(paths, record, edits, at: now)
         try Approvals(path: paths.approvals).withdraw(withdrawn)
         try KeptEnvironment(paths).forget()
         PreviousUse.forget(for: paths.userSettings, stateFolder: paths.stateFolder)
-        try close(undoings, [])
+        try close(undoings, [], paths)
     }
 
     /// Takes the folder out of `config.json`, which goes, too, if it was made for it.
@@ -146,7 +146,7 @@ struct Reset: ParsableCommand {
     private static let changedMeanwhile = Failure(
         "setup or migrate changed something in the meantime: run bedrock-agent reset again")
 
-    private func close(_ undoings: [Undoing], _ problems: [String]) throws {
+    private func close(_ undoings: [Undoing], _ problems: [String], _ paths: Paths) throws {
         guard problems.isEmpty else {
             throw Failure(
                 problems.joined(separator: "\n")
@@ -158,9 +158,42 @@ struct Reset: ParsableCommand {
                 "another program wrote our values back to \(back.joined(separator: ", ")): close all Claude Code sessions, "
                     + "then run bedrock-agent reset again")
         }
+        tellWhatIsUsed(paths, isUndone: undoings.contains { $0.file.name == paths.userSettings })
         say("\nRESTART REQUIRED: close all open Claude Code sessions")
         let again = "They may write our values back; to check, run bedrock-agent reset again afterwards."
         say(Columns.wrap(again, indent: 0))
+        say("Set up again: bedrock-agent setup")
+    }
+
+    /// What Claude Code uses by the settings as they are now.
+    private func tellWhatIsUsed(_ paths: Paths, isUndone: Bool) {
+        let shell = ProcessInfo.processInfo.environment
+        let settings = ClaudeSettings(layers: ClaudeFolder(own: shell).settingsFiles.layers(), environment: shell)
+        let source = settings.usesBedrock.source
+        let text: String
+        if settings.usesBedrock.value {
+            let profile = settings.credentials.profile.map { " with profile \($0.value)" } ?? ""
+            let why = source.path != paths.userSettings ? ": \(source) says so" : isUndone ? " again" : ""
+            text = "Claude Code uses Bedrock\(profile)\(why)"
+        } else {
+            tellOfModel(in: paths.userSettings)
+            let key = ClaudeVariable.anthropicKeys[0]
+            text =
+                "Claude Code \(isUndone ? "no longer uses" : "does not use") Bedrock"
+                + (settings.otherProvider == nil ? ": it will ask you to log in, or takes \(key)" : "")
+        }
+        say("\n\(Columns.wrap(text.printable, indent: 0))")
+    }
+
+    /// Neither ours, nor of any use without Bedrock.
+    private func tellOfModel(in path: String) {
+        guard let bytes = try? FileContent(of: path, limit: SettingsLayer.largest)?.bytes,
+            let model = (try? JSONDocument(parsing: bytes))?.string(at: [ClaudeKey.model]),
+            ModelName(model).isOfBedrock
+        else { return }
+        let what = "kept         \(ClaudeKey.model) in \(path) is an ID of Bedrock's"
+        let text = "\(what), which Claude Code cannot use without it: choose another with /model"
+        say(Columns.wrap(text.printable, indent: 13))
     }
 }
 

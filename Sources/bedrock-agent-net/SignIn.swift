@@ -74,7 +74,7 @@ struct SignIn: ParsableCommand {
         case .signedIn: StandardOutput.write(Array("Successfully logged into Start URL: \(startURL)\n".utf8))
         case .failed(let reason):
             StandardError.write("\(reason)\n")
-            throw ExitCode(1)
+            throw ExitCode(steps.obstacle?.rawValue ?? 1)
         case .interrupted(let number): throw ExitCode(128 + number)
         }
     }

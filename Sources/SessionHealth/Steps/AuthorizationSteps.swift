@@ -86,6 +86,8 @@ package struct AuthorizationSteps: Steps, Sendable {
     var port = 0
     var device: DeviceCode?
     var code = ""
+    /// Once it has failed; nil where nothing can be said of it.
+    package internal(set) var obstacle: SignInObstacle?
 
     /// RFC 8628 §3.5.
     static let slowDown: TimeInterval = 5

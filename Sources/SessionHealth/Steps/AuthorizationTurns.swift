@@ -95,7 +95,9 @@ extension AuthorizationSteps {
             return setAside(then: fail("get a token", reply), at: now)
         case .refused("expired_token", _):
             return .end(.failed("the code for \(session.name) has expired before anybody signed in with it"))
-        case .refused("access_denied", _): return .end(.failed(denied))
+        case .refused("access_denied", _):
+            obstacle = .denied
+            return .end(.failed(denied))
         case .refused: return .end(fail("get a token", reply))
         case .answered, .offline:
             if let step = granted(reply, at: now) { return step }
@@ -115,6 +117,7 @@ extension AuthorizationSteps {
             return .answerBrowser(.failed(report(of: callback)))
         }
         guard let code = callback.code, callback.error == nil else {
+            if callback.error == "access_denied" { obstacle = .denied }
             return finish(.failed(report(of: callback)))
         }
         self.code = code
@@ -181,12 +184,18 @@ extension AuthorizationSteps {
 
     var denied: String { "access for \(session.name) was denied on the sign-in page" }
 
-    func fail(_ what: String, _ reply: OIDCReply) -> End {
+    mutating func fail(_ what: String, _ reply: OIDCReply) -> End {
         let why: String
         switch reply {
-        case .offline(let reason): why = reason
-        case .refused(let error, let description): why = description.isEmpty ? error : "\(error), \(description)"
-        case .answered: why = "an answer that did not come from the service (HTTP 200)"
+        case .offline(let reason):
+            obstacle = .network
+            why = reason
+        case .refused(let error, let description):
+            if state == .registering || state == .authorizing { obstacle = .refused }
+            why = description.isEmpty ? error : "\(error), \(description)"
+        case .answered:
+            obstacle = .network
+            why = "an answer that did not come from the service (HTTP 200)"
         }
         return .failed("cannot \(what) for \(session.name) at Identity Center in \(session.region): \(why)")
     }

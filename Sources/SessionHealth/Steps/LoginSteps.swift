@@ -28,6 +28,8 @@ package struct LoginSteps: Steps, Sendable {
     let tokenCache: String
     /// The program was run here; no other sign-in was joined.
     package private(set) var isOwn = false
+    /// Of the program that was run here, once it has failed.
+    package private(set) var obstacle: SignInObstacle?
     private var joinsDaemon: Bool
     private let isDaemons: Bool
     private let needsCode: Bool
@@ -248,6 +250,7 @@ package struct LoginSteps: Steps, Sendable {
     private mutating func give(up ending: Ending, _ output: SignInOutput, at now: Moment) -> Step {
         let reason = reason(ending, output)
         state = .closing(.failed(reason))
-        return .tell(SignInNote(failedAt: now.wall.timeIntervalSince1970, reason: reason))
+        if tool == .own, case .exited(let status) = ending { obstacle = SignInObstacle(rawValue: status) }
+        return .tell(SignInNote(failedAt: now.wall.timeIntervalSince1970, reason: reason, obstacle: obstacle))
     }
 }

@@ -85,9 +85,16 @@ final class SignIn {
         isOwn = steps.isOwn
         switch end {
         case .signedIn: return
-        case .failed(let reason): throw Failure(reason)
+        case .failed(let reason): throw Failure(reason + advice(on: reason, steps))
         case .interrupted(let number): throw ExitCode(128 + number)
         }
+    }
+
+    /// What to do about it. Only at a terminal: others keep what is said, or show it where there is little room.
+    private func advice(on reason: String, _ steps: LoginSteps) -> String {
+        guard isatty(STDERR_FILENO) == 1 else { return "" }
+        let others = lock.note.flatMap { $0.reason == reason ? $0.obstacle : nil }
+        return (steps.obstacle ?? others).map { ": \($0.advice(for: session))" } ?? ""
     }
 
     private func perform(_ step: LoginSteps.Step, _ steps: LoginSteps) throws -> LoginSteps.Outcome {

@@ -145,6 +145,7 @@ import Testing
         var steps = steps(by: .device)
         let taken = walk(&steps, [.registration(nil), registered, .done, code, .done, .done, .done, refused(error)])
         #expect(taken.last == .end(.failed(reason)))
+        #expect(steps.obstacle == (error == "access_denied" ? .denied : nil))
     }
 
     @Test func aServiceThatIsAwayIsAskedLessOften() {
@@ -200,6 +201,7 @@ import Testing
             taken.last
                 == .end(
                     .failed("cannot register a client for corp at Identity Center in us-east-1: invalid_request")))
+        #expect(steps.obstacle == .refused)
     }
 
     /// A client that the service has forgotten shows on the page only, so that nobody comes back from it.
@@ -247,6 +249,7 @@ import Testing
             [.registration(nil), .listening(port: 1), registered, .done, .done, .done, .calledBack(denied!), .done])
         let reason = "access for corp was denied on the sign-in page"
         #expect(taken.suffix(2) == [.answerBrowser(.failed(reason)), .end(.failed(reason))])
+        #expect(steps.obstacle == .denied)
     }
 
     /// The person is told where the answer came from: in the browser.
@@ -280,6 +283,7 @@ import Testing
             taken.last
                 == .end(
                     .failed("cannot get a token for corp at Identity Center in us-east-1: Timeout was reached")))
+        #expect(steps.obstacle == .network)
     }
 
     /// As the AWS CLI, which before 2.22 takes any for the device flow: without scopes the device flow names none, and gets no refresh token; the other names the usual one.

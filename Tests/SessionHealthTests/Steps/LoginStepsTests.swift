@@ -115,8 +115,12 @@ import Testing
         output.finish()
         let taken = walk(
             &steps,
-            upToTheRefresh(old, .sessionEnded(error: "invalid_grant")) + [.ran(.exited(1), output), sight(old), .told])
+            upToTheRefresh(old, .sessionEnded(error: "invalid_grant")) + [.ran(.exited(77), output), sight(old), .told])
         #expect(taken.last == .end(.failed("access for corp was denied on the sign-in page")))
+        // Those who wait hear of it, too.
+        #expect(steps.obstacle == .denied)
+        let tells = taken.contains { if case .tell(let note) = $0 { note.obstacle == .denied } else { false } }
+        #expect(tells)
     }
 
     /// Of a moment ago, for a session whose tokens the portal may refuse by now.

@@ -54,9 +54,15 @@ struct BedrockAgent: ParsableCommand {
         let words = arguments.first == "help" ? arguments.dropFirst() : arguments[...]
         let names = configuration.subcommands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
         guard let word = words.first, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
-        let near = NearestName.suggestions(for: word, among: names).first.map { "; did you mean \($0)?" } ?? ""
+        let meant = byOtherNames[word] ?? NearestName.suggestions(for: word, among: names).first
+        let near = meant.map { "; did you mean \($0)?" } ?? ""
         throw ValidationError("unknown command \(word.printable)\(near)")
     }
+
+    /// What other tools call them.
+    private static let byOtherNames = [
+        "refresh": "login", "diagnose": "doctor", "repair": "setup --repair", "manage": "setup",
+    ]
 
     private static func status(_ set: (inout StatusCommand) -> Void) throws {
         var command = StatusCommand()

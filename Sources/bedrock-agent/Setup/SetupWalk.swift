@@ -11,6 +11,7 @@ struct SetupWalk {
 
     func plan() throws -> SetupPlan {
         try refuseBadFiles()
+        if context.dialogue == nil { try refuseMissingFlags() }
         let aws = try aws.value("", findPrograms)
         var chosen = try ProfileStep(context: context, signIn: signIn).choose()
         let wanted = try region(for: chosen)
@@ -49,8 +50,23 @@ struct SetupWalk {
         _ = try context.config()
     }
 
-    /// Claude Code may be installed later, and the AWS CLI is not needed: without it, bedrock-agent signs in. With somebody there who may install it, looks again after
-    /// asking.
+    /// What nobody can be asked for is named at once, before any sign-in.
+    private func refuseMissingFlags() throws {
+        let flags = context.flags
+        let claude = context.reader.facts.claude
+        let isNew = flags.startURL != nil || flags.ssoSession != nil
+        let needs = [
+            ("profile", "--profile", isNew ? "" : flags.profile ?? (claude.usesBedrock ? claude.profile : nil)),
+            ("Bedrock region", "--region", flags.region ?? claude.region),
+            ("model", "--model", flags.model ?? claude.model),
+        ].filter { $0.2 == nil }
+        guard !needs.isEmpty else { return }
+        throw Failure(
+            "no \(needs.map(\.0).joined(separator: ", no ")) is set: pass \(needs.map(\.1).joined(separator: " and "))")
+    }
+
+    /// Claude Code may be installed later, and the AWS CLI is not needed: without it, bedrock-agent signs in. With somebody
+    /// there who may install it, looks again after asking.
     private func findPrograms() throws -> AWSCommand? {
         if Programs.inPath("claude", context.environment) == nil {
             context.tell("Claude Code", "not in PATH yet (claude): install it when this is done")

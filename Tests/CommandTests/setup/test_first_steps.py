@@ -11,7 +11,8 @@ def place(build, tmp_path) -> Place:
 
 
 @pytest.mark.parametrize("words, suggested", [
-    (["statsu"], "status"), (["statsu", "--json"], "status"), (["help", "setpu"], "setup"), (["docter"], "doctor")])
+    (["statsu"], "status"), (["statsu", "--json"], "status"), (["help", "setpu"], "setup"), (["docter"], "doctor"),
+    (["refresh"], "login"), (["diagnose"], "doctor"), (["repair", "--yes"], "setup --repair"), (["manage"], "setup")])
 def test_a_misspelt_command_gets_the_nearest_suggested(place, words, suggested):
     result = place.run(*words, status=64)
     assert f"did you mean {suggested}?" in result.stderr and result.stdout == ""

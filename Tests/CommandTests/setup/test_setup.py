@@ -248,6 +248,14 @@ def test_what_is_missing_is_an_error_that_names_the_flag(setup, file, flag):
     assert not file.exists()
 
 
+def test_all_that_is_missing_is_named_at_once(setup, file, sandbox):
+    assert "no profile, no Bedrock region, no model is set: pass --profile and --region and --model" in setup(
+        "--yes", status=1).stderr
+    said = setup("--profile", "work-dev", "--region", "us-west-2", "--yes", status=1).stderr
+    assert "no model is set: pass --model\n" in said
+    assert sandbox.prompts() == 0 and not file.exists()
+
+
 def test_without_yes_and_without_a_terminal(setup, file):
     result = setup(*FLAGS, "--no-login", "--no-enable", status=1)
     assert "--yes" in result.stderr

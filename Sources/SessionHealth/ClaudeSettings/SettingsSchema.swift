@@ -71,7 +71,7 @@ enum SettingsSchema {
             "agent", "$schema",
         ] { shapes[name] = .string }
         for name in [
-            "includeCoAuthoredBy", "enableAllProjectMcpServers", "disableAllHooks", "alwaysThinkingEnabled",
+            "includeCoAuthoredBy", "enableAllProjectMcpServers", ClaudeKey.disableAllHooks, "alwaysThinkingEnabled",
             "spinnerTipsEnabled", "verbose", "respectGitignore", "terminalProgressBarEnabled",
             "skipDangerousModePermissionPrompt", "allowManagedHooksOnly", "autoMemoryEnabled", "fastMode",
             "prefersReducedMotion", "syntaxHighlightingDisabled", "skipWebFetchPreflight", "channelsEnabled",

@@ -55,7 +55,7 @@ struct Use: ParsableCommand {
     }
 
     private func setUp(_ use: PreviousUse, asks: Bool) throws {
-        var arguments = ["--profile", use.profile, "--no-enable"] + (asks ? [] : ["--yes"])
+        var arguments = ["--profile", use.profile, "--switch", "--no-enable"] + (asks ? [] : ["--yes"])
         if let region = use.region {
             arguments += ["--region", region]
             // It was used before, or is the profile's own.

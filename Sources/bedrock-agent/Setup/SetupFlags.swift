@@ -49,6 +49,10 @@ struct SetupFlags: ParsableArguments {
     @Flag(name: .customLong("no-login"), help: "Do not sign in.")
     var noLogin = false
 
+    /// `use` asks only for what does not go with the other profile.
+    @Flag(name: .customLong("switch"), help: .hidden)
+    var isSwitch = false
+
     @Flag(help: "Do not open a browser: show a code and a QR code to sign in on another device.")
     var deviceCode = false
 

@@ -68,7 +68,7 @@ struct SetupWalk {
     /// Claude Code may be installed later, and the AWS CLI is not needed: without it, bedrock-agent signs in. With somebody
     /// there who may install it, looks again after asking.
     private func findPrograms() throws -> AWSCommand? {
-        if Programs.inPath("claude", context.environment) == nil {
+        if !context.flags.isSwitch, Programs.inPath("claude", context.environment) == nil {
             context.tell("Claude Code", "not in PATH yet (claude): install it when this is done")
         }
         while true {
@@ -102,9 +102,9 @@ struct SetupWalk {
     /// shown, or is.
     private func asksForStatusLine(isFirst: Bool) throws -> Bool {
         let path = context.paths.userSettings
-        guard let dialogue = context.dialogue, !context.flags.statusLine, WriteObstacle(to: path) == nil else {
-            return context.flags.statusLine
-        }
+        guard let dialogue = context.dialogue, !context.flags.statusLine, !context.flags.isSwitch,
+            WriteObstacle(to: path) == nil
+        else { return context.flags.statusLine }
         var isThere = false
         for layer in context.folder.settingsFiles.layers() {
             guard case .bytes(let bytes) = layer.content, let document = try? JSONDocument(parsing: bytes) else {

@@ -22,7 +22,7 @@ STEPS = [
     ("Which model? (us-west-2)", HOME, f"{NEWEST} Claude Opus 4.5", LEAVE),
     ("How should Claude Code sign in?", HOME, "bedrock-agent login --profile Dev-123456789012 recommended: one browser tab "
      "for all its sessions", LEAVE),
-    ("Show the session's state in Claude Code's status line?", HOME, "Yes such as: Dev-123456789012 ok", LEAVE),
+    ("Show the session's state in Claude Code's status line?", HOME, "Yes such as: work-dev ok", LEAVE),
     ("Apply?", HOME, "Apply", LEAVE),
 ]
 
@@ -95,6 +95,7 @@ def test_a_long_profile_name(walk, home, raw):
     shows(terminal, question, "work-dev sso-session corp 123456789012 Dev", hint)
     assert menu(terminal, question) == before
     press(terminal, "a-very")
+    terminal.wait_for_next('matching "a-very"')
     shows(terminal, question, f"{LONG} sso-session corp 123456789012 Dev", f'matching "a-very"; {hint}')
     terminal.press(ENTER)
     for question in ("Which region", "Which model?", "How should", "Show the session's"):

@@ -8,10 +8,11 @@ struct BedrockAgent: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bedrock-agent",
         abstract: "Keeps the IAM Identity Center session of Claude Code on Amazon Bedrock alive.",
+        discussion: "To begin: setup. Signed out: login. Something is wrong: doctor. To undo it all: reset.",
         version: "bedrock-agent \(Version.current)",
         subcommands: [
-            Setup.self, Daemon.self, StatusCommand.self, Login.self, Doctor.self, Approve.self, Migrate.self,
-            Reset.self, Log.self, Cover.self, Use.self,
+            Setup.self, StatusCommand.self, Login.self, Use.self, Cover.self, Doctor.self, Log.self, Migrate.self,
+            Approve.self, Reset.self, Daemon.self,
         ])
 
     /// `daemon` and `status` bypass the argument parser: parsing takes longer than the answer, and the daemon would keep

@@ -46,7 +46,7 @@ struct Login: ParsableCommand {
         guard let clocks = reader.token(of: session, at: now).clocks else { return "" }
         let end = LocalTime.text(clocks.expiresAt, now: now.wall)
         return clocks.isRefreshable(at: now.wall)
-            ? ": the token is valid until \(end), and can be refreshed" : " until \(end)"
+            ? ": valid until \(end), can be refreshed" : " until \(end)"
     }
 
     /// - Throws: a `Failure` with what to do.

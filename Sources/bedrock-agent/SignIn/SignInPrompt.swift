@@ -27,7 +27,7 @@ final class SignInPrompt {
         say("Sign in at \(url.printable)\(code.map { "\nwith the code \($0.printable)" } ?? "")")
         if let drawing = drawing(SignInOutput(url: url, code: code)) { say(drawing.lines.joined(separator: "\n")) }
         guard isFirst, place.isTyped else { return }
-        say("Waiting for \(TimeSpan.words(seconds: Int(limit))) at most; Ctrl-C cancels.")
+        say("Waiting for \(Int(limit)) s at most; Ctrl-C cancels.")
         if code == nil, let deviceCommand { say("To sign in on another device: Ctrl-C, then \(deviceCommand)") }
     }
 

@@ -3,13 +3,14 @@
 import os
 import stat
 import subprocess
-from pathlib import Path
 
 import pytest
 
 from calls import GET_INFO
 from nobody import NOBODY, as_nobody
+from spawning import die_with_parent
 from varlink_client import VarlinkClient
+from waiting import eventually
 
 
 def test_modes(agent):
@@ -73,30 +74,53 @@ def public_build(build, runtime):
     return copy
 
 
-@pytest.mark.parametrize("runtime_dir", ["unset", "unwritable", "a file", "somebody else's"])
-def test_no_runtime_folder(public_build, runtime, runtime_dir):
+@pytest.fixture
+def nobody_home(runtime):
     """As an ordinary user, because root is not restricted."""
     assert os.geteuid() == 0, "this test runs the daemon as another user: run it as root"
     home = runtime.path / "home"
     home.mkdir()
     os.chown(home, NOBODY, NOBODY)
-    environment = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
+    return home
+
+
+def started(public_build, *arguments, **environment):
+    return subprocess.Popen(
+        [public_build / "bedrock-agent", *arguments], env={"PATH": "/usr/bin:/bin", **environment}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, user=NOBODY, group=NOBODY, extra_groups=[],
+        preexec_fn=die_with_parent)
+
+
+@pytest.mark.parametrize("runtime_dir", ["unset", "missing", "unwritable", "a file"])
+def test_no_runtime_folder(public_build, runtime, nobody_home, runtime_dir):
+    """As in a container, or after `su`: the socket is among the records."""
+    environment = {"HOME": str(nobody_home)}
     folder = runtime.path / "run"
-    expected = folder
-    if runtime_dir == "unset":
-        expected = Path(f"/run/user/{NOBODY}")
-    elif runtime_dir == "a file":
+    if runtime_dir == "a file":
         folder.write_text("")
-    else:
+    elif runtime_dir == "unwritable":
         folder.mkdir(mode=0o755)
-        if runtime_dir == "somebody else's":
-            (folder / "bedrock-agent").mkdir(mode=0o777)
-            (folder / "bedrock-agent").chmod(0o777)
     if runtime_dir != "unset":
         environment["XDG_RUNTIME_DIR"] = str(folder)
-    result = subprocess.run(
-        [public_build / "bedrock-agent", "daemon"], env=environment, capture_output=True, text=True, timeout=30,
-        user=NOBODY, group=NOBODY, extra_groups=[])
-    assert result.returncode not in (0, 64)
-    assert str(expected) in result.stderr and "XDG_RUNTIME_DIR" in result.stderr, result.stderr
-    assert result.stderr.count("\n") == 1, result.stderr
+    with started(public_build, "daemon", **environment) as daemon:
+        socket = nobody_home / ".local/state/bedrock-agent/run/control.sock"
+        eventually(lambda: socket.exists() or daemon.poll() is not None, "it listens")
+        assert daemon.poll() is None, daemon.communicate()
+        assert stat.S_IMODE(socket.stat().st_mode) == 0o600 and stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+        with started(public_build, "status", "--json", **environment) as status:
+            assert '"running":true' in status.communicate(timeout=30)[0]
+        daemon.terminate()
+        assert daemon.wait(timeout=30) == 0
+    assert not socket.exists() and not (nobody_home / ".local/state/bedrock-agent/control.sock").is_symlink()
+
+
+def test_a_runtime_folder_with_somebody_else_s_in_it(public_build, runtime, nobody_home):
+    folder = runtime.path / "run"
+    folder.mkdir()
+    os.chown(folder, NOBODY, NOBODY)
+    (folder / "bedrock-agent").mkdir(mode=0o777)
+    (folder / "bedrock-agent").chmod(0o777)
+    with started(public_build, "daemon", HOME=str(nobody_home), XDG_RUNTIME_DIR=str(folder)) as daemon:
+        said = daemon.communicate(timeout=30)[1]
+    assert daemon.returncode == 1
+    assert str(folder) in said and "control socket" in said and said.count("\n") == 1, said

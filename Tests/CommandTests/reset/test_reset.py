@@ -8,8 +8,9 @@ import subprocess
 import pytest
 from botocore.configloader import load_config
 
-from place import Place
+from place import MODEL, Place
 from ugly_files import CONFIGS, SETTINGS, URL, Ugly
+from user_manager import user_manager
 
 COMMAND = "aws sso login --profile work-dev"
 
@@ -279,8 +280,9 @@ def test_settings_that_are_no_json_any_more(place):
 def test_the_service_is_disabled(place, status):
     place.put(Ugly("", b'{"a": 1}'), place.settings)
     place.tool("systemctl", f'echo "$@" >> "{place.asked}"; case "$3" in disable) exit {status}; esac')
-    place.setup("--no-login")
-    result = place.run("reset", "--yes", status=1 if status else 0)
+    with user_manager() as manager:
+        place.run("setup", "--profile", "work-dev", "--region", "us-west-2", "--model", MODEL, "--yes", "--no-login", **manager)
+        result = place.run("reset", "--yes", status=1 if status else 0, **manager)
     assert place.asked.read_text().splitlines()[-1] == "--user --quiet disable --now bedrock-agent bedrock-agent.socket"
     assert status == 0 or "the service was not disabled (systemctl exited with status 5)" in result.stderr
     assert place.settings.read_bytes() == b'{"a": 1}'

@@ -12,6 +12,7 @@ import pytest
 from aws_cli import version
 from claude_settings import COMMAND, settings, write_settings
 from programs import write_program
+from user_manager import user_manager
 
 MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 FLAGS = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)
@@ -284,7 +285,8 @@ def test_without_systemctl_it_says_so(setup, home, file, aws_cli, tmp_path):
     tools.mkdir()
     for program in (aws_cli, Path("/bin/sh"), Path("/usr/bin/python3")):
         (tools / program.name).symlink_to(program)
-    result = setup(*FLAGS, "--yes", "--no-login", status=1, PATH=str(tools))
+    with user_manager() as manager:
+        result = setup(*FLAGS, "--yes", "--no-login", status=1, PATH=str(tools), **manager)
     assert "systemctl" in result.stderr and "bedrock-agent daemon" in result.stderr
     assert "settings are written" in result.stderr
     assert json.loads(file.read_text()) == settings()
@@ -296,8 +298,9 @@ def test_the_service_is_enabled(setup, aws_cli, tmp_path):
     asked = tmp_path / "asked"
     for status in (0, 5):
         write_program(tools / "systemctl", f'echo "$@" >> "{asked}"\nexit {status}')
-        result = setup(
-            *FLAGS, "--yes", "--no-login", status=1 if status else 0, PATH=f"{tools}:/usr/bin:/bin")
+        with user_manager() as manager:
+            result = setup(
+                *FLAGS, "--yes", "--no-login", status=1 if status else 0, PATH=f"{tools}:/usr/bin:/bin", **manager)
         assert status == 0 or "status 5" in result.stderr
     assert asked.read_text().splitlines() == ["--user --quiet enable --now bedrock-agent"] * 2
     shutil.rmtree(tools)

@@ -1,5 +1,6 @@
 """The Debian package in a booted system: installed, upgraded under a running daemon, removed and purged."""
 
+import json
 import subprocess
 
 import pytest
@@ -8,6 +9,18 @@ from installation import dpkg, install, next_package
 from machine import Machine
 from machine_agent import SERVICE, MachineAgent
 from waiting import eventually
+
+CONFIG = """[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+
+[profile work-dev]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = Dev
+region = us-west-2
+"""
 
 
 @pytest.fixture
@@ -75,9 +88,20 @@ def test_a_package_s_whole_life(bare, package, tmp_path):
     assert "started" in user.run("bedrock-agent", "log").stdout
     assert "bedrock-agent status" in user.run("bedrock-agent", "log", "--explain").stdout
 
+    # One of them lets Claude Code sign in with the program that goes.
+    other.write(".aws/config", CONFIG)
+    other.run("bedrock-agent", "setup", "--profile", "work-dev", "--region", "us-west-2", "--model", "opus", "--yes",
+              "--no-login", "--no-enable", "--coalesce")
+    settings = json.loads(other.path(".claude/settings.json").read_text())
+    assert settings["awsAuthRefresh"] == "bedrock-agent login --profile work-dev"
+
     home = sorted(path for path in user.path(".").rglob("*") if "bedrock" in path.name)
     assert home
     dpkg(bare, "--remove", "bedrock-agent")
+    has_aws = bare.root("sh", "-c", "command -v aws", check=False).returncode == 0
+    left = {"awsAuthRefresh": "aws sso login --profile work-dev"} if has_aws else {}
+    del settings["awsAuthRefresh"]
+    assert json.loads(other.path(".claude/settings.json").read_text()) == {**settings, **left}
     assert user.systemctl("is-active", "bedrock-agent.service", check=False).stdout == "inactive\n"
     assert bare.root("pgrep", "bedrock-agent", check=False).stdout == ""
     assert explained(bare) == 0

@@ -3,11 +3,12 @@ import SessionHealth
 
 /// Windows Subsystem for Linux: the person's screen and browser are Windows's.
 package enum WSL {
+    /// Not in a container of Docker's on Windows, which has the same kernel.
     /// - Parameter environment: of this process; services lack the variables.
     package static func isHere(_ environment: [String: String]) -> Bool {
-        if ["WSL_DISTRO_NAME", "WSL_INTEROP"].contains(where: { environment[$0]?.isEmpty == false }) { return true }
-        let release = try? FileContent(of: "/proc/sys/kernel/osrelease", limit: 4096)
-        return String(decoding: release?.bytes ?? [], as: UTF8.self).lowercased().contains("microsoft")
+        func isSet(_ name: String) -> Bool { environment[name]?.isEmpty == false }
+        guard !Presence.isInEditorContainer(environment) else { return false }
+        return isSet("WSL_DISTRO_NAME") || isSet("WSL_INTEROP") || access("/run/WSL", F_OK) == 0
     }
 
     /// What opens a page in Windows, as shell words that the address follows; nil without any. `cmd.exe` and

@@ -26,8 +26,13 @@ package enum Presence: String, Equatable, Sendable {
     /// machine would be of no use there. (sshd's variables may be gone, as in tmux.)
     package static func hasDisplay(_ environment: [String: String]) -> Bool {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        guard value("REMOTE_CONTAINERS") == nil, value("CODESPACES") == nil else { return false }
+        guard !isInEditorContainer(environment) else { return false }
         return value("WAYLAND_DISPLAY") != nil || value("DISPLAY").map { !$0.hasPrefix("localhost:") } ?? false
+    }
+
+    /// In a dev container or a codespace, whose editor is somewhere else.
+    package static func isInEditorContainer(_ environment: [String: String]) -> Bool {
+        ["REMOTE_CONTAINERS", "CODESPACES"].contains { environment[$0]?.isEmpty == false }
     }
 
     /// For the journal.

@@ -85,12 +85,13 @@ def test_the_browser_of_vs_code_opens_the_page(somewhere, place):
     assert login.wait() == 0 and somewhere.pages()[0] == "browser.sh" and "user_code=" in somewhere.pages()[1]
 
 
+@pytest.mark.parametrize("more", [{}, {"WSL_DISTRO_NAME": "Ubuntu"}], ids=["", "on Windows"])
 @pytest.mark.parametrize("place", ["REMOTE_CONTAINERS", "CODESPACES"])
-def test_a_forwarded_display_is_not_this_machine(somewhere, place):
+def test_a_forwarded_display_is_not_this_machine(somewhere, place, more):
     """Since 2023, VS Code sets DISPLAY and WAYLAND_DISPLAY in every dev container. Its browser is on another machine,
     and reaches a port of the container only where VS Code forwards that, so the page must not call back."""
     browser = somewhere.opener("browser.sh", somewhere.folder / "helpers")
     login = somewhere.login(
-        BROWSER=str(browser), DISPLAY=":1", WAYLAND_DISPLAY="vscode-wayland-1.sock", **{place: "true"})
+        BROWSER=str(browser), DISPLAY=":1", WAYLAND_DISPLAY="vscode-wayland-1.sock", **{place: "true"}, **more)
     login.wait_for("signed in to corp")
     assert "with the code" in login.text() and "redirect_uri" not in login.text()

@@ -33,7 +33,8 @@ enum UserService {
         }
     }
 
-    /// What else keeps the daemon running here, where it does not start by itself or ends too soon: sentences, and commands with two spaces before them.
+    /// What else keeps the daemon running here, where it does not start by itself or ends too soon: sentences, and commands
+    /// with two spaces before them.
     static func advice(_ paths: Paths, _ environment: [String: String]) -> [String] {
         func isSet(_ name: String) -> Bool { environment[name]?.isEmpty == false }
         if hasManager(paths) {

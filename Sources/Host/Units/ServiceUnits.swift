@@ -64,7 +64,8 @@ package enum ServiceUnits {
 
     /// All properties of one of the manager's objects.
     private static func ask(_ object: String, _ paths: Paths) -> UnitState? {
-        let reply = try? Bus.ask(Folder.holding(paths.runtimeFolder) + "/systemd/private", timeout: 2) {
+        guard let runtime = paths.userRuntime else { return nil }
+        let reply = try? Bus.ask(UserManager.socket(in: runtime), timeout: 2) {
             bus throws(SystemError) in try UserManager.properties(of: object, on: bus)
         }
         return reply.map(UnitState.init)

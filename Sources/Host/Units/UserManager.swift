@@ -42,9 +42,17 @@ package final class UserManager {
         defer { free(unit) }
         self.loop = loop
         ownUnit = String(cString: unit)
-        socket = runtime + "/systemd/private"
+        socket = Self.socket(in: runtime)
         guard access(socket, W_OK) == 0 else { return nil }
     }
+
+    /// Whether one runs for this user: not in most containers, nor in WSL without systemd.
+    package static func runs(_ paths: Paths) -> Bool {
+        paths.userRuntime.map { access(socket(in: $0), W_OK) == 0 } ?? false
+    }
+
+    /// Its own, which needs no message bus.
+    static func socket(in runtime: String) -> String { runtime + "/systemd/private" }
 
     func namespaces(failed: Bool) { namespaceFailures = failed ? namespaceFailures + 1 : 0 }
 

@@ -44,29 +44,39 @@ package enum StatusLineSetting {
     /// What `add` has certainly changed; nil where it is not as it writes it.
     /// - Parameter before: the settings of before.
     static func change(in document: JSONDocument, since before: JSONDocument?) -> SettingsEdit.Change? {
-        guard let there = document.string(at: place) else { return nil }
-        if there == command {
+        switch written(in: document) {
+        case nil: return nil
+        case .alone:
             let path = [ClaudeKey.statusLine]
             return SettingsEdit.Change(
                 path: path, old: before?.spelling(at: path), new: document.spelling(at: path))
+        case .above(let other):
+            let old = String(decoding: JSONString.encode(other), as: UTF8.self)
+            return SettingsEdit.Change(path: place, old: old, new: document.spelling(at: place))
         }
-        guard there.hasPrefix(self.before) else { return nil }
-        let other = String(decoding: JSONString.encode(String(there.dropFirst(self.before.count))), as: UTF8.self)
-        return SettingsEdit.Change(path: place, old: other, new: document.spelling(at: place))
     }
 
     /// Removes it after somebody has changed something beside it.
     /// - Returns: false where it is not as `add` writes it.
     static func remove(from document: inout JSONDocument) throws(JSONError) -> Bool {
-        guard let there = document.string(at: place) else { return false }
-        if there == command {
-            // What is left would make Claude Code ignore the whole file.
-            try document.remove(at: [ClaudeKey.statusLine])
-        } else if there.hasPrefix(before) {
-            try document.set(String(there.dropFirst(before.count)), at: place)
-        } else {
-            return false
+        switch written(in: document) {
+        case nil: return false
+        // What is left would make Claude Code ignore the whole file.
+        case .alone: try document.remove(at: [ClaudeKey.statusLine])
+        case .above(let other): try document.set(other, at: place)
         }
         return true
+    }
+
+    /// How `add` writes it.
+    private enum Written {
+        case alone
+        case above(String)
+    }
+
+    private static func written(in document: JSONDocument) -> Written? {
+        guard let there = document.string(at: place) else { return nil }
+        if there == command { return .alone }
+        return there.hasPrefix(before) ? .above(String(there.dropFirst(before.count))) : nil
     }
 }

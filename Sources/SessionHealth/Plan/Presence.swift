@@ -25,14 +25,23 @@ package enum Presence: String, Equatable, Sendable {
     /// A display that sshd forwards, or an editor into its containers, is somewhere else: a page that calls back to this
     /// machine would be of no use there. (sshd's variables may be gone, as in tmux.)
     package static func hasDisplay(_ environment: [String: String]) -> Bool {
-        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         guard !isInEditorContainer(environment) else { return false }
-        return value("WAYLAND_DISPLAY") != nil || value("DISPLAY").map { !$0.hasPrefix("localhost:") } ?? false
+        return isSet(["WAYLAND_DISPLAY"], environment)
+            || isSet(["DISPLAY"], environment) && environment["DISPLAY"]?.hasPrefix("localhost:") == false
     }
 
     /// In a dev container or a codespace, whose editor is somewhere else.
     package static func isInEditorContainer(_ environment: [String: String]) -> Bool {
-        ["REMOTE_CONTAINERS", "CODESPACES"].contains { environment[$0]?.isEmpty == false }
+        isSet(["REMOTE_CONTAINERS", "CODESPACES"], environment)
+    }
+
+    /// In a shell that somebody reached over the network.
+    package static func isOverSSH(_ environment: [String: String]) -> Bool {
+        isSet(["SSH_CONNECTION", "SSH_TTY"], environment)
+    }
+
+    private static func isSet(_ names: [String], _ environment: [String: String]) -> Bool {
+        names.contains { environment[$0]?.isEmpty == false }
     }
 
     /// For the journal.

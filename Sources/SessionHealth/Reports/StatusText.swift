@@ -7,10 +7,11 @@ package struct StatusText {
     /// Local time of day, with the day where it is not today's.
     package let local: (Date) -> String
     /// The command that starts the daemon.
-    private let start: String
+    private let start: () -> String
 
     package init(
-        _ status: Status, now: Date, start: String = "systemctl --user start bedrock-agent",
+        _ status: Status, now: Date,
+        start: @autoclosure @escaping () -> String = "systemctl --user start bedrock-agent",
         local: @escaping (Date) -> String
     ) {
         self.status = status
@@ -24,7 +25,7 @@ package struct StatusText {
         // Before setup there is nothing for it to do.
         if !status.daemon.running, status.claude.usesBedrock || !status.sessions.isEmpty {
             let hasFailed = status.findings.contains { $0.code == .serviceFailed }
-            let fix = hasFailed ? "See below" : "To start it: \(start)"
+            let fix = hasFailed ? "See below" : "To start it: \(start())"
             lines.append("(The daemon is not running; this was read from disk. \(fix))")
         }
         lines += claude

@@ -146,11 +146,8 @@ struct Setup: ParsableCommand {
                 "\(report.changed ? "the settings are written, but " : "")the service was not enabled (\(problem)): "
                     + "systemctl --user enable --now bedrock-agent, or run bedrock-agent daemon by hand")
         }
-        if report.service != .leftAlone {
-            // A command is not broken.
-            let advice = UserService.advice(context.paths, context.shell)
-                .map { $0.hasPrefix("  ") ? $0 : Columns.wrap($0, indent: 0) }
-            if !advice.isEmpty { say((report.changed ? "\n" : "") + advice.joined(separator: "\n")) }
+        if report.service != .leftAlone, let advice = UserService.advice(context.paths, context.shell) {
+            say((report.changed ? "\n" : "") + advice)
         }
     }
 }

@@ -54,8 +54,7 @@ struct StatusCommand: ParsableCommand {
             let end = [UInt8(ascii: "\n")]
             switch self {
             case .text:
-                let paths = Paths(environment: ProcessInfo.processInfo.environment)
-                let text = StatusText(status, now: now.wall, start: UserService.start(paths), local: local)
+                let text = StatusText(status, now: now.wall, start: UserService.start, local: local)
                 return Array(text.text.utf8)
             case .json: return json + end
             case .line: return Array(StatusLine(status, local: local).text.utf8) + end

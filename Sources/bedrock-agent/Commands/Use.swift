@@ -56,11 +56,7 @@ struct Use: ParsableCommand {
 
     private func setUp(_ use: PreviousUse, asks: Bool) throws {
         var arguments = ["--profile", use.profile, "--switch", "--no-enable"] + (asks ? [] : ["--yes"])
-        if let region = use.region {
-            arguments += ["--region", region]
-            // It was used before, or is the profile's own.
-            if BedrockRegions.doubt(about: region) != nil { arguments.append("--force") }
-        }
+        if let region = use.region { arguments += ["--region", region] }
         if let model = use.model { arguments += ["--model", model] }
         if noLogin { arguments.append("--no-login") }
         try Setup.parse(arguments).run()

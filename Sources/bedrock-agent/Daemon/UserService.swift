@@ -1,23 +1,20 @@
+import FoundationEssentials
 import Glibc
 import Host
 import SessionHealth
 
 /// The daemon's units, as `systemctl --user` turns them on and off.
 enum UserService {
-    /// Whether systemd runs a service manager for this user: not in most containers, nor in WSL without systemd.
-    static func hasManager(_ paths: Paths) -> Bool {
-        paths.userRuntime.map { access($0 + "/systemd/private", W_OK) == 0 } ?? false
-    }
-
     /// What starts the daemon here.
-    static func start(_ paths: Paths) -> String {
-        hasManager(paths) ? "systemctl --user start bedrock-agent" : "bedrock-agent daemon"
+    static var start: String {
+        UserManager.runs(Paths(environment: ProcessInfo.processInfo.environment))
+            ? "systemctl --user start bedrock-agent" : "bedrock-agent daemon"
     }
 
     /// Whether the manager has the unit.
     static func isInstalled(_ paths: Paths) -> Bool {
         let look = "systemctl --user cat bedrock-agent.service > /dev/null 2>&1"
-        return hasManager(paths) && (try? run(["/bin/sh", "-c", look], paths)) == 0
+        return UserManager.runs(paths) && (try? run(["/bin/sh", "-c", look], paths)) == 0
     }
 
     /// Starts it, now and with every session.
@@ -33,31 +30,30 @@ enum UserService {
         }
     }
 
-    /// What else keeps the daemon running here, where it does not start by itself or ends too soon: sentences, and commands
-    /// with two spaces before them.
-    static func advice(_ paths: Paths, _ environment: [String: String]) -> [String] {
-        func isSet(_ name: String) -> Bool { environment[name]?.isEmpty == false }
-        if hasManager(paths) {
+    /// What else keeps the daemon running, for a person, where it does not start by itself or ends too soon; nil elsewhere.
+    static func advice(_ paths: Paths, _ environment: [String: String]) -> String? {
+        func prose(_ text: String) -> String { Columns.wrap(text, indent: 0) }
+        if UserManager.runs(paths) {
             let linger = getpwuid(getuid()).map { "/var/lib/systemd/linger/" + String(cString: $0.pointee.pw_name) }
-            guard isSet("SSH_CONNECTION") || isSet("SSH_TTY"), let linger, access(linger, F_OK) != 0 else { return [] }
-            return ["Your services end when you log out here. To keep the agent running: loginctl enable-linger"]
+            guard Presence.isOverSSH(environment), let linger, access(linger, F_OK) != 0 else { return nil }
+            return prose("Your services end when you log out here. To keep the agent running: loginctl enable-linger")
         }
-        guard (try? VarlinkClient.connect(paths)) == nil else { return [] }
-        let log = ShellWords.quoted(paths.stateFolder + "/daemon.log")
-        var advice = [
-            "The daemon does not start by itself here, since systemd runs no services for you. To start it:",
-            "  nohup bedrock-agent daemon > \(log) 2>&1 &",
-        ]
-        if WSL.isHere(environment) {
-            advice += [
-                "To have it start by itself, give WSL systemd: put these lines into /etc/wsl.conf",
-                "  [boot]", "  systemd=true",
-                "then run wsl.exe --shutdown in Windows, come back, and run bedrock-agent setup.",
-            ]
-        } else {
-            advice.append("In a dev container, make that its postStartCommand.")
+        guard (try? VarlinkClient.connect(paths)) == nil else { return nil }
+        // Commands and lines of a file are not broken.
+        let start = """
+            \(prose("The daemon does not start by itself here, since systemd runs no services for you. To start it:"))
+              nohup bedrock-agent daemon > \(ShellWords.quoted(paths.stateFolder + "/daemon.log")) 2>&1 &
+            """
+        guard WSL.isHere(environment) else {
+            return "\(start)\n\(prose("In a dev container, make that its postStartCommand."))"
         }
-        return advice
+        return """
+            \(start)
+            \(prose("To have it start by itself, give WSL systemd: put these lines into /etc/wsl.conf"))
+              [boot]
+              systemd=true
+            \(prose("then run wsl.exe --shutdown in Windows, come back, and run bedrock-agent setup."))
+            """
     }
 
     private static func systemctl(_ arguments: [String], _ paths: Paths) -> String? {

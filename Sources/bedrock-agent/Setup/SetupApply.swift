@@ -35,7 +35,7 @@ struct SetupApply {
 
     var changesSomething: Bool { files.contains { !$0.isNothing } || exported != nil }
 
-    private var hasManager: Bool { UserService.hasManager(context.paths) }
+    private var hasManager: Bool { UserManager.runs(context.paths) }
 
     private var enablesService: Bool { !context.flags.noEnable && plan.chosen.resolved != nil }
 

@@ -49,7 +49,7 @@ struct SetupFlags: ParsableArguments {
     @Flag(name: .customLong("no-login"), help: "Do not sign in.")
     var noLogin = false
 
-    /// `use` asks only for what does not go with the other profile.
+    /// `use` asks only for what does not go with the other profile. Its region was used before, or is the profile's own.
     @Flag(name: .customLong("switch"), help: .hidden)
     var isSwitch = false
 
@@ -81,7 +81,7 @@ struct SetupFlags: ParsableArguments {
         if let ssoRegion, !Region.isValid(ssoRegion) {
             throw ValidationError("--sso-region \(ssoRegion.printable) is not a region name")
         }
-        for (flag, region) in [("--region", region), ("--sso-region", ssoRegion)] where !force {
+        for (flag, region) in [("--region", region), ("--sso-region", ssoRegion)] where !force && !isSwitch {
             guard let doubt = region.flatMap(BedrockRegions.doubt) else { continue }
             throw ValidationError("\(flag): \(doubt) --force keeps it")
         }

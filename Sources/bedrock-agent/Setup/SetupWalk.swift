@@ -34,7 +34,7 @@ struct SetupWalk {
             ).asked()
             plan.command = step.form.line
             plan.approvesCommand = step.tell()
-            plan.showsState = try asksForStatusLine(isFirst: step.inPlace == nil)
+            if !plan.showsState { plan.showsState = try asksForStatusLine(isFirst: step.inPlace == nil) }
         }
         return plan
     }
@@ -102,9 +102,9 @@ struct SetupWalk {
     /// shown, or is.
     private func asksForStatusLine(isFirst: Bool) throws -> Bool {
         let path = context.paths.userSettings
-        guard let dialogue = context.dialogue, !context.flags.statusLine, !context.flags.isSwitch,
-            WriteObstacle(to: path) == nil
-        else { return context.flags.statusLine }
+        guard let dialogue = context.dialogue, !context.flags.isSwitch, WriteObstacle(to: path) == nil else {
+            return false
+        }
         var isThere = false
         for layer in context.folder.settingsFiles.layers() {
             guard case .bytes(let bytes) = layer.content, let document = try? JSONDocument(parsing: bytes) else {

@@ -22,14 +22,13 @@ struct SignInPlace: Equatable {
     ///   - environment: of this process.
     ///   - asksForCode: `--device-code` was given.
     init(environment: [String: String], asksForCode: Bool) {
-        func isSet(_ name: String) -> Bool { environment[name]?.isEmpty == false }
-        let isNear = !isSet("SSH_CONNECTION") && !isSet("SSH_TTY") && !asksForCode
+        let isNear = !Presence.isOverSSH(environment) && !asksForCode
         let hasScreen = Presence.hasDisplay(environment) || WSL.isHere(environment)
         // The long address of a page that calls back is of no use elsewhere, and nobody types it.
         let isAtScreen = isNear && hasScreen && Browser.isThere(environment)
         isDeviceFlow = !isAtScreen
         // An editor that is connected from elsewhere sets BROWSER to what opens a page there.
-        opensBrowser = isAtScreen || (isSet("BROWSER") && !asksForCode)
+        opensBrowser = isAtScreen || (environment["BROWSER"]?.isEmpty == false && !asksForCode)
         isTyped = isatty(STDIN_FILENO) == 1
         var size = winsize()
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""

@@ -17,6 +17,8 @@ def waiting(agent, home, logins, raw, sandbox):
     agent.open_tabs()
     login = logins.start("--profile", "work-dev")
     eventually(lambda: login.page, "it says where to sign in", seconds=60)
+    # The tab comes right after.
+    sandbox.tabs.wait_for(1)
     return login
 
 

@@ -5,22 +5,11 @@ import subprocess
 
 import pytest
 
+from aws_home import CONFIG
 from installation import dpkg, install, next_package
 from machine import Machine
 from machine_agent import SERVICE, MachineAgent
 from waiting import eventually
-
-CONFIG = """[sso-session corp]
-sso_start_url = https://corp.awsapps.com/start
-sso_region = us-east-1
-sso_registration_scopes = sso:account:access
-
-[profile work-dev]
-sso_session = corp
-sso_account_id = 123456789012
-sso_role_name = Dev
-region = us-west-2
-"""
 
 
 @pytest.fixture
@@ -89,7 +78,7 @@ def test_a_package_s_whole_life(bare, package, tmp_path):
     assert "bedrock-agent status" in user.run("bedrock-agent", "log", "--explain").stdout
 
     # One of them lets Claude Code sign in with the program that goes.
-    other.write(".aws/config", CONFIG)
+    other.write(".aws/config", CONFIG.format(start_url="https://corp.awsapps.com/start"))
     other.run("bedrock-agent", "setup", "--profile", "work-dev", "--region", "us-west-2", "--model", "opus", "--yes",
               "--no-login", "--no-enable", "--coalesce")
     settings = json.loads(other.path(".claude/settings.json").read_text())

@@ -1,0 +1,99 @@
+"""What leaves the machine: nothing but what AWS is asked, by `bedrock-agent-net` alone, and nothing in it about the machine."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from waiting import eventually
+
+HEADERS = {
+    "accept", "authorization", "content-length", "content-type", "host", "user-agent", "x-amz-date",
+    "x-amz-security-token", "x-amz-sso_bearer_token", "x-amz-content-sha256"}
+
+
+class Trace:
+    """Starts and network calls of programs that run under strace, and of all that they start."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def under(self, *command) -> list:
+        return ["strace", "-ff", "-qq", "-s", "65536", "-e", "trace=execve,connect,sendto,sendmsg", "-e", "signal=none",
+                "-o", str(self.folder / "trace"), *map(str, command)]
+
+    @staticmethod
+    def stop(strace: subprocess.Popen):
+        """Stops what runs under it; strace itself ends then."""
+        (program,) = Path(f"/proc/{strace.pid}/task/{strace.pid}/children").read_text().split()
+        os.kill(int(program), signal.SIGTERM)
+        assert strace.wait(timeout=60) == 0
+
+    def internet(self) -> list[tuple[str, str]]:
+        """(program, address) of each connection that leaves the family of Unix and netlink sockets."""
+        return [(program, address) for program, text in self.programs()
+                for address in re.findall(r"connect\(\d+, \{sa_family=AF_INET6?, ([^}]*)\}", text)]
+
+    def sent(self) -> str:
+        """What bedrock-agent-net sent there, as it went over the wire; not what it answers the browser."""
+        parts = []
+        for program, text in self.programs():
+            if program == "bedrock-agent-net":
+                connected = set(re.findall(r"connect\((\d+), \{sa_family=AF_INET", text))
+                parts += [data for descriptor, data in re.findall(r'sendto\((\d+), "((?:[^"\\]|\\.)*)"', text)
+                          if descriptor in connected]
+        return "".join(part.encode().decode("unicode_escape") for part in parts)
+
+    def programs(self):
+        for file in self.folder.glob("trace.*"):
+            text = file.read_text()
+            names = re.findall(r'^execve\("(?:[^"]*/)?([^"/]+)"', text, re.MULTILINE)
+            yield names[-1] if names else "", text
+
+
+@pytest.fixture
+def trace(tmp_path):
+    (tmp_path / "traces").mkdir()
+    return Trace(tmp_path / "traces")
+
+
+def test_a_whole_story(agent, home, raw, sandbox, trace):
+    """Setup with a sign-in, a model and all, a refresh, every command; the sandbox is AWS."""
+    def run(*arguments):
+        return subprocess.run(
+            trace.under(agent.program, *arguments), env=agent.environment, capture_output=True, text=True, timeout=120)
+
+    done = run(
+        "setup", "--profile", "work-dev", "--region", "us-west-2", "--model", "opus", "--yes", "--no-enable", "--coalesce")
+    assert done.returncode == 0, done.stderr
+    with agent.errors.open("a") as errors:
+        agent.process = subprocess.Popen(
+            trace.under(agent.program, "daemon"), env=agent.environment, stdout=errors, stderr=errors)
+    eventually(agent._listens, "the daemon listens")
+    agent.control("Refresh", session="corp")
+    for command in (["status"], ["doctor"], ["log"], ["use", "no-bedrock", "--yes"], ["use", "-", "--yes"],
+                    ["migrate", "--profile", "old-profile", "--yes", "--no-login"], ["cover", "1h"], ["reset", "--yes"]):
+        run(*command)
+    assert len(agent.requests()) >= 1
+    trace.stop(agent.process)
+    agent.process = None
+
+    places = trace.internet()
+    port = sandbox.url.rpartition(":")[2]
+    ours = {address for program, address in places if program.startswith("bedrock-agent")}
+    assert len(ours) > 0 and all(f"htons({port})" in address and "127.0.0.1" in address for address in ours), ours
+    assert {program for program, _ in places if program.startswith("bedrock-agent")} == {"bedrock-agent-net"}
+
+    version = agent.run("--version").stdout.split()[-1]
+    sent = trace.sent()
+    assert "POST /token" in sent and "GET /inference-profiles" in sent
+    headers = {name.lower() for name in re.findall(r"^([\w-]+): ", sent, re.MULTILINE)}
+    assert headers <= HEADERS
+    names = set(re.findall(r"^user-agent: (.*?)\r?$", sent, re.MULTILINE | re.IGNORECASE))
+    assert names == {f"bedrock-agent-net/{version}"}
+    for private in (socket.gethostname(), str(home.path), "claude", "AWS_PROFILE", "work-dev"):
+        assert private not in sent, private

@@ -10,7 +10,7 @@ from calls import GET_STATUS, control
 from claude_settings import COMMAND, approve, settings, write_settings
 from notify_socket import NotifySocket
 from spawning import die_with_parent
-from varlink_client import VarlinkClient
+from varlink_client import VarlinkClient, listens
 from waiting import eventually
 
 
@@ -95,14 +95,6 @@ def test_feeds_the_watchdog(start_agent, runtime):
         notify.until("WATCHDOG")
 
 
-def client(runtime):
-    """None before somebody listens: the socket's file is there a moment earlier."""
-    try:
-        return VarlinkClient(runtime.socket)
-    except (FileNotFoundError, ConnectionRefusedError):
-        return None
-
-
 def test_socket_activation(build, home, environment, runtime, tmp_path):
     activate = Path("/usr/bin/systemd-socket-activate")
     assert activate.exists(), f"{activate} is missing: apt-get install systemd"
@@ -113,8 +105,9 @@ def test_socket_activation(build, home, environment, runtime, tmp_path):
         [activate, f"--listen={runtime.socket}", *(f"--setenv={name}" for name in passed),
          build / "bedrock-agent", "daemon"], env=passed, stderr=(tmp_path / "errors").open("w"),
         preexec_fn=die_with_parent)
-    with eventually(lambda: client(runtime), "the manager listens") as raw:
-        inode = runtime.socket.stat().st_ino
+    eventually(lambda: listens(runtime.socket), "the manager listens")
+    inode = runtime.socket.stat().st_ino
+    with VarlinkClient(runtime.socket) as raw:
         status = raw.call(**GET_STATUS)["parameters"]["status"]
         assert status["daemon"]["pid"] == process.pid
     assert runtime.socket.stat().st_ino == inode

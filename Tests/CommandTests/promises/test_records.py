@@ -1,6 +1,7 @@
 """What a release wrote down, each later one reads: an upgrade forgets nothing, and can be taken back.
 
-`0.2.0` has the records of that release after `setup`, `migrate` and a day of its daemon, and what it made of the user's files.
+`0.2.0` has the records of that release after `setup`, `migrate` and a refresh by its daemon, and what it made of the
+user's files.
 """
 
 import hashlib

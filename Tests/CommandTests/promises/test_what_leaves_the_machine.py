@@ -1,4 +1,5 @@
-"""What leaves the machine: nothing but what AWS is asked, by `bedrock-agent-net` alone, and nothing in it about the machine."""
+"""What leaves the machine: nothing but what AWS is asked, by `bedrock-agent-net` alone, and nothing in it about the
+machine."""
 
 import os
 import re
@@ -8,8 +9,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
-from waiting import eventually
 
 HEADERS = {
     "accept", "authorization", "content-length", "content-type", "host", "user-agent", "x-amz-date",
@@ -21,10 +20,9 @@ class Trace:
 
     def __init__(self, folder):
         self.folder = folder
-
-    def under(self, *command) -> list:
-        return ["strace", "-ff", "-qq", "-s", "65536", "-e", "trace=execve,connect,sendto,sendmsg", "-e", "signal=none",
-                "-o", str(self.folder / "trace"), *map(str, command)]
+        # What they run under.
+        self.strace = ["strace", "-ff", "-qq", "-s", "65536", "-e", "trace=execve,connect,sendto,sendmsg",
+                       "-e", "signal=none", "-o", folder / "trace"]
 
     @staticmethod
     def stop(strace: subprocess.Popen):
@@ -61,23 +59,17 @@ def trace(tmp_path):
     return Trace(tmp_path / "traces")
 
 
-def test_a_whole_story(agent, home, raw, sandbox, trace):
+def test_a_whole_story(agent, home, sandbox, trace):
     """Setup with a sign-in, a model and all, a refresh, every command; the sandbox is AWS."""
-    def run(*arguments):
-        return subprocess.run(
-            trace.under(agent.program, *arguments), env=agent.environment, capture_output=True, text=True, timeout=120)
-
-    done = run(
-        "setup", "--profile", "work-dev", "--region", "us-west-2", "--model", "opus", "--yes", "--no-enable", "--coalesce")
-    assert done.returncode == 0, done.stderr
-    with agent.errors.open("a") as errors:
-        agent.process = subprocess.Popen(
-            trace.under(agent.program, "daemon"), env=agent.environment, stdout=errors, stderr=errors)
-    eventually(agent._listens, "the daemon listens")
+    agent.run(
+        "setup", "--profile", "work-dev", "--region", "us-west-2", "--model", "opus", "--yes", "--no-enable",
+        "--coalesce", under=trace.strace)
+    agent.launch(*trace.strace)
+    agent.wait_until_it_listens()
     agent.control("Refresh", session="corp")
     for command in (["status"], ["doctor"], ["log"], ["use", "no-bedrock", "--yes"], ["use", "-", "--yes"],
                     ["migrate", "--profile", "old-profile", "--yes", "--no-login"], ["cover", "1h"], ["reset", "--yes"]):
-        run(*command)
+        agent.run(*command, check=False, under=trace.strace)
     assert len(agent.requests()) >= 1
     trace.stop(agent.process)
     agent.process = None

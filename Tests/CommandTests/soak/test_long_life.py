@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 
+from replacing import replace
 from varlink_client import CONTROL
 from waiting import eventually
 
@@ -55,13 +56,6 @@ def change(agent, home, times: int):
         replace(agent.config, json.dumps({"refreshAhead": f"{15 + number % 5}min"}))
     last = settings["env"]["AWS_REGION"]
     eventually(lambda: agent.status()["claude"]["region"] == last, "the last change is seen")
-
-
-def replace(file: Path, text: str):
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    new.write_text(text)
-    new.rename(file)
 
 
 def test_a_long_life_takes_no_more_than_a_short_one(agent, home, raw, sandbox):

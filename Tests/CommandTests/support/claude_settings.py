@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from replacing import replace
+
 COMMAND = "aws sso login --profile work-dev"
 
 
@@ -14,12 +16,7 @@ def settings(command: str | None = COMMAND, **env: str) -> dict:
 
 
 def write_settings(home: Path, *arguments, **env):
-    """Atomically, so that no reader sees a half-written file."""
-    path = home / ".claude" / "settings.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(json.dumps(settings(*arguments, **env)))
-    temporary.rename(path)
+    replace(home / ".claude" / "settings.json", json.dumps(settings(*arguments, **env)))
 
 
 def approve(home: Path, *commands: str):

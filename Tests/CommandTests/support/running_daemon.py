@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from spawning import die_with_parent
-from varlink_client import VarlinkClient
+from varlink_client import VarlinkClient, listens
 from waiting import eventually
 
 
@@ -39,21 +39,21 @@ class RunningDaemon:
     def start(self):
         """Starts it, and waits until it listens."""
         self.launch()
-        eventually(self._listens, "the daemon listens", every=0.01)
+        self.wait_until_it_listens()
 
-    def launch(self):
+    def launch(self, *under):
+        """Starts it, under another program if that is given, such as strace."""
         with self.errors.open("a") as errors:
             self.process = subprocess.Popen(
-                [self.program, "daemon"], env=self.environment, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+                [*under, self.program, "daemon"], env=self.environment, stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
                 preexec_fn=die_with_parent)
 
-    def _listens(self):
-        assert self.process.poll() is None, f"the daemon ended: {self.journal()}"
-        try:
-            self.client().close()
-            return True
-        except (FileNotFoundError, ConnectionRefusedError):
-            return False
+    def wait_until_it_listens(self):
+        def is_there():
+            assert self.process.poll() is None, f"the daemon ended: {self.journal()}"
+            return listens(self.socket)
+
+        eventually(is_there, "the daemon listens", every=0.01)
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Stops it as systemd does; returns its exit status."""
@@ -68,11 +68,11 @@ class RunningDaemon:
         self.process.wait(timeout=10)
         self.process = None
 
-    def run(self, *arguments: str, check: bool = True, **exported: str) -> subprocess.CompletedProcess:
-        """Runs another bedrock-agent command, which must succeed unless `check` is false, in a shell that exports this.
-        """
+    def run(self, *arguments: str, check: bool = True, under=(), **exported: str) -> subprocess.CompletedProcess:
+        """Runs another bedrock-agent command, which must succeed unless `check` is false, in a shell that exports this;
+        under another program if that is given."""
         result = subprocess.run(
-            [self.program, *arguments], env={**self.environment, **exported}, capture_output=True, text=True, timeout=60,
+            [*under, self.program, *arguments], env={**self.environment, **exported}, capture_output=True, text=True, timeout=60,
             stdin=subprocess.DEVNULL)
         if check:
             assert result.returncode == 0, f"bedrock-agent {' '.join(arguments)}: {result.stderr}"

@@ -17,6 +17,15 @@ class VarlinkRefused(Exception):
         self.parameters = reply.get("parameters", {})
 
 
+def listens(path: Path) -> bool:
+    """Whether somebody does: a socket's file is there a moment earlier."""
+    try:
+        VarlinkClient(path).close()
+        return True
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+
+
 class VarlinkClient:
     """One connection. A missing answer within the timeout, in seconds, is a failure."""
 

@@ -203,11 +203,11 @@ def test_a_sign_in_that_fails_cools_down(refused, sandbox):
 def test_a_sign_in_that_hangs_is_ended_with_all_that_it_started(refused):
     agent = refused
     agent.use(command="sh -c 'trap \"\" TERM; sleep 100 & sleep 100'")
-    agent.start(signInTimeout="3s")
+    agent.start(signInTimeout="20s")
     eventually(lambda: len(agent.processes()) >= 3, "the shell and both sleeps run")
     status = agent.wait_until("sign-in-needed")
     assert status["sessions"][0]["lastSignIn"]["result"] == "timed-out"
-    eventually(lambda: not agent.processes(), "no process of it is left", seconds=3)
+    eventually(lambda: not agent.processes(), "no process of it is left")
     stays(lambda: agent.sign_ins() == 1, "one sign-in")
 
 

@@ -18,7 +18,7 @@ NOWHERE = "http://127.0.0.1:1"
 class Cover(RunningSignIn):
     def shown(self) -> str:
         """Waits for the page."""
-        eventually(lambda: PAGE.search(self.text) or self.process.poll() is not None, "it shows the page", seconds=60)
+        eventually(lambda: PAGE.search(self.text) or self.process.poll() is not None, "it shows the page")
         assert PAGE.search(self.text), self.text
         return PAGE.findall(self.text)[-1]
 

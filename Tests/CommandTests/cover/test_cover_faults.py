@@ -134,7 +134,7 @@ def test_denied(agent, cover, gone, signed_in):
 
 
 def test_never_answered(agent, cover, gone, signed_in):
-    agent.configure(signInTimeout="5s")
+    agent.configure(signInTimeout="20s")
     agent.open_tabs()
     text = cover("9h", "--yes", status=1)
     assert "nobody signed in to corp" in text

@@ -43,7 +43,7 @@ def found(agent, code: str) -> dict:
         return findings if [finding["code"] for finding in findings] == [code] else None
 
     try:
-        return eventually(only, f"{code}, and no other finding", seconds=30)[0]
+        return eventually(only, f"{code}, and no other finding")[0]
     except AssertionError as error:
         raise AssertionError(f"{error}\n{agent.status()['findings']}\n{agent.journal()}") from None
 

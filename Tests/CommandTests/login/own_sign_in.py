@@ -70,7 +70,7 @@ class Page:
 
 def shown(login) -> tuple[str, str | None]:
     """The address that it shows, and the code if there is one."""
-    eventually(lambda: login.page or login.process.poll() is not None, "it shows the page", seconds=60)
+    eventually(lambda: login.page or login.process.poll() is not None, "it shows the page")
     assert login.page, login.text
     return login.page
 

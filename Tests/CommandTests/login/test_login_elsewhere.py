@@ -40,7 +40,7 @@ def test_no_browser_opens(agent, logins, sandbox, browsers, arguments, environme
     if daemon:
         agent.start(signIn="ask")
     herd = [logins.start(*arguments, drop=drop, PATH=path, **environment) for _ in range(3)]
-    eventually(lambda: all(login.code for login in herd), "everybody shows the code", seconds=60)
+    eventually(lambda: all(login.code for login in herd), "everybody shows the code")
     assert {login.code for login in herd} == set(sandbox.waiting())
     # No QR code is drawn into a pipe.
     assert not any("█" in login.text for login in herd)

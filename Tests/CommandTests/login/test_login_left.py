@@ -16,7 +16,7 @@ def waiting(agent, home, logins, raw, sandbox):
     sandbox.revoke()
     agent.open_tabs()
     login = logins.start("--profile", "work-dev")
-    eventually(lambda: login.page, "it says where to sign in", seconds=60)
+    eventually(lambda: login.page, "it says where to sign in")
     # The tab comes right after.
     sandbox.tabs.wait_for(1)
     return login
@@ -27,7 +27,7 @@ def test_the_sign_in_goes_on_and_the_next_one_joins_it(agent, logins, sandbox, w
     waiting.interrupt(number)
     assert waiting.end() in (128 + number, -number)
     next_one = logins.start("--profile", "work-dev")
-    eventually(lambda: next_one.page == waiting.page, "it shows the same page", seconds=60)
+    eventually(lambda: next_one.page == waiting.page, "it shows the same page")
     sandbox.approve()
     assert next_one.end() == 0, next_one.text
     assert sandbox.prompts() == 1
@@ -38,7 +38,7 @@ def test_the_tab_works_although_nobody_waits(agent, home, sandbox, waiting):
     waiting.interrupt(signal.SIGKILL)
     waiting.end()
     sandbox.approve()
-    eventually(lambda: home.token()["accessToken"] != before, "signed in", seconds=60)
+    eventually(lambda: home.token()["accessToken"] != before, "signed in")
 
 
 def test_ctrl_c_ends_it(agent, logins, sandbox, waiting):

@@ -12,7 +12,7 @@ def terminal(agent, logins):
     agent.open_tabs()
     agent.start(signIn="ask")
     login = logins.start("--device-code")
-    eventually(lambda: login.code, "the terminal shows a code", seconds=60)
+    eventually(lambda: login.code, "the terminal shows a code")
     return login
 
 

@@ -229,7 +229,7 @@ def test_ctrl_c_in_front_of_the_page(agent, logins, home, flow, sandbox, tabs, r
 def test_ctrl_c_while_the_service_is_asked(agent, logins, home, sandbox, tabs, operation):
     sandbox.fault(operation, "hang", times=-1)
     login = logins.start(*FLOWS["code"])
-    eventually(lambda: sandbox.record(operation, client=NET), "it is asked", seconds=60)
+    eventually(lambda: sandbox.record(operation, client=NET), "it is asked")
     login.interrupt()
     assert login.end() == 130, login.text
     sandbox.clear_faults()
@@ -245,7 +245,7 @@ def test_ctrl_c_while_the_code_is_exchanged(agent, logins, home, sandbox, tabs):
     with page.connect() as connection:
         target = f"/oauth/callback?code={code}&state={page.state}"
         connection.sendall(f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{page.port}\r\n\r\n".encode())
-        eventually(lambda: sandbox.record("CreateToken"), "it is asked", seconds=60)
+        eventually(lambda: sandbox.record("CreateToken"), "it is asked")
         login.interrupt()
         assert login.end() == 130, login.text
     sandbox.settings(approve="button")
@@ -278,7 +278,7 @@ def test_nobody_waits_any_more_and_the_person_agrees(agent, logins, home, flow, 
     login.interrupt(signal.SIGKILL)
     login.end()
     sandbox.approve()
-    eventually(lambda: home.token_file().exists() and home.token()["refreshToken"], "signed in", seconds=60)
+    eventually(lambda: home.token_file().exists() and home.token()["refreshToken"], "signed in")
     nothing_is_left(agent)
 
 
@@ -448,7 +448,7 @@ def test_no_secret_is_in_the_journal(agent, home, flow, sandbox, tabs, service):
     agent.run("approve", "--yes")
     agent.start()
     InBackground(lambda: agent.control("SignIn"))
-    eventually(lambda: tabs.opened() or sandbox.waiting(), "a page waits for an answer", seconds=60)
+    eventually(lambda: tabs.opened() or sandbox.waiting(), "a page waits for an answer")
     if sandbox.waiting():
         sandbox.approve(user_code=sandbox.waiting()[0])
     else:

@@ -21,7 +21,7 @@ def waiting(agent, home, sandbox, raw):
 
 def test_a_login_with_a_code_is_its_own(waiting, logins, sandbox):
     login = logins.start("--device-code")
-    eventually(lambda: login.code, "a code of its own", seconds=60)
+    eventually(lambda: login.code, "a code of its own")
     assert [login.code] == sandbox.waiting() and "code_challenge" not in login.text
     sandbox.approve()
     assert login.end() == 0, login.text
@@ -33,7 +33,7 @@ def test_a_login_with_a_code_is_its_own(waiting, logins, sandbox):
 
 def test_the_page_may_be_completed_first(waiting, home, logins, raw, sandbox):
     login = logins.start("--device-code")
-    eventually(lambda: login.code, "a code of its own", seconds=60)
+    eventually(lambda: login.code, "a code of its own")
     home.sign_in(raw)
     assert login.end() == 0, login.text
     eventually(lambda: not waiting.processes(), "both commands have ended")
@@ -41,6 +41,6 @@ def test_the_page_may_be_completed_first(waiting, home, logins, raw, sandbox):
 
 def test_without_one_it_is_joined(waiting, home, logins, raw):
     login = logins.start()
-    eventually(lambda: "code_challenge" in login.text, "it shows the page of the daemon's", seconds=60)
+    eventually(lambda: "code_challenge" in login.text, "it shows the page of the daemon's")
     home.sign_in(raw)
     assert login.end() == 0, login.text

@@ -72,7 +72,7 @@ class Person:
             return
         login = self.logins.start("--profile", way.profile, *(["--device-code"] if way.by_code else []))
         if way.by_code:
-            self.sandbox.approve(user_code=eventually(lambda: login.code, "it shows the code", seconds=60))
+            self.sandbox.approve(user_code=eventually(lambda: login.code, "it shows the code"))
         assert login.end() == 0, login.text
 
     def environment(self, home: Home | None = None) -> dict:

@@ -94,8 +94,8 @@ def test_the_next_need_while_the_first_message_is_being_sent(asking, chat, need)
     eventually(lambda: len(sending(asking, go_on)) == 2, "the second is being sent")
     go_on.touch()
     chat.wait_for(2)
-    eventually(lambda: not zombies(asking), "the daemon has seen the end of both", seconds=5)
-    eventually(lambda: len(asking.entries("notify was run")) == 2, "it tells of both", seconds=5)
+    eventually(lambda: not zombies(asking), "the daemon has seen the end of both")
+    eventually(lambda: len(asking.entries("notify was run")) == 2, "it tells of both")
 
 
 def sending(agent, mark) -> list[int]:

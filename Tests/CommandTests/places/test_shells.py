@@ -76,7 +76,7 @@ def test_the_display_of_an_old_ssh_login_is_none(somewhere):
     """tmux keeps DISPLAY, but sshd's variables are gone: nothing here can complete a page that calls back."""
     somewhere.opener("xdg-open")
     login = somewhere.login(DISPLAY="localhost:10.0", TMUX="/tmp/tmux-1000/default,1,0")
-    login.wait_for("with the code", seconds=5)
+    login.wait_for("with the code")
     somewhere.sandbox.approve()
     assert login.wait() == 0 and somewhere.pages() == []
 
@@ -85,7 +85,7 @@ def test_where_no_page_can_open_a_code_is_shown_or_named(somewhere):
     """A display, and no program that opens pages: the long address helps only a browser on this machine."""
     login = somewhere.login(DISPLAY=":0")
     eventually(lambda: "with the code" in login.wait_for("Sign in at") or "--device-code" in login.text(),
-               "a way to sign in on another device", seconds=3)
+               "a way to sign in on another device")
 
 
 def test_where_the_opener_fails_a_code_is_named(somewhere):
@@ -93,7 +93,7 @@ def test_where_the_opener_fails_a_code_is_named(somewhere):
     somewhere.tool("xdg-open", f"echo xdg-open >> {somewhere.opened}; exit 3")
     login = somewhere.login(DISPLAY=":0")
     eventually(somewhere.pages, "it has tried")
-    login.wait_for("--device-code", seconds=3)
+    login.wait_for("--device-code")
 
 
 def test_from_cron(somewhere):

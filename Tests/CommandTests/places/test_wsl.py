@@ -31,7 +31,7 @@ def windows(wsl):
 def signs_in(wsl, **environment):
     """Somebody signs in on the page that opens; returns the program that opened it and its words."""
     login = wsl.login(**environment)
-    eventually(wsl.pages, "a page opens", seconds=5)
+    eventually(wsl.pages, "a page opens")
     login.wait_for("signed in to corp")
     assert login.wait() == 0
     return wsl.pages()

@@ -3,7 +3,7 @@
 import time
 
 
-def eventually(condition, what, seconds=20.0, every=0.05):
+def eventually(condition, what, seconds=60.0, every=0.05):
     """Returns the condition's first true value; fails, saying what did not happen, after the timeout."""
     deadline = time.monotonic() + seconds
     while True:

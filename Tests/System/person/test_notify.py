@@ -189,7 +189,7 @@ def test_one_that_failed_while_no_daemon_ran_is_forgotten(ended):
     eventually(lambda: failed(agent), "it has failed")
     agent.user.systemctl("start", SERVICE)
     agent.wait_until("sign-in-needed")
-    eventually(lambda: not failed(agent), "it is forgotten", seconds=5)
+    eventually(lambda: not failed(agent), "it is forgotten")
 
 
 def test_the_catalogue_explains_the_entry(ended):

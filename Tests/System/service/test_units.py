@@ -87,7 +87,7 @@ def test_killed_during_a_refresh_nothing_is_lost(running, slow):
     before, asked = running.pid(), len(refreshes(slow))
     running_refresh(running)
     running.kill("KILL")
-    eventually(lambda: running.pid() not in (0, before), "back", seconds=2)
+    eventually(lambda: running.pid() not in (0, before), "back")
     eventually(lambda: len(running.user.messages(SERVICE, "refreshed")) > 0, "a refresh is told of")
     # The running refresh continued, and the next daemon adopted its result.
     (request,) = refreshes(slow)[asked:]
@@ -198,7 +198,7 @@ def test_killed_during_a_sign_in_it_asks_no_second_time(revoked, sandbox, moment
         assert sandbox.prompts() == asked + 1 and len(started(agent, SIGN_IN)) == 1
         return
     agent.kill("KILL")
-    eventually(lambda: agent.pid() not in (0, before), "back", seconds=2)
+    eventually(lambda: agent.pid() not in (0, before), "back")
     found = eventually(lambda: agent.status()["sessions"][0].get("signIn", {}).get("url"), "it knows the page")
     assert found.startswith(sandbox.url)
     agent.wait_until("healthy")

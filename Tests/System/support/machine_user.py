@@ -24,7 +24,7 @@ class User:
             "XDG_RUNTIME_DIR": str(self.runtime), "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.runtime}/bus"}
         eventually(
             lambda: self.systemctl("is-system-running", check=False).stdout.strip() in ("running", "degraded"),
-            f"{name} has a service manager", seconds=30)
+            f"{name} has a service manager")
 
     def command(self, *command: str, **environment: str) -> list[str]:
         """The host command that runs a command as this user."""

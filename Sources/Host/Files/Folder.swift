@@ -51,7 +51,8 @@ package enum Folder {
 
     /// The missing folders on a path, deepest first.
     static func missing(_ path: String) -> [String] {
-        access(path, F_OK) == 0 || holding(path) == path ? [] : [path] + missing(holding(path))
+        // What cannot be looked at may be there.
+        access(path, F_OK) == 0 || errno != ENOENT || holding(path) == path ? [] : [path] + missing(holding(path))
     }
 
     /// The names in a folder, sorted by their bytes; empty if it cannot be read.

@@ -1,0 +1,44 @@
+import CSystemd
+import Glibc
+
+/// Temporary files, `.settings.json.1x2y3z.tmp` beside `settings.json`: what writers that were killed leave behind.
+package enum Leftovers {
+    /// Seconds after which one belongs to nobody who still runs.
+    static let abandonedAfter = 60
+    private static let ending = ".tmp"
+
+    static func newPath(beside target: String) -> String {
+        let tag = String(UInt64.random(in: 0...UInt64.max), radix: 36)
+        return "\(Folder.holding(target))/.\(FolderEntry(path: target).name).\(tag)\(ending)"
+    }
+
+    /// Removes those of one file. Nobody may be writing it, unless they are old enough.
+    static func sweep(beside target: String, olderThan seconds: Int = 0) {
+        sweep(Folder.holding(target), olderThan: seconds) { $0 == FolderEntry(path: target).name }
+    }
+
+    /// Removes the old ones in a folder of our own.
+    static func sweep(in folder: String) { sweep(folder, olderThan: abandonedAfter) { _ in true } }
+
+    private static func sweep(_ folder: String, olderThan seconds: Int, of isMeant: (String) -> Bool) {
+        for name in Folder.names(in: folder) {
+            guard let target = target(of: name), isMeant(target), isOurs("\(folder)/\(name)", olderThan: seconds)
+            else { continue }
+            unlink("\(folder)/\(name)")
+        }
+    }
+
+    /// What a temporary file of ours was to become; nil for any other file.
+    private static func target(of name: String) -> String? {
+        guard name.hasPrefix("."), name.hasSuffix(ending) else { return nil }
+        let parts = name.dropFirst().dropLast(ending.count).split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count > 1, let tag = parts.last, UInt64(tag, radix: 36) != nil else { return nil }
+        return parts.dropLast().joined(separator: ".")
+    }
+
+    private static func isOurs(_ path: String, olderThan seconds: Int) -> Bool {
+        var info = stat()
+        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && info.st_uid == geteuid()
+            && (seconds == 0 || time(nil) - info.st_mtim.tv_sec > seconds)
+    }
+}

@@ -46,9 +46,7 @@ struct TemporaryFile {
     init(
         beside target: String, holding bytes: RawSpan, mode: UInt32, owner: (user: UInt32, group: UInt32)?
     ) throws(SystemError) {
-        let name = target.split(separator: "/").last.map(String.init) ?? "file"
-        let tag = String(UInt64.random(in: 0...UInt64.max), radix: 36)
-        path = "\(Folder.holding(target))/.\(name).\(tag).tmp"
+        path = Leftovers.newPath(beside: target)
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SystemError("create a file beside", target) }
         defer { close(descriptor) }

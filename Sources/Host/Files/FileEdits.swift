@@ -17,6 +17,18 @@ package struct FileEdits {
         approvals = Approvals(path: paths.approvals)
     }
 
+    /// Removes what writers that were killed left behind, beside the files that the record names and in our own folders.
+    /// While one of ours is at work, that is left to the next.
+    package func sweep() {
+        guard access(stateFolder, F_OK) == 0,
+            let lock = try? FileLock(SharedFile.lock(in: stateFolder), waits: false)
+        else { return }
+        defer { lock.release() }
+        let files = (try? SetupRecord(of: recordPath))?.files ?? []
+        for place in Set(files.flatMap(\.places) + [recordPath]) { Leftovers.sweep(beside: place) }
+        for folder in [""] + Folder.names(in: stateFolder) { Leftovers.sweep(in: "\(stateFolder)/\(folder)") }
+    }
+
     /// Edits a file with `edit`, which gets the file's bytes (nil if there is no file) and may be called more than
     /// once.
     /// - Parameter limit: see `SharedFile`.
@@ -78,9 +90,15 @@ package struct FileEdits {
             left = undone.left
             return undone.bytes
         }
-        // `rmdir` removes only empty folders.
-        if outcome.isChanged, access(outcome.target, F_OK) != 0 { for folder in file.folders { rmdir(folder) } }
+        if outcome.isChanged { removeFolders(of: file, besides: outcome.target) }
         return left
+    }
+
+    /// Removes the folders that were created for a file, where that is gone, or never came to be.
+    package func removeFolders(of file: SetupRecord.File, besides place: String) {
+        guard access(place, F_OK) != 0 else { return }
+        // `rmdir` removes only empty folders.
+        for folder in file.folders { rmdir(folder) }
     }
 
     /// Marks a record as undone, unless the record's file has changed since it was read.

@@ -49,7 +49,7 @@ package enum FileSwap {
     /// Removes the file at a path, if it still is `current`.
     /// - Returns: false if it is not; it is then restored, unless its writer has created another one already.
     static func remove(_ target: String, holding current: FileContent, limit: Int) throws(SystemError) -> Bool {
-        let aside = "\(target).\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).tmp"
+        let aside = Leftovers.newPath(beside: target)
         guard rename(target, aside) == 0 else {
             if errno == ENOENT { return false }
             throw SystemError("remove", target)

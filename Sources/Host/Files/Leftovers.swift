@@ -2,7 +2,7 @@ import CSystemd
 import Glibc
 
 /// Temporary files, `.settings.json.1x2y3z.tmp` beside `settings.json`: what writers that were killed leave behind.
-package enum Leftovers {
+enum Leftovers {
     /// Seconds after which one belongs to nobody who still runs.
     static let abandonedAfter = 60
     private static let ending = ".tmp"

@@ -23,8 +23,6 @@ package final class KeptGrant {
 
     private static let ending = ".granted"
     private static let unnamed = "new"
-    /// Seconds after which a temporary file belongs to nobody who still runs.
-    private static let abandonedAfter: TimeInterval = 60
 
     /// Makes the file, and room in it.
     /// - Parameters:
@@ -142,7 +140,7 @@ package final class KeptGrant {
             }
             unlink(place)
         }
-        for (place, _) in entries(beside, ".tmp") where isAbandoned(place) { unlink(place) }
+        Leftovers.sweep(beside: target, olderThan: Leftovers.abandonedAfter)
     }
 
     /// The names of the token files for which a refresh that was killed left something. Names are listed, and nothing is
@@ -185,12 +183,5 @@ package final class KeptGrant {
             guard name.hasPrefix(start), name.hasSuffix(end), name.count > start.count + end.count else { return nil }
             return ("\(folder)/\(name)", String(name.dropFirst(start.count).dropLast(end.count)))
         }
-    }
-
-    /// Whoever wrote it does not run any more.
-    private static func isAbandoned(_ path: String) -> Bool {
-        var info = stat()
-        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
-            && time(nil) - info.st_mtim.tv_sec > Int(abandonedAfter)
     }
 }

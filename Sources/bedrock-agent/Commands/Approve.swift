@@ -14,6 +14,7 @@ struct Approve: ParsableCommand {
         let now = EventLoop.now()
         let environment = ProcessInfo.processInfo.environment
         let paths = Paths(environment: environment)
+        FileEdits(paths).sweep()
         let reader = FactsOnDisk(environment: environment, at: now)
         reader.readAll(at: now)
         let approvals = Approvals(path: paths.approvals)

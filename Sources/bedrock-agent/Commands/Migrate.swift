@@ -28,6 +28,7 @@ struct Migrate: ParsableCommand {
         let shell = ProcessInfo.processInfo.environment
         let paths = Paths(environment: shell)
         let environment = ClaudeEnvironment(ClaudeFolder(own: shell)).merged
+        FileEdits(paths).sweep()
         let name = try profile ?? Migrate.claudesProfile(environment, at: now)
         let files = AWSFiles(environment: environment, home: paths.home).paths
         let config = SharedFile(files[0], limit: AWSFiles.limit, stateFolder: paths.stateFolder)

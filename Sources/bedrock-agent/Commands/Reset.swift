@@ -30,6 +30,7 @@ struct Reset: ParsableCommand {
         let shell = ProcessInfo.processInfo.environment
         let paths = Paths(environment: shell)
         let environment = ClaudeEnvironment(ClaudeFolder(own: shell)).merged
+        if !dryRun { FileEdits(paths).sweep() }
         if commandOnly {
             return try CommandHandOver(paths: paths, environment: environment)
                 .run(isAgreed: yes, isDryRun: dryRun, at: now)
@@ -70,7 +71,11 @@ struct Reset: ParsableCommand {
     /// - Returns: what could not be undone, and why.
     private func carryOut(_ undoings: [Undoing], _ edits: FileEdits, at now: Date) -> [String] {
         var problems: [String] = []
-        for undoing in undoings where undoing.isNeeded {
+        for undoing in undoings {
+            guard undoing.isNeeded else {
+                edits.removeFolders(of: undoing.file, besides: undoing.place)
+                continue
+            }
             do {
                 let left = try edits.undo(undoing.file, in: undoing.place, at: now)
                 undoing.show(left: left.filter { !undoing.left.contains($0) })

@@ -65,6 +65,7 @@ final class Agent {
         ]
         settling = try loop.later { [unowned self] in tell(.settled) }
         loop.watchdog()
+        FileEdits(paths).sweep()
         let (state, damage) = StateFile(path: paths.state).recalled(keepingUnreadable: true)
         tell(.started(state, damage: damage))
     }

@@ -22,6 +22,7 @@ struct Repair {
         guard !reading.written.isEmpty else {
             throw Failure("there is no record that setup wrote \(paths.userSettings): run bedrock-agent setup")
         }
+        if !isDryRun { FileEdits(paths).sweep() }
         if reading.damage == nil {
             say("settings     \(paths.userSettings): nothing to repair")
         } else if try !link(paths, reading) {

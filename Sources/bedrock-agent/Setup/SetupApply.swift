@@ -93,6 +93,7 @@ struct SetupApply {
     func run(_ report: SetupReport) throws -> SetupReport {
         var report = report
         let edits = FileEdits(context.paths)
+        edits.sweep()
         if let exported { try KeptEnvironment(context.paths).keep(exported) }
         // Before the file changes: a running daemon would report it as unapproved.
         if let command = plan.command, plan.approvesCommand { try edits.approve(command) }

@@ -1,0 +1,28 @@
+"""Each writer of files is killed at every system call from its first change on, and each of them fails, with every
+errno that a disk may have. Afterwards each file is old or new, the next run sweeps what is left, and `reset` brings back
+each byte."""
+
+import pytest
+
+from operations import OPERATIONS
+from points import KINDS, draw, told
+from scene import Scene
+
+
+@pytest.fixture(params=OPERATIONS, ids=str)
+def scene(request, build, tmp_path) -> Scene:
+    return Scene(build, tmp_path, request.param)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_nothing_is_lost(scene, kind, record_property):
+    wrong = {}
+    points = draw(kind, scene.calls)
+    record_property(kind.family, len(points))
+    for call in points:
+        done = scene.act(kind.at(call))
+        try:
+            scene.check(done, kind.what)
+        except AssertionError as error:
+            wrong[str(call)] = str(error)
+    assert not wrong, told(wrong, points)

@@ -1,0 +1,147 @@
+"""The writers of tokens: they run beside a service, which tells whether what is in the file still works."""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+import trapped
+
+NET = "bedrock-agent-net"
+
+
+@dataclass(frozen=True)
+class TokenOperation:
+    """`arguments` of bedrock-agent-net. `is_new`: what is granted is for somebody who has no token yet."""
+
+    name: str
+    arguments: object
+    is_new: bool = False
+
+    def __str__(self):
+        return self.name
+
+
+def open_page(line: str):
+    """The person allows it at once."""
+    if line.startswith("http"):
+        try:
+            requests.get(line.strip(), timeout=20)
+        except requests.RequestException:
+            # Nobody listens any more.
+            pass
+
+
+def refresh(scene) -> tuple:
+    return ("refresh", "--token-file", scene.file, "--endpoint", scene.sandbox.url, "--expires-at",
+            scene.home.token()["expiresAt"], "--lock-file", scene.lock)
+
+
+def sign_in(scene) -> tuple:
+    return ("sign-in", "--token-file", scene.file, "--registration-file", scene.home.cache / "registration.json",
+            "--session", "corp", "--start-url", scene.sandbox.start_url, "--region", "us-east-1", "--scope",
+            "sso:account:access", "--endpoint", scene.sandbox.url, "--timeout", "20", "--lock-file", scene.lock)
+
+
+TOKEN_OPERATIONS = [
+    TokenOperation("refresh", refresh), TokenOperation("sign-in again", sign_in),
+    TokenOperation("sign-in", sign_in, is_new=True)]
+
+
+class TokenScene:
+    """A session whose token is due."""
+
+    def __init__(self, build: Path, home, sandbox, raw, operation: TokenOperation):
+        self.program, self.home, self.sandbox, self.raw = build / NET, home, sandbox, raw
+        self.operation = operation
+        sandbox.settings(rotation="on", approve="auto")
+        self.file = home.token_file()
+        self.lock = home.path / "locks" / self.file.name
+        self.lock.parent.mkdir()
+        self.secrets = set()
+        usual = self.act(lambda call: None)
+        assert usual.status == 0, usual.errors
+        self.calls = usual.calls
+        assert self.problem(usual, None) is None
+
+    def again(self):
+        self.sandbox.settings(approve="button")
+        for left in [*self.home.cache.glob("*"), *self.home.cache.glob(".*"), *self.lock.parent.glob("*"),
+                     *self.lock.parent.glob(".*")]:
+            left.unlink()
+        self.home.sign_in(self.raw)
+        self.home.age_token(left=1200)
+        self.sandbox.settings(approve="auto")
+        self.old = self.home.token()
+        if self.operation.is_new:
+            self.file.unlink()
+
+    def act(self, act) -> trapped.Run:
+        self.again()
+        self.asked = self.granted()
+        return self.do(self.operation.arguments(self) if self.file.exists() or self.operation.is_new else (), act)
+
+    def do(self, arguments: tuple, act=lambda call: None) -> trapped.Run:
+        done = trapped.Trap([self.program, *arguments], self.home.environment(), act, of=NET).end(open_page)
+        self.remember()
+        assert not any(secret in done.output + done.errors for secret in self.secrets), "it shows a secret"
+        return done
+
+    def remember(self):
+        for file in [*self.home.cache.glob("*"), *self.home.cache.glob(".*")]:
+            try:
+                token = json.loads(file.read_text().rstrip("\0"))
+            except ValueError:
+                continue
+            self.secrets |= {token[key] for key in ("accessToken", "refreshToken", "clientSecret") if token.get(key)}
+
+    def granted(self) -> int:
+        return len([entry for entry in self.sandbox.record("CreateToken", client=NET) if entry["status"] == 200])
+
+    def problem(self, done: trapped.Run, what) -> str | None:
+        """What is wrong afterwards; nothing if all is well."""
+        was_granted = self.granted() > self.asked
+        if self.file.exists():
+            token = json.loads(self.file.read_text())
+            if token != self.old and not was_granted:
+                return "there is a token that nobody granted"
+        elif not self.operation.is_new:
+            return "the token file is gone"
+        if what != trapped.KILL:
+            if done.status < 0 or "Fatal" in done.errors:
+                return f"crashed: {done.status} {done.errors}"
+            is_well = "Success" in done.output or done.status == 0 and '"failed"' not in done.output and done.output
+            if is_well and (not self.file.exists() or self.home.token() == self.old):
+                return f"told as success: {done.output}"
+            if done.status and not done.errors:
+                return f"failed with {done.status}, and says nothing"
+        # Killed before it was written anywhere, it was in the memory of that process only.
+        was_written = any(call.name == "pwrite64" for call in done.calls[:-1])
+        is_lost = was_granted and what == trapped.KILL and not was_written
+        return None if is_lost else self.next(was_granted)
+
+    def next(self, was_granted: bool) -> str | None:
+        """What the next refresh finds; where nobody was signed in, the next sign-in."""
+        for path in [*self.home.cache.glob(".*.tmp"), *self.lock.parent.glob(".*.tmp")]:
+            os.utime(path, (0, 0))
+        if self.file.exists():
+            again = self.do(refresh(self))
+        elif was_granted or not self.operation.is_new:
+            return "the token that was granted is nowhere" if not self.kept() else None
+        else:
+            again = self.do(sign_in(self))
+        if not self.file.exists():
+            return f"no token: {again.output} {again.errors}"
+        token = self.home.token()
+        client = {"clientId": token["clientId"], "clientSecret": token["clientSecret"]}
+        if self.raw.refresh(token["refreshToken"], **client).status_code != 200:
+            return f"the refresh token is spent: {again.output}"
+        left = [file.name for folder in (self.home.cache, self.lock.parent) for file in folder.iterdir()
+                if file.name.startswith(".") or file.suffix == ".granted"]
+        return f"left behind: {left}" if left else None
+
+    def kept(self) -> list[Path]:
+        return [*self.home.cache.glob(".*.granted"), *self.lock.parent.glob("*.granted")]

@@ -131,6 +131,7 @@ final class AuthorizationPerformer {
     /// there by the next exchange.
     private func reserve() throws {
         try Folder.create(Folder.holding(tokenFile))
+        Leftovers.sweepOld(beside: registrationFile)
         // While a refresh runs, that has done it.
         if let lock = try? FileLock(lockFile, waits: false) {
             try? KeptGrant.recover(tokenFile, otherwise: lockFile)

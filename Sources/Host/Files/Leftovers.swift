@@ -2,9 +2,9 @@ import CSystemd
 import Glibc
 
 /// Temporary files, `.settings.json.1x2y3z.tmp` beside `settings.json`: what writers that were killed leave behind.
-enum Leftovers {
+package enum Leftovers {
     /// Seconds after which one belongs to nobody who still runs.
-    static let abandonedAfter = 60
+    private static let abandonedAfter = 60
     private static let ending = ".tmp"
 
     static func newPath(beside target: String) -> String {
@@ -12,8 +12,13 @@ enum Leftovers {
         return "\(Folder.holding(target))/.\(FolderEntry(path: target).name).\(tag)\(ending)"
     }
 
-    /// Removes those of one file. Nobody may be writing it, unless they are old enough.
-    static func sweep(beside target: String, olderThan seconds: Int = 0) {
+    /// Removes those of one file that nobody is writing.
+    static func sweep(beside target: String) { sweep(beside: target, olderThan: 0) }
+
+    /// Removes the old ones of one file.
+    package static func sweepOld(beside target: String) { sweep(beside: target, olderThan: abandonedAfter) }
+
+    private static func sweep(beside target: String, olderThan seconds: Int) {
         sweep(Folder.holding(target), olderThan: seconds) { $0 == FolderEntry(path: target).name }
     }
 

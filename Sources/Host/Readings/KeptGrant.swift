@@ -140,7 +140,7 @@ package final class KeptGrant {
             }
             unlink(place)
         }
-        Leftovers.sweep(beside: target, olderThan: Leftovers.abandonedAfter)
+        Leftovers.sweepOld(beside: target)
     }
 
     /// The names of the token files for which a refresh that was killed left something. Names are listed, and nothing is

@@ -1,6 +1,6 @@
 """Each writer of files is killed at every system call from its first change on, and each of them fails, with every
-errno that a disk may have. Afterwards each file is old or new, the next run sweeps what is left, and `reset` brings back
-each byte."""
+errno that a disk may have. Afterwards each file is old or new, the next run sweeps what is left, and `reset` brings
+back each byte."""
 
 import pytest
 

@@ -17,6 +17,6 @@ def test_no_grant_is_lost(scene, kind, record_property):
     points = draw(kind, scene.calls)
     record_property(kind.family, len(points))
     for call in points:
-        if why := scene.problem(scene.act(kind.at(call)), kind.what):
+        if why := scene.problem(scene.act(kind.at(call)), kind.what, kind.lasts):
             wrong[str(call)] = why
     assert not wrong, told(wrong, points)

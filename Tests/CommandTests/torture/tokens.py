@@ -1,5 +1,6 @@
 """The writers of tokens: they run beside a service, which tells whether what is in the file still works."""
 
+import errno
 import json
 import os
 import subprocess
@@ -15,11 +16,13 @@ NET = "bedrock-agent-net"
 
 @dataclass(frozen=True)
 class TokenOperation:
-    """`arguments` of bedrock-agent-net. `is_new`: what is granted is for somebody who has no token yet."""
+    """`arguments` of bedrock-agent-net. `is_new`: for somebody who has no token yet. `writes`: how many files are written
+    before the token."""
 
     name: str
     arguments: object
     is_new: bool = False
+    writes: int = 0
 
     def __str__(self):
         return self.name
@@ -47,8 +50,8 @@ def sign_in(scene) -> tuple:
 
 
 TOKEN_OPERATIONS = [
-    TokenOperation("refresh", refresh), TokenOperation("sign-in again", sign_in),
-    TokenOperation("sign-in", sign_in, is_new=True)]
+    TokenOperation("refresh", refresh), TokenOperation("sign-in again", sign_in, writes=1),
+    TokenOperation("sign-in", sign_in, is_new=True, writes=1)]
 
 
 class TokenScene:
@@ -69,8 +72,7 @@ class TokenScene:
 
     def again(self):
         self.sandbox.settings(approve="button")
-        for left in [*self.home.cache.glob("*"), *self.home.cache.glob(".*"), *self.lock.parent.glob("*"),
-                     *self.lock.parent.glob(".*")]:
+        for left in [*self.home.cache.glob("*"), *self.lock.parent.glob("*")]:
             left.unlink()
         self.home.sign_in(self.raw)
         self.home.age_token(left=1200)
@@ -91,7 +93,7 @@ class TokenScene:
         return done
 
     def remember(self):
-        for file in [*self.home.cache.glob("*"), *self.home.cache.glob(".*")]:
+        for file in self.home.cache.glob("*"):
             try:
                 token = json.loads(file.read_text().rstrip("\0"))
             except ValueError:
@@ -101,7 +103,7 @@ class TokenScene:
     def granted(self) -> int:
         return len([entry for entry in self.sandbox.record("CreateToken", client=NET) if entry["status"] == 200])
 
-    def problem(self, done: trapped.Run, what) -> str | None:
+    def problem(self, done: trapped.Run, what, lasts: bool = False) -> str | None:
         """What is wrong afterwards; nothing if all is well."""
         was_granted = self.granted() > self.asked
         if self.file.exists():
@@ -118,9 +120,11 @@ class TokenScene:
                 return f"told as success: {done.output}"
             if done.status and not done.errors:
                 return f"failed with {done.status}, and says nothing"
-        # Killed before it was written anywhere, it was in the memory of that process only.
-        was_written = any(call.name == "pwrite64" for call in done.calls[:-1])
-        is_lost = was_granted and what == trapped.KILL and not was_written
+        # Killed before it was written anywhere, it was in the memory of that process only; and so it was where every
+        # folder has become read-only.
+        written = [call for call in done.calls[:-1] if call.name == "pwrite64"]
+        was_written = len(written) > self.operation.writes
+        is_lost = was_granted and (not was_written if what == trapped.KILL else lasts and what == errno.EROFS)
         return None if is_lost else self.next(was_granted)
 
     def next(self, was_granted: bool) -> str | None:
@@ -139,6 +143,8 @@ class TokenScene:
         client = {"clientId": token["clientId"], "clientSecret": token["clientSecret"]}
         if self.raw.refresh(token["refreshToken"], **client).status_code != 200:
             return f"the refresh token is spent: {again.output}"
+        if self.operation.arguments is sign_in:
+            self.do(sign_in(self))
         left = [file.name for folder in (self.home.cache, self.lock.parent) for file in folder.iterdir()
                 if file.name.startswith(".") or file.suffix == ".granted"]
         return f"left behind: {left}" if left else None

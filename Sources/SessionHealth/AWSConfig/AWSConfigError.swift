@@ -6,6 +6,8 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
     case noSuchSource(String, profile: String, others: OtherNames, place: ConfigPlace, meant: NearMiss?)
     /// The visited profiles; the last one is the first to occur twice.
     case loop([String], place: ConfigPlace)
+    /// From this profile, more `source_profile`s than the AWS CLI can follow.
+    case tooLong(from: String, place: ConfigPlace)
     case missingKeys([String], section: String, place: ConfigPlace)
     /// A key that is missing because it is indented, below another one.
     case indented(key: String, below: String, place: ConfigPlace)
@@ -39,6 +41,8 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
                 + Self.shown(meant, "is not a profile")
         case .loop(let chain, let place):
             "\(place): source_profile forms a loop: " + chain.joined(separator: " -> ")
+        case .tooLong(let name, let place):
+            "\(place): \"\(name)\" leads through so many source_profiles that the AWS CLI cannot follow"
         case .missingKeys(let keys, let section, let place):
             "\(place): [\(section)] has no \(keys.joined(separator: ", "))"
         case .indented(let key, let other, let place):
@@ -73,6 +77,7 @@ package enum AWSConfigError: Error, Hashable, Sendable, CustomStringConvertible 
             meant?.fix ?? others.nearest.map { "Did you mean \"\($0)\"? Correct \(place)." }
                 ?? "Name an existing profile at \(place)."
         case .loop(_, let place): "Make source_profile at \(place) name a profile with its own credentials."
+        case .tooLong(_, let place): "Make source_profile at \(place) name the profile with the SSO settings."
         case .missingKeys(let keys, _, let place):
             "Add " + keys.joined(separator: " and ") + " below \(place)."
         case .indented(_, _, let place): "Remove the white space at the start of \(place)."

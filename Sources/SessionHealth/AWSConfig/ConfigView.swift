@@ -60,11 +60,10 @@ struct ConfigView: Sendable {
     }
 
     private mutating func mergeCredentials(_ section: INISection) {
-        if profiles[section.name] == nil {
-            addProfile(section, named: section.name)
-        } else {
-            for setting in section.settings { profiles[section.name]?.put(setting) }
-        }
+        guard var profile = profiles[section.name] else { return addProfile(section, named: section.name) }
+        profiles[section.name] = nil
+        for setting in section.settings { profile.put(setting) }
+        profiles[section.name] = profile
     }
 }
 

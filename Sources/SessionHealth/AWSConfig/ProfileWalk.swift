@@ -5,6 +5,9 @@
 struct ProfileWalk {
     private static let credentialSources = ["Ec2InstanceMetadata", "Environment", "EcsContainer"]
 
+    /// Profiles that lead to each other. With a few more, the AWS CLI ends with Python's `RecursionError`.
+    private static let longest = 300
+
     private let config: AWSConfig
     private let name: String
 
@@ -51,6 +54,7 @@ struct ProfileWalk {
                 throw .loop(chain + [source.value], place: source.place)
             }
             if !isOwn { chain.append(source.value) }
+            guard chain.count <= Self.longest else { throw .tooLong(from: name, place: source.place) }
             profile = next
             if hasAccessKeys(next) { break }
         }

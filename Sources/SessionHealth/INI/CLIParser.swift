@@ -49,6 +49,9 @@ struct CLIParser {
     mutating func finish() throws(INIError) -> [INISection] {
         try closeKey()
         closeSection()
+        guard defaults.settings.isEmpty || sections.count <= INIFile.longest / defaults.settings.count else {
+            throw INIError(.tooLong, defaults.place)
+        }
         for var setting in defaults.settings {
             setting.isDefault = true
             for index in sections.indices where sections[index].setting(setting.key) == nil {

@@ -9,6 +9,8 @@ package struct INIError: Error, Hashable, Sendable, CustomStringConvertible {
         case noEqualsSign
         case noKey
         case nestedWithoutEqualsSign(under: String)
+        /// Not the AWS CLI's reason but ours.
+        case tooLong
     }
 
     package var reason: Reason
@@ -31,8 +33,10 @@ package struct INIError: Error, Hashable, Sendable, CustomStringConvertible {
             case .noEqualsSign: "a line that is neither a [section], key = value, nor a comment"
             case .noKey: "a value without a key"
             case .nestedWithoutEqualsSign(let key): "a line without = in the block under \(key)"
+            case .tooLong: "more than \(INIFile.longest) sections and keys in one file"
             }
-        return "\(place): \(what); the AWS CLI refuses the whole file"
+        let who = reason == .tooLong ? "bedrock-agent reads no such file" : "the AWS CLI refuses the whole file"
+        return "\(place): \(what); \(who)"
     }
 
     /// What to do about it.
@@ -44,6 +48,7 @@ package struct INIError: Error, Hashable, Sendable, CustomStringConvertible {
         case .duplicateSection(let name, let first):
             "Move the keys below line \(place.line) to [\(name)] at line \(first), and remove line \(place.line)."
         case .duplicateKey(_, _, let first): "Remove line \(first) or line \(place.line) of \(place.path)."
+        case .tooLong: "Remove from \(place.path) what no profile needs."
         case .noEqualsSign, .noKey, .nestedWithoutEqualsSign:
             "Write line \(place.line) of \(place.path) as key = value, or put # before it."
         }

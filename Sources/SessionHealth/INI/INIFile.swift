@@ -22,6 +22,9 @@ package struct INIFile: Sendable {
     /// What Claude Code (JavaScript SDK, `parseIni`) reads; a prefixed name becomes `profile.NAME`.
     package let claude: [INISection]
 
+    /// Sections and settings, those of `[DEFAULT]` in each section, too: 30,000 profiles, which take the AWS CLI seconds.
+    static let longest = 200_000
+
     /// - Throws: if the AWS CLI rejects the whole file. (The JavaScript SDK rejects none, but without the AWS CLI there
     ///   is no sign-in.)
     package init(_ file: ConfigFile) throws(INIError) {
@@ -31,13 +34,19 @@ package struct INIFile: Sendable {
             claude = []
             return
         }
-        let lines = INIText.lines(of: bytes)
+        let lines = INILines(of: bytes)
         if String(validating: bytes, as: UTF8.self) == nil {
             let line = lines.first { String(validating: $0.text, as: UTF8.self) == nil }?.number ?? 1
             throw INIError(.notUTF8, ConfigPlace(path: path, line: line))
         }
         var reading = CLIParser(path: path)
-        for line in lines { try reading.read(line) }
+        var count = 0
+        for line in lines {
+            // Blank lines and comments cost nothing.
+            if let first = line.text.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") { count += 1 }
+            guard count <= INIFile.longest else { throw INIError(.tooLong, ConfigPlace(path: path, line: line.number)) }
+            try reading.read(line)
+        }
         cli = try reading.finish()
         claude = JavaScriptParser.sections(of: lines, path: path)
     }

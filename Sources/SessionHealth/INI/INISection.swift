@@ -50,8 +50,12 @@ package struct INISection: Hashable, Sendable {
     /// The text between the brackets, or the name derived from it.
     package var name: String
     package var place: ConfigPlace
-    /// Each key once, in file order. A section has only a few keys, so a linear search is faster than hashing.
+    /// Each key once, in file order. A section has only a few keys, and a linear search is then faster than hashing.
     package private(set) var settings: [INISetting] = []
+    /// Of a section with many keys, their positions.
+    private var positions: [[UInt8]: Int] = [:]
+
+    private static let few = 32
 
     init(name: String, place: ConfigPlace) {
         self.name = name
@@ -60,8 +64,11 @@ package struct INISection: Hashable, Sendable {
 
     package subscript(key: String) -> String? { setting(key)?.value }
 
-    package func setting(_ key: String) -> INISetting? {
-        settings.first { $0.key == key }
+    package func setting(_ key: String) -> INISetting? { position(of: key).map { settings[$0] } }
+
+    private func position(of key: String) -> Int? {
+        positions.isEmpty
+            ? settings.firstIndex { $0.key == key && $0.key.isSpelled(as: key) } : positions[Array(key.utf8)]
     }
 
     /// Whether there are indented lines below the key, each a setting of its own.
@@ -69,10 +76,15 @@ package struct INISection: Hashable, Sendable {
 
     /// Adds a setting, or replaces the one with the same key.
     mutating func put(_ setting: INISetting) {
-        if let index = settings.firstIndex(where: { $0.key == setting.key }) {
+        if let index = position(of: setting.key) {
             settings[index] = setting
-        } else {
-            settings.append(setting)
+            return
+        }
+        settings.append(setting)
+        if !positions.isEmpty {
+            positions[Array(setting.key.utf8)] = settings.count - 1
+        } else if settings.count > INISection.few {
+            for (index, setting) in settings.enumerated() { positions[Array(setting.key.utf8)] = index }
         }
     }
 }

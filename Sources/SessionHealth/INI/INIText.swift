@@ -9,23 +9,40 @@ struct INILine {
     var text: ArraySlice<UInt8>
 }
 
-enum INIText {
-    /// The lines of a file, split as Python does: at `\n`, `\r\n` or `\r`.
-    static func lines(of bytes: [UInt8]) -> [INILine] {
-        var lines: [INILine] = []
-        var start = 0
-        while start < bytes.count {
-            var end = start
-            while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), bytes[end] != UInt8(ascii: "\r") { end += 1 }
-            let text = trimmedStart(bytes[start..<end])
-            let indent = characters(in: bytes[start..<text.startIndex])
-            lines.append(INILine(number: lines.count + 1, indent: indent, text: trimmedEnd(text)))
-            let isPair = end + 1 < bytes.count && bytes[end] == 0x0D && bytes[end + 1] == 0x0A
-            start = end + (isPair ? 2 : 1)
+/// The lines of a file that are not empty, split as Python does: at `\n`, `\r\n` or `\r`. One at a time: a file may be
+/// nothing but line ends.
+struct INILines: Sequence, IteratorProtocol {
+    private let bytes: [UInt8]
+    private var start = 0
+    private var number = 0
+
+    init(of bytes: [UInt8]) { self.bytes = bytes }
+
+    mutating func next() -> INILine? {
+        while start < bytes.count, let length = lineEnd(at: start) {
+            start += length
+            number += 1
         }
-        return lines
+        guard start < bytes.count else { return nil }
+        var end = start
+        while end < bytes.count, bytes[end] != UInt8(ascii: "\n"), bytes[end] != UInt8(ascii: "\r") { end += 1 }
+        let text = INIText.trimmedStart(bytes[start..<end])
+        let indent = INIText.characters(in: bytes[start..<text.startIndex])
+        start = end + (lineEnd(at: end) ?? 0)
+        number += 1
+        return INILine(number: number, indent: indent, text: INIText.trimmedEnd(text))
     }
 
+    /// Its bytes; nil if there is none here.
+    private func lineEnd(at index: Int) -> Int? {
+        guard index < bytes.count else { return nil }
+        if bytes[index] == UInt8(ascii: "\n") { return 1 }
+        guard bytes[index] == UInt8(ascii: "\r") else { return nil }
+        return index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "\n") ? 2 : 1
+    }
+}
+
+enum INIText {
     static func trimmedStart(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         var text = text
         while let first = text.first {
@@ -76,7 +93,7 @@ enum INIText {
     private static let lineEnds: [[UInt8]] =
         [0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029].map { Array(String(wide: $0).utf8) }
 
-    private static func characters(in text: ArraySlice<UInt8>) -> Int { text.count { $0 & 0xC0 != 0x80 } }
+    static func characters(in text: ArraySlice<UInt8>) -> Int { text.count { $0 & 0xC0 != 0x80 } }
 
     static func string(_ text: ArraySlice<UInt8>) -> String { String(decoding: text, as: UTF8.self) }
 

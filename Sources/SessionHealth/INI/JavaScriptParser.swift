@@ -4,7 +4,7 @@
 enum JavaScriptParser {
     /// The sections by the SDK's names: `profile.NAME`, `sso-session.NAME`, `services.NAME`, or the text between the
     /// brackets. Sections of the same name are merged; of duplicate keys, the last one counts.
-    static func sections(of lines: [INILine], path: String) -> [INISection] {
+    static func sections(of lines: INILines, path: String) -> [INISection] {
         var sections: [INISection] = []
         var positions = NameTable<Int>()
         var current: Int?

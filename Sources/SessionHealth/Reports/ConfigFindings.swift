@@ -12,7 +12,7 @@ extension AWSConfigError {
             switch self {
             case .noSuchProfile, .noSuchSource: .noSuchProfile
             case .noSuchSession: .noSuchSession
-            case .loop: .profileLoop
+            case .loop, .tooLong: .profileLoop
             case .missingKeys, .indented, .sourceWithoutCredentials: .profileIncomplete
             case .twoSources, .conflict: .profileContradictsItself
             case .badRegion: .badRegion

@@ -7,13 +7,18 @@ package enum NearestName {
     ) -> [String] {
         let wanted = Array(name.lowercased().unicodeScalars)
         let limit = limit ?? self.limit(for: name)
+        // Nobody mistypes so long a name, and the work grows with the square of its length.
+        guard wanted.count <= longest else { return [] }
         return
             candidates
+            .filter { $0.utf8.count <= 4 * (longest + limit) }
             .map { (name: $0, distance: distance(wanted, Array($0.lowercased().unicodeScalars))) }
             .filter { $0.distance <= limit }
             .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
             .prefix(3).map(\.name)
     }
+
+    private static let longest = 200
 
     /// A slip or two of the fingers: names that share a long part, as `old-profile` and `new-profile`, are further apart.
     package static let slips = 2

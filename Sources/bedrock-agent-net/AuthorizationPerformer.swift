@@ -110,7 +110,7 @@ final class AuthorizationPerformer {
             throw NetFailure(.failed, "whoever asked for it has left, so the session was not ended")
         }
         // No refresh of ours may write a token of the session meanwhile.
-        let lock = try FileLock(lockFile)
+        let lock = try FileLock(lockFile, .endless)
         defer { lock.release() }
         guard let portal, let file = TokenFile(asItIs: tokenFile), file.document.accessToken.isToken else { return }
         do throws(HTTPExchange.NoAnswer) {
@@ -133,7 +133,7 @@ final class AuthorizationPerformer {
         try Folder.create(Folder.holding(tokenFile))
         Leftovers.sweepOld(beside: registrationFile)
         // While a refresh runs, that has done it.
-        if let lock = try? FileLock(lockFile, waits: false) {
+        if let lock = try? FileLock(lockFile, .none) {
             try? KeptGrant.recover(tokenFile, otherwise: lockFile)
             lock.release()
         }

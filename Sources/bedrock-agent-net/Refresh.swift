@@ -76,7 +76,7 @@ struct Refresh: ParsableCommand {
             switch step {
             case .lock:
                 try Folder.create(Folder.holding(command.lockFile))
-                lock = try FileLock(command.lockFile)
+                lock = try FileLock(command.lockFile, .endless)
                 return .locked
             case .recover:
                 try KeptGrant.recover(command.tokenFile, otherwise: command.lockFile)

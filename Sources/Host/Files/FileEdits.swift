@@ -21,7 +21,7 @@ package struct FileEdits {
     /// While one of ours is at work, that is left to the next.
     package func sweep() {
         guard access(stateFolder, F_OK) == 0,
-            let lock = try? FileLock(SharedFile.lock(in: stateFolder), waits: false)
+            let lock = try? FileLock(SharedFile.lock(in: stateFolder), .none)
         else { return }
         defer { lock.release() }
         let files = (try? SetupRecord(of: recordPath))?.files ?? []

@@ -168,6 +168,9 @@ package final class EventSource {
     /// Stops calling the handler until enabled again.
     package func disable() { sd_event_source_set_enabled(source, Int32(SD_EVENT_OFF)) }
 
+    /// Calls the handler again.
+    package func enable() { sd_event_source_set_enabled(source, Int32(SD_EVENT_ON)) }
+
     /// Calls the handler once more, then disables it.
     package func enableOnce() { sd_event_source_set_enabled(source, Int32(SD_EVENT_ONESHOT)) }
 

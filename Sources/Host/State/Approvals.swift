@@ -17,9 +17,10 @@ package struct Approvals {
         }
     }
 
-    package func approve(_ command: String) throws {
+    /// - Parameter patience: where another process holds the lock.
+    package func approve(_ command: String, _ patience: FileLock.Patience = .command) throws {
         try Folder.create(Folder.holding(path))
-        let lock = try FileLock(path + ".lock")
+        let lock = try FileLock(path + ".lock", patience)
         defer { lock.release() }
         let others = ((try? commands()) ?? []).filter { $0 != command }
         try AtomicWrite.write(JSONCoding.encode(others.suffix(19) + [command], isPretty: true), to: path)

@@ -31,7 +31,7 @@ package struct SignInLock {
     package func take() throws(SystemError) -> FileLock? {
         try Folder.create(Folder.holding(lock))
         do {
-            let held = try FileLock(lock, waits: false)
+            let held = try FileLock(lock, .none)
             // The modification time tells when the lock was taken.
             utimensat(AT_FDCWD, lock, nil, 0)
             return held

@@ -24,12 +24,12 @@ package enum UnixSocket {
         return socket
     }
 
-    /// The user id of the process at the other end.
-    package static func peerUser(of socket: OwnedDescriptor) -> uid_t? {
+    /// The process at the other end, and its user id.
+    package static func peer(of socket: OwnedDescriptor) -> (process: pid_t, user: uid_t)? {
         var credentials = host_peer()
         var length = socklen_t(MemoryLayout<host_peer>.size)
         guard getsockopt(socket.number, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else { return nil }
-        return credentials.uid
+        return (credentials.pid, credentials.uid)
     }
 
     private static func make(nonblocking: Bool) throws(SystemError) -> OwnedDescriptor {

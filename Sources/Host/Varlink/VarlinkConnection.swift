@@ -18,19 +18,28 @@ final class VarlinkConnection {
     private var isContinued = false
     private var isOpen = true
     private var isTakingCalls = false
+    /// Calls that have come wait for their turn.
+    private var isQueued = false
     private var clientHasFinished = false
     /// On the boot clock.
     private(set) var lastUsed: TimeInterval
     /// Since when (boot clock) an unfinished call or an unread reply has been waiting for the client without progress.
     private(set) var stuckSince: TimeInterval?
 
-    var isIdle: Bool { exchange == nil && output.isEmpty }
-    /// The cost of dropping this client: 0 if idle, 1 if it does not read its reply, 2 if it waits for one.
-    var worth: Int { isIdle ? 0 : output.isEmpty ? 2 : 1 }
+    /// The client's process.
+    let process: pid_t
+    /// Bytes that are kept for it, as the server knows.
+    var held = 0
 
-    init(_ server: VarlinkServer, _ descriptor: OwnedDescriptor) throws(SystemError) {
+    var isIdle: Bool { exchange == nil && output.isEmpty && !isQueued }
+    /// The cost of dropping this client: 0 if idle, 1 if it has more calls or does not read its reply, 2 if it waits for
+    /// one.
+    var worth: Int { isIdle ? 0 : exchange != nil && output.isEmpty ? 2 : 1 }
+
+    init(_ server: VarlinkServer, _ descriptor: OwnedDescriptor, of process: pid_t) throws(SystemError) {
         self.server = server
         self.descriptor = descriptor
+        self.process = process
         lastUsed = EventLoop.now().boot
         source = try server.loop.io(descriptor, EPOLLIN) { [weak self] events in self?.ready(events) }
     }
@@ -62,9 +71,22 @@ final class VarlinkConnection {
         lastUsed = EventLoop.now().boot
         if events & EPOLLOUT.rawValue != 0 { flush() }
         if events & (EPOLLIN.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { receive() }
+        if !isQueued { takeCalls() }
+        // A client that has closed only its sending side still waits for replies; one that is gone, for its calls.
+        if clientHasFinished, isIdle || events & EPOLLHUP.rawValue != 0 && !isQueued { close() }
+    }
+
+    /// Its turn among those that have more calls has come.
+    func takeTurn() {
+        isQueued = false
         takeCalls()
-        // A client that has closed only its sending side still waits for replies.
-        if clientHasFinished, isIdle || events & EPOLLHUP.rawValue != 0 { close() }
+    }
+
+    /// The other clients come first.
+    private func queueUp() {
+        guard isOpen, !isQueued else { return }
+        isQueued = true
+        server.queue(self)
     }
 
     private func receive() {
@@ -80,10 +102,11 @@ final class VarlinkConnection {
         input += bytes
     }
 
-    /// Takes calls from the input until one waits for its reply, or too much of the output is unread.
+    /// Takes calls from the input until one waits for its reply, too much of the output is unread, or its turn is over.
     private func takeCalls() {
-        guard !isTakingCalls else { return }
+        guard isOpen, !isTakingCalls else { return }
         isTakingCalls = true
+        let began = EventLoop.now().boot
         defer {
             isTakingCalls = false
             settle()
@@ -91,6 +114,10 @@ final class VarlinkConnection {
         var start = 0
         while isOpen, exchange == nil, output.count <= server.limits.unread {
             guard let end = input[start...].firstIndex(of: 0) else { break }
+            if start > 0, EventLoop.now().boot - began >= server.limits.turn {
+                queueUp()
+                break
+            }
             let message = Array(input[start..<end])
             start = end + 1
             guard message.count <= server.limits.message, var call = try? VarlinkCall(parsing: message) else {
@@ -106,10 +133,11 @@ final class VarlinkConnection {
             self.exchange = exchange
             server.handler(call, exchange)
             // A one-way call gets no reply, so nothing has to wait for its end.
-            if call.isOneway { self.exchange = nil }
+            if call.isOneway { (self.exchange, unanswered) = (nil, []) }
         }
         guard isOpen else { return }
-        input.removeFirst(start)
+        // An empty one gives its memory back.
+        if start > 0 { input = start == input.count ? [] : Array(input[start...]) }
         flush()
         if exchange == nil, input.count > server.limits.message, input.firstIndex(of: 0) == nil { close() }
     }
@@ -118,7 +146,9 @@ final class VarlinkConnection {
         guard exchange === ended else { return }
         exchange = nil
         newest = nil
-        takeCalls()
+        unanswered = []
+        // Its next call is not taken within somebody else's: each would be answered within the one before it, without end.
+        if input.isEmpty { takeCalls() } else if !isTakingCalls { queueUp() }
     }
 
     func send(_ bytes: [UInt8]) {
@@ -141,7 +171,7 @@ final class VarlinkConnection {
             Glibc.send(descriptor.number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
         }
         if count < 0 { return errno == EAGAIN || errno == EINTR ? () : close() }
-        output.removeFirst(count)
+        output = count == output.count ? [] : Array(output[count...])
         stuckSince = nil
         if output.isEmpty, let next = newest {
             newest = nil
@@ -157,7 +187,8 @@ final class VarlinkConnection {
         let takesInput = !clientHasFinished && input.count <= server.limits.message
         let events = (takesInput ? EPOLLIN.rawValue : 0) | (output.isEmpty ? 0 : EPOLLOUT.rawValue)
         source?.setEvents(EPOLL_EVENTS(rawValue: events))
-        let isStuck = !output.isEmpty || (exchange == nil && !input.isEmpty)
+        server.weigh(self, input.count + unanswered.count + output.count + (newest?.count ?? 0))
+        let isStuck = !output.isEmpty || (exchange == nil && !isQueued && !input.isEmpty)
         guard isStuck else { return stuckSince = nil }
         if stuckSince == nil { stuckSince = EventLoop.now().boot }
         server.expectProgress()

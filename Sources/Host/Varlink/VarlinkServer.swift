@@ -4,7 +4,7 @@ import Glibc
 import SessionHealth
 
 /// A Varlink service on a Unix socket, for this user only. A slow, greedy or faulty client does not affect the others:
-/// every buffer is limited, and a stuck client is disconnected.
+/// they take turns, every buffer is limited, and a stuck client is disconnected.
 package final class VarlinkServer {
     package struct Limits {
         /// Maximum size of a call, in bytes.
@@ -12,8 +12,15 @@ package final class VarlinkServer {
         /// Unread output of a client, in bytes, at which no more of its calls are taken.
         package var unread = 256 * 1024
         package var connections = 256
+        /// Bytes that are kept for all clients together: unfinished calls and unread replies.
+        package var held = 16 << 20
         /// Seconds that a client may leave a call unfinished or a reply unread.
         package var patience: TimeInterval = 45
+        /// Seconds after which the calls of other clients come first.
+        package var turn: TimeInterval = 0.001
+        /// Descriptors that clients leave to the daemon, beside those that it has before the first of them comes: for its
+        /// files, programs and watches.
+        package var reserve = 24
 
         package init() {}
     }
@@ -27,7 +34,19 @@ package final class VarlinkServer {
     private var accepting: EventSource?
     private var sweep: Timer?
     private var sweepIsArmed = false
+    /// Accepts again, after there was no descriptor left.
+    private var recovery: Timer?
+    private var turns: EventSource?
+    /// Those that have more calls, in the order of their turns.
+    private var queued: [VarlinkConnection] = []
     private var connections: [ObjectIdentifier: VarlinkConnection] = [:]
+    /// Bytes that are kept for all of them.
+    private var held = 0
+    /// Descriptors that were open before the first of them came.
+    private let taken = Folder.names(in: "/proc/self/fd").count
+
+    /// Seconds.
+    private static let pause: TimeInterval = 1
 
     package init(_ loop: EventLoop, socket: OwnedDescriptor, limits: Limits = Limits(), handler: @escaping Handler)
         throws(SystemError)
@@ -38,6 +57,7 @@ package final class VarlinkServer {
         self.socket = socket
         accepting = try loop.io(socket, EPOLLIN) { [unowned self] _ in self.accept() }
         sweep = try loop.timer(.boottime) { [unowned self] in self.dropStuck() }
+        recovery = try loop.timer(.boottime) { [unowned self] in self.accepting?.enable() }
     }
 
     /// Stores the connections with the service manager for the next daemon; the others end with this one.
@@ -55,8 +75,8 @@ package final class VarlinkServer {
         for name in Set(taken.map(\.name)) { ServiceNotify.forget(name) }
         for (name, descriptor) in taken {
             guard let continuation = VarlinkContinuation(name: name, descriptor: descriptor),
-                UnixSocket.peerUser(of: descriptor) == getuid(),
-                let connection = try? VarlinkConnection(self, descriptor)
+                let peer = UnixSocket.peer(of: descriptor), peer.user == getuid(),
+                let connection = try? VarlinkConnection(self, descriptor, of: peer.process)
             else { continue }
             connections[ObjectIdentifier(connection)] = connection
             connection.take(continuation.input)
@@ -65,18 +85,70 @@ package final class VarlinkServer {
 
     private func accept() {
         let number = host_accept(socket.number)
-        guard number >= 0 else { return }
+        guard number >= 0 else { return cannotAccept(errno) }
         let descriptor = OwnedDescriptor(number)
-        guard UnixSocket.peerUser(of: descriptor) == getuid() else { return }
-        if connections.count >= limits.connections {
-            // Drop another client, not the new one: otherwise many idle clients could lock everyone out.
-            connections.values.min { ($0.worth, $0.lastUsed) < ($1.worth, $1.lastUsed) }?.close()
-        }
-        guard let connection = try? VarlinkConnection(self, descriptor) else { return }
+        guard let peer = UnixSocket.peer(of: descriptor), peer.user == getuid() else { return }
+        // Drop another client, not the new one: otherwise many idle clients could lock everyone out.
+        if connections.count >= room { mostDispensable()?.close() }
+        guard let connection = try? VarlinkConnection(self, descriptor, of: peer.process) else { return }
         connections[ObjectIdentifier(connection)] = connection
     }
 
-    func remove(_ connection: VarlinkConnection) { connections[ObjectIdentifier(connection)] = nil }
+    /// One of the program that has most connections.
+    private func mostDispensable() -> VarlinkConnection? {
+        let counts = connections.values.reduce(into: [:]) { $0[$1.process, default: 0] += 1 }
+        return connections.values.min {
+            (-counts[$0.process, default: 0], $0.worth, $0.lastUsed)
+                < (-counts[$1.process, default: 0], $1.worth, $1.lastUsed)
+        }
+    }
+
+    /// How many clients there may be: some always, so that one is answered.
+    private var room: Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return limits.connections }
+        return min(limits.connections, max(4, Int(clamping: limit.rlim_cur) - taken - limits.reserve))
+    }
+
+    /// The client that waits would wake the loop again and again.
+    private func cannotAccept(_ number: Int32) {
+        guard ![EAGAIN, EINTR, ECONNABORTED].contains(number) else { return }
+        if let idle = connections.values.filter({ $0.worth == 0 }).min(by: { $0.lastUsed < $1.lastUsed }) {
+            return idle.close()
+        }
+        accepting?.disable()
+        recovery?.arm(after: VarlinkServer.pause)
+    }
+
+    func remove(_ connection: VarlinkConnection) {
+        connections[ObjectIdentifier(connection)] = nil
+        held -= connection.held
+        connection.held = 0
+    }
+
+    /// The connection has more calls than its turn was long.
+    func queue(_ connection: VarlinkConnection) {
+        queued.append(connection)
+        if queued.count == 1 { callNext() }
+    }
+
+    /// One at a time: whatever else has happened comes in between.
+    ///
+    /// By a new source each time: one that is enabled again stays the oldest of all that is pending, and comes first.
+    private func callNext() {
+        turns = try? loop.later { [unowned self] in
+            let next = queued.removeFirst()
+            if !queued.isEmpty { callNext() }
+            next.takeTurn()
+        }
+    }
+
+    /// So many bytes are kept for a connection now. If that is too much for all, who has most goes.
+    func weigh(_ connection: VarlinkConnection, _ bytes: Int) {
+        held += bytes - connection.held
+        connection.held = bytes
+        if held > limits.held { connections.values.max { $0.held < $1.held }?.close() }
+    }
 
     /// A connection has begun to wait for its client.
     func expectProgress() {
@@ -98,7 +170,8 @@ package final class VarlinkServer {
 /// One call waiting for its reply.
 package final class VarlinkExchange {
     private weak var connection: VarlinkConnection?
-    private let isOneway: Bool
+    /// Nobody waits for a reply.
+    package let isOneway: Bool
     /// Called if the client disconnects before the last reply.
     package var onClose: (() -> Void)?
 

@@ -16,6 +16,7 @@ extension Core {
         do throws(ControlError) {
             switch request {
             case .monitor:
+                if client == .nobody { return }
                 clients.monitors.append(client)
                 let status = clients.told ?? status(at: now.wall)
                 clients.told = status
@@ -25,8 +26,9 @@ extension Core {
             case .refresh(let session): try askForRefresh(of: try name(session), client, at: now)
             case .approve(let command):
                 guard let command, let approval = approval(of: command) else { throw .invalidParameter("command") }
-                clients.approvals.append((client, approval))
-                emit(.approve(approval))
+                let isAsked = clients.approvals.contains { $0.command == approval }
+                if client != .nobody || !isAsked { clients.approvals.append((client, approval)) }
+                if !isAsked { emit(.approve(approval)) }
             case .reload: reload(for: client)
             }
         } catch {
@@ -38,6 +40,12 @@ extension Core {
     private func approval(of command: String) -> String? {
         if facts.claudes.contains(where: { $0.awsAuthRefresh == command }) { return command }
         return facts.notify.line == command ? AgentConfig.approval(ofNotify: command) : nil
+    }
+
+    private func isApproved(_ approval: String) -> Bool {
+        if facts.claudes.contains(where: { $0.awsAuthRefresh == approval && $0.approved }) { return true }
+        if case .approved(let command) = facts.notify { return AgentConfig.approval(ofNotify: command) == approval }
+        return false
     }
 
     /// The session that a call names, or the one that Claude Code uses.
@@ -83,8 +91,9 @@ extension Core {
         }
         // `notify` is not shown: it may contain the address of somebody's chat.
         let what = AgentConfig.isOfNotify(command) ? "notify approved" : "awsAuthRefresh approved: \(command)"
-        record(JournalMessage(.commandApproved, .notice, what))
-        for (client, _) in waiting { reload(for: client) }
+        if !isApproved(command) { record(JournalMessage(.commandApproved, .notice, what)) }
+        clients.reloads += waiting.dropLast().map(\.client)
+        if let last = waiting.last { reload(for: last.client) }
     }
 
     /// Tells the monitors if anything that they can see has changed.

@@ -84,6 +84,11 @@ package enum ProgramEnding: Equatable, Sendable {
 /// Identifies a client's call until its final reply.
 package typealias ClientID = Int
 
+extension ClientID {
+    /// Asks one-way: nothing is kept of it, and nobody waits for the answer.
+    package static let nobody: ClientID = 0
+}
+
 /// What a client asks for.
 package enum Request: Equatable, Sendable {
     case monitor

@@ -89,7 +89,7 @@ extension Core {
             // Whoever asks may have fixed the cause of the refusal.
             forgetRefusals()
         }
-        refreshWaiters[name, default: []].append(client)
+        if client != .nobody || refreshWaiters[name] == nil { refreshWaiters[name, default: []].append(client) }
         update(name) { $0.refreshIsAsked = !$0.isRefreshing }
         step(at: now)
     }

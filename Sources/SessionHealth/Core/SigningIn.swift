@@ -12,7 +12,7 @@ extension Core {
         guard let session = session(name) else { throw .noSuchSession(name) }
         if let running = facts.signIn {
             guard running.session == name else { throw .underWay(running.session) }
-            guard let asker else { return }
+            guard let asker, asker.client != .nobody else { return }
             if running.isOver { return emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil))) }
             signIn?.waiting.append(asker)
             tell(asker)
@@ -24,6 +24,7 @@ extension Core {
         case .unapproved, .untrusted: throw .notApproved
         }
         if let asker {
+            if askers[name]?.clients.contains(asker) == true { return }
             askers[name, default: Askers()].clients.append(asker)
         } else {
             askers[name, default: Askers()].isFromDesktop = true

@@ -19,7 +19,7 @@ struct Daemon: ParsableCommand {
         do {
             try makeRuntimeFolder(paths)
             try Folder.makePrivate(paths.stateFolder)
-            let lock = try FileLock(paths.runtimeFolder + "/daemon.lock", waits: false)
+            let lock = try FileLock(paths.runtimeFolder + "/daemon.lock", .none)
             defer { lock.release() }
             let passed = PassedDescriptors()
             if passed.socket == nil, ServiceUnits.socketIsActive(paths) {

@@ -18,6 +18,7 @@ final class Agent {
     private lazy var control = Control(
         tell: { [unowned self] in tell($0) },
         status: { [unowned self] folder throws(ControlError) in try driver.status(of: folder) })
+    private lazy var approving = Approving(loop, approvals: paths.approvals, tell: { [unowned self] in tell($0) })
     private lazy var desktop = Desktop(loop, tell: { [unowned self] in tell($0) })
     /// As the start found them.
     private lazy var keptGrants = KeptGrant.left(in: paths)
@@ -102,8 +103,7 @@ final class Agent {
         case .keepGoodSettings(let path):
             // A copy for later; failing to keep one is harmless.
             try? GoodSettings(of: path, stateFolder: paths.stateFolder).keep()
-        case .approve(let command):
-            tell(.approved(command, failure: failure { try Approvals(path: paths.approvals).approve(command) }))
+        case .approve(let command): approving.approve(command)
 
         case .startRefresh(let order): programs.start(order)
         case .lookAtSignInLock(let session):

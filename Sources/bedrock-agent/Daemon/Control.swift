@@ -6,7 +6,7 @@ final class Control {
     private let tell: (Event) -> Void
     private let status: (_ folder: String?) throws(ControlError) -> Status
     private var waiting: [ClientID: VarlinkExchange] = [:]
-    private var lastClient: ClientID = 0
+    private var lastClient: ClientID = .nobody
     /// The replies to `GetStatus` by what it was asked about, kept as long as they are true.
     private var prepared: [String?: [UInt8]] = [:]
 
@@ -58,6 +58,7 @@ final class Control {
     }
 
     private func ask(_ request: Request, _ exchange: VarlinkExchange) {
+        guard !exchange.isOneway else { return tell(.called(.nobody, request)) }
         lastClient += 1
         let client = lastClient
         waiting[client] = exchange

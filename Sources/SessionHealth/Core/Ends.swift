@@ -72,9 +72,11 @@ extension Facts {
         var record = sessions[index].record
         let spent = record.earlySignInFor.flatMap { $0 > now.wall ? $0 : nil }
         let isAsBefore = ended.before != nil && ended.before == sessions[index].token.clocks?.fingerprint
+        // What a command that failed has left half-written is no token.
+        let isTorn = if case .torn = sessions[index].token { true } else { false }
         let helped =
             spent.map { outlives($0, sessions[index].token.clocks) }
-            ?? (isSignedIn(index, now) && !(commandFailed && isAsBefore))
+            ?? (isSignedIn(index, now) && !(commandFailed && (isAsBefore || isTorn)))
         if helped {
             let isAnother = spent != nil || ended.isRenewal && !commandFailed
             record.signedInAt = isAnother ? now.wall : record.signedInAt ?? now.wall

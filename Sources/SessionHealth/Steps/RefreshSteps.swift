@@ -61,6 +61,8 @@ package struct RefreshSteps: Steps, Sendable {
     private var state = State.locking
     /// The file as it was when its refresh token was sent.
     private var file: TokenDocument?
+    /// When that was.
+    private var askedAt: Moment?
     /// The service has already been asked with another program's token.
     private var isRetry = false
 
@@ -91,7 +93,7 @@ package struct RefreshSteps: Steps, Sendable {
             state = .reading
             return .read
         case (.reading, .read(let found)): return begin(found)
-        case (.reserving, .reserved): return ask()
+        case (.reserving, .reserved): return ask(at: now)
         case (.asking, .answered(let answer)): return heard(answer, at: now)
         case (.lookingForOthers(let error, let until), .read(let found)): return compare(found, error, until, at: now)
         case (.lookingForOthers, .paused): return .read
@@ -118,9 +120,10 @@ package struct RefreshSteps: Steps, Sendable {
         return .reserve
     }
 
-    private mutating func ask() -> Step {
+    private mutating func ask(at now: Moment) -> Step {
         guard let grant = file?.grant else { return .done(.failed(reason: "\(path): no refresh token")) }
         state = .asking
+        askedAt = now
         return .ask(grant)
     }
 
@@ -128,8 +131,11 @@ package struct RefreshSteps: Steps, Sendable {
         switch answer {
         case .granted(let accessToken, let seconds, let refreshToken):
             guard let file else { return .done(.failed(reason: "\(path): no token was read")) }
+            // It counts from when it was granted: the machine may have slept before the answer was heard.
+            let age = askedAt.map { max(0, now.boot - $0.boot) } ?? 0
             let granted = Granted(
-                accessToken: accessToken, expiresAt: now.wall + TimeInterval(seconds), refreshToken: refreshToken)
+                accessToken: accessToken, expiresAt: now.wall - age + TimeInterval(seconds),
+                refreshToken: refreshToken)
             return write(granted, over: file)
         case .offline(let reason): return .done(.offline(reason: reason))
         case .registrationRefused(let error): return .done(.registrationRefused(error: error))
@@ -150,7 +156,7 @@ package struct RefreshSteps: Steps, Sendable {
         if found.expiresAt > file.expiresAt || isRetry { return .done(.adopted(expiresAt: found.expiresAt)) }
         isRetry = true
         self.file = found
-        return ask()
+        return ask(at: now)
     }
 
     private func look(_ error: String, _ until: TimeInterval, at now: Moment) -> Step {

@@ -41,6 +41,26 @@ import Testing
         #expect(steps.next(.written(true), at: now) == .done(.refreshed(expiresAt: now.wall + 3600)))
     }
 
+    /// The answer waited in the socket while the lid was closed: the token is as old as that.
+    @Test func aSleepBeforeTheAnswerIsHeardDoesNotMakeTheTokenYounger() throws {
+        let file = try token("first")
+        var steps = asked(file)
+        let later = Moment(wall: now.wall + 8 * 3600, boot: now.boot + 8 * 3600)
+        let answer = TokenServiceAnswer.granted(accessToken: "new", expiresIn: 3600, refreshToken: "second")
+        let written = try file.renewed(accessToken: "new", expiresAt: now.wall + 3600, refreshToken: "second")
+        #expect(steps.next(.answered(answer), at: later) == .keep(written))
+    }
+
+    /// The file's times are by the clock as it is then.
+    @Test func aClockThatIsSetInBetweenCounts() throws {
+        let file = try token("first")
+        var steps = asked(file)
+        let later = Moment(wall: now.wall - 7200, boot: now.boot + 2)
+        let answer = TokenServiceAnswer.granted(accessToken: "new", expiresIn: 3600, refreshToken: nil)
+        let written = try file.renewed(accessToken: "new", expiresAt: later.wall - 2 + 3600, refreshToken: nil)
+        #expect(steps.next(.answered(answer), at: later) == .keep(written))
+    }
+
     @Test func whoWasFasterStands() throws {
         var steps = steps()
         _ = steps.next(.locked, at: now)

@@ -4,7 +4,7 @@ import SessionHealth
 /// A named climate and what to run in it. Together with a seed, it determines everything that happens.
 struct Scenario: Sendable {
     var name: String
-    var climate: Climate
+    var climate: @Sendable (UInt64) -> Climate
     var live: @Sendable (World) -> Void
 
     static let day: TimeInterval = 86400
@@ -13,7 +13,7 @@ struct Scenario: Sendable {
     ///   - days: how long it lasts.
     ///   - calmDays: how long everything works afterwards.
     init(_ name: String, _ climate: Climate, days: Double = 30, calmDays: Double? = nil) {
-        self.init(name, climate) { world in
+        self.init(name, { _ in climate }) { world in
             world.run(for: days * Scenario.day)
             guard let calmDays else { return }
             world.calmDown()
@@ -23,14 +23,23 @@ struct Scenario: Sendable {
         }
     }
 
-    init(_ name: String, _ climate: Climate, live: @escaping @Sendable (World) -> Void) {
+    /// - Parameter climate: the climate of each seed.
+    init(
+        _ name: String, _ climate: @escaping @Sendable (UInt64) -> Climate,
+        live: @escaping @Sendable (World) -> Void
+    ) {
         self.name = name
         self.climate = climate
         self.live = live
     }
 
-    func world(_ seed: UInt64, keepsHistory: Bool = false) -> World {
-        let world = World(self, seed: seed, keepsHistory: keepsHistory)
+    /// See `World`.
+    func world(
+        _ seed: UInt64, keepsHistory: Bool = false, only: Set<Fault>? = nil, stopsAtFirst: Bool = false,
+        endsAt: TimeInterval = .infinity
+    ) -> World {
+        let world = World(
+            self, seed: seed, keepsHistory: keepsHistory, only: only, stopsAtFirst: stopsAtFirst, endsAt: endsAt)
         live(world)
         return world
     }
@@ -40,7 +49,7 @@ struct Scenario: Sendable {
     static let all =
         [
             quiet, person, outages, legacy, longLegacy, sleepOfTokens, sleepOfSession,
-        ] + storms + storms.map { $0.ending } + crashes + busy + [lostTokens]
+        ] + storms + storms.map { $0.ending } + crashes + busy + [lostTokens, year, hardMonth]
 
     static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
 
@@ -50,12 +59,12 @@ struct Scenario: Sendable {
     static let legacy = Scenario("legacy", Climate(isLegacy: true))
     static let longLegacy = Scenario("long legacy", Climate(portalLength: 90 * day, isLegacy: true))
 
-    static let sleepOfTokens = Scenario("sleep of tokens", Climate(portalLength: 90 * day, clis: 0)) { world in
+    static let sleepOfTokens = Scenario("sleep of tokens", { _ in Climate(portalLength: 90 * day, clis: 0) }) { world in
         world.run(for: 3600)
         world.sleep(for: 5 * 3600)
         world.run(for: 600)
     }
-    static let sleepOfSession = Scenario("sleep of session", Climate(clis: 0)) { world in
+    static let sleepOfSession = Scenario("sleep of session", { _ in Climate(clis: 0) }) { world in
         world.run(for: 3600)
         world.sleep(for: 20 * 3600)
         world.run(for: 600)
@@ -72,7 +81,7 @@ struct Scenario: Sendable {
 
     /// The same with clock changes, and with a calm end.
     private var ending: Scenario {
-        var climate = climate
+        var climate = climate(0)
         climate.hasClockJumps = true
         climate.portalLength = 90 * Scenario.day
         // Long enough for the longest cooldown or the daily limit, plus the clock change.
@@ -83,20 +92,23 @@ struct Scenario: Sendable {
 
     static let crashes: [Scenario] = [
         Climate(hasOutages: true, crashes: 0.01, diligence: 0.7),
-        Climate(rotates: true, hasTornWrites: true, crashes: 0.005, refreshCrashes: 0.01, personLeaves: true),
+        Climate(rotation: .spends, hasTornWrites: true, crashes: 0.005, refreshCrashes: 0.01, personLeaves: true),
         Climate(isLegacy: true, sideSessions: 1, crashes: 0.01, hasPowerCuts: true, diligence: 0.6, screen: .flaky),
     ].enumerated().map { Scenario("crash \($0)", $1, days: 6, calmDays: 2) }
 
     /// Refreshes crash, and some of them lose the token that they were granted.
     static let lostTokens = Scenario(
         "lost tokens",
-        Climate(portalLength: 90 * day, rotates: true, clis: 0, crashes: 0.002, refreshCrashes: 0.01), days: 15,
+        Climate(portalLength: 90 * day, rotation: .spends, clis: 0, crashes: 0.002, refreshCrashes: 0.01), days: 15,
         calmDays: 1)
+
+    static let year = UserYear.scenario("year", misfortune: 1, days: UserYear.days)
+    static let hardMonth = UserYear.scenario("hard month", misfortune: 30, days: 30)
 
     static let busy: [Scenario] = [
         Climate(clis: 4, sideSessions: 2, isBusy: true),
         Climate(
-            rotates: true, clis: 4, sideSessions: 1, hasTornWrites: true, hasOutages: true, hasRefusals: true,
+            rotation: .spends, clis: 4, sideSessions: 1, hasTornWrites: true, hasOutages: true, hasRefusals: true,
             hasSuspends: true, personLeaves: true,
             diligence: 0.7, isBusy: true, screen: .flaky),
         Climate(
@@ -106,7 +118,7 @@ struct Scenario: Sendable {
             isLegacy: true, clis: 4, sideSessions: 1, hasTornWrites: true, hasFullDisks: true, diligence: 0.7,
             isBusy: true,
             hasLogind: false, screen: .absent),
-        Climate(rotates: true, clis: 4, sideSessions: 1, crashes: 0.005, diligence: 0.8, isBusy: true),
+        Climate(rotation: .spends, clis: 4, sideSessions: 1, crashes: 0.005, diligence: 0.8, isBusy: true),
         Climate(
             clis: 2, sideSessions: 5, hasOutages: true, hasSuspends: true, hasRefusedCalls: true, diligence: 0.7,
             isBusy: true, hasCoincidences: true),

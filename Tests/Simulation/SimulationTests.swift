@@ -63,11 +63,10 @@ import Testing
 
     @Test(arguments: Scenario.storms.indices, seeds)
     func sixADayAndNoneTwiceWithoutItsRest(_ storm: Int, _ seed: UInt64) {
-        let scenario = Scenario.storms[storm]
-        let world = run(scenario, seed)
+        let world = run(Scenario.storms[storm], seed)
         let prompts = world.prompts
         // A restarted daemon reads whole seconds.
-        let slack = scenario.climate.hasRestarts ? 1 : 1e-3
+        let slack = world.climate.hasRestarts ? 1 : 1e-3
         for (index, prompt) in prompts.enumerated() {
             let day = prompts[...index].filter { $0.at > prompt.at - 86400 + slack }
             #expect(day.count <= 6, "at \(prompt.at): \(world.replay)")

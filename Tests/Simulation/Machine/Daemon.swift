@@ -17,8 +17,11 @@ final class Daemon {
     private var isSettling = false
     private var wallTimer: (date: Date, lateness: TimeInterval)?
     private var bootTimer: (at: TimeInterval, lateness: TimeInterval)?
+    private(set) var startedAt: TimeInterval = 0
     /// When the core last updated its plan.
     private(set) var plannedAt: TimeInterval = 0
+    /// It dies before the effect of this number; 0 for none.
+    private var dyingBefore = 0
     private lazy var deaths = world.dice("deaths")
     private lazy var latencies = world.dice("daemon latencies")
     private lazy var seeds = world.dice("core seeds")
@@ -31,13 +34,15 @@ final class Daemon {
     func start() {
         guard core == nil else { return }
         life += 1
+        startedAt = world.time
+        world.home.lookForKeptGrants()
         world.note("daemon", "starts")
         core = Core(
             places: Home.places, process: .init(running: true, version: "0", pid: Int32(life), since: world.now.wall),
             environment: Home.environment, watching: Home.files, seed: seeds.next(),
             localTime: { date, _ in Timestamp.format(date) })
         world.journal.starts(life)
-        if world.climate.losesState, losses.isBelow(0.3) {
+        if world.climate.losesState, losses.isBelow(0.3), world.strikes(.lostState) {
             world.home.loseState()
             world.programs.forgetRecords()
         }
@@ -62,6 +67,10 @@ final class Daemon {
         let isLong = deaths.isBelow(0.1) && !world.climate.isBusy
         world.after(isLong ? deaths.between(5, 1000) : deaths.between(0.1, 5)) { [self] in start() }
     }
+
+    /// It dies soon.
+    /// - Parameter effect: how many effects from now on.
+    func dies(before effect: Int) { dyingBefore = effect }
 
     /// The daemon announces that it stops.
     func stops() {
@@ -99,13 +108,20 @@ final class Daemon {
             guard world.checks.tells(event) else { return die("it goes on and on") }
             world.note("event", event.words)
             for effect in core?.handle(event, at: world.now) ?? [] {
-                if deaths.isBelow(world.climate.crashes) { return die("before \(effect.words)") }
+                if dyingBefore > 0 {
+                    dyingBefore -= 1
+                    if dyingBefore == 0 { return die("before \(effect.words)") }
+                }
+                if deaths.isBelow(world.climate.crashes), world.strikes(.crash) {
+                    return die("before \(effect.words)")
+                }
                 world.note("effect", effect.words)
                 perform(effect)
                 guard life == self.life else { return }
             }
         }
         isTelling = false
+        world.healthChecks.look()
         if !isSettling { world.restChecks.rests(self) }
     }
 
@@ -172,5 +188,12 @@ extension Daemon {
         if watchFails { return "No space left on device" }
         watched = files
         return nil
+    }
+
+    /// Nothing is watched any more, and nothing can be, until `watchFails` is reset.
+    func losesWatches() {
+        watched = []
+        watchFails = true
+        tell(.watched(failure: "No space left on device"))
     }
 }

@@ -15,6 +15,7 @@ final class Disk {
         fileprivate(set) var fingerprint: String
         /// Parsed from the bytes on first use.
         fileprivate var token: TokenReading?
+        fileprivate var document: TokenDocument??
 
         fileprivate init(bytes: [UInt8], writtenAt: Date) {
             self.bytes = bytes
@@ -28,7 +29,11 @@ final class Disk {
     private unowned let world: World
     private var files: [String: File] = [:]
     private lazy var dice = world.dice("disk")
-    var isFull = false
+    var isFull = false { didSet { world.healthChecks.hinders() } }
+    /// Nobody can write in the folder of `state.json`.
+    var stateIsLocked = false
+    /// The next program that writes a file in place dies in the middle of that.
+    var breaksNextWrite = false
     /// Counts all changes except those of tokens.
     private(set) var changes = 0
 
@@ -50,6 +55,15 @@ final class Disk {
         return token
     }
 
+    /// With its secrets, as a program that refreshes reads it; nil if it is missing or half-written.
+    func document(_ path: String) -> TokenDocument? {
+        guard let file = files[path] else { return nil }
+        if let document = file.document { return document }
+        let document = try? TokenDocument(parsing: file.bytes)
+        files[path]?.document = .some(document)
+        return document
+    }
+
     func lastChange(of path: String) -> TimeInterval { files[path]?.changedAt ?? 0 }
 
     // MARK: Writers
@@ -63,12 +77,18 @@ final class Disk {
 
     /// As other programs write: synced only after half a minute. With torn writes, readers may see, and be notified of,
     /// an empty or half-written file.
-    func write(_ path: String, _ bytes: [UInt8], then done: @escaping () -> Void = {}) {
-        guard world.climate.hasTornWrites, dice.isBelow(0.5) else {
+    /// - Parameter done: gets whether all was written.
+    func write(_ path: String, _ bytes: [UInt8], then done: @escaping (Bool) -> Void = { _ in }) {
+        // What is cut off stays cut off.
+        let isBroken = (breaksNextWrite || isFull) && path.hasPrefix(Home.places.tokenCache)
+        if isBroken { breaksNextWrite = false }
+        guard world.climate.hasTornWrites, bytes.count > 2, dice.isBelow(0.5) || isBroken,
+            isBroken || world.strikes(.torn)
+        else {
             put(path, bytes)
             world.daemon.fileChanged(path)
             syncLater(path)
-            return done()
+            return done(true)
         }
         let isTold = dice.isBelow(0.5)
         let boot = world.bootedAt
@@ -81,16 +101,30 @@ final class Disk {
             if isTold { world.daemon.fileChanged(path) }
             world.after(dice.between(0.01, 0.5)) { [self] in
                 guard world.bootedAt == boot else { return }
+                if isBroken {
+                    world.daemon.fileChanged(path)
+                    return done(false)
+                }
                 put(path, bytes)
                 world.daemon.fileChanged(path)
                 syncLater(path)
-                done()
+                done(true)
             }
         }
     }
 
+    /// As other programs replace a file by another one.
+    func swap(_ path: String, _ bytes: [UInt8], isSynced: Bool) {
+        guard !isFull else { return }
+        if isSynced { return replace(path, with: bytes) }
+        put(path, bytes)
+        world.daemon.fileChanged(path)
+        syncLater(path)
+    }
+
     func remove(_ path: String) {
         guard files.removeValue(forKey: path) != nil else { return }
+        world.healthChecks.changes(path)
         world.daemon.fileChanged(path)
     }
 
@@ -98,6 +132,7 @@ final class Disk {
     func rename(_ path: String, to other: String) -> Bool {
         guard let file = files.removeValue(forKey: path) else { return false }
         files[other] = file
+        world.healthChecks.changes(path)
         world.daemon.fileChanged(path)
         return true
     }
@@ -108,6 +143,7 @@ final class Disk {
         files[path] = File(bytes: bytes, writtenAt: world.now.wall)
         files[path]?.synced = synced
         files[path]?.changedAt = world.time
+        world.healthChecks.changes(path)
     }
 
     private func syncLater(_ path: String) {

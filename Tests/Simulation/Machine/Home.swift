@@ -28,6 +28,7 @@ final class Home {
     private(set) var kept = AgentState()
     /// When that was last lost; nil if it never was.
     private(set) var lostStateAt: TimeInterval?
+    private var keptGrants: Set<String> = []
     private var last: (reading: ConfigurationReading, changes: Int)?
 
     init(_ world: World) { self.world = world }
@@ -46,6 +47,12 @@ final class Home {
                     scopes: [SSOSession.accountScope])
             }
     }()
+
+    private lazy var ofTokens = Dictionary(
+        uniqueKeysWithValues: sessions.map { (Home.places.token($0.tokenFileName), $0) })
+
+    /// The session of a token file.
+    func session(ofToken path: String) -> SSOSession? { ofTokens[path] }
 
     /// The session that a command line signs in to.
     func session(of command: String) -> SSOSession? {
@@ -196,14 +203,24 @@ final class Home {
     }
 
     func reading(of session: SSOSession) -> SessionReading {
+        let path = Home.places.token(session.tokenFileName)
         let registration = world.disk.bytes(of: Home.places.token(session.registrationFileName))
-        return SessionReading(
-            session: session, token: world.disk.token(Home.places.token(session.tokenFileName)),
+        var reading = SessionReading(
+            session: session, token: world.disk.token(path),
             registration: registration.map { RegistrationFacts(parsing: $0.span) } ?? .absent)
+        reading.hasKeptGrant = keptGrants.contains(path)
+        return reading
+    }
+
+    /// A daemon starts: it looks for what earlier refreshes have left.
+    func lookForKeptGrants() {
+        keptGrants = Set(
+            sessions.map { Home.places.token($0.tokenFileName) }
+                .filter { !world.disk.names(from: $0 + ".", to: ".granted").isEmpty })
     }
 
     /// The token file with its secrets, as a program that refreshes it reads it; nil if it is missing or half-written.
     func document(of session: SSOSession) -> TokenDocument? {
-        world.disk.bytes(of: Home.places.token(session.tokenFileName)).flatMap { try? TokenDocument(parsing: $0) }
+        world.disk.document(Home.places.token(session.tokenFileName))
     }
 }

@@ -30,7 +30,8 @@ extension Daemon {
             let lock = Terminal.lock(session)
             tell(
                 .signInLockSeen(
-                    session: session.name, isTaken: world.locks.isTaken(lock), note: world.locks.note(session)))
+                    session: session.name, isTaken: world.locks.isTaken(lock), note: world.locks.note(session),
+                    isForeign: !world.locks.isTaken(lock) && world.programs.foreignRuns))
 
         case .watchSurroundings: world.person.beginToTellLogind()
 
@@ -47,12 +48,14 @@ extension Daemon {
 
     private func save(_ state: AgentState) -> String? {
         if world.disk.isFull { return "No space left on device" }
+        if world.disk.stateIsLocked { return "Permission denied" }
         world.home.keep(state)
         return nil
     }
 
     private func approve(_ command: String) -> String? {
         if world.disk.isFull { return "No space left on device" }
+        if world.disk.stateIsLocked { return "Permission denied" }
         let commands = [Home.command, AgentConfig.approval(ofNotify: Home.notify), command]
         world.disk.replace(Home.places.approvals, with: JSONCoding.encode(commands, isPretty: true))
         return nil

@@ -6,6 +6,7 @@ final class Programs {
     private unowned let world: World
     private var refreshes: [RefreshProcess] = []
     private var signIns: [SignInProgram] = []
+    private var refreshDeath: Int?
     private var lastPID: Int32 = 1000
     private lazy var dice = world.dice("programs")
     private lazy var latencies = world.dice("refresh latencies")
@@ -44,8 +45,10 @@ final class Programs {
     func stopSignIn() { signIns.first { $0.isAlive && $0.isRead }?.terminate() }
 
     /// A sign-in started in a terminal.
-    func signIn(to session: SSOSession, isDeviceFlow: Bool) -> SignInProgram {
+    /// - Parameter isForeign: no `bedrock-agent login` started it.
+    func signIn(to session: SSOSession, isDeviceFlow: Bool, isForeign: Bool = false) -> SignInProgram {
         let program = add(session, life: nil)
+        program.isForeign = isForeign
         program.start(isDeviceFlow: isDeviceFlow)
         return program
     }
@@ -59,6 +62,19 @@ final class Programs {
         signIns.removeAll { !$0.isAlive }
         signIns.append(program)
         return program
+    }
+
+    /// Somebody runs `aws sso login`, to whatever session.
+    var foreignRuns: Bool { signIns.contains { $0.isAlive && $0.isForeign } }
+
+    /// The next refresh dies before this step of its own.
+    func refreshDies(before step: Int) { refreshDeath = step }
+
+    /// Whether it dies now.
+    func refreshDiesNow() -> Bool {
+        guard let left = refreshDeath, !world.isCalm else { return false }
+        refreshDeath = left > 1 ? left - 1 : nil
+        return left <= 1
     }
 
     /// The running sign-ins that earlier daemons started.

@@ -19,6 +19,7 @@ final class RefreshProcess {
     private var holder: Int?
     /// The access token that the service granted.
     private var granted: String?
+    private var grantedRefresh: String?
 
     /// How often `TokenFile` reads a file that is being written.
     private static let mostReadings = 20
@@ -71,6 +72,7 @@ final class RefreshProcess {
     func kill(_ ending: ProgramEnding) {
         guard isAlive else { return }
         lose()
+        world.healthChecks.hinders()
         if let granted, !isKept { world.checks.lost(granted, of: order.session) }
         onEnd(ending, [])
     }
@@ -80,7 +82,8 @@ final class RefreshProcess {
     private func after(_ seconds: TimeInterval, _ act: @escaping () -> Void) {
         world.after(seconds) { [self] in
             guard isAlive else { return }
-            if world.climate.refreshCrashes > 0, dice() < world.climate.refreshCrashes {
+            if world.programs.refreshDiesNow() { return kill(.exited(-9)) }
+            if world.climate.refreshCrashes > 0, dice() < world.climate.refreshCrashes, world.strikes(.refreshCrash) {
                 world.note("refresh", "\(order.session.name): dies")
                 return kill(.exited(-9))
             }
@@ -112,6 +115,7 @@ final class RefreshProcess {
         case .keep(let bytes):
             world.disk.replace(kept, with: bytes)
             isKept = true
+            if let granted { world.checks.keeps(granted, grantedRefresh) }
             did(.kept)
         case .write(let bytes, let old): write(bytes, over: old)
         case .done(let outcome): end(outcome)
@@ -152,7 +156,10 @@ final class RefreshProcess {
         after(world.service.trouble == .silence ? 30 : way) { [self] in
             let answer = world.service.answer(to: grant.body, secrets: [grant.clientSecret, grant.refreshToken])
             world.note("refresh", "\(order.session.name): \(answer)")
-            if case .granted(let accessToken, _, _) = answer { granted = accessToken }
+            if case .granted(let accessToken, _, let refreshToken) = answer {
+                granted = accessToken
+                grantedRefresh = refreshToken
+            }
             if case .offline = answer { world.coincidences.refreshFails(wayBack: way) }
             did(.answered(answer), in: way)
         }

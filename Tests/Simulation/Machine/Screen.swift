@@ -44,6 +44,7 @@ final class Screen {
 
     private func crash() {
         guard !world.isCalm else { return }
+        guard world.strikes(.screen) else { return }
         world.note("screen", "its server crashes")
         server = nil
         open = [:]

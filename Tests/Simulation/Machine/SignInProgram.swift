@@ -9,6 +9,10 @@ final class SignInProgram {
     /// The unit's name, if it runs as a unit.
     let unit: String?
     let pid: Int32
+    /// An `aws sso login` of Claude Code's.
+    var isForeign = false
+    /// The daemon started it by itself.
+    var wasAutomatic = false
     /// On the wall clock.
     let startedAt: Date
     private unowned let world: World
@@ -188,7 +192,12 @@ final class SignInProgram {
         world.coincidences.isConfirmed(self)
         after(dice.between(0.05, 0.5)) { [self] in
             wroteAt = world.time
-            world.disk.write(Home.places.token(session.tokenFileName), granted.file(at: world.now.wall)) { [self] in
+            world.disk.write(Home.places.token(session.tokenFileName), granted.file(at: world.now.wall)) {
+                [self] isWhole in
+                guard isWhole else {
+                    wroteAt = nil
+                    return fail("[Errno 28] No space left on device", 255)
+                }
                 say("Successfully logged into Start URL: \(session.startURL)")
                 after(0.1) { [self] in end(0) }
             }

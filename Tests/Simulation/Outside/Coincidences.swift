@@ -17,10 +17,13 @@ final class Coincidences {
 
     private func act() {
         guard !world.isCalm else { return }
-        switch dice.between(0, 3) {
-        case ..<1: closeTwoTerminals()
-        case ..<2: refreshAll()
-        default: refreshDuringASignIn()
+        let choice = dice.between(0, 3)
+        if world.strikes(.coincidence) {
+            switch choice {
+            case ..<1: closeTwoTerminals()
+            case ..<2: refreshAll()
+            default: refreshDuringASignIn()
+            }
         }
         world.after(dice.between(600, 9000)) { [self] in act() }
     }
@@ -67,7 +70,9 @@ final class Coincidences {
 
     /// The daemon is about to be told that the session has ended: somebody has just signed in with another program.
     func sessionEnds(_ session: SSOSession) {
-        guard world.climate.hasCoincidences, world.service.isReachable, hands.isBelow(0.3) else { return }
+        guard world.climate.hasCoincidences, world.service.isReachable, hands.isBelow(0.3),
+            world.strikes(.coincidence)
+        else { return }
         world.note("person", "has just signed in to \(session.name) by hand")
         world.refreshChecks.signsInByHand(to: session)
         let granted = world.service.signIn(to: session, world.service.register())
@@ -76,7 +81,8 @@ final class Coincidences {
 
     /// The user has just signed in ahead of the end, and asks for another sign-in before that end.
     func earlySignInEnds(_ session: SSOSession) {
-        guard world.climate.hasCoincidences, !world.isCalm, hands.isBelow(0.7) else { return }
+        guard world.climate.hasCoincidences, !world.isCalm, hands.isBelow(0.7), world.strikes(.coincidence)
+        else { return }
         world.after(hands.between(1, 600)) { [self] in ask(for: session) }
     }
 
@@ -84,7 +90,8 @@ final class Coincidences {
 
     /// The sign-in page has just been shown: a package may be upgraded now, which restarts the daemon.
     func pageAppears(of program: SignInProgram) {
-        guard world.climate.hasCoincidences, world.climate.hasRestarts, program.life != nil, moments.isBelow(0.3)
+        guard world.climate.hasCoincidences, world.climate.hasRestarts, program.life != nil, moments.isBelow(0.3),
+            world.strikes(.restart)
         else { return }
         let isKilled = moments.isBelow(0.3)
         world.after(moments.between(0, 0.4)) { [self] in
@@ -94,18 +101,21 @@ final class Coincidences {
 
     /// The user has signed in, and the program is about to write the token and to end.
     func isConfirmed(_ program: SignInProgram) {
-        guard world.climate.hasCoincidences, world.climate.hasRestarts, program.life != nil, moments.isBelow(0.2)
+        guard world.climate.hasCoincidences, world.climate.hasRestarts, program.life != nil, moments.isBelow(0.2),
+            world.strikes(.restart)
         else { return }
         world.after(moments.between(0, 0.5)) { [self] in world.daemon.tell(.stopAsked) }
     }
 
     /// A refresh did not reach the service, and the daemon will know in a moment: there is another network now.
     func refreshFails(wayBack: TimeInterval) {
-        guard world.climate.hasCoincidences, world.time > movedAt + 1800, moments.isBelow(0.3) else { return }
+        guard world.climate.hasCoincidences, world.time > movedAt + 1800, moments.isBelow(0.3),
+            world.strikes(.coincidence)
+        else { return }
         movedAt = world.time
         world.after(moments.between(0, wayBack)) { [self] in world.weather.networkIsBack() }
     }
 
     /// Whether the system refuses what the daemon has just asked it for.
-    func refuses() -> Bool { world.climate.hasRefusedCalls && moments.isBelow(0.2) }
+    func refuses() -> Bool { world.climate.hasRefusedCalls && moments.isBelow(0.2) && world.strikes(.refusedCall) }
 }

@@ -6,6 +6,12 @@ final class Edits {
     private unowned let world: World
     private lazy var dice = world.dice("edits")
 
+    /// How many are not over, and when the last one was.
+    private var open = 0
+    private var closedAt: TimeInterval = -1
+    /// When one was last under way.
+    var lastAt: TimeInterval { open > 0 ? world.time : closedAt }
+
     private static let otherCommand = Home.command + " --no-browser"
 
     init(_ world: World) { self.world = world }
@@ -39,11 +45,36 @@ final class Edits {
         edit(Home.places.config, world.home.agentConfig(without: session), for: pause)
     }
 
-    private func edit(_ path: String, _ bytes: [UInt8], for pause: TimeInterval) {
+    private func edit(_ path: String, _ bytes: [UInt8]?, for pause: TimeInterval) {
         world.note("person", "edits \(path) for \(Int(pause)) s")
-        world.disk.write(path, bytes)
-        world.after(pause) { [self] in
-            if let usual = world.home.usual(path) { world.disk.write(path, usual) }
-        }
+        open += 1
+        if let bytes { world.disk.write(path, bytes) } else { world.disk.remove(path) }
+        // Not before it is written.
+        world.after(pause + 1) { [self] in mend(path) }
+    }
+
+    /// They make sure that it is on the disk.
+    private func mend(_ path: String) {
+        guard !world.disk.isFull || world.isCalm else { return world.after(600) { [self] in mend(path) } }
+        open -= 1
+        closedAt = world.time
+        if let usual = world.home.usual(path) { world.disk.replace(path, with: usual) }
+    }
+
+    /// A session of Claude Code, or an editor, writes back an old state, half of one, or nothing.
+    func damage(_ dice: inout Dice) {
+        let isSettings = dice.isBelow(0.8)
+        let path = isSettings ? Home.settingsPath : Home.awsFiles[0]
+        let usual = isSettings ? world.home.settings() : world.home.awsConfig()
+        let bytes: [UInt8]? =
+            switch dice.between(0, 6) {
+            case ..<1: Array("{}".utf8)
+            case ..<2: Array("{\"env\": {}}\n".utf8)
+            case ..<3: []
+            case ..<4: nil
+            case ..<5: Array(usual.prefix(usual.count / 2))
+            default: Array("{\"model\": \"opus\", ".utf8) + usual.dropFirst()
+            }
+        edit(path, bytes, for: dice.between(0.5, 20000))
     }
 }

@@ -17,10 +17,14 @@ final class Habits {
         let session = anySession
         let isHurry = dice.isBelow(0.4)
         for number in 0..<(isHurry ? Int(dice.between(2, 7)) : 1) {
-            world.after(number == 0 ? 0 : dice.between(0, 200)) { [self] in doSomething(about: session, isHurry) }
+            world.after(number == 0 ? 0 : dice.between(0, 200)) { [self] in
+                if world.strikes(.habit) { doSomething(about: session, isHurry) }
+            }
         }
         world.after(dice.between(60, 9000)) { [self] in act() }
     }
+
+    func doOneThing() { doSomething(about: anySession, false) }
 
     private var anySession: SSOSession { dice.one(of: world.home.sessions) }
 

@@ -8,23 +8,42 @@ final class Person {
     private var logindIsWatched = false
     private lazy var presence = world.dice("presence")
     private lazy var dice = world.dice("person")
-    private lazy var habits = Habits(world)
+    private(set) lazy var habits = Habits(world)
     private(set) lazy var edits = Edits(world)
 
     init(_ world: World) { self.world = world }
 
     func begin() {
         if world.climate.personLeaves { world.after(presence.between(600, 30000)) { [self] in comeOrGo() } }
-        if world.climate.isBusy { habits.begin() }
+        if world.climate.isBusy, world.climate.year == nil { habits.begin() }
         if world.climate.hasCoincidences { world.coincidences.begin() }
     }
 
     private func comeOrGo() {
         guard !world.isCalm else { return }
+        if isPresent {
+            guard world.strikes(.absence) else {
+                return world.after(presence.between(60, 40000)) { [self] in comeOrGo() }
+            }
+        }
         isPresent.toggle()
         world.note("person", isPresent ? "is back" : "leaves")
         tellLogind()
         world.after(presence.between(60, 40000)) { [self] in comeOrGo() }
+    }
+
+    func comes() {
+        guard !isPresent else { return }
+        world.note("person", "is back")
+        isPresent = true
+        tellLogind()
+    }
+
+    func goes() {
+        guard isPresent else { return }
+        world.note("person", "leaves")
+        isPresent = false
+        tellLogind()
     }
 
     /// The user is back, and follows the agent's requests one after the other.

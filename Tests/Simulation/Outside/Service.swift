@@ -58,16 +58,19 @@ final class Service {
     }
 
     private static let accessLength: TimeInterval = 3600
-    private static let legacyLength: TimeInterval = 8 * 3600
+    static let legacyLength: TimeInterval = 8 * 3600
 
     private unowned let world: World
-    var trouble: Trouble?
+    var trouble: Trouble? { didSet { world.healthChecks.hinders() } }
     private var portalEnds: [String: TimeInterval] = [:]
     private var clients: [String: (secret: String, end: TimeInterval)] = [:]
     private var refreshTokens: [String: Refreshable] = [:]
     /// Refresh tokens that were refused to any client.
     private(set) var refused: Set<String> = []
     private var issued = 0
+    private var accessEnds: [String: TimeInterval] = [:]
+    /// The number of the last token issued before somebody ended the session, by session.
+    private var endedBelow: [String: Int] = [:]
 
     init(_ world: World) { self.world = world }
 
@@ -81,6 +84,31 @@ final class Service {
         for token in refreshTokens.keys.sorted() where refreshTokens[token]?.session == session {
             refreshTokens[token]?.end = world.time
         }
+        endedBelow[session.name] = issued
+        world.healthChecks.look(at: session)
+    }
+
+    /// When the service stops accepting an access token; it is not known to the machine.
+    func end(ofAccess token: String, to session: SSOSession) -> TimeInterval {
+        if Service.number(of: token) <= endedBelow[session.name] ?? 0 { return 0 }
+        return accessEnds[token] ?? 0
+    }
+
+    /// Whether it would grant a refresh.
+    func wouldRefresh(_ grant: TokenDocument.Grant) -> Bool {
+        guard knows(grant.clientID, grant.clientSecret), let found = refreshTokens[grant.refreshToken] else {
+            return false
+        }
+        return !found.isSpent && world.time < found.end
+    }
+
+    /// The refresh token of this session that it would accept, if it was granted later than the one of the file.
+    func newest(for session: SSOSession, after grant: TokenDocument.Grant?) -> String? {
+        let least = grant.map { Service.number(of: $0.refreshToken) } ?? 0
+        return refreshTokens.filter {
+            $0.value.session == session && !$0.value.isSpent && world.time < $0.value.end
+                && Service.number(of: $0.key) > least
+        }.keys.max { Service.number(of: $0) < Service.number(of: $1) }
     }
 
     /// Whether a refresh has used up this refresh token.
@@ -115,6 +143,7 @@ final class Service {
         var granted = Granted(
             session: session, registration: registration, accessToken: "access-\(issued)",
             expiresIn: Int(session.hasAccountScope ? Service.accessLength : min(Service.legacyLength, left)))
+        accessEnds[granted.accessToken] = world.time + Double(granted.expiresIn)
         if session.hasAccountScope { granted.refreshToken = newRefreshToken(for: session, until: world.time + left) }
         return granted
     }
@@ -164,7 +193,11 @@ final class Service {
         issued += 1
         var members =
             "\"accessToken\":\"access-\(issued)\",\"tokenType\":\"Bearer\",\"expiresIn\":\(Int(Service.accessLength))"
-        if world.climate.rotates {
+        accessEnds["access-\(issued)"] = world.time + Service.accessLength
+        switch world.climate.rotation {
+        case .none: break
+        case .repeats: members += ",\"refreshToken\":\"\(token)\""
+        case .spends:
             refreshTokens[token]?.isSpent = true
             members += ",\"refreshToken\":\"\(newRefreshToken(for: found.session, until: found.end))\""
         }

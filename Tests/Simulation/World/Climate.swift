@@ -7,8 +7,8 @@ struct Climate: Sendable {
     /// How long a client registration lasts, in seconds.
     var registrationLength: TimeInterval = 90 * 86400
     var isLegacy = false
-    /// Whether a refresh also returns a new refresh token and invalidates the old one.
-    var rotates = false
+    /// What becomes of the refresh token in a refresh.
+    var rotation = Rotation.none
     var clis = 10
     /// The number of sessions guarded because of `config.json`, in addition to Claude Code's.
     var sideSessions = 0
@@ -47,4 +47,15 @@ struct Climate: Sendable {
     var hasCoincidences = false
     var hasLogind = true
     var screen = Screen.Kind.reliable
+    /// A whole year of a user's; what else is said here, its days and misfortunes, comes on top of that.
+    var year: UserYear?
+
+    enum Rotation: Sendable {
+        /// The answer contains none, and the old one stays valid.
+        case none
+        /// The answer contains the old one again.
+        case repeats
+        /// The answer contains a new one, and the old one is used up.
+        case spends
+    }
 }

@@ -24,6 +24,7 @@ final class Weather {
 
     func clear() {
         world.disk.isFull = false
+        world.disk.stateIsLocked = false
         world.daemon.watchFails = false
         world.service.trouble = nil
         networkIsBack()
@@ -39,9 +40,13 @@ final class Weather {
         if world.service.trouble == nil {
             let trouble = outages.one(
                 of: world.climate.hasRefusals ? Service.Trouble.allCases : Service.Trouble.outages)
+            let length = outages.between(30, 20000)
+            guard world.strikes(.outage) else {
+                return world.after(length + outages.between(3600, 90000)) { [self] in outage() }
+            }
             world.note("net", "is in trouble: \(trouble)")
             world.service.trouble = trouble
-            world.after(outages.between(30, 20000)) { [self] in outage() }
+            world.after(length) { [self] in outage() }
         } else {
             world.note("net", "is well")
             world.service.trouble = nil
@@ -52,32 +57,42 @@ final class Weather {
 
     private func suspend() {
         guard !world.isCalm else { return }
-        world.sleep(for: suspends.between(60, 80000))
+        let length = suspends.between(60, 80000)
+        if world.strikes(.suspend) { world.sleep(for: length) }
         world.after(suspends.between(600, 90000)) { [self] in suspend() }
     }
 
     private func jump() {
         guard !world.isCalm else { return }
         let step = jumps.isBelow(0.5) ? jumps.between(-10, 10) : jumps.between(-20000, 20000)
-        world.setClock(by: step)
+        if world.strikes(.clock) { world.setClock(by: step) }
         world.after(jumps.between(600, 200_000)) { [self] in jump() }
     }
 
     private func restart() {
         guard !world.isCalm else { return }
-        if restarts.isBelow(0.5) { world.daemon.tell(.stopAsked) } else { world.daemon.die("killed at rest") }
+        let isAsked = restarts.isBelow(0.5)
+        if world.strikes(.restart) {
+            if isAsked { world.daemon.tell(.stopAsked) } else { world.daemon.die("killed at rest") }
+        }
         world.after(restarts.between(600, 90000)) { [self] in restart() }
     }
 
     private func cut() {
         guard !world.isCalm else { return }
-        world.cutPower(for: power.between(30, 20000))
+        let length = power.between(30, 20000)
+        if world.strikes(.power) { world.cutPower(for: length) }
         world.after(power.between(600, 200_000)) { [self] in cut() }
     }
 
     private func fill() {
         guard !world.isCalm else { return }
-        if disks.isBelow(0.5) { world.disk.isFull.toggle() } else { world.daemon.watchFails.toggle() }
+        let isDisk = disks.isBelow(0.5)
+        if isDisk {
+            world.disk.isFull = !world.disk.isFull && world.strikes(.disk)
+        } else {
+            world.daemon.watchFails = !world.daemon.watchFails && world.strikes(.watch)
+        }
         world.note("disk", "is full: \(world.disk.isFull), inotify fails: \(world.daemon.watchFails)")
         world.after(disks.between(600, 20000)) { [self] in fill() }
     }

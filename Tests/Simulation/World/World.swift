@@ -28,6 +28,10 @@ final class World {
     private(set) var lastWake: TimeInterval = 0
     private var agenda = Agenda()
     var history = History()
+    var faults = Faults()
+    /// How many violations end it, and when it ends whatever happens.
+    private let most: Int
+    private let endsAt: TimeInterval
 
     private(set) lazy var checks = Checks(self)
     private(set) lazy var signInChecks = SignInChecks(self)
@@ -46,22 +50,44 @@ final class World {
     private(set) lazy var person = Person(self)
     private(set) lazy var coincidences = Coincidences(self)
     private(set) lazy var weather = Weather(self)
+    private(set) lazy var healthChecks = HealthChecks(self)
     private var refreshers: [Refresher] = []
+    private var days: Days?
+    private var misfortunes: Misfortunes?
+    private var claude: Claude?
 
     var now: Moment { Moment(wall: World.start + (time + clockError), boot: time - bootedAt) }
 
-    init(_ scenario: Scenario, seed: UInt64, keepsHistory: Bool = false) {
+    /// - Parameters:
+    ///   - only: the faults that may strike; nil for all.
+    ///   - stopsAtFirst: it ends with its first violation.
+    ///   - endsAt: it ends then, at the latest.
+    init(
+        _ scenario: Scenario, seed: UInt64, keepsHistory: Bool = false, only: Set<Fault>? = nil,
+        stopsAtFirst: Bool = false, endsAt: TimeInterval = .infinity
+    ) {
         self.scenario = scenario.name
         self.seed = seed
-        climate = scenario.climate
-        hasCrashes = climate.crashes > 0
+        climate = scenario.climate(seed)
+        most = stopsAtFirst ? 1 : 5
+        self.endsAt = endsAt
+        faults.only = only
+        hasCrashes = climate.crashes > 0 || climate.year?.hasDeaths == true
         daemonLivesOn = !hasCrashes && !climate.hasRestarts && !climate.hasPowerCuts
         history.isKept = keepsHistory
         home.furnish()
         daemon.start()
         refreshers = (0..<climate.clis).map { Refresher(self, number: $0) }
         person.begin()
-        weather.begin()
+        if climate.year == nil { weather.begin() }
+        guard let year = climate.year else { return }
+        days = Days(self, year)
+        misfortunes = Misfortunes(self, year)
+        days?.begin()
+        misfortunes?.begin()
+        refreshers = year.programs.enumerated().map { Refresher(self, number: $0, kind: $1) }
+        claude = Claude(self, year)
+        claude?.begin()
     }
 
     // MARK: Its state
@@ -71,11 +97,24 @@ final class World {
     var violations: [String] { checks.violations }
     var prompts: [Prompt] { signInChecks.prompts }
     var refreshes: [(at: TimeInterval, outcome: RefreshOutcome)] { checks.refreshes }
+    /// What Claude Code was asked, and how often in vain.
+    var questions: (all: Int, inVain: Int, lost: Int) { claude?.counts ?? (0, 0, 0) }
     var cliRefreshes: Int { refreshers.reduce(0) { $0 + $1.count } }
     var mostTimerWakes: Int { checks.mostTimerWakes }
 
     /// The command that replays this world.
-    var replay: String { "SIMULATION='\(scenario)/\(seed)' swift test -c release --filter Simulation.Replay" }
+    var replay: String {
+        let only = faults.only.map { _ in " FAULTS='\(faults.struck.map { "\($0)" }.joined(separator: ", "))'" } ?? ""
+        return "SIMULATION='\(scenario)/\(seed)'\(only) swift test -c release --filter Simulation.Replay"
+    }
+
+    /// The next fault of this kind is about to strike.
+    /// - Returns: whether it does.
+    func strikes(_ kind: Fault.Kind) -> Bool {
+        guard faults.strikes(kind) else { return false }
+        note("fault", faults.struck.last?.description ?? "")
+        return true
+    }
 
     func dice(_ name: String) -> Dice { Dice(seed: seed, for: name) }
 
@@ -88,8 +127,8 @@ final class World {
     func after(_ seconds: TimeInterval, _ act: @escaping () -> Void) { agenda.put(at: time + max(0, seconds), act) }
 
     func run(for span: TimeInterval) {
-        let end = time + span
-        while violations.count < 5 {
+        let end = min(time + span, endsAt)
+        while violations.count < most {
             let timer = daemon.nextTimer
             let at = min(timer, agenda.next)
             guard at <= end else { break }
@@ -103,6 +142,7 @@ final class World {
         note("clock", "is set by \(Int(step)) s")
         clockError += step
         clockSetAt = time
+        healthChecks.hinders()
     }
 
     /// The lid is closed: only the boot clock and the wall clock go on.
@@ -126,6 +166,7 @@ final class World {
         time += span
         bootedAt = time
         lastWake = time
+        claude?.loses()
         daemon.start()
         weather.networkIsBack()
     }
@@ -135,7 +176,7 @@ final class World {
         note("world", "calms down")
         isCalm = true
         climate = Climate(
-            portalLength: 90 * 86400, isLegacy: climate.isLegacy, rotates: climate.rotates, clis: 0,
+            portalLength: 90 * 86400, isLegacy: climate.isLegacy, rotation: climate.rotation, clis: 0,
             sideSessions: climate.sideSessions, hasUnits: climate.hasUnits)
         weather.clear()
         home.tidyUp()

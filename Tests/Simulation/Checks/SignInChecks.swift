@@ -13,16 +13,16 @@ struct Prompt {
 
 /// What must hold for every sign-in, whoever started it.
 final class SignInChecks {
-    private unowned let world: World
-    private(set) var prompts: [Prompt] = []
+    unowned let world: World
+    var prompts: [Prompt] = []
     /// The number of sign-ins that the daemon started.
     private(set) var count = 0
     private var running: [SignInProgram] = []
     private var begins: [String: TimeInterval] = [:]
     /// When a terminal's sign-in last wrote a token, by session.
-    private var terminalHelped: [String: TimeInterval] = [:]
+    var terminalHelped: [String: TimeInterval] = [:]
     /// The daemon's last failed sign-in, by session.
-    private var failures: [String: Failure] = [:]
+    var failures: [String: Failure] = [:]
     /// When the daemon's last sign-in ended while no daemon was running, by session.
     private var unheard: [String: TimeInterval] = [:]
     /// When the daemon's last sign-in ended, by session.
@@ -31,13 +31,20 @@ final class SignInChecks {
     private var unmoved: [String: TimeInterval] = [:]
     /// The last sign-in that wrote a token, by session.
     private var helpers: [String: SignInProgram] = [:]
+    /// When somebody last signed in by hand, by session.
+    var handledAt: [String: TimeInterval] = [:]
     /// When somebody pressed the button to sign in anew, by session.
     private var renewals: [String: TimeInterval] = [:]
-    private var pendingPrompt: Int?
+    var pendingPrompt: Int?
     private var lastOrder: AgentState.RunningSignIn?
     private var promptOf: [ObjectIdentifier: Int] = [:]
 
-    private struct Failure {
+    /// How often a second tab opened because of Claude Code's own `aws sso login`.
+    private(set) var foreignTabs = 0
+
+    private func isAutomatic(_ program: SignInProgram) -> Bool { program.life != nil && pendingPrompt != nil }
+
+    struct Failure {
         var at: TimeInterval
         var token: String?
         var clockError: TimeInterval
@@ -48,7 +55,7 @@ final class SignInChecks {
 
     init(_ world: World) { self.world = world }
 
-    private func violate(_ what: String) { world.checks.violate(what) }
+    func violate(_ what: String) { world.checks.violate(what) }
 
     // MARK: Programs
 
@@ -57,6 +64,11 @@ final class SignInChecks {
         running.removeAll { !$0.isAlive }
         // The daemon does not report a sign-in to a session that it does not guard any more.
         for other in running where other.session == program.session && isGuarded(program.session) {
+            // Claude Code's own `aws sso login` looks at no lock, and whoever asks us does not wait for it.
+            if program.isForeign || other.isForeign && !isAutomatic(program) {
+                foreignTabs += 1
+                continue
+            }
             violate("two sign-ins to \(name) at once: one of \(other.who), and now one of \(program.who)")
         }
         if program.life != nil, running.contains(where: { $0.life != nil }) {
@@ -66,6 +78,7 @@ final class SignInChecks {
         begins[name] = world.time
         unheard[name] = nil
         promptOf[ObjectIdentifier(program)] = pendingPrompt
+        program.wasAutomatic = pendingPrompt != nil
         pendingPrompt = nil
     }
 
@@ -76,6 +89,7 @@ final class SignInChecks {
             helpers[name] = program
             failures[name] = nil
         }
+        if program.life == nil || !program.wasAutomatic { handledAt[name] = world.time }
         if program.life == nil {
             if program.hasWritten { terminalHelped[name] = world.time }
             return
@@ -212,6 +226,7 @@ final class SignInChecks {
         }
         world.socket.expectTold(of: order.session)
         world.recordChecks.starts(order)
+        expectApproval(of: order)
         if order.record.isAutomatic { startsByItself(order.session) } else { startsAsAsked(order.session) }
     }
 
@@ -234,44 +249,6 @@ final class SignInChecks {
 
     /// Its cached registration could not be set aside.
     func keepsRegistration(of session: SSOSession) { unmoved[session.name] = world.time }
-
-    private func startsByItself(_ session: SSOSession) {
-        let now = world.now.wall
-        let file = world.home.document(of: session)
-        var isEarly = false
-        if case .found(let clocks) = world.disk.token(Home.places.token(session.tokenFileName)) {
-            if clocks.isRefreshable(at: now), let grant = file?.grant,
-                !world.service.refused.contains(grant.refreshToken)
-            {
-                violate("a sign-in to \(session.name) by itself, although nobody refused its token")
-            }
-            isEarly = !clocks.hasRefreshToken && clocks.expiresAt > now
-            if isEarly { world.recordChecks.startsEarly(session) }
-            if isEarly, clocks.expiresAt.timeIntervalSince(now) > Policy().legacyAhead + 1 {
-                violate("a sign-in to \(session.name) by itself, long before its end")
-            }
-        }
-        if !world.person.isPresent { violate("a sign-in to \(session.name) for nobody") }
-        let day = prompts.filter { $0.at > max(world.time - 86400 + 1, world.home.lostStateAt ?? 0) }
-        if world.clockError == 0, day.count >= Policy().budget {
-            violate("a seventh sign-in within a day")
-        }
-        if let last = failures[session.name], let rest = Policy().cooldowns.first,
-            !isEarly, last.life == world.daemon.life,
-            last.clockError == world.clockError, last.token == file?.accessToken, world.time < last.at + rest - 1
-        {
-            violate("a sign-in to \(session.name) by itself, \(Int(world.time - last.at)) s after one that failed")
-        }
-        prompts.append(Prompt(at: world.time, session: session.name, token: file?.accessToken, isEarly: isEarly))
-        pendingPrompt = prompts.count - 1
-    }
-
-    private func startsAsAsked(_ session: SSOSession) {
-        guard let helped = terminalHelped[session.name], world.time < helped + 3 else { return }
-        if world.socket.allAsked(for: session, before: helped) {
-            violate("a sign-in to \(session.name) for those who waited for one that has just helped")
-        }
-    }
 
     /// The button to sign in anew was pressed.
     func renews(_ session: String) { renewals[session] = world.time }

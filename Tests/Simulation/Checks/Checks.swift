@@ -8,6 +8,15 @@ final class Checks {
     private(set) var refreshes: [(at: TimeInterval, outcome: RefreshOutcome)] = []
     /// Tokens granted to a refresh that was killed before writing them to disk.
     private(set) var lostTokens = 0
+    /// The refresh tokens that our refreshes have put on the disk.
+    private var kept: Set<String> = []
+    private var ours: Set<String> = []
+    /// How often the last refresh token of a session was in no file: whoever was granted it died, or could not write.
+    private(set) var lostByOthers = 0
+    /// How many timers fired in each day.
+    private var dailyWakes: [Int: Int] = [:]
+    var mostDailyWakes: Int { dailyWakes.values.max() ?? 0 }
+    var allWakes: Int { dailyWakes.values.reduce(0, +) }
     /// How many timers fired in each hour.
     private var timerWakes: [Int: Int] = [:]
     private(set) var mostTimerWakes = 0
@@ -36,6 +45,7 @@ final class Checks {
     }
 
     func wakes() {
+        dailyWakes[Int(world.time / Scenario.day), default: 0] += 1
         let hour = Int(world.time / 3600)
         timerWakes[hour, default: 0] += 1
         let wakes = timerWakes[hour] ?? 0
@@ -61,6 +71,7 @@ final class Checks {
     /// A refresh has ended by itself.
     func refreshed(_ session: SSOSession, _ outcome: RefreshOutcome, granted: String?) {
         refreshes.append((world.time, outcome))
+        if case .sessionEnded = outcome { lookForLost(session) }
         guard granted != nil, let grant = world.home.document(of: session)?.grant else { return }
         if world.service.isSpent(grant.refreshToken) {
             violate("\(session.name) was granted a token, and is left with one that is spent: \(outcome)")
@@ -71,6 +82,27 @@ final class Checks {
     func lost(_ granted: String, of session: SSOSession) {
         let file = world.home.document(of: session)
         if file.map({ Service.number(of: $0.accessToken) < Service.number(of: granted) }) ?? true { lostTokens += 1 }
+    }
+
+    /// A refresh has put these on the disk.
+    func keeps(_ accessToken: String, _ refreshToken: String?) {
+        ours.insert(accessToken)
+        if let refreshToken { kept.insert(refreshToken) }
+    }
+
+    /// Whether a refresh of ours was granted this access token.
+    func isOurs(_ accessToken: String) -> Bool { ours.contains(accessToken) }
+
+    /// The service refuses the refresh token of the file: is there another one, which it would take?
+    private func lookForLost(_ session: SSOSession) {
+        guard let newest = world.service.newest(for: session, after: world.home.document(of: session)?.grant) else {
+            return
+        }
+        world.note("service", "would take \(newest), which is in no file")
+        if kept.contains(newest) {
+            return violate("\(newest) of \(session.name) is lost, and the service would take it")
+        }
+        lostByOthers += 1
     }
 
     // MARK: The screen

@@ -22,7 +22,8 @@ final class RecordChecks {
         begins[name] = world.time
         early[name] = nil
         anew[name] = hasEnded(order.session) ? world.now.wall : nil
-        guard !world.disk.isFull, world.daemon.core?.facts.unsaved == nil else { return }
+        // Whoever asks gets one all the same; by itself, what cannot be recorded does not start.
+        guard order.record.isAutomatic || !world.disk.isFull && world.daemon.core?.facts.unsaved == nil else { return }
         let kept = world.home.kept
         if kept.running?.session != name || kept.sessions[name]?.lastSignIn?.result != "started" {
             world.checks.violate("a sign-in to \(name) begins, and is not recorded")

@@ -22,8 +22,17 @@ package struct Approvals {
         try Folder.create(Folder.holding(path))
         let lock = try FileLock(path + ".lock", patience)
         defer { lock.release() }
-        let others = ((try? commands()) ?? []).filter { $0 != command }
+        let others = try known().filter { $0 != command }
         try AtomicWrite.write(JSONCoding.encode(others.suffix(19) + [command], isPretty: true), to: path)
+    }
+
+    /// A damaged file is begun anew; one that cannot be read now is not.
+    private func known() throws -> [String] {
+        do {
+            return try commands()
+        } catch is UnreadableRecord {
+            return []
+        }
     }
 
     /// Withdraws these approvals.

@@ -4,8 +4,18 @@ extension SetupRecord {
     /// The record; nil if it was undone, or there is none. Not for undoing: the whole-file copies, which may hold
     /// secrets, are covered.
     package static func covered(_ paths: Paths) -> SetupRecord? {
-        let record = try? SetupRecord(of: paths.setupRecord) { SecretCover.json(&$0, valuesOf: "text") }
-        return record?.isUndone == false ? record : nil
+        (try? readCovered(paths)) ?? nil
+    }
+
+    /// The same; a damaged one counts as none.
+    /// - Throws: why it cannot be read now.
+    package static func readCovered(_ paths: Paths) throws -> SetupRecord? {
+        do {
+            let record = try SetupRecord(of: paths.setupRecord) { SecretCover.json(&$0, valuesOf: "text") }
+            return record.isUndone ? nil : record
+        } catch is UnreadableRecord {
+            return nil
+        }
     }
 
     /// What it says of a settings file; nil if that was undone.

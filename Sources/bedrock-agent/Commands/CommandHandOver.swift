@@ -15,7 +15,7 @@ struct CommandHandOver {
         for path in Set(record + [paths.userSettings]).sorted() {
             let bytes = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
             guard let bytes, let document = try? JSONDocument(parsing: bytes), runsUs(document) else { continue }
-            commands.append((path, instead(document)))
+            commands.append((path, try instead(document)))
             showDiff(of: path, from: bytes, to: try edit(path, commands.last?.command)(bytes).bytes)
         }
         guard !commands.isEmpty else { return say("awsAuthRefresh does not run bedrock-agent: nothing to do") }
@@ -40,11 +40,20 @@ struct CommandHandOver {
     }
 
     /// Nil where the AWS CLI cannot sign in.
-    private func instead(_ document: JSONDocument) -> String? {
-        let files = AWSFiles(environment: environment, home: paths.home)
+    /// - Throws: if the AWS files cannot be read now.
+    private func instead(_ document: JSONDocument) throws -> String? {
         guard let profile = document.string(at: SetupKey.profile), (try? AWSCommand.find(environment)) != nil,
-            case .sso(let resolved)? = try? files.config().resolve(profile)
+            let config = try config(), case .sso(let resolved)? = try? config.resolve(profile)
         else { return nil }
         return AuthRefresh.signIn(to: resolved)
+    }
+
+    /// Nil where it has faults.
+    private func config() throws -> AWSConfig? {
+        do {
+            return try AWSFiles(environment: environment, home: paths.home).config()
+        } catch is INIError {
+            return nil
+        }
     }
 }

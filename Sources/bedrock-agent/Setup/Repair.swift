@@ -18,7 +18,7 @@ struct Repair {
         let now = EventLoop.now().wall
         ProcessPrivacy.hideMemory()
         let paths = folder.paths
-        let reading = settings()
+        let reading = try settings()
         guard !reading.written.isEmpty else {
             throw Failure("there is no record that setup wrote \(paths.userSettings): run bedrock-agent setup")
         }
@@ -32,8 +32,8 @@ struct Repair {
     }
 
     /// - Parameter user: instead of what the user's file holds.
-    private func settings(with user: [UInt8]?? = nil) -> SettingsOnDisk {
-        SettingsOnDisk(folder, record: SetupRecord.covered(folder.paths), user: user)
+    private func settings(with user: [UInt8]?? = nil) throws -> SettingsOnDisk {
+        SettingsOnDisk(folder, record: try SetupRecord.readCovered(folder.paths), user: user)
     }
 
     /// If only the symbolic link to the settings is gone, as in a folder of dotfiles, makes it again.
@@ -42,7 +42,7 @@ struct Repair {
         let path = paths.userSettings
         guard reading.damage?.kind == .gone, let real = reading.realPath, real != path,
             let bytes = try FileContent(of: real, limit: SettingsLayer.largest)?.bytes,
-            settings(with: .some(bytes)).damage == nil
+            try settings(with: .some(bytes)).damage == nil
         else { return false }
         say("settings     \(path)\n  + link to \(real.printable)")
         if isDryRun {
@@ -60,7 +60,7 @@ struct Repair {
         let good = GoodSettings(of: paths.userSettings, stateFolder: paths.stateFolder)
         let copy = good.newest()
         func repair(_ bytes: [UInt8]?) throws -> SettingsRepair? {
-            guard let damage = settings(with: .some(bytes)).damage else {
+            guard let damage = try settings(with: .some(bytes)).damage else {
                 return nil
             }
             do {
@@ -101,7 +101,7 @@ struct Repair {
 
     /// The profile may have been renamed in the AWS config.
     private func checkProfile(_ paths: Paths) throws {
-        let name = settings().settings.profile.value
+        let name = try settings().settings.profile.value
         let claude = ClaudeEnvironment(folder)
         let config = try AWSFiles(environment: claude.merged, home: paths.home).config()
         do {

@@ -16,8 +16,8 @@ NET = "bedrock-agent-net"
 
 @dataclass(frozen=True)
 class TokenOperation:
-    """`arguments` of bedrock-agent-net. `is_new`: for somebody who has no token yet. `writes`: how many files are written
-    before the token."""
+    """`arguments` of bedrock-agent-net. `is_new`: for somebody who has no token yet. `writes`: how many files are
+    written before the token."""
 
     name: str
     arguments: object

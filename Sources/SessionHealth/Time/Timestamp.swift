@@ -43,20 +43,20 @@ package enum Timestamp {
         let day = CivilDay(daysSince1970: days)
         var text: [UInt8] = []
         text.reserveCapacity(20)
-        func write(_ number: Int, digits: Int, then separator: UInt8) {
-            var divisor = digits == 4 ? 1000 : 10
+        func write(_ number: Int, from first: Int = 10, then separator: UInt8) {
+            var divisor = first
             while divisor > 0 {
                 text.append(0x30 + UInt8(number / divisor % 10))
                 divisor /= 10
             }
             text.append(separator)
         }
-        write(day.year, digits: 4, then: UInt8(ascii: "-"))
-        write(day.month, digits: 2, then: UInt8(ascii: "-"))
-        write(day.day, digits: 2, then: UInt8(ascii: "T"))
-        write(clock / 3600, digits: 2, then: UInt8(ascii: ":"))
-        write(clock / 60 % 60, digits: 2, then: UInt8(ascii: ":"))
-        write(clock % 60, digits: 2, then: UInt8(ascii: "Z"))
+        write(day.year, from: 1000, then: UInt8(ascii: "-"))
+        write(day.month, then: UInt8(ascii: "-"))
+        write(day.day, then: UInt8(ascii: "T"))
+        write(clock / 3600, then: UInt8(ascii: ":"))
+        write(clock / 60 % 60, then: UInt8(ascii: ":"))
+        write(clock % 60, then: UInt8(ascii: "Z"))
         return String(decoding: text, as: UTF8.self)
     }
 

@@ -18,6 +18,9 @@ import Testing
         }
     }
 
+    /// The early sign-in did not bring another token.
+    private static let failedEarly = Facts.legacy.changed { $0.session.record.earlySignInFor = signedIn + end }
+
     /// A token whose whole lifetime is no longer than the lead time of the early sign-in.
     private static let short = Facts.legacy.changed { $0.session.token = .found(.legacy(until: 15 * minute)) }
 
@@ -40,6 +43,20 @@ import Testing
         Row(
             "spent for another end", spent(end: 2 * end), at: 2 * end - 15 * minute, .earlySignIn, .expiring,
             wake: wall(2 * end + 2), [warning, "sign-in-soon"]),
+        Row(
+            "the early one failed: it is not run again", failedEarly, at: early + 5 * minute, .nothing, .expiring,
+            next: over, wake: wall(over), [warning]),
+        Row(
+            "nor announced for that time", failedEarly, at: 0, .nothing, .healthy, next: over, wake: wall(early),
+            [warning]),
+        Row(
+            "for an end a minute later, too",
+            failedEarly.changed { $0.session.token = .found(.legacy(until: end + 60)) },
+            at: end, .nothing, .expiring, next: over + 60, wake: wall(over + 60), [warning]),
+        Row(
+            "but for one later still", failedEarly.changed { $0.session.token = .found(.legacy(until: end + 61)) },
+            at: end, .earlySignIn, .expiring, wake: wall(over + 61), [warning, "sign-in-soon"]),
+        Row("short, on a clock set back", short, at: -10, .nothing, .healthy, next: 902, wake: wall(0), [warning]),
         Row("short: only at its end", short, at: 0, .nothing, .expiring, next: 902, wake: wall(902), [warning]),
         Row("short, over", short, at: 902, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
         Row(
@@ -82,6 +99,7 @@ import Testing
         let finding = try #require(plan.findings.first)
         #expect(finding.codeName == "no-refresh-token" && finding.severity == .warning)
         #expect(finding.message.contains("[sso-session corp] lacks sso_registration_scopes = sso:account:access"))
+        #expect(finding.fix == "bedrock-agent migrate --profile work-dev")
         #expect(plan.next == .init(action: "sign-in", at: signedIn + LegacyPlanTests.early))
     }
 
@@ -90,6 +108,7 @@ import Testing
         let finding = plan(for: facts, at: moment(0)).sessions[0].findings.first
         #expect(finding?.codeName == "no-refresh-token")
         #expect(finding?.message.contains("lacks") == false)
+        #expect(finding?.fix == "bedrock-agent login --profile work-dev")
     }
 
     @Test func theWarningIsTheSameUntilTheNextSignIn() {

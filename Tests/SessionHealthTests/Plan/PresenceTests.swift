@@ -47,6 +47,20 @@ import Testing
         #expect(Presence(environment: ["WAYLAND_DISPLAY": "wayland-0"]) == .present)
         #expect(Presence(environment: ["DISPLAY": ""]) == .noDisplay)
     }
+
+    @Test func aDisplayThatIsElsewhereIsNone() {
+        #expect(Presence(environment: ["DISPLAY": "localhost:10.0"]) == .noDisplay)
+        for name in ["REMOTE_CONTAINERS", "CODESPACES"] {
+            #expect(Presence(environment: ["DISPLAY": ":0", "WAYLAND_DISPLAY": "w", name: "true"]) == .noDisplay)
+            #expect(Presence(environment: ["DISPLAY": ":0", name: ""]) == .present)
+        }
+    }
+
+    @Test func nothingIsTakenForGrantedOfALoginSession() {
+        let session = LoginSession()
+        #expect(!session.isOfAPerson && !session.isGraphical && !session.isActive)
+        #expect(Presence(of: [Self.terminal]) == .noDisplay)
+    }
 }
 
 extension LoginSession {

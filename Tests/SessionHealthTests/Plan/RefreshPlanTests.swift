@@ -31,6 +31,10 @@ import Testing
             "a file dated after its token's end still has the whole lead",
             .corp.changed { $0.session.token = .found(TokenClocks.hour().writtenAt(4000)) }, at: 2400, .refresh,
             .healthy),
+        Row(
+            "a file dated at its token's end, too",
+            .corp.changed { $0.session.token = .found(TokenClocks.hour().writtenAt(3600)) }, at: 2399, .nothing,
+            .healthy, next: 2400, wake: wall(2400)),
         Row("one is under way", .corp.changed { $0.session.isRefreshing = true }, at: 2400, .nothing, .refreshing),
         Row("asked for", .corp.changed { $0.session.refreshIsAsked = true }, at: 10, .refresh, .healthy),
         Row(
@@ -133,17 +137,15 @@ import Testing
             "set back by five hours: the token's end is not where its date says", refreshed,
             at: Moment(wall: signedIn + 2500 - 5 * hour, boot: bootThen + 2500), .refresh, .healthy),
         Row(
+            "set back by what has passed since", refreshed, at: Moment(wall: signedIn + 2401, boot: bootThen + 2500),
+            .refresh, .healthy),
+        Row(
             "set back, at once after a refresh", refreshed,
             at: Moment(wall: signedIn + 2410 - hour, boot: bootThen + 2410), .nothing, .healthy, next: 2460 - hour,
             wake: boot(2460)),
     ])
     func clock(_ row: Row) { row.check() }
 
-    @Test func aPauseRemainsHoweverShortTheLeadIsSet() {
-        var policy = Policy()
-        policy.refreshAhead = 0.001
-        #expect(policy.retryFirst >= 0.5 && policy.retryMost >= 0.5 && policy.refreshInterval >= 0.5)
-    }
 }
 
 extension TokenClocks {

@@ -108,4 +108,41 @@ import Testing
         #expect(plan(for: facts, at: moment(2400)).sessions[0].registrationIsBad)
         #expect(!plan(for: .corp, at: moment(2400)).sessions[0].registrationIsBad)
     }
+
+    @Test func aBadRegistrationIsThatOfTheTokenThatWasRefused() {
+        var session = RefusalPlanTests.refused(.registrationRefused(error: "invalid_client")).session
+        session.token = .absent
+        #expect(session.registrationIsBad(at: signedIn))
+        session.token = .found(.hour(from: 2400, "t2"))
+        #expect(!session.registrationIsBad(at: signedIn))
+        session.record.refusal = nil
+        session.token = .absent
+        #expect(!session.registrationIsBad(at: signedIn))
+        session.token = .found(.legacy())
+        #expect(!session.registrationIsBad(at: signedIn))
+    }
+
+    @Test(arguments: [("", "(access_denied)"), ("KMS_AccessDenied", "(access_denied: KMS_AccessDenied)")])
+    func aRefusalSaysWhatTheServiceSaid(_ description: String, _ said: String) {
+        let facts = RefusalPlanTests.refused(.refused(error: "access_denied", description: description))
+        let finding = plan(for: facts, at: moment(2400)).findings.first
+        #expect(finding?.message == "Identity Center refused the refresh \(said)")
+    }
+
+    @Test func aTokenWithoutItsRegistrationIsToldFromOneWhoseRegistrationIsOver() {
+        func message(_ registration: TimeInterval?) -> String? {
+            plan(for: RefusalPlanTests.registration(registration), at: moment(0)).findings.first?.message
+        }
+        #expect(message(0) == "corp: its client registration has expired")
+        #expect(message(nil) == "corp: its token file contains no client registration")
+    }
+
+    @Test func aTokenThatCannotBeRefreshedIsNotWarnedOfItsRegistration() {
+        var clocks = TokenClocks.hour(registration: day)
+        clocks.hasRefreshToken = false
+        let facts = Facts.corp.changed { $0.session.token = .found(clocks) }
+        let session = plan(for: facts, at: moment(0)).sessions[0]
+        #expect(session.findings.map(\.codeName) == ["no-refresh-token"])
+        #expect(session.wake == wall(45 * minute))
+    }
 }

@@ -78,6 +78,14 @@ import Testing
                 $0.session.token = .found(.hour(from: 7 * hour + 50 * minute, registration: 10 * hour))
             }
         ),
+        (
+            "its token cannot be refreshed",
+            Self.usual.changed {
+                var clocks = TokenClocks.hour(from: 7 * hour + 50 * minute, for: 3 * hour)
+                clocks.hasRefreshToken = false
+                $0.session.token = .found(clocks)
+            }
+        ),
         ("it is over", Self.usual.changed { $0.session.refused(.sessionEnded(error: "invalid_grant")) }),
         (
             "they are signing in",
@@ -85,6 +93,33 @@ import Testing
         ),
     ])
     func notWhere(_ name: String, _ facts: Facts) { #expect(Self.offer(facts, at: 8 * hour + 1) == nil, "\(name)") }
+
+    @Test func notWhereTheyAreThereWhenItEnds() {
+        let facts = Self.usual.changed {
+            $0.attendance = Self.attendance(from: -24 * hour, to: -12 * hour)
+            $0.session.token = .found(.hour(from: 10 * hour + 30 * minute))
+        }
+        #expect(Self.offer(facts, at: 10 * hour + 40 * minute) == nil)
+    }
+
+    @Test func sessionsOfHalfAnHourAreNeverWorthIt() {
+        let facts = Self.usual.changed { $0.session.record.lifetimes = [1.5 * hour] }
+        #expect(Self.offer(facts, at: 20 * minute) == nil)
+        #expect(Self.wake(facts, at: 20 * minute) == 8 * hour + 30 * minute)
+    }
+
+    /// The end is at 8:00 two days later; they are only there from 9:00 to 10:00.
+    @Test func theirHourMayBeNearlyADayBeforeTheEnd() {
+        let facts = Self.usual.changed {
+            $0.policy.coverAhead = 30 * hour
+            $0.session.record.lifetimes = [48 * hour]
+            $0.session.token = .found(.hour(from: 23.5 * hour))
+            $0.attendance = Self.attendance(from: -24 * hour, to: -24 * hour)
+        }
+        #expect(Self.offer(facts, at: 24 * hour - 1) == nil)
+        #expect(Self.wake(facts, at: 24 * hour - 1) == 24 * hour)
+        #expect(Self.offer(facts, at: 24 * hour) != nil)
+    }
 
     // MARK: Attendance
 

@@ -39,6 +39,12 @@ import Testing
         Row(
             "in a terminal: it is looked at again", needed.changed { $0.session.isSigningInElsewhere = true }, at: 2400,
             .nothing, .signInNeeded, wake: Wake(boot: moment(2400).boot + 5), ["sign-in-needed"]),
+        held(
+            "in a terminal, and another session's is under way",
+            needed.changed {
+                $0.session.isSigningInElsewhere = true
+                $0.signIn = .init(session: "other", startedAt: signedIn, isAutomatic: false)
+            }),
         Row(
             "its own is under way",
             needed.changed { $0.signInBegan("corp", isAutomatic: true, at: moment(2400).wall) },
@@ -85,7 +91,9 @@ import Testing
     func budget(_ row: Row) { row.check() }
 
     @Test func theCommandIsRunAsApproved() {
-        let action = plan(for: SignInPlanTests.needed, at: moment(2400)).sessions[0].action
+        let plan = plan(for: SignInPlanTests.needed, at: moment(2400))
+        let action = plan.sessions[0].action
+        #expect(plan.findings.map(\.severity) == [.warning])
         let command = "aws sso login --profile work-dev"
         #expect(action == .signIn(command: command, isEarly: false, setsRegistrationAside: false))
     }

@@ -81,6 +81,42 @@ import Testing
         #expect(plan.condition == .misconfigured && plan.findings == facts.findings)
     }
 
+    @Test func whatCannotBeKeptOrWatchedIsSaid() {
+        var facts = Facts.corp
+        facts.unsaved = "state.json: no space left"
+        facts.unwatched = "too many watches"
+        let whole = plan(for: facts, at: moment(0))
+        #expect(whole.findings.map(\.codeName) == ["state-not-saved", "files-unwatched"])
+        #expect(whole.findings.map(\.message) == ["state.json: no space left", "too many watches"])
+        #expect(whole.findings.last?.fix.hasSuffix("until then they are read every 30 s") == true)
+        #expect(whole.wake == Wake(wall: signedIn + 2400, boot: bootThen + 30))
+    }
+
+    @Test func doubtfulSettingsAreReadAgain() {
+        let facts = Facts.corp.changed { $0.settingsDoubtfulSince = bootThen + 1 }
+        #expect(plan(for: facts, at: moment(2)).wake == Wake(wall: signedIn + 2400, boot: bootThen + 6))
+    }
+
+    @Test func aCommandFromBeforeAWriteUnderWayIsNoFinding() {
+        var facts = Facts.corp.changed { $0.session.command = .unapproved("x") }
+        #expect(plan(for: facts, at: moment(0)).findings.map(\.codeName) == ["command-unapproved"])
+        facts.settingsDoubtfulSince = bootThen
+        #expect(plan(for: facts, at: moment(0)).findings == [])
+    }
+
+    @Test func aFolderThatNeedsNothingIsNoMatterBesideOneThatIsGuarded() {
+        var unused = ClaudeFacts()
+        unused.subject = .unguarded(reason: "not set to use Bedrock", fix: "setup")
+        var facts = Facts.corp
+        facts.otherClaudes = [unused]
+        #expect(plan(for: facts, at: moment(0)).condition == .healthy)
+        #expect(plan(for: facts, at: moment(0)).findings == [])
+        // Neither is guarded.
+        facts.claude.subject = .misconfigured
+        #expect(plan(for: facts, at: moment(0)).condition == .misconfigured)
+        #expect(plan(for: facts, at: moment(0)).findings.map(\.codeName) == ["unguarded"])
+    }
+
     @Test func aThousandSessionsArePlanned() {
         var facts = Facts.corp
         facts.sessions = (0..<1000).map { .named("s\($0)", profile: "p\($0)") }

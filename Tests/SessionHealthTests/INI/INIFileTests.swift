@@ -23,6 +23,9 @@ import Testing
             name: "quoted names", text: "[profile \"a b\"]\nk = 1\n[profile 'q']\nk = 2\n",
             cli: ["profile \"a b\".k=1", "profile 'q'.k=2"], claude: ["profile \"a b\".k=1", "profile.q.k=2"]),
         Row(name: "key case", text: "[a]\nKey = V\n", cli: ["a.key=V"], claude: ["a.Key=V"]),
+        Row(
+            name: "key case beyond A and Z", text: "[a]\nAZ = 1\n@É[ = 2\nk]x = 3\n",
+            cli: ["a.@é[=2", "a.az=1", "a.k]x=3"], claude: ["a.@É[=2", "a.AZ=1", "a.k]x=3"]),
         Row(name: "colon", text: "[a]\nk: v\nm = n\n", cli: ["a.k=v", "a.m=n"], claude: ["a.m=n"]),
         Row(name: "the first mark ends the key", text: "[a]\nk = a:b=c\n", cli: ["a.k=a:b=c"], claude: ["a.k=a:b=c"]),
         Row(

@@ -95,6 +95,11 @@ import Testing
 
     @Test(arguments: [
         (ProgramEnding.exited(3), "no route\nto host\n\n", "exited with status 3: to host"),
+        (
+            .exited(1), "to T01ABC23/b4 with k-12345678, abcdefgh and a1b2c3d",
+            "exited with status 1: to … with k-12345678, abcdefgh and a1b2c3d"
+        ),
+        (.exited(1), "POST hooks:x9y8z7w6?to=a https://hooks/T0 failed", "exited with status 1: POST … … failed"),
         (.exited(-9), "", "was killed by signal 9"), (.timedOut, "x", "did not end in time"),
         (.cannotStart("no sh"), "", "could not be run: no sh"),
     ])

@@ -76,6 +76,69 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (1, [12], 9, "corp lasts until 9 h: it ends between 10 h and 11 h (as past sessions did)"),
+        (1, [12], 10.5, "corp may not last until 10.5 h: it ends between 10 h and 11 h (as past sessions did)"),
+        (1, [12], 11, "corp may not last until 11 h: it ends between 10 h and 11 h (as past sessions did)"),
+        (1, [12], 11.5, "corp does not last until 11.5 h: it ends between 10 h and 11 h (as past sessions did)"),
+        (
+            1, [], 9,
+            "it is not known whether corp lasts until 9 h: no session of corp has been seen from beginning to end;"
+                + " it began at -1 h"
+        ),
+        (nil, [12], 9, "it is not known whether corp lasts until 9 h: nobody saw it begin"),
+    ])
+    func sentences(signedIn: Double?, lifetimes: [Double], wanted: Double, sentence: String) {
+        let coverage = Coverage(of: facts(signedIn: signedIn, lifetimes: lifetimes), at: now)
+        #expect(coverage.sentence(for: "corp", until: now + wanted * hour, local: local) == sentence)
+    }
+
+    /// In hours from now.
+    private func local(_ date: Date) -> String {
+        let hours = date.timeIntervalSince(now) / hour
+        return "\(hours == hours.rounded() ? "\(Int(hours))" : "\(hours)") h"
+    }
+
+    @Test func oneMomentIsNoSpan() {
+        func sentence(_ facts: SessionFacts) -> String {
+            Coverage(of: facts, at: now).sentence(for: "corp", until: now + 60 * hour, local: local)
+        }
+        #expect(
+            sentence(facts(registrationLeft: 2 * hour))
+                == "corp does not last until 60 h: it ends at 2 h at the latest (its client registration ends then)")
+        let until = "corp does not last until 60 h: it ends"
+        var short = facts(signedIn: 1, lifetimes: [12])
+        for (life, end) in [(59.0, "at 11 h"), (60, "between 11 h and 11 h")] {
+            short.token = .found(
+                TokenClocks(
+                    expiresAt: now + 1800, registrationExpiresAt: now + 80 * 86400, hasRefreshToken: true,
+                    hasClient: true, writtenAt: now + 1800 - life, fingerprint: "f"))
+            let said = Coverage(of: short, at: now).sentence(for: "corp", until: now + 60 * hour) { date in
+                "\(Int((date.timeIntervalSince(now) / hour).rounded())) h"
+            }
+            #expect(said == "\(until) \(end) (as past sessions did)")
+        }
+        let over = facts(tokenLeft: -60, refreshable: false)
+        #expect(sentence(over) == "corp needs a sign-in now")
+    }
+
+    /// A token's own life is how late an end is noticed.
+    @Test(arguments: [(600, 11 * 3600 - 600), (3600, 10 * 3600), (8 * 3600, 10 * 3600), (-5, 11 * 3600)])
+    func anEndIsNoticedByATokensLifeTooLate(life: Int, earliest: Int) {
+        var session = facts(signedIn: 1, lifetimes: [12])
+        session.token = .found(
+            TokenClocks(
+                expiresAt: now + 60, registrationExpiresAt: now + 80 * 86400, hasRefreshToken: true, hasClient: true,
+                writtenAt: now + 60 - TimeInterval(life), fingerprint: "f"))
+        let coverage = Coverage(of: session, at: now)
+        #expect(coverage.earliest == now + TimeInterval(earliest) && coverage.latest == now + 11 * hour)
+    }
+
+    @Test func aRegistrationMayEndWithinTheSpan() {
+        let coverage = Coverage(of: facts(signedIn: 1, lifetimes: [12], registrationLeft: 10.5 * hour), at: now)
+        #expect(coverage.earliest == now + 10 * hour && coverage.latest == now + 10.5 * hour)
+    }
+
     /// A thousand people whose administrators chose any length, change it now and then, and end a session early; their
     /// machines refresh every 40 minutes, and sleep at times. What "covered" promised must come true, unless somebody ended
     /// the session or made it shorter afterwards.

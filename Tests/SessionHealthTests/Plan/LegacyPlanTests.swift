@@ -56,6 +56,9 @@ import Testing
         Row(
             "but for one later still", failedEarly.changed { $0.session.token = .found(.legacy(until: end + 61)) },
             at: end, .earlySignIn, .expiring, wake: wall(over + 61), [warning, "sign-in-soon"]),
+        Row(
+            "a refresh is asked for, which there is none of", .legacy.changed { $0.session.refreshIsAsked = true },
+            at: 0, .nothing, .healthy, next: early, wake: wall(early), [warning]),
         Row("short, on a clock set back", short, at: -10, .nothing, .healthy, next: 902, wake: wall(0), [warning]),
         Row("short: only at its end", short, at: 0, .nothing, .expiring, next: 902, wake: wall(902), [warning]),
         Row("short, over", short, at: 902, .signIn, .signInNeeded, [warning, "sign-in-needed"]),
@@ -109,6 +112,14 @@ import Testing
         #expect(finding?.codeName == "no-refresh-token")
         #expect(finding?.message.contains("lacks") == false)
         #expect(finding?.fix == "bedrock-agent login --profile work-dev")
+    }
+
+    @Test func anEarlySignInThatWaitsForAPersonIsNoErrorYet() {
+        let facts = Facts.legacy.changed { $0.presence = .away }
+        func severity(_ seconds: TimeInterval) -> Finding.Severity? {
+            plan(for: facts, at: moment(seconds)).findings.last?.severity
+        }
+        #expect(severity(LegacyPlanTests.early) == .warning && severity(LegacyPlanTests.over) == .error)
     }
 
     @Test func theWarningIsTheSameUntilTheNextSignIn() {

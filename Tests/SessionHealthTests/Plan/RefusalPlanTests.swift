@@ -138,7 +138,7 @@ import Testing
     }
 
     @Test func aTokenThatCannotBeRefreshedIsNotWarnedOfItsRegistration() {
-        var clocks = TokenClocks.hour(registration: day)
+        var clocks = TokenClocks.hour(registration: 10 * minute)
         clocks.hasRefreshToken = false
         let facts = Facts.corp.changed { $0.session.token = .found(clocks) }
         let session = plan(for: facts, at: moment(0)).sessions[0]

@@ -86,6 +86,12 @@ import Testing
                 $0.session.token = .found(clocks)
             }
         ),
+        (
+            "its file is damaged",
+            Self.usual.changed {
+                $0.session.token = .torn(since: bootThen, reason: "line 1", last: .hour(from: 7 * hour + 50 * minute))
+            }
+        ),
         ("it is over", Self.usual.changed { $0.session.refused(.sessionEnded(error: "invalid_grant")) }),
         (
             "they are signing in",
@@ -97,9 +103,11 @@ import Testing
     @Test func notWhereTheyAreThereWhenItEnds() {
         let facts = Self.usual.changed {
             $0.attendance = Self.attendance(from: -24 * hour, to: -12 * hour)
-            $0.session.token = .found(.hour(from: 10 * hour + 30 * minute))
+            $0.session.record.lifetimes = [12.5 * hour]
+            $0.session.token = .found(.hour(from: 11 * hour))
         }
-        #expect(Self.offer(facts, at: 10 * hour + 40 * minute) == nil)
+        // It ends within the hour.
+        #expect(Self.offer(facts, at: 11 * hour + 10 * minute) == nil)
     }
 
     @Test func sessionsOfHalfAnHourAreNeverWorthIt() {

@@ -72,6 +72,13 @@ import Testing
     ])
     func cooldown(_ row: Row) { row.check() }
 
+    @Test(arguments: [("timed-out", "the last sign-in timed out"), ("exit-1", "the last sign-in failed (exit-1)")])
+    func restingSaysWhatFailed(_ word: String, _ words: String) {
+        let facts = SignInPlanTests.needed.changed { $0.session.signInFailed(1, at: 2400, word) }
+        let finding = plan(for: facts, at: moment(2400)).findings.first
+        #expect(finding?.message.contains(words) == true)
+    }
+
     /// Sign-ins an hour apart, starting at 0 h.
     private static func spent(_ count: Int) -> Facts {
         needed.changed { $0.automaticSignIns = (0..<count).map { signedIn + Double($0) * hour } }

@@ -29,7 +29,6 @@ class Flood:
 
     def __init__(self, agent, call: dict, clients: int, reads: bool):
         self.clients = [agent.client() for _ in range(clients)]
-        self.sent = 0
         self.threads = [threading.Thread(target=self.send, args=(client, call)) for client in self.clients]
         if reads:
             self.threads += [threading.Thread(target=self.read, args=(client,)) for client in self.clients]
@@ -43,7 +42,6 @@ class Flood:
         with contextlib.suppress(OSError):
             while True:
                 client.write(calls)
-                self.sent += 500
 
     def read(self, client):
         with contextlib.suppress(OSError):
@@ -91,13 +89,13 @@ def test_a_flood_of(agent, home, gate, call, reads):
         assert upkeep.memory() - before < GROWTH
     finally:
         flood.end()
+        if agent.status()["condition"] == "signing-in":
+            with gate.open("w"):
+                pass
     assert agent.status()["version"] == 1
     eventually(lambda: upkeep.memory() - before < GROWTH / 2, "nothing of it stays")
     # One line for an event: what is asked again and again is none.
     assert len(agent.journal().splitlines()) - lines < 20
-    if "SignIn" in call["method"]:
-        with gate.open("w"):
-            pass
 
 
 def test_one_way_sign_ins_are_not_counted(agent, home, gate):
@@ -107,13 +105,16 @@ def test_one_way_sign_ins_are_not_counted(agent, home, gate):
     with agent.client() as raw:
         raw.send(oneway("SignIn"), GET_STATUS)
         raw.reply()
-        before = upkeep.memory()
-        for _ in range(100):
-            raw.send(*[oneway("SignIn")] * 500, GET_STATUS)
-            assert raw.reply()["parameters"]["status"]["condition"] == "signing-in"
-        assert upkeep.memory() - before < 1024
-    with gate.open("w"):
-        pass
+        eventually(lambda: agent.status()["condition"] == "signing-in", "the sign-in runs")
+        try:
+            before = upkeep.memory()
+            for _ in range(100):
+                raw.send(*[oneway("SignIn")] * 500, GET_STATUS)
+                assert raw.reply()["parameters"]["status"]["condition"] == "signing-in"
+            assert upkeep.memory() - before < 1024
+        finally:
+            with gate.open("w"):
+                pass
     eventually(lambda: agent.status()["condition"] != "signing-in", "it has ended")
 
 

@@ -20,6 +20,15 @@ import Testing
             (nil, nil, "365414a68be7c9bfc776c660981dbdbd942acea4"),
             ([], "corp", "544e8d0e5fa8efc92f9c0f7ecafcecce6ecf0539"),
             (["a", "b"], "q\"\\\n\u{7F}é😀", "8180d5d31d6537566ba6782101335d83cfedd8be"),
+            (nil, "a\"b", "ee182e72405f6389ea1ed7bb4674dcfe248928d9"),
+            (nil, "a\\b", "68dceabd50f092af6176a23d5b1e7f073a49cd6d"),
+            (nil, "a\r\t", "6e7bb902f8cb9821c15f963750b5f1fae336a8a5"),
+            (nil, "a\u{08}\u{0C}\u{0B}", "9ca0b5f2492078f6c58e9d4e2d672f920109c397"),
+            (nil, "a\u{7F}", "2ba812e75522852769e5f60a9fb216a03bce0dd9"),
+            (nil, "a\u{1F}", "a4accddb13dd9626f4aab582266b72a0c0928f96"),
+            (nil, "é", "6eacf1918758f4a26e3cf8b4264105eae5341a6d"),
+            (nil, "a b~", "36cc0010255a5bd0d44774603a915ab78d765173"),
+            (nil, "\u{1F} ~", "07489e285c38cf10fab910fd456205d5885cf401"),
         ] as [([String]?, String?, String)])
     func registration(scopes: [String]?, session: String?, hash: String) {
         let name = CacheName.registration(startURL: url, region: "us-east-1", scopes: scopes, sessionName: session)

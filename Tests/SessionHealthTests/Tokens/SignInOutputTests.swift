@@ -166,6 +166,67 @@ import Testing
         #expect(!output.namesUnknownClient && output.reason == "SlowDownException: Slow down")
     }
 
+    // MARK: Limits
+
+    private func lines(_ text: String) -> [String] {
+        var output = SignInOutput()
+        output.append(Array("\(text)\n".utf8))
+        return output.takeLines()
+    }
+
+    /// What is long may be a secret, unless it is a path.
+    @Test func aWordOf32BytesIsMasked() {
+        let long = String(repeating: "k", count: 32)
+        #expect(lines("key \(long.dropLast())") == ["key \(long.dropLast())"] && lines("key \(long)") == ["key […]"])
+        let path = "/home/\(long)/x"
+        #expect(lines(path) == [path])
+        #expect(lines("/\(long)") == ["[…]"] && lines("a/b\(long)") == ["[…]"] && lines("\(path)+") == ["[…]"])
+    }
+
+    @Test func theParametersOfEveryLinkAreMasked() {
+        #expect(lines("http://x.test/a?code=s") == ["http://x.test/a?[…]"])
+        #expect(lines("https://x.test/a#state") == ["https://x.test/a?[…]"])
+    }
+
+    @Test func aLineOfTheJournalHas300Characters() {
+        let line = Array(repeating: "word", count: 100).joined(separator: " ")
+        #expect(lines(line) == [String(line.prefix(300))])
+    }
+
+    @Test func twoHundredLinesAreForTheJournal() {
+        var output = SignInOutput()
+        for count in 1...250 { output.append(Array("line \(count)\r\n".utf8)) }
+        #expect(output.takeLines() == (1...200).map { "line \($0)" })
+        output.append(Array("one more\n".utf8))
+        #expect(output.takeLines() == [])
+        #expect(output.reason == "one more")
+    }
+
+    @Test func theFirstAddressCountsUnlessAnotherKnowsTheCode() {
+        var output = SignInOutput()
+        output.append(Array("http://a.test/\nhttps://b.test/\n".utf8))
+        #expect(output.url == "http://a.test/")
+        output.append(Array("https://c.test/?user_code=ABCD-EFGH\n".utf8))
+        #expect(output.url == "https://c.test/?user_code=ABCD-EFGH")
+    }
+
+    @Test func anErrorOfOursNamesNoPlaceAndIsTheReason() {
+        var output = SignInOutput()
+        output.append(Array("Error: see https://x.test/ ABCD-EFGH\n".utf8))
+        #expect(output.url == nil && output.code == nil && output.reason == "Error: see https://x.test/ [code]")
+    }
+
+    @Test func errorsThatComeApartAreTheReason() {
+        var output = SignInOutput(hasErrorsApart: true)
+        output.append(Array("Opening a page\n".utf8))
+        for _ in 0..<100 { output.appendError([UInt8](repeating: 0x61, count: 4096)) }
+        output.finish()
+        #expect(output.reason == "[…]")
+        output.appendError(Array("it failed\n".utf8))
+        output.finish()
+        #expect(output.reason == "it failed")
+    }
+
     @Test func aLineWithoutEndDoesNotGrow() {
         var output = SignInOutput()
         for _ in 0..<100 { output.append([UInt8](repeating: 0x61, count: 4096)) }

@@ -40,7 +40,8 @@ import Testing
 
     @Test(arguments: [
         (#"a\u002Bb\/c\"\\~"#, true), (#"a\nb"#, false), (#"a\u000ab"#, false), ("é", false), (#"\u00e9"#, false),
-        ("\u{7F}", false),
+        ("\u{7F}", false), (#"\u0020a"#, true), (#"\u001f"#, false), (#"\u007e"#, true), (#"\u007f"#, false),
+        ("\\u0061\u{7F}", false), ("\u{7F}a", false), ("a\u{7F}", false), (#"\/"#, true), (#"a\t"#, false),
     ])
     func anAccessTokenFitsIntoAHeader(_ spelled: String, _ isFit: Bool) {
         let text = TokenClocksTests.file.replacing("aoaAccessSecret", with: spelled)
@@ -77,6 +78,12 @@ import Testing
         #expect(error?.description.hasPrefix("key \(key): missing") == true)
     }
 
+    @Test func anAccessTokenIsAText() {
+        let text = TokenClocksTests.file.replacing("\"aoaAccessSecret\"", with: "12345")
+        let error = #expect(throws: TokenFileError.self) { try parse(text) }
+        #expect(error?.description == "key accessToken: missing, or not a string")
+    }
+
     @Test(arguments: [
         ("refreshToken", false), ("clientId", false), ("clientSecret", false), ("registrationExpiresAt", false),
         ("startUrl", true), ("region", true),
@@ -104,6 +111,9 @@ import Testing
         (#"{"clientId": "a", "clientSecret": "b", "expiresAt": "2026-11-23T10:00:00UTC"}"#, true),
         (#"{"clientId": "a", "clientSecret": "b"}"#, false), (#"{"clientId": "a", "clientSecret": "#, false),
         (#"{"clientId": "", "clientSecret": "b", "expiresAt": "2026-11-23T10:00:00Z"}"#, false), ("", false),
+        (#"{"clientId": "a", "clientSecret": "", "expiresAt": "2026-11-23T10:00:00Z"}"#, false),
+        (#"{"clientId": "a", "clientSecret": 12345, "expiresAt": "2026-11-23T10:00:00Z"}"#, false),
+        ("\u{FEFF}" + #"{"clientId": "a", "clientSecret": "b", "expiresAt": "2026-11-23T10:00:00Z"}"#, false),
     ])
     func registrations(_ text: String, _ isGood: Bool) {
         let bytes = Array(text.utf8)

@@ -126,13 +126,22 @@ import Testing
         }
     }
 
-    @Test(arguments: [(false, false, "settings-wrong-owner"), (true, true, "settings-writable-by-others")])
-    func aCommandFromAFileThatOthersControlIsNotTrusted(isOwned: Bool, isWritable: Bool, code: String) {
+    @Test(
+        arguments: [
+            (false, false, nil, "settings-wrong-owner"), (true, true, nil, "settings-writable-by-others"),
+            (true, false, "/home", "settings-writable-by-others"),
+        ] as [(Bool, Bool, String?, String)])
+    func aCommandFromAFileThatOthersControlIsNotTrusted(
+        isOwned: Bool, isWritable: Bool, folder: String?, code: String
+    ) {
         var layer = user(#"{"awsAuthRefresh": "x", "env": {"AWS_PROFILE": "p"}}"#)
+        #expect(ClaudeSettings(layers: [layer]).awsAuthRefresh?.value.isFromTrustedFile == true)
+        #expect(ClaudeSettings(layers: [layer]).variables["AWS_PROFILE"] == "p")
+        layer.replaceableIn = folder
         layer.isOwnedAsExpected = isOwned
         layer.isWritableByOthers = isWritable
         let settings = ClaudeSettings(layers: [layer])
-        #expect(settings.awsAuthRefresh?.value.isFromTrustedFile == false)
+        #expect(settings.awsAuthRefresh?.value.isFromTrustedFile == false && settings.variables == [:])
         #expect(settings.profile.value == "p")
         #expect(settings.findings.map(\.codeName) == [code])
     }

@@ -102,6 +102,43 @@ import Testing
         #expect(steps.next(.read(third), at: now) == .done(.adopted(expiresAt: third.expiresAt)))
     }
 
+    @Test(arguments: ["first", "second"])
+    func aLaterExpiryOfWhoWasFasterStandsAtOnce(_ refresh: String) throws {
+        var steps = try asked(token("first"))
+        _ = steps.next(.answered(.sessionEnded(error: "invalid_grant")), at: now)
+        let theirs = try token(refresh, until: 61)
+        #expect(steps.next(.read(theirs), at: now) == .done(.adopted(expiresAt: theirs.expiresAt)))
+    }
+
+    @Test func anEarlierExpiryWithAnotherRefreshTokenIsAskedWith() throws {
+        var steps = try asked(token("first"))
+        _ = steps.next(.answered(.sessionEnded(error: "invalid_grant")), at: now)
+        let theirs = try token("second", until: 30)
+        let grant = try #require(theirs.grant)
+        #expect(steps.next(.read(theirs), at: now) == .ask(grant))
+    }
+
+    /// The expiry that is passed is in whole seconds.
+    @Test(arguments: [(60, false), (61, true)] as [(TimeInterval, Bool)])
+    func aFileOfASecondLaterWasRefreshed(_ end: TimeInterval, _ isAdopted: Bool) throws {
+        var steps = steps()
+        _ = steps.next(.locked, at: now)
+        _ = steps.next(.recovered, at: now)
+        let step = try steps.next(.read(token("first", until: end)), at: now)
+        #expect(step == (isAdopted ? .done(.adopted(expiresAt: now.wall + end)) : .reserve))
+    }
+
+    @Test func threeSecondsAreWaitedForWhoWasFaster() throws {
+        let file = try token("first")
+        for (passed, isOver) in [(2.99, false), (3, true)] {
+            var steps = asked(file)
+            _ = steps.next(.answered(.sessionEnded(error: "invalid_grant")), at: now)
+            let later = Moment(wall: now.wall + passed, boot: now.boot + passed)
+            let step = steps.next(.read(file), at: later)
+            #expect(step == (isOver ? .done(.sessionEnded(error: "invalid_grant")) : .pause(0.05)))
+        }
+    }
+
     @Test func theSessionHasEndedWhereNobodyWritesInTime() throws {
         let file = try token("first")
         var steps = asked(file)

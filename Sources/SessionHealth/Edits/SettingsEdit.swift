@@ -79,7 +79,7 @@ package struct SettingsEdit: Equatable, Sendable {
             throw Self.refusal(JSONError(at: wrong.offset, in: document.bytes.span, reason), path: path)
         }
         do throws(JSONError) {
-            for (key, value) in values where document.string(at: key) != value {
+            for (key, value) in values where document.string(at: key)?.isSpelled(as: value) != true {
                 let old = document.spelling(at: key)
                 let addsParent = document.node(at: key.dropLast()) == nil
                 try document.set(value, at: key)

@@ -38,16 +38,17 @@ package struct JSONDocument: Equatable, Sendable {
     /// Whether the value at a path equals the given JSON text, ignoring how strings are escaped; nil means no value.
     func holds(_ spelling: String?, at path: [String]) -> Bool {
         guard let spelling else { return node(at: path) == nil }
-        if self.spelling(at: path) == spelling { return true }
+        if self.spelling(at: path)?.isSpelled(as: spelling) == true { return true }
         let value = Array(spelling.utf8)
         guard let string = self.string(at: path), let node = try? JSONNode(parsing: value.span) else { return false }
-        return node.string(in: value.span) == string
+        return node.string(in: value.span)?.isSpelled(as: string) ?? false
     }
 
-    /// Writes a string at a path, escaping only what JSON requires. An equal string keeps its spelling.
+    /// Writes a string at a path, escaping only what JSON requires. An equal string keeps its spelling; equal is one of
+    /// the same code points.
     /// - Throws: if the path leads through something that is not an object.
     package mutating func set(_ string: String, at path: [String]) throws(JSONError) {
-        guard self.string(at: path) != string else { return }
+        guard self.string(at: path)?.isSpelled(as: string) != true else { return }
         try put(JSONString.encode(string), at: path)
     }
 
@@ -56,9 +57,9 @@ package struct JSONDocument: Equatable, Sendable {
     package mutating func set(spelling: String, at path: [String]) throws(JSONError) {
         let value = Array(spelling.utf8)
         let node = try JSONNode(parsing: value.span)
-        if let string = node.string(in: value.span), string == self.string(at: path) { return }
-        guard self.spelling(at: path) != spelling else { return }
-        try put(value, at: path)
+        if let string = node.string(in: value.span), self.string(at: path)?.isSpelled(as: string) == true { return }
+        guard self.spelling(at: path)?.isSpelled(as: spelling) != true else { return }
+        try put(Array(value[node.range]), at: path)
     }
 
     /// Removes a member and its duplicates, with comma and line. Does nothing if there is none.

@@ -65,6 +65,20 @@ import Testing
         #expect(undone.changes.count == 4)
     }
 
+    /// Equal for `String` only: to every other program it is another profile.
+    @Test func aNameInAnotherSpellingIsAnotherName() throws {
+        func edit(_ name: String, of text: String) throws -> SettingsEdit {
+            try SettingsEdit(
+                of: Array(text.utf8), path: Self.path, profile: name, region: "r", model: "m", command: nil)
+        }
+        let composed = try edit("M\u{FC}ller", of: "{}")
+        let text = String(decoding: composed.bytes, as: UTF8.self)
+        let decomposed = try edit("Mu\u{308}ller", of: text)
+        #expect(decomposed.changes.map(\.path) == [["env", "AWS_PROFILE"]])
+        let undone = try SettingsEdit(undoing: composed.changes, in: decomposed.bytes, path: Self.path)
+        #expect(undone.left == ["env.AWS_PROFILE"])
+    }
+
     @Test func undoingTwoSetupsGoesBackToTheFirst() throws {
         let before = Array(#"{"x": 1}"#.utf8)
         let first = try edit(before)

@@ -81,6 +81,17 @@ import Testing
         try document.set(spelling: "[1, 2E3]", at: ["a"])
         #expect(text(document) == "{\"a\": [1, 2E3]}")
         #expect(throws: JSONError.self) { try document.set(spelling: "1, \"b\": 2", at: ["a"]) }
+        try document.set(spelling: " \n2\t", at: ["a"])
+        #expect(text(document) == "{\"a\": 2}")
+    }
+
+    /// For `String`, and for no other program, an accent of its own and a letter that has it are equal.
+    @Test func writesWhatOnlyLooksEqual() throws {
+        var document = try JSONDocument(parsing: Array("{\"a\": \"\u{E9}\"}".utf8))
+        try document.set("e\u{301}", at: ["a"])
+        #expect(document.bytes == Array("{\"a\": \"e\u{301}\"}".utf8))
+        try document.set(spelling: "\"\u{E9}\"", at: ["a"])
+        #expect(document.bytes == Array("{\"a\": \"\u{E9}\"}".utf8))
     }
 
     /// Every edit inserts one run of bytes or replaces one value; all other bytes stay the same.

@@ -65,14 +65,18 @@ package struct SettingsRepair: Equatable, Sendable {
 }
 
 extension JSONDocument {
-    /// The top-level values and those in `env`.
+    /// The top-level values and those in `env`; of duplicates, the one that counts.
     fileprivate var values: [SettingsRepair.Item] {
-        root.members.flatMap { member -> [SettingsRepair.Item] in
-            let name = member.name(in: bytes.span)
-            let keys =
-                name == ClaudeKey.env && member.value.isObject
-                ? member.value.members.map { [ClaudeKey.env, $0.name(in: bytes.span)] } : [[name]]
-            return keys.map { .init(key: $0, spelling: spelling(at: $0) ?? "") }
+        items(of: root, at: []).flatMap { item, value -> [SettingsRepair.Item] in
+            item.key == [ClaudeKey.env] && value.isObject ? items(of: value, at: item.key).map(\.item) : [item]
+        }
+    }
+
+    private func items(of object: JSONNode, at path: [String]) -> [(item: SettingsRepair.Item, value: JSONNode)] {
+        object.members.compactMap { member in
+            let key = path + [member.name(in: bytes.span)]
+            guard let value = node(at: key), value.range == member.value.range else { return nil }
+            return (SettingsRepair.Item(key: key, spelling: JSONString.copy(value.range, of: bytes.span)), value)
         }
     }
 

@@ -53,6 +53,16 @@ import Testing
         #expect(text(repair) == newer)
     }
 
+    /// Of a name that stands twice, the last one counts; what is in the first one is nowhere.
+    @Test func aCopyWithDuplicates() throws {
+        let copy = #"{"theme": "light", "env": {"GONE": "1"}, "theme": "dark", "env": {"MINE": "1", "MINE": "2"}}"#
+        let repair = try mended(#"{"other": 1}"#, copy: .init(bytes: Array(copy.utf8), hasOurs: false))
+        #expect(
+            repair.items.filter { !$0.isOurs }.map { "\($0.key) \($0.spelling)" } == [
+                #"["theme"] "dark""#, #"["env", "MINE"] "2""#,
+            ])
+    }
+
     @Test func withoutAnyCopyOursComeBack() throws {
         let repair = try mended("{}", copy: nil)
         #expect(

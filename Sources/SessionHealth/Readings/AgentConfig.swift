@@ -64,7 +64,7 @@ package struct AgentConfig: Equatable, Sendable {
                 let near =
                     NearestName.suggestions(for: key, among: AgentConfig.keys).first.map { "; did you mean \($0)?" }
                     ?? ""
-                throw AgentConfigError("unknown key \(key)\(near)")
+                throw AgentConfigError("unknown key \(key.printable)\(near)")
             }
         }
     }

@@ -30,6 +30,7 @@ import Testing
         (#"{"profile": []}"#, "unknown key profile; did you mean profiles?"),
         (#"{"refreshahead": "1min"}"#, "unknown key refreshahead; did you mean refreshAhead?"),
         (#"{"colour": 1}"#, "unknown key colour"),
+        (#"{"col\nour": 1}"#, #"unknown key col\u{a}our"#),
         (#"{"profiles": "a"}"#, "key profiles: must be a list of profile names"),
         (#"{"profiles": ["a", 1]}"#, "key profiles: must be a list of profile names"),
         (#"{"signIn": "sometimes"}"#, #"key signIn: must be "auto", "ask" or "never""#),

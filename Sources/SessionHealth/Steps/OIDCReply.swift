@@ -52,9 +52,14 @@ private func snakeCase(_ type: String) -> String {
 extension String {
     /// One line of limited length that contains nothing we sent.
     package func cleaned(of secrets: [String]) -> String {
-        var text = self
-        for secret in secrets where !secret.isEmpty { text = text.replacing(secret, with: "[…]") }
+        // Byte by byte: for `String`, a mark behind a secret would be part of its last letter.
+        var text = Array(utf8)
+        for secret in secrets where !secret.isEmpty {
+            text = text.replacing(Array(secret.utf8), with: Array("[…]".utf8))
+        }
         return String(
-            text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0 }.prefix(400))
+            String(decoding: text, as: UTF8.self).map {
+                $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? " " : $0
+            }.prefix(400))
     }
 }

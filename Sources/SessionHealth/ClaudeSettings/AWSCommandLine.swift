@@ -72,7 +72,7 @@ package struct AWSCommandLine: Equatable, Sendable {
         guard let words = ShellWords.split(line) else { return nil }
         let redirections = ["2>/dev/null", ">/dev/null", "2>&1", ">&2", "1>&2"]
         let kept = words.filter { !redirections.contains($0) }
-        let isPlain = kept.allSatisfy { word in !word.contains { "|;&<>`()\n".contains($0) } }
+        let isPlain = kept.allSatisfy { word in !word.utf8.contains { "|;&<>`()\n".utf8.contains($0) } }
         return isPlain ? kept : nil
     }
 

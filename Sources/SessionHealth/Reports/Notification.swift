@@ -75,12 +75,13 @@ package struct Notification: Equatable, Sendable {
         var text = body
         if let command, buttons(for: capabilities).isEmpty { text += " Run: \(command)" }
         guard capabilities.contains("body-markup") else { return text }
-        return text.reduce(into: "") { escaped, character in
-            switch character {
+        // By code points: to `Character`, one with an accent would be another one.
+        return text.unicodeScalars.reduce(into: "") { escaped, scalar in
+            switch scalar {
             case "&": escaped += "&amp;"
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
-            default: escaped.append(character)
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
     }

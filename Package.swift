@@ -55,6 +55,11 @@ let package = Package(
         .executableTarget(
             name: "plan-benchmark", dependencies: ["SessionHealth"], path: "Tests/Benchmarks/plan",
             swiftSettings: strict),
+        .target(
+            name: "FuzzSubjects", dependencies: ["Host", "SessionHealth"], path: "Tests/Fuzz/Subjects",
+            swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzSubjects"], path: "Tests/Fuzz/Replay", swiftSettings: strict),
         .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: strict),
         .testTarget(name: "SessionHealthTests", dependencies: ["SessionHealth"], swiftSettings: strict),
         .testTarget(
@@ -62,3 +67,10 @@ let package = Package(
         .testTarget(name: "HostTests", dependencies: ["Host", "SessionHealth", "CSystemd"], swiftSettings: strict),
     ]
 )
+
+// Tests/Fuzz/run sets this: the program links libFuzzer, which that script finds.
+if Context.environment["BEDROCK_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzSubjects"], path: "Tests/Fuzz/Guided", swiftSettings: strict))
+}

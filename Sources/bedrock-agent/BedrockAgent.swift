@@ -41,10 +41,14 @@ struct BedrockAgent: ParsableCommand {
             // Help and completion scripts are thrown as errors, too.
             let text = fullMessage(for: error)
             let line = text.isEmpty ? "" : "\(text)\n"
-            if status.isSuccess { StandardOutput.write(Array(line.utf8)) } else { StandardError.write(line) }
+            if status.isSuccess {
+                StandardOutput.write(Array(line.utf8))
+            } else {
+                StandardError.write(line.printableLines)
+            }
         }
         if let failure = StandardOutput.failure {
-            StandardError.write("bedrock-agent: \(failure)\n")
+            StandardError.write("bedrock-agent: \("\(failure)".printable)\n")
             status = ExitCode(EX_IOERR)
         }
         Glibc.exit(status.rawValue)

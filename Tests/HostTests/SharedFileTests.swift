@@ -236,7 +236,7 @@ private final class Written: Sendable {
         try Folder.create(folder["c/settings.json"])
         let settings = ClaudeSettings(layers: files.layers())
         #expect(settings.profile.value == "b")
-        #expect(settings.awsAuthRefresh?.value == .init(line: "x", isFromTrustedFile: true))
+        #expect(settings.awsAuthRefresh?.value == .init(line: "x"))
         #expect(settings.findings.map(\.codeName) == ["settings-unreadable"])
     }
 }

@@ -21,6 +21,8 @@ package struct FileContent: Equatable, Sendable {
     package init?(
         of path: String, limit: Int, covering: (inout [UInt8]) -> Void = { _ in }
     ) throws(SystemError) {
+        // Else another file would be read.
+        guard !path.utf8.contains(0) else { throw SystemError("read", path, EINVAL) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }

@@ -1,5 +1,6 @@
 import CSystemd
 import Glibc
+import SessionHealth
 
 /// Who owns a file or folder, and who else can access it.
 package struct FileOwnership: Equatable, Sendable {
@@ -43,12 +44,14 @@ package struct FileOwnership: Equatable, Sendable {
     /// Users other than the owner and root can read, write or search it.
     package var isOpenToOthers: Bool { mode & 0o077 != 0 }
 
-    /// The lowest folder on the way to a file in which somebody other than us and root could put another in its place:
-    /// they own it or can write to it. Nil without one; nothing is said of folders that cannot be looked at.
-    /// Links on the way count with the folders that they are in.
-    package static func folderOfOthers(onTheWayTo path: String) -> String? {
+    /// Whose it is, for what others can write.
+    package var kind: OpenPlace.Kind { isOurs ? .ours : isRoots ? .roots : .others }
+
+    /// The lowest folder or link on the way to a file by which somebody other than us and root could put another in its
+    /// place: they own it or can write to it. Nil without one; nothing is said of folders that cannot be looked at.
+    package static func placeOfOthers(onTheWayTo path: String) -> OpenPlace? {
         guard let path = try? Folder.absolute(path) else { return nil }
-        var lowest: String?
+        var lowest: OpenPlace?
         var links = 0
         var names = path.split(separator: "/").map(String.init)[...]
         var folder = ""
@@ -60,13 +63,13 @@ package struct FileOwnership: Equatable, Sendable {
             guard name != "." else { continue }
             let here = folder.isEmpty ? "/" : folder
             if let way = try? FileOwnership(of: here), way.isOfOthers || way.isWritableByOthers {
-                lowest = here
+                lowest = OpenPlace(here, way.kind)
             }
             let next = "\(folder)/\(name)"
             if let (target, owner) = Folder.link(at: next) {
                 links += 1
                 guard links <= 40 else { return lowest }
-                if owner != geteuid(), owner != 0 { lowest = here }
+                if owner != geteuid(), owner != 0 { lowest = OpenPlace(next, .linkOfOthers) }
                 if target.hasPrefix("/") { folder = "" }
                 names = target.split(separator: "/").map(String.init) + names
             } else {

@@ -56,8 +56,11 @@ package enum Folder {
     }
 
     /// The names in a folder, sorted by their bytes; empty if it cannot be read.
-    package static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
+    package static func names(in folder: String) -> [String] { (try? entries(of: folder)) ?? [] }
+
+    /// The names in a folder, sorted by their bytes.
+    static func entries(of folder: String) throws(SystemError) -> [String] {
+        guard let stream = opendir(folder) else { throw SystemError("read", folder) }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {

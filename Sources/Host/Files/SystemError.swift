@@ -17,6 +17,11 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The system's message for the errno.
     package var reason: String { strerror(number).map { String(cString: $0) } ?? "error \(number)" }
 
+    /// The next try may succeed: it failed for the state of the system, or of the disk, and not for what the file is.
+    package var isPassing: Bool {
+        ![ENOENT, ENOTDIR, EACCES, EPERM, ELOOP, EISDIR, EINVAL, EFBIG, ENAMETOOLONG].contains(number)
+    }
+
     /// What failed, where, and what to do.
     package var description: String {
         let advice: String? =

@@ -21,7 +21,7 @@ package struct Journal {
             let newline = UInt8(ascii: "\n")
             let line = String(
                 decoding: event.message.utf8.map { $0 == newline ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
-            guard isForPeople else { return StandardError.write("<\(event.priority.rawValue)>\(line)\n") }
+            guard isForPeople else { return StandardError.write("<\(event.priority.rawValue)>\(line.printable)\n") }
             let now = EventLoop.now().wall
             let text = StatusText.localized(line) { LocalTime.text($0, now: now) }
             return StandardError.write("\(LocalTime.full(now))  \(text.printable)\n")

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import SessionHealth
 
 /// The `bedrock-agent-net refresh` command for a refresh order.
@@ -44,6 +45,14 @@ extension Program {
     /// whether that sign-in still runs: a browser or a terminal may have inherited the variable.)
     package static func isDaemons(_ environment: [String: String], _ session: SSOSession) -> Bool {
         environment[forSession] == session.tokenKeyHash
+    }
+
+    /// The same, told by what the daemon started: that leads a session without a terminal, and still runs.
+    package static func isWithinDaemons(_ environment: [String: String], _ session: SSOSession) -> Bool {
+        guard isDaemons(environment, session), kill(getsid(0), 0) == 0 else { return false }
+        let terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        if terminal >= 0 { close(terminal) }
+        return terminal < 0
     }
 
     /// The environment for what goes on after the sign-in.

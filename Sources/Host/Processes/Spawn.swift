@@ -39,7 +39,9 @@ enum Spawn {
         let flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(HOST_SPAWN_SETSID)
         posix_spawnattr_setflags(&attributes, Int16(flags))
 
-        var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        // What ends in the middle would say something else.
+        let whole = environment.map { "\($0.key)=\($0.value)" }.filter { !$0.utf8.contains(0) }
+        var variables = whole.map { strdup($0) } + [nil]
         defer { variables.forEach { free($0) } }
         return try start(command, &actions, &attributes, &variables)
     }
@@ -53,6 +55,8 @@ enum Spawn {
         _ variables: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
     ) throws(SystemError) -> pid_t {
         let name = command.first ?? ""
+        // It would be another command from there on.
+        guard !command.contains(where: { $0.utf8.contains(0) }) else { throw SystemError("run", name, EINVAL) }
         var arguments = command.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var pid: pid_t = 0

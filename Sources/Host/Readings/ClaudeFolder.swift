@@ -27,6 +27,17 @@ package struct ClaudeFolder {
     /// Without what the folder's settings set. Read anew: `setup` may run beside the daemon.
     var environment: [String: String] { own.merging(kept(showsProxies: false)) { $1 } }
 
+    /// The same.
+    /// - Throws: if the next reading of what `setup` kept may succeed.
+    func readEnvironment() throws(SystemError) -> [String: String] {
+        guard usesKept else { return own }
+        do throws(SystemError) {
+            return own.merging(try KeptEnvironment(paths).read()) { $1 }
+        } catch  where !error.isPassing {
+            return own
+        }
+    }
+
     private func kept(showsProxies: Bool) -> [String: String] {
         usesKept ? KeptEnvironment(paths).variables(showsProxies: showsProxies) : [:]
     }
@@ -43,10 +54,10 @@ package struct ClaudeFolder {
     /// - Parameters:
     ///   - more: those of `config.json`.
     ///   - record: of `setup`; it may have written the usual folder's settings while another one is our own.
-    func with(_ more: [String], _ record: SetupRecord?) -> [ClaudeFolder] {
+    func with(_ more: [String], _ record: SetupRecord?, _ known: [String] = []) -> [ClaudeFolder] {
         var all = [self]
         let usual = Self.usual(paths)
-        let isSetUp = record?.settings(at: usual + "/settings.json") != nil
+        let isSetUp = record?.settings(at: usual + "/settings.json") != nil || known.contains(usual)
         for folder in (isSetUp ? [usual] : []) + more {
             let other = other(folder)
             if !all.contains(where: { $0.paths.userSettings == other.paths.userSettings }) { all.append(other) }

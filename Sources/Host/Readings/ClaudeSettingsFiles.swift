@@ -32,9 +32,17 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
         covering: (inout [UInt8]) -> Void = { SecretCover.json(&$0) }
     ) -> [SettingsLayer] {
         let dropIns = "\(managedFolder)/managed-settings.d"
-        let names = Folder.names(in: dropIns).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+        var names: [String] = []
+        var unlisted: [SettingsLayer] = []
+        do throws(SystemError) {
+            names = try Folder.entries(of: dropIns).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+        } catch  where error.isPassing {
+            unlisted = [SettingsLayer(path: dropIns, kind: .managed, content: .unreadable(UnreadableFile(error)))]
+        } catch {
+            // No folder of ours to read.
+        }
         let managed = ["\(managedFolder)/managed-settings.json"] + names.map { "\(dropIns)/\($0)" }
-        return managed.map { Self.layer($0, .managed, owner: managedOwner, covering) } + [
+        return managed.map { Self.layer($0, .managed, owner: managedOwner, covering) } + unlisted + [
             Self.layer(userPath, .user, owner: geteuid(), covering),
             Self.layer(statePath, .state, owner: geteuid(), limit: Self.largestState, covering),
         ]
@@ -62,10 +70,10 @@ package struct ClaudeSettingsFiles: Equatable, Sendable {
             var layer = SettingsLayer(
                 path: path, kind: kind, content: .bytes(file.bytes),
                 isOwnedAsExpected: file.owner == owner || file.owner == 0, isWritableByOthers: file.isWritableByOthers)
-            layer.replaceableIn = FileOwnership.folderOfOthers(onTheWayTo: path)
+            layer.replaceableIn = FileOwnership.placeOfOthers(onTheWayTo: path)
             return layer
         } catch {
-            let content: SettingsLayer.Content = error.number == EFBIG ? .tooLarge : .unreadable(error.reason)
+            let content: SettingsLayer.Content = error.number == EFBIG ? .tooLarge : .unreadable(UnreadableFile(error))
             return SettingsLayer(path: path, kind: kind, content: content)
         }
     }

@@ -8,10 +8,11 @@ extension ConfigurationReading {
 
     /// - Parameters:
     ///   - own: the folder that this process's own environment names.
-    ///   - known: the other folders, where `config.json` cannot be read.
+    ///   - known: the other folders, where `config.json` or the record of `setup` cannot be read.
     package init(_ own: ClaudeFolder, folders known: [String] = []) {
         let paths = own.paths
-        let file = reading { try FileContent(of: paths.config, limit: ConfigurationReading.configLimit) }
+        var unread: [UnreadableFile] = []
+        let file = reading(&unread) { try FileContent(of: paths.config, limit: ConfigurationReading.configLimit) }
         let config = file.map { $0?.bytes }
         let more =
             switch config {
@@ -19,14 +20,16 @@ extension ConfigurationReading {
             case .success(let bytes?): (try? AgentConfig(parsing: bytes.span))?.claudeFolders ?? known
             case .failure: known
             }
-        let record = SetupRecord.covered(paths)
-        let folders = own.with(more, record)
-        let readings = folders.map { ClaudeFolderReading($0, record) }
+        // It says what is in each of the folders, and which there are.
+        let record = reading(&unread) { try SetupRecord.readCovered(paths) }
+        let folders = own.with(more, (try? record.get()) ?? nil, record.isUnread ? known : [])
+        let readings = folders.map { ClaudeFolderReading($0, record, &unread) }
         let files = zip(folders, readings).map { $0.files(environment: $1.environment) }
+        let approvals = reading(&unread) { try Approvals(path: paths.approvals).commands() }
         self.init(
             config: config, configIsOpenAt: (try? file.get()).flatMap { $0.place(openToOthers: paths.config) },
-            approvals: reading { try Approvals(path: paths.approvals).commands() }, folders: readings,
-            files: ConfigurationReading.shared(paths).union(files.joined()))
+            approvals: approvals, folders: readings,
+            files: ConfigurationReading.shared(paths).union(files.joined()), unread: unread)
     }
 
     /// The files and folders that this depends on, as far as nothing has been read.
@@ -44,28 +47,43 @@ extension ConfigurationReading {
 }
 
 extension ClaudeFolderReading {
-    fileprivate init(_ folder: ClaudeFolder, _ record: SetupRecord?) {
-        let settings = SettingsOnDisk(folder, record: record)
-        let environment = folder.environment.merging(settings.settings.variables) { $1 }
+    /// - Parameter unread: gets what the next reading may bring.
+    fileprivate init(
+        _ folder: ClaudeFolder, _ record: Result<SetupRecord?, HostFailure>, _ unread: inout [UnreadableFile]
+    ) {
+        let shell = reading(&unread) { try folder.readEnvironment() }
+        let given = (try? shell.get()) ?? folder.own
+        let settings = SettingsOnDisk(folder, record: (try? record.get()) ?? nil, environment: given)
+        unread += settings.unread.filter { !unread.contains($0) }
+        let environment = given.merging(settings.settings.variables) { $1 }
+        let aws = AWSFiles(environment: environment, home: folder.paths.home)
+        let config = reading(&unread) { _ = try aws.config() }
         self.init(
-            folder: folder.folder, path: folder.paths.userSettings, settings: settings,
-            aws: AWSFiles(environment: environment, home: folder.paths.home), environment: environment)
+            folder: folder.folder, path: folder.paths.userSettings, settings: settings, aws: aws,
+            environment: environment,
+            isWhole: !record.isUnread && !shell.isUnread && settings.unread.isEmpty && !config.isUnread)
     }
 }
 
 extension FileContent {
     /// What somebody other than us and root can write: the file, which is at this path, or a folder on the way to it.
     fileprivate func place(openToOthers path: String) -> OpenPlace? {
-        let isOfOthers = owner != geteuid() && owner != 0
-        if isOfOthers || isWritableByOthers { return OpenPlace(path, isOfOthers: isOfOthers) }
-        return FileOwnership.folderOfOthers(onTheWayTo: path).map { folder in
-            OpenPlace(folder, isOfOthers: (try? FileOwnership(of: folder))?.isOfOthers ?? false)
-        }
+        ownership.isOfOthers || isWritableByOthers
+            ? OpenPlace(path, ownership.kind) : FileOwnership.placeOfOthers(onTheWayTo: path)
     }
 }
 
-private func reading<Value>(_ read: () throws -> Value) -> Result<Value, HostFailure> {
-    Result { try read() }.mapError { HostFailure("\($0)") }
+/// - Parameter unread: gets what the next reading may bring.
+private func reading<Value>(_ unread: inout [UnreadableFile], _ read: () throws -> Value) -> Result<Value, HostFailure>
+{
+    do {
+        return .success(try read())
+    } catch {
+        let file = error as? UnreadableFile ?? (error as? SystemError).map { UnreadableFile($0) }
+        guard let file, file.isPassing else { return .failure(HostFailure("\(error)")) }
+        if !unread.contains(file) { unread.append(file) }
+        return .failure(HostFailure("\(file)", isPassing: true))
+    }
 }
 
 extension AWSFiles {
@@ -82,12 +100,14 @@ extension AWSFiles {
 extension ConfigFile {
     /// Reads one of the AWS files. What is no regular file, such as `/dev/null` or a link to itself, counts as none, as
     /// for the AWS CLI, boto3 and Claude Code.
-    package init(reading path: String, covering: (inout [UInt8]) -> Void = { _ in }) throws(SystemError) {
+    package init(reading path: String, covering: (inout [UInt8]) -> Void = { _ in }) throws(UnreadableFile) {
         do throws(SystemError) {
             let file = try FileContent(of: path, limit: AWSFiles.limit, covering: covering)
             self.init(path: path, bytes: file?.bytes)
         } catch  where [EINVAL, EISDIR, ENOTDIR, ELOOP].contains(error.number) {
             self.init(path: path, bytes: nil)
+        } catch {
+            throw UnreadableFile(error)
         }
     }
 }
@@ -97,14 +117,18 @@ extension SettingsOnDisk {
     /// - Parameters:
     ///   - record: of `setup`.
     ///   - user: bytes to use instead of the user's file on disk.
-    package init(_ folder: ClaudeFolder, record: SetupRecord?, user: [UInt8]?? = nil) {
+    ///   - environment: of the folder, if that is known.
+    package init(
+        _ folder: ClaudeFolder, record: SetupRecord?, user: [UInt8]?? = nil, environment: [String: String]? = nil
+    ) {
         var layers = folder.settingsFiles.layers()
         if let user, let index = layers.firstIndex(where: { $0.kind == .user }) {
             layers[index].content = user.map { .bytes($0) } ?? .missing
         }
         let file = record?.settings(at: folder.paths.userSettings)
         self.init(
-            layers: layers, environment: folder.environment, written: file?.written ?? [], realPath: file?.path)
+            layers: layers, environment: environment ?? folder.environment, written: file?.written ?? [],
+            realPath: file?.path)
     }
 }
 

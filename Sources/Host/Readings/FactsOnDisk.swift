@@ -17,8 +17,9 @@ package final class FactsOnDisk {
         core = Core(
             places: own.paths.places, process: .init(running: false, version: Version.current),
             environment: environment, watching: [], seed: 0, localTime: { _, _ in "" })
-        let (state, damage) = StateFile(path: own.paths.state).recalled()
-        _ = core.handle(.started(state, damage: damage), at: now)
+        var file = StateFile(path: own.paths.state)
+        let known = file.recalled()
+        _ = core.handle(.started(known.state, damage: known.damage, isPassing: known.isPassing), at: now)
     }
 
     /// Reads everything.
@@ -36,7 +37,7 @@ package final class FactsOnDisk {
     package func readTornTokens(at now: Moment) {
         let torn = facts.sessions.filter {
             switch $0.token {
-            case .torn, .unreadable: true
+            case .torn, .unreadable, .unread: true
             case .absent, .found: false
             }
         }
@@ -82,7 +83,7 @@ package final class FactsOnDisk {
         let reading = SessionReading(session, paths.places)
         var facts = SessionFacts(session: session, profiles: [])
         facts.token = reading.token.facts(after: .absent, at: now)
-        facts.registration = reading.registration
+        facts.registration = reading.registration ?? .absent
         facts.record = state.sessions[session.name] ?? SessionRecord()
         return facts
     }

@@ -21,7 +21,7 @@ extension TokenReading {
 
 extension UnreadableFile {
     /// What is in the way is mended at the first place where it is.
-    init(_ error: SystemError) {
+    package init(_ error: SystemError) {
         let path = error.path
         let fix: String
         switch error.number {
@@ -40,21 +40,26 @@ extension UnreadableFile {
                 ? "chmod u+rwX \(quoted)" : "sudo chown -R \"$(id -u):$(id -g)\" \(quoted)"
         case ELOOP: fix = "rm \(ShellWords.quoted(path))"
         case EISDIR, EFBIG, EINVAL: fix = "mv \(ShellWords.quoted(path)) \(ShellWords.quoted("\(path).old"))"
-        default: fix = "nothing to do: it is read again"
+        case EMFILE, ENFILE: fix = "nothing to do: it is read again; close programs that hold many files open"
+        default: fix = "nothing to do: it is read again; if this stays, look for errors of the disk: dmesg"
         }
-        let isNoFile = error.number == EINVAL
-        self.init(reason: isNoFile ? "cannot read \(path): not a regular file" : error.description, fix: fix)
+        self.init(
+            path: path, reason: error.number == EINVAL ? "not a regular file" : error.reason, fix: fix,
+            isPassing: error.isPassing)
     }
 }
 
 /// Reads the facts that matter from a cached client registration.
 extension RegistrationFacts {
-    package init(path: String) {
+    /// - Throws: if the next reading may succeed.
+    package init(path: String) throws(UnreadableFile) {
         do {
             let secret = try SecretBytes(reading: path)
             self = secret.withBytes { RegistrationFacts(parsing: $0) }
         } catch  where error.number == ENOENT || error.number == ENOTDIR {
             self = .absent
+        } catch  where error.isPassing {
+            throw UnreadableFile(error)
         } catch {
             // The AWS CLI cannot use it either, and fails.
             self = .damaged
@@ -66,9 +71,14 @@ extension SessionReading {
     /// Reads a session's token file and its client registration.
     /// - Parameter kept: the token files beside which an earlier refresh left a token.
     package init(_ session: SSOSession, _ places: Places, kept: Set<String> = []) {
-        self.init(
-            session: session, token: TokenReading(path: places.token(session.tokenFileName)),
-            registration: RegistrationFacts(path: places.token(session.registrationFileName)))
+        var token = TokenReading(path: places.token(session.tokenFileName))
+        var registration: RegistrationFacts?
+        do {
+            registration = try RegistrationFacts(path: places.token(session.registrationFileName))
+        } catch {
+            token = .unreadable(error)
+        }
+        self.init(session: session, token: token, registration: registration)
         hasKeptGrant = kept.contains(session.tokenFileName)
     }
 }

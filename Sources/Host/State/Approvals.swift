@@ -22,7 +22,7 @@ package struct Approvals {
         try Folder.create(Folder.holding(path))
         let lock = try FileLock(path + ".lock", patience)
         defer { lock.release() }
-        let others = try known().filter { $0 != command }
+        let others = try known().filter { !$0.isSpelled(as: command) }
         try AtomicWrite.write(JSONCoding.encode(others.suffix(19) + [command], isPretty: true), to: path)
     }
 
@@ -37,10 +37,10 @@ package struct Approvals {
 
     /// Withdraws these approvals.
     package func withdraw(_ withdrawn: [String]) throws {
-        guard try commands().contains(where: withdrawn.contains) else { return }
+        guard try commands().contains(where: withdrawn.containsSpelled) else { return }
         let lock = try FileLock(path + ".lock")
         defer { lock.release() }
-        let others = try commands().filter { !withdrawn.contains($0) }
+        let others = try commands().filter { !withdrawn.containsSpelled($0) }
         try AtomicWrite.write(JSONCoding.encode(others, isPretty: true), to: path)
     }
 }

@@ -20,7 +20,11 @@ package struct KeptEnvironment {
 
     /// - Parameter showsProxies: with the passwords that the addresses of proxies may hold.
     package func variables(showsProxies: Bool = false) -> [String: String] {
-        let file = try? FileContent(of: path, limit: KeptEnvironment.limit) {
+        (try? read(showsProxies: showsProxies)) ?? [:]
+    }
+
+    func read(showsProxies: Bool = false) throws(SystemError) -> [String: String] {
+        let file = try FileContent(of: path, limit: KeptEnvironment.limit) {
             SecretCover.json(&$0, showsProxies: showsProxies)
         }
         guard let bytes = file?.bytes, let document = try? JSONDocument(parsing: bytes) else { return [:] }

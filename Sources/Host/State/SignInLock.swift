@@ -3,24 +3,38 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// Allows one sign-in per session at a time on this host, among `bedrock-agent login` processes that sign in
-/// themselves. The waiting ones show the note of the one that holds the lock.
+/// Allows one sign-in per session at a time for this home, among `bedrock-agent login` processes that sign in
+/// themselves, and the daemons of all machines that share it. The waiting ones show the note of the one that holds the
+/// lock. A daemon's is another one: who can ask a daemon joins that.
 package struct SignInLock {
     /// The longest sign-in, in seconds: Claude Code kills its command at 180 s, without a message.
     package static let longest: TimeInterval = 165
 
     private let lock: String
+    private let daemons: String
     private let file: String
     private static let limit = 64 << 10
 
     package init(_ session: SSOSession, stateFolder: String) {
-        lock = "\(stateFolder)/locks/sign-in-\(session.tokenKeyHash).lock"
-        file = "\(stateFolder)/locks/sign-in-\(session.tokenKeyHash).json"
+        self.init(name: session.name, stateFolder: stateFolder)
+    }
+
+    /// - Parameter name: the session's.
+    package init(name: String, stateFolder: String) {
+        let path = "\(stateFolder)/locks/sign-in-\(CacheName.token(key: name).dropLast(".json".count))"
+        lock = "\(path).lock"
+        daemons = "\(path).daemon.lock"
+        file = "\(path).json"
     }
 
     /// A sign-in is in progress. A process that holds the lock for longer than the limit is hung or stopped, and is
     /// ignored.
-    package var isTaken: Bool {
+    package var isTaken: Bool { SignInLock.isTaken(lock) }
+
+    /// A daemon's sign-in is in progress.
+    package var isTakenByDaemon: Bool { SignInLock.isTaken(daemons) }
+
+    private static func isTaken(_ lock: String) -> Bool {
         var status = stat()
         guard FileLock.isTaken(lock), stat(lock, &status) == 0 else { return false }
         let age = EventLoop.now().wall.timeIntervalSince1970 - Double(status.st_mtim.tv_sec)
@@ -28,7 +42,12 @@ package struct SignInLock {
     }
 
     /// Takes the lock; nil if another process holds it.
-    package func take() throws(SystemError) -> FileLock? {
+    package func take() throws(SystemError) -> FileLock? { try SignInLock.take(lock) }
+
+    /// Takes the lock of the daemons; nil if another one holds it.
+    package func takeAsDaemon() throws(SystemError) -> FileLock? { try SignInLock.take(daemons) }
+
+    private static func take(_ lock: String) throws(SystemError) -> FileLock? {
         try Folder.create(Folder.holding(lock))
         do {
             let held = try FileLock(lock, .none)

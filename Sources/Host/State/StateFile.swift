@@ -5,17 +5,22 @@ import SessionHealth
 package struct StateFile {
     private let path: String
     private static let limit = 16 << 20
+    /// The file's bytes when it was last read or written here.
+    private var known: [UInt8]?
 
     package init(path: String) { self.path = path }
 
     /// The saved state; empty without a file.
     /// - Throws: `SystemError`, `UnreadableRecord`, or `NewerRecord`.
-    package func read() throws -> AgentState {
-        guard let file = try FileContent(of: path, limit: StateFile.limit) else { return AgentState() }
-        if let version = try? JSONCoding.decode(Version.self, from: file.bytes).version, version > AgentState.version {
+    package func read() throws -> AgentState { try bytes().map(state) ?? AgentState() }
+
+    private func bytes() throws(SystemError) -> [UInt8]? { try FileContent(of: path, limit: StateFile.limit)?.bytes }
+
+    private func state(_ bytes: [UInt8]) throws -> AgentState {
+        if let version = try? JSONCoding.decode(Version.self, from: bytes).version, version > AgentState.version {
             throw NewerRecord(path: path, version: version, known: AgentState.version)
         }
-        guard let state = try? JSONCoding.decode(AgentState.self, from: file.bytes) else {
+        guard let state = try? JSONCoding.decode(AgentState.self, from: bytes) else {
             throw UnreadableRecord(path: path)
         }
         return state
@@ -26,17 +31,45 @@ package struct StateFile {
 
     /// The same, but an unreadable file counts as empty; also returns the reason.
     /// - Parameter isKept: rename such a file, because it is about to be overwritten.
-    package func recalled(keepingUnreadable isKept: Bool = false) -> (state: AgentState, damage: String?) {
+    package mutating func recalled(keepingUnreadable isKept: Bool = false) -> Recalled {
         do {
-            return (try read(), nil)
+            known = try bytes()
+            return Recalled(state: try known.map(state) ?? AgentState())
         } catch {
-            if isKept { rename(path, path + ".unreadable") }
-            return (AgentState(), "\(error)")
+            let isPassing = (error as? SystemError)?.isPassing ?? false
+            if isKept, !isPassing { rename(path, path + ".unreadable") }
+            return Recalled(state: AgentState(), damage: "\(error)", isPassing: isPassing)
         }
     }
 
-    package func write(_ state: AgentState) throws {
-        try AtomicWrite.write(JSONCoding.encode(state, isPretty: true), to: path)
+    package struct Recalled {
+        package var state: AgentState
+        package var damage: String?
+        /// The next reading may succeed.
+        package var isPassing = false
+    }
+
+    /// Writes it, unless somebody else has written it since it was last read or written here.
+    /// - Returns: what is there then.
+    package mutating func save(_ new: AgentState) throws -> AgentState? {
+        let now = try bytes()
+        if let now, now != known {
+            do {
+                let found = try state(now)
+                known = now
+                return found
+            } catch is UnreadableRecord {
+                // Nothing to keep.
+            }
+        }
+        try write(new)
+        return nil
+    }
+
+    package mutating func write(_ new: AgentState) throws {
+        let bytes = JSONCoding.encode(new, isPretty: true)
+        try AtomicWrite.write(bytes, to: path)
+        known = bytes
     }
 }
 

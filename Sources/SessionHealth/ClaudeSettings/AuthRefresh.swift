@@ -61,7 +61,7 @@ package struct AuthRefresh: Equatable, Sendable {
         let isSignIn = aws?.isSignIn == true
         guard isSignIn || callsOnUs else { return nil }
         if isSignIn, let name = aws?.value(of: "--sso-session") {
-            guard name != profile.session.name else { return nil }
+            guard !name.isSpelled(as: profile.session.name) else { return nil }
             return .elsewhere("awsAuthRefresh signs in to \(name), but \(profile.name) needs \(profile.session.name)")
         }
         guard let name = callsOnUs ? AWSCommandLine.value(of: "--profile", in: words) : aws?.profile else { return nil }
@@ -75,7 +75,7 @@ package struct AuthRefresh: Equatable, Sendable {
                     "aws sso login refuses profile \(name), which gets its session from"
                         + " \(named.chain.dropFirst().joined(separator: ", "))")
             }
-            guard named.session.name != profile.session.name else { return nil }
+            guard !named.session.name.isSpelled(as: profile.session.name) else { return nil }
             return .elsewhere(
                 "awsAuthRefresh signs in to \(named.session.name), but \(profile.name) needs \(profile.session.name)")
         } catch {

@@ -4,12 +4,13 @@ package struct ClaudeSettings: Equatable, Sendable {
     /// The `awsAuthRefresh` command line.
     package struct Command: Equatable, Sendable {
         package var line: String
-        /// Its file has the expected owner and nobody else can write it. The user's approval is needed as well.
-        package var isFromTrustedFile: Bool
+        /// Where others could have changed it: the file, or a folder or a link on the way to it. If nobody could, the user's
+        /// approval is needed as well.
+        package var openPlace: OpenPlace?
 
-        package init(line: String, isFromTrustedFile: Bool) {
+        package init(line: String, openPlace: OpenPlace? = nil) {
             self.line = line
-            self.isFromTrustedFile = isFromTrustedFile
+            self.openPlace = openPlace
         }
     }
 

@@ -15,7 +15,7 @@ struct SettingsFileReader {
         var names: [String] = []
         for member in document.node(at: [ClaudeKey.env])?.members ?? [] {
             let name = member.name(in: text)
-            if !names.contains(name) { names.append(name) }
+            if !names.containsSpelled(name) { names.append(name) }
         }
         return names
     }
@@ -29,7 +29,7 @@ struct SettingsFileReader {
 
     var command: Setting<ClaudeSettings.Command>? {
         string(ClaudeKey.authRefresh).map {
-            Setting(ClaudeSettings.Command(line: $0.value, isFromTrustedFile: layer.isTrusted), from: $0.source)
+            Setting(ClaudeSettings.Command(line: $0.value, openPlace: layer.openPlace), from: $0.source)
         }
     }
 
@@ -47,8 +47,8 @@ struct SettingsFileReader {
         }
         if command != nil || variableNames.contains(where: CountingEnvironment.counts) {
             if !layer.isOwnedAsExpected { kinds.append(.wrongOwner) }
-            if layer.isWritableByOthers { kinds.append(.writableByOthers(layer.path)) }
-            if let folder = layer.replaceableIn { kinds.append(.writableByOthers(folder)) }
+            if layer.isWritableByOthers { kinds.append(.writableByOthers(OpenPlace(layer.path))) }
+            if let place = layer.replaceableIn { kinds.append(.writableByOthers(place)) }
         }
         return kinds.map { SettingsProblem($0, in: layer) }
     }

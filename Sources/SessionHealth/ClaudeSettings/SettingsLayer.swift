@@ -17,12 +17,17 @@ package struct SettingsLayer: Equatable, Sendable {
         case missing
         /// Larger than the 2 MiB that Claude Code reads.
         case tooLarge
-        /// Why it could not be read, in a few words.
-        case unreadable(String)
+        case unreadable(UnreadableFile)
     }
 
     /// Nobody but its owner and root can write it: a command in it may run, and its variables may count.
-    package var isTrusted: Bool { isOwnedAsExpected && !isWritableByOthers && replaceableIn == nil }
+    package var isTrusted: Bool { openPlace == nil }
+
+    /// Where others could have changed it.
+    var openPlace: OpenPlace? {
+        guard isOwnedAsExpected else { return OpenPlace(path, kind == .managed ? .insteadOfRoot : .others) }
+        return isWritableByOthers ? OpenPlace(path, kind == .managed ? .roots : .ours) : replaceableIn
+    }
 
     /// Claude Code fails on settings with more bytes than this (2.1.214).
     package static let largest = 2 << 20
@@ -34,8 +39,8 @@ package struct SettingsLayer: Equatable, Sendable {
     package var isOwnedAsExpected: Bool
     /// Other users can write the file, so no command from it is run.
     package var isWritableByOthers: Bool
-    /// A folder on the way to it in which others can put another file in its place.
-    package var replaceableIn: String?
+    /// A folder or a link on the way to it by which others can put another file in its place.
+    package var replaceableIn: OpenPlace?
 
     package init(
         path: String, kind: Kind, content: Content, isOwnedAsExpected: Bool = true, isWritableByOthers: Bool = false
@@ -56,7 +61,7 @@ package struct SettingsLayer: Equatable, Sendable {
         switch content {
         case .missing: return (nil, nil)
         case .tooLarge: return skipped(.tooLarge)
-        case .unreadable(let reason): return skipped(.unreadable(reason))
+        case .unreadable(let file): return skipped(.unreadable(file))
         case .bytes(let bytes):
             guard kind == .state || bytes.count <= Self.largest else { return skipped(.tooLarge) }
             guard !bytes.allSatisfy({ JSONScanner.isSpace($0) }) else { return skipped(.empty(isJSON: false)) }
@@ -78,6 +83,41 @@ package struct SettingsLayer: Equatable, Sendable {
             } catch {
                 return skipped(.notJSON(error))
             }
+        }
+    }
+}
+
+/// A file, a folder or a link that somebody other than the user and root can write or replace.
+package struct OpenPlace: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable {
+        /// The user's, who can close it.
+        case ours
+        case roots
+        /// Neither the user's nor root's.
+        case others
+        /// The same of what must be root's.
+        case insteadOfRoot
+        /// Neither the user's nor root's, and a symbolic link.
+        case linkOfOthers
+    }
+
+    package var path: String
+    package var kind: Kind
+
+    package init(_ path: String, _ kind: Kind = .ours) {
+        self.path = path
+        self.kind = kind
+    }
+
+    /// The command that mends it.
+    package var fix: String {
+        let path = ShellWords.quoted(path)
+        return switch kind {
+        case .ours: "chmod go-w \(path)"
+        case .roots: "sudo chmod go-w \(path)"
+        case .others: "sudo chown \"$(id -un)\" \(path) && chmod go-w \(path)"
+        case .insteadOfRoot: "sudo chown root \(path) && sudo chmod go-w \(path)"
+        case .linkOfOthers: "sudo chown -h \"$(id -un)\" \(path)"
         }
     }
 }

@@ -2,8 +2,7 @@
 package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Kind: Equatable, Sendable {
         // For these, Claude Code skips the whole file.
-        /// Why, in a few words.
-        case unreadable(String)
+        case unreadable(UnreadableFile)
         case tooLarge
         case notJSON(JSONError)
         case notObject
@@ -19,8 +18,8 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
 
         // For these, the agent does not run the file's command.
         case wrongOwner
-        /// The file, or a folder on the way to it.
-        case writableByOthers(String)
+        /// The file, or a folder or a link on the way to it.
+        case writableByOthers(OpenPlace)
 
         /// It is set, but does not apply to Bedrock; the value is where it is set.
         case apiKeyHelper(Provenance)
@@ -55,7 +54,7 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
 
     package var description: String {
         switch kind {
-        case .unreadable(let reason): "\(path) cannot be read: \(reason)"
+        case .unreadable(let file): "\(path) cannot be read: \(file.reason)"
         case .tooLarge: "\(path) is larger than 2 MiB, so Claude Code does not read it"
         case .notJSON(let error):
             "\(path) is not JSON, so Claude Code \(stopsClaude ? "does not start" : "skips the whole file"): \(error)"
@@ -72,7 +71,8 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
         case .wrongOwner:
             "\(path) is not owned by \(isManaged ? "root" : "you"), so its awsAuthRefresh and its AWS variables are not used"
         case .writableByOthers(let place):
-            "\(place) can be written by others, so \(place == path ? "its" : "\(path) is not trusted: its")"
+            "\(place.path) can be \(place.kind == .linkOfOthers ? "replaced" : "written") by others, so"
+                + (place.path == path ? " its" : " \(path) is not trusted: its")
                 + " awsAuthRefresh and its AWS variables are not used"
         case .apiKeyHelper(let source):
             "apiKeyHelper (\(source)) does not apply to Bedrock: before 2.1.101 its header broke requests"
@@ -82,7 +82,7 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
     /// What to do about it.
     package var fix: String {
         switch kind {
-        case .unreadable: "make \(path) readable: chmod u+r"
+        case .unreadable(let file): file.fix
         case .tooLarge: "shorten \(path) to less than 2 MiB"
         case .notJSON(let error): "correct line \(error.line) of \(path)"
         case .notObject: "put the settings of \(path) between { and }"
@@ -93,7 +93,7 @@ package struct SettingsProblem: Error, Equatable, Sendable, CustomStringConverti
         case .variableNotString(let name, _): "make env.\(name) in \(path) a string"
         case .commandNotString: "make awsAuthRefresh in \(path) a string"
         case .wrongOwner: "sudo chown \(isManaged ? "root" : "\"$(id -u)\"") \(ShellWords.quoted(path))"
-        case .writableByOthers(let place): "chmod go-w \(ShellWords.quoted(place))"
+        case .writableByOthers(let place): place.fix
         case .apiKeyHelper: "remove apiKeyHelper, or use Claude Code 2.1.101 or later"
         }
     }

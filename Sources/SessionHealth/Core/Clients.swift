@@ -83,14 +83,15 @@ extension Core {
     }
 
     mutating func approved(_ command: String, _ failure: String?) {
-        let waiting = clients.approvals.filter { $0.command == command }
-        clients.approvals.removeAll { $0.command == command }
+        let waiting = clients.approvals.filter { $0.command.isSpelled(as: command) }
+        clients.approvals.removeAll { $0.command.isSpelled(as: command) }
         if let failure {
             for (client, _) in waiting { emit(.reply(client, .failed(.signInFailed(failure)))) }
             return
         }
         // `notify` is not shown: it may contain the address of somebody's chat.
-        let what = AgentConfig.isOfNotify(command) ? "notify approved" : "awsAuthRefresh approved: \(command)"
+        let what =
+            AgentConfig.isOfNotify(command) ? "notify approved" : "awsAuthRefresh approved: \(command.spelledOut)"
         if !isApproved(command) { record(JournalMessage(.commandApproved, .notice, what)) }
         clients.reloads += waiting.dropLast().map(\.client)
         if let last = waiting.last { reload(for: last.client) }

@@ -71,7 +71,7 @@ package struct Core: Sendable {
     package mutating func handle(_ event: Event, at now: Moment) -> [Effect] {
         effects = []
         switch event {
-        case .started(let state, let damage): start(state, damage)
+        case .started(let state, let damage, let isPassing): start(state, damage, isPassing)
         case .timer: wake(at: now)
         case .settled: step(at: now)
         case .reloadAsked: reload(for: nil)
@@ -84,11 +84,12 @@ package struct Core: Sendable {
         case .configurationRead(let reading): take(reading, at: now)
         case .tokensRead(let readings): take(readings, at: now)
         case .watched(let failure): watched(failure)
-        case .saved(let failure): saved(failure)
+        case .saved(let failure, let found): saved(failure, found, at: now)
 
         case .refreshEnded(let session, let ending, let output): refreshEnded(session, ending, output)
         case .signInLockSeen(let session, let isTaken, let note, let isForeign):
             lockSeen(session, isTaken, note, isForeign: isForeign, at: now)
+        case .signInReserved(let session, let reservation): reserved(session, reservation, at: now)
         case .signInStarted(let record): signInStarted(record)
         case .signInOutput(let bytes): heard(bytes)
         case .signInEnded(let ending): signInEnded(ending, at: now)
@@ -177,8 +178,8 @@ package struct Core: Sendable {
 
     // MARK: The process
 
-    private mutating func start(_ state: AgentState, _ damage: String?) {
-        recall(state, damage)
+    private mutating func start(_ state: AgentState, _ damage: String?, _ isPassing: Bool) {
+        recall(state, damage, isPassing)
         emit(.watch(configuration.files))
         readConfiguration()
     }
@@ -205,7 +206,7 @@ package struct Core: Sendable {
             // If logind does not answer, nobody is known to be there: no browser opens.
             return now.boot >= until ? loginsChanged([], at: now) : emit(.arm(Wake(boot: until)))
         }
-        guard facts.settingsDoubtfulSince == nil, facts.unwatched == nil else {
+        guard facts.settingsDoubtfulSince == nil, facts.unreadSince == nil, facts.unwatched == nil else {
             // This reads everything, looks at the locks, and plans after that.
             return readConfiguration()
         }

@@ -28,7 +28,7 @@ package enum Effect: Sendable {
     case readConfiguration(folders: [String])
     /// Reports `tokensRead`.
     case readTokens([SSOSession])
-    /// Writes the state before any later effect is performed. Reports `saved`.
+    /// Writes the state before any later effect is performed, unless somebody else has written it. Reports `saved`.
     case save(AgentState)
     /// Keeps a copy of these settings, which are good as they are.
     case keepGoodSettings(String)
@@ -41,6 +41,11 @@ package enum Effect: Sendable {
     case startRefresh(RefreshOrder)
     /// Reports `signInLockSeen`.
     case lookAtSignInLock(SSOSession)
+    /// Takes the lock of the daemons' sign-ins to the session, and writes the state, in which this one has begun. Reports
+    /// `signInReserved`.
+    case reserveSignIn(SSOSession, AgentState)
+    /// Releases that lock.
+    case releaseSignIn
     /// Renames the cached client registration, so that the next sign-in creates a new one; the new name contains the
     /// date. Reports `registrationSetAside`.
     case setRegistrationAside(SSOSession, at: Date)

@@ -81,7 +81,9 @@ extension SignInHold {
     fileprivate var waitsForAPerson: Bool {
         switch self {
         case .another, .inATerminal: false
-        case .noCommand, .unapproved, .untrusted, .policy, .away, .noDisplay, .signedOut, .resting, .budget: true
+        case .noCommand, .unapproved, .untrusted, .policy, .away, .noDisplay, .signedOut, .unrecorded, .resting,
+            .budget:
+            true
         }
     }
 }

@@ -2,8 +2,9 @@
 package enum Event: Sendable {
     // MARK: The process
 
-    /// The process has started, with this from `state.json`; `damage` says why that could not be read.
-    case started(AgentState, damage: String?)
+    /// The process has started, with this from `state.json`; `damage` says why that could not be read, and `isPassing`
+    /// that the next reading may succeed.
+    case started(AgentState, damage: String?, isPassing: Bool = false)
     /// An instant from `Effect.arm` has come.
     case timer
     /// All pending events have been reported.
@@ -23,8 +24,8 @@ package enum Event: Sendable {
     case tokensRead([SessionReading])
     /// The files are watched, except for those that the reason names; nil if all are.
     case watched(failure: String?)
-    /// The state was written, or why it was not.
-    case saved(failure: String?)
+    /// The state was written, or why it was not; or else what somebody else has written.
+    case saved(failure: String?, found: AgentState? = nil)
 
     // MARK: Programs
 
@@ -33,6 +34,7 @@ package enum Event: Sendable {
     /// Whether a `bedrock-agent login` is signing in to this session, and what it tells those who wait; else whether
     /// somebody runs a sign-in that takes no lock.
     case signInLockSeen(session: String, isTaken: Bool, note: SignInNote?, isForeign: Bool = false)
+    case signInReserved(session: String, Reservation)
     /// The sign-in runs; the record lets a later process find it.
     case signInStarted(AgentState.RunningSignIn)
     case signInOutput([UInt8])
@@ -68,6 +70,17 @@ package enum Event: Sendable {
     case buttonPressed(UInt32, Notification.Button)
     /// `notify` ended with this output, after it was given the message about this session.
     case notifyEnded(session: String, ProgramEnding, output: [UInt8])
+}
+
+/// What came of `Effect.reserveSignIn`.
+package enum Reservation: Sendable {
+    case done
+    /// Another daemon, or a `bedrock-agent login`, is signing in.
+    case taken
+    /// Nothing was written: somebody else has written this.
+    case found(AgentState)
+    /// The state cannot be written, for this reason.
+    case failed(String)
 }
 
 /// How a program ended.

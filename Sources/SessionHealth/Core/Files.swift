@@ -4,6 +4,8 @@ import FoundationEssentials
 
 /// What is remembered of the configuration between readings.
 struct ConfigurationMemory: Sendable {
+    /// What was read last; parts of it stay in force while they cannot be read.
+    var reading: ConfigurationReading?
     /// From `config.json`; kept if that cannot be read.
     var moreProfiles: [String] = []
     /// From `config.json`, too.
@@ -42,6 +44,10 @@ extension Core {
     mutating func take(_ reading: ConfigurationReading, at now: Moment) {
         // What this process learned about a session is set aside while it is not guarded, and comes back with it.
         memory.remembered = state
+        var reading = reading
+        reading.complete(with: configuration.reading)
+        configuration.reading = reading
+        facts.unreadSince = reading.unread.isEmpty ? nil : facts.unreadSince ?? now.boot
         let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
         let inForce = takeSound(reading.folders, at: now)
         let guarded = GuardedSessions(
@@ -53,7 +59,7 @@ extension Core {
         facts.notify = guarded.notify
         configuration.moreProfiles = guarded.profiles
         configuration.claudeFolders = reading.folders.compactMap(\.folder)
-        facts.findings = guarded.findings + memory.findings
+        facts.findings = reading.unread.map(\.finding) + guarded.findings + memory.findings
         facts.claude = guarded.claudes.first ?? ClaudeFacts()
         facts.otherClaudes = Array(guarded.claudes.dropFirst())
         facts.sessions = guarded.sessions.map { new in
@@ -114,7 +120,7 @@ extension Core {
     mutating func readTornTokens() {
         let torn = facts.sessions.filter {
             switch $0.token {
-            case .torn, .unreadable: true
+            case .torn, .unreadable, .unread: true
             case .absent, .found: false
             }
         }
@@ -135,7 +141,7 @@ extension Core {
                 }
                 session.note(
                     reading.token.facts(after: session.token, at: now), at: now.wall, signInIsOurs: isOurs)
-                session.registration = reading.registration
+                session.registration = reading.registration ?? session.registration
             }
             finishRefresh(of: name, at: now)
             finishSignIn(to: name, at: now)

@@ -56,6 +56,7 @@ extension Core {
             signIn = nil
             facts.signIn = nil
             memory.runningSignIn = nil
+            emit(.releaseSignIn)
             emit(.forgetSignInOutput)
             emit(.settle)
         }
@@ -83,6 +84,7 @@ extension Core {
     mutating func finishSignIn(to name: String, at now: Moment) {
         guard let work = signIn, work.session == name, let ending = work.ending else { return }
         signIn = nil
+        emit(.releaseSignIn)
         emit(.forgetSignInOutput)
         memory.runningSignIn = nil
         if work.overSince == nil { conclude(work, ending, at: now) } else { facts.signIn = nil }
@@ -151,6 +153,7 @@ extension Core {
         facts.signIn?.code = nil
         var record = AgentState.RunningSignIn(
             session: running.session, startedAt: running.startedAt, isAutomatic: running.isAutomatic)
+        record.machine = machine
         record.before = running.before
         record.isNeeded = running.isNeeded
         memory.runningSignIn = record

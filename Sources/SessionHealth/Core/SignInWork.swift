@@ -7,6 +7,8 @@ struct SignInWork: Sendable {
     /// Its transient unit.
     var unit: String?
     var waiting: [Asker] = []
+    /// It is being recorded; nil once it may run.
+    var unbegun: Unbegun?
     /// An earlier process started it.
     var isAdopted = false
     /// The host has started or found it.
@@ -20,6 +22,13 @@ struct SignInWork: Sendable {
     /// It is `bedrock-agent cover`.
     var isRenewal = false
     var ending: Ending?
+
+    /// What is to run, and what was recorded before it began.
+    struct Unbegun: Sendable {
+        var order: SignInOrder
+        var automaticSignIns: [Date]
+        var record: SessionRecord
+    }
 
     /// How it ended. `word` and `reason` are used if it failed.
     struct Ending: Sendable {
@@ -62,4 +71,89 @@ struct Askers: Sendable {
     var before: String?
 
     var waits: Bool { since != nil }
+}
+
+// Before a sign-in runs: it is written down, and no other machine with this home signs in.
+
+extension Core {
+    mutating func begin(
+        _ session: SessionFacts, _ command: String, isAutomatic: Bool, isEarly: Bool, isNeeded: Bool,
+        isRenewal: Bool = false, for clients: [Asker], at now: Moment
+    ) {
+        let name = session.session.name
+        signIn = SignInWork(session: name, waiting: clients, isRenewal: isRenewal)
+        let unbegun = facts
+        facts.signInBegan(name, isAutomatic: isAutomatic, isEarly: isEarly, at: now.wall)
+        var running = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)
+        running.machine = machine
+        running.before = facts.signIn?.before
+        running.isNeeded = isNeeded
+        facts.signIn?.isNeeded = isNeeded
+        running.isRenewal = isRenewal ? true : nil
+        facts.signIn?.isRenewal = isRenewal
+        memory.runningSignIn = running
+        let order = SignInOrder(
+            session: session.session, command: command, claudeFolder: session.claudeFolder,
+            timeout: facts.policy.signInTimeout, record: running)
+        signIn?.unbegun = SignInWork.Unbegun(
+            order: order, automaticSignIns: unbegun.automaticSignIns, record: session.record)
+        // Saved before it runs, so that a crash in between does not repeat it, and no other machine with this home.
+        emit(.reserveSignIn(session.session, state))
+    }
+
+    /// Whether the sign-in that has begun may run.
+    mutating func reserved(_ name: String, _ reservation: Reservation, at now: Moment) {
+        guard let work = signIn, work.session == name, let unbegun = work.unbegun else { return }
+        signIn?.unbegun = nil
+        switch reservation {
+        case .done:
+            memory.saved = state
+            memory.base = state
+            (facts.unsaved, memory.unrecordedAt) = (nil, nil)
+            run(unbegun.order, at: now)
+        case .failed(let reason):
+            memory.saved = nil
+            (facts.unsaved, memory.unrecordedAt) = (reason, now.boot)
+            // Somebody asked, and need not be kept from working by that.
+            if !unbegun.order.record.isAutomatic { return run(unbegun.order, at: now) }
+            take(back: work, unbegun)
+            step(at: now)
+        case .taken:
+            take(back: work, unbegun)
+            lockSeen(name, true, nil, isForeign: false, at: now)
+        case .found(let state):
+            take(back: work, unbegun)
+            merge(state)
+            // Who did not ask is planned for anew.
+            if !work.waiting.isEmpty || !unbegun.order.record.isAutomatic { lookAtLock(of: unbegun.order.session) }
+        }
+    }
+
+    private mutating func take(back work: SignInWork, _ unbegun: SignInWork.Unbegun) {
+        signIn = nil
+        facts.signIn = nil
+        memory.runningSignIn = nil
+        facts.automaticSignIns = unbegun.automaticSignIns
+        update(work.session) { $0.record = unbegun.record }
+        guard !unbegun.order.record.isAutomatic else { return }
+        askers[work.session, default: Askers()].clients += work.waiting
+        askers[work.session]?.isFromDesktop = work.waiting.isEmpty
+        askers[work.session]?.wantsRenewal = work.isRenewal
+    }
+
+    private mutating func run(_ order: SignInOrder, at now: Moment) {
+        guard let session = session(order.session.name) else { return end(.unwatched) }
+        let name = order.session.name
+        // A sign-in would fail with the same registration.
+        if session.registrationIsBad(at: now.wall) { emit(.setRegistrationAside(session.session, at: now.wall)) }
+        record(
+            JournalMessage(
+                .signInStarted, .notice,
+                "\(name): signing in (\(order.record.isAutomatic ? "automatically" : "on request"))",
+                JournalMessage.fields(of: session)))
+        signIn?.waiting.forEach { tell($0) }
+        step(at: now)
+        // Last, so that the record that finds it again is saved next.
+        emit(.startSignIn(order))
+    }
 }

@@ -135,37 +135,6 @@ extension Core {
 
     // MARK: Its start
 
-    private mutating func begin(
-        _ session: SessionFacts, _ command: String, isAutomatic: Bool, isEarly: Bool, isNeeded: Bool,
-        isRenewal: Bool = false, for clients: [Asker], at now: Moment
-    ) {
-        let name = session.session.name
-        // A sign-in would fail with the same registration.
-        if session.registrationIsBad(at: now.wall) { emit(.setRegistrationAside(session.session, at: now.wall)) }
-        signIn = SignInWork(session: name, waiting: clients, isRenewal: isRenewal)
-        facts.signInBegan(name, isAutomatic: isAutomatic, isEarly: isEarly, at: now.wall)
-        var running = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)
-        running.before = facts.signIn?.before
-        running.isNeeded = isNeeded
-        facts.signIn?.isNeeded = isNeeded
-        running.isRenewal = isRenewal ? true : nil
-        facts.signIn?.isRenewal = isRenewal
-        memory.runningSignIn = running
-        record(
-            JournalMessage(
-                .signInStarted, .notice, "\(name): signing in (\(isAutomatic ? "automatically" : "on request"))",
-                JournalMessage.fields(of: session)))
-        clients.forEach { tell($0) }
-        // Saved before it runs, so that a crash in between does not repeat it.
-        step(at: now)
-        // Last, so that the record that finds it again is saved next.
-        emit(
-            .startSignIn(
-                SignInOrder(
-                    session: session.session, command: command, claudeFolder: session.claudeFolder,
-                    timeout: facts.policy.signInTimeout, record: running)))
-    }
-
     mutating func signInStarted(_ record: AgentState.RunningSignIn) {
         signIn?.isRunning = true
         signIn?.unit = record.unit
@@ -248,7 +217,7 @@ extension Core {
         for line in lines { record(JournalMessage(.childOutput, .info, "\(signIn.session): \(line)", fields)) }
     }
 
-    private mutating func tell(_ asker: Asker) {
+    mutating func tell(_ asker: Asker) {
         guard asker.wantsMore, let signIn = facts.signIn else { return }
         emit(.tell(asker.client, .signIn(.signingIn, url: signIn.url, code: signIn.code)))
     }

@@ -7,6 +7,8 @@ package struct AgentState: Codable, Equatable, Sendable {
         package var session: String
         package var startedAt: Date
         package var isAutomatic: Bool
+        /// The host name; nil in records of earlier versions.
+        package var machine: String?
         /// Its process ID, if it runs as a plain process.
         package var pid: Int32?
         /// The start time (field 22 of /proc/PID/stat), in clock ticks: the same PID with another start is another
@@ -77,5 +79,35 @@ package struct AgentState: Codable, Equatable, Sendable {
         // The key in version 1 of the file.
         case notifications = "bubbles"
         case claudeProfile, attendance
+    }
+}
+
+extension AgentState {
+    /// Our changes, and those of a daemon on another machine with this home.
+    /// - Parameter base: what was there before both.
+    func merged(with theirs: AgentState, since base: AgentState) -> AgentState {
+        func newer<Value: Equatable>(_ field: KeyPath<AgentState, Value>) -> Value {
+            self[keyPath: field] == base[keyPath: field] ? theirs[keyPath: field] : self[keyPath: field]
+        }
+        var merged = self
+        for name in Set(base.sessions.keys).union(theirs.sessions.keys) {
+            let (ours, before, their) = (sessions[name], base.sessions[name], theirs.sessions[name])
+            guard their != before else { continue }
+            merged.sessions[name] = ours == before ? their : their.map { ours?.merged(with: $0) ?? $0 } ?? ours
+        }
+        merged.automaticSignIns = Set(automaticSignIns).union(theirs.automaticSignIns).sorted()
+        merged.running = newer(\.running)
+        merged.notifications = newer(\.notifications)
+        merged.claudeProfile = newer(\.claudeProfile)
+        merged.attendance = newer(\.attendance)
+        return merged
+    }
+
+    /// With numbers that this program would not write brought to the nearest that it would.
+    var bounded: AgentState {
+        var bounded = self
+        bounded.version = AgentState.version
+        for name in sessions.keys { bounded.sessions[name]?.bound() }
+        return bounded
     }
 }

@@ -23,6 +23,8 @@ package struct Facts: Equatable, Sendable {
     package var unsaved: String?
     /// Which files cannot be watched, and why; nil if all are.
     package var unwatched: String?
+    /// Since when files that decide what to guard cannot be read, for reasons that may pass, on the boot clock.
+    package var unreadSince: TimeInterval?
     /// Findings from reading the files.
     package var findings: [Finding] = []
     /// Since when another program may be writing Claude Code's settings, on the boot clock.
@@ -103,19 +105,9 @@ package enum TokenFacts: Equatable, Sendable {
     /// Empty or incomplete, perhaps being written, since this time on the boot clock.
     case torn(since: TimeInterval, reason: String, last: TokenClocks?)
     case unreadable(UnreadableFile)
+    /// Not read since this time on the boot clock, for a reason that may pass; `last` still counts.
+    case unread(UnreadableFile, since: TimeInterval, last: TokenClocks?)
     case found(TokenClocks)
-}
-
-/// A file that is there and that we cannot read.
-package struct UnreadableFile: Equatable, Sendable {
-    package var reason: String
-    /// The command that mends it.
-    package var fix: String
-
-    package init(reason: String, fix: String) {
-        self.reason = reason
-        self.fix = fix
-    }
 }
 
 /// A command of the user's, and whether it may run.
@@ -123,8 +115,8 @@ package enum UserCommand: Equatable, Sendable {
     /// A shell command line.
     case approved(String)
     case unapproved(String)
-    /// Others could have written its file; the reason names the file.
-    case untrusted(reason: String)
+    /// Others could have written it, or it is not what it looks like; the reason names the place.
+    case untrusted(reason: String, fix: String)
     case missing
 
     /// Its text, where that decides whether it may run.

@@ -83,8 +83,10 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
             Finding(
                 .stateNotSaved, .warning, subject: "state.json", message: unsaved,
                 fix:
-                    "fix the file or folder named; until then a restart forgets cooldowns and learned session lifetimes"
-            ))
+                    "fix the file or folder named; until then no sign-in starts by itself (bedrock-agent login does it), and a"
+                    + " restart forgets cooldowns and learned session lifetimes"))
+        // Each step tries again.
+        plan.wake.sooner(Wake(boot: now.boot + facts.policy.retryFirst))
     }
     if let unwatched = facts.unwatched {
         plan.findings.append(
@@ -95,7 +97,9 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
                     + " until then they are read every \(Int(facts.policy.unwatchedInterval)) s"))
         plan.wake.sooner(Wake(boot: now.boot + facts.policy.unwatchedInterval))
     }
-    // They are read again at each wake-up.
+    // Both are read again at each wake-up.
+    plan.wake.sooner(
+        Wake(boot: facts.unreadSince.map { facts.policy.nextReading(since: $0, at: now.boot) }))
     plan.wake.sooner(Wake(boot: facts.settingsDoubtfulSince.map { $0 + facts.policy.tornPatience }))
     plan.sessions.reserveCapacity(facts.sessions.count)
     var signInIsFree = facts.signIn == nil

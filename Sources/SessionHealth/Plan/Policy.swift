@@ -54,6 +54,17 @@ package struct Policy: Equatable, Sendable {
     /// How soon a damaged token file is read again.
     package var tornRetry: TimeInterval { tornPatience / 5 }
 
+    /// When a file that could not be read is read again: after `tornRetry`, then after twice as long, and so on, up to
+    /// `retryMost`. All on the boot clock.
+    package func nextReading(since: TimeInterval, at boot: TimeInterval) -> TimeInterval {
+        var (pause, next) = (tornRetry, since + tornRetry)
+        while next <= boot, pause < retryMost {
+            pause = min(2 * pause, retryMost)
+            next += pause
+        }
+        return next > boot ? next : next + ((boot - next) / pause).rounded(.down) * pause + pause
+    }
+
     /// How long before a client registration expires there is a warning.
     package static let registrationWarnings: [TimeInterval] = [7 * 86400, 86400]
 }

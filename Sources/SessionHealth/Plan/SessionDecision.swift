@@ -27,14 +27,25 @@ struct SessionDecision {
         case .unreadable(let file):
             return SessionPlan(
                 condition: .misconfigured,
-                findings: [finding(.tokenUnreadable, .error, file.reason, fix: file.fix)],
+                findings: [finding(.tokenUnreadable, .error, "\(file)", fix: file.fix)],
                 // It is read again at each wake-up; a change of its mode may go unnoticed.
                 wake: Wake(boot: now.boot + policy.retryMost))
+        case .unread(let file, let since, let last):
+            return unread(file, since: since, last: last)
         case .torn(let since, _, let last):
             return torn(since: since, last: last)
         case .found(let token):
             return found(token)
         }
+    }
+
+    /// What was read last counts, but for a sign-in: somebody may have signed in since.
+    private func unread(_ file: UnreadableFile, since: TimeInterval, last: TokenClocks?) -> SessionPlan {
+        var plan = last.map(found) ?? SessionPlan(condition: .misconfigured)
+        if plan.need != nil { plan = SessionPlan(condition: .misconfigured) }
+        plan.findings.append(finding(.tokenUnreadable, .warning, "\(file)", fix: file.fix))
+        plan.wake.sooner(Wake(boot: policy.nextReading(since: since, at: now.boot)))
+        return plan
     }
 
     private func torn(since: TimeInterval, last: TokenClocks?) -> SessionPlan {
@@ -103,13 +114,13 @@ struct SessionDecision {
             findings.append(
                 finding(
                     .commandUnapproved, .warning,
-                    "awsAuthRefresh differs from what you approved and is not run: \(text)",
+                    "awsAuthRefresh differs from what you approved and is not run: \(text.spelledOut)",
                     fix: fix("bedrock-agent approve")))
-        case .untrusted(let reason):
+        case .untrusted(let reason, let remedy):
             findings.append(
                 finding(
                     .commandUntrusted, .warning, "awsAuthRefresh is not run: \(reason)",
-                    fix: fix("fix the owner and mode of that file, then run bedrock-agent approve")))
+                    fix: fix(remedy)))
         }
         return findings
     }

@@ -58,4 +58,21 @@ package struct SessionRecord: Codable, Equatable, Sendable {
         lifetimes = (lifetimes + [now.timeIntervalSince(signedInAt)]).suffix(10)
         self.signedInAt = nil
     }
+
+    /// Far more than the cooldowns tell apart.
+    private static let mostFailures = 1000
+
+    mutating func bound() { failedSignIns = min(max(0, failedSignIns), SessionRecord.mostFailures) }
+
+    /// Of two that changed, what happened last.
+    func merged(with other: SessionRecord) -> SessionRecord {
+        func isLater(_ theirs: Attempt?, _ ours: Attempt?) -> Bool {
+            theirs.map { their in ours.map { their.at > $0.at } ?? true } ?? false
+        }
+        var merged = isLater(other.lastSignIn, lastSignIn) ? other : self
+        merged.lastRefresh = isLater(other.lastRefresh, lastRefresh) ? other.lastRefresh : lastRefresh
+        merged.lifetimes = other.lifetimes.count > lifetimes.count ? other.lifetimes : lifetimes
+        merged.toldOf = toldOf ?? other.toldOf
+        return merged
+    }
 }

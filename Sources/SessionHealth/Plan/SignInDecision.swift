@@ -33,7 +33,7 @@ extension SessionDecision {
         case .approved: break
         case .missing: return .noCommand
         case .unapproved: return .unapproved
-        case .untrusted(let reason): return .untrusted(reason: reason)
+        case .untrusted(let reason, _): return .untrusted(reason: reason)
         }
         if policy.signIn != .auto { return .policy(policy.signIn) }
         guard signInIsFree else { return .another }
@@ -43,6 +43,7 @@ extension SessionDecision {
         case .away: return .away
         case .noDisplay: return .noDisplay
         }
+        if facts.unsaved != nil { return .unrecorded }
         if let rested = restedAt, rested > now.wall { return .resting(result: lastResult, until: rested) }
         return budgetFreeAt.map { .budget(policy.budget, until: $0) }
     }

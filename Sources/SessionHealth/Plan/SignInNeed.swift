@@ -24,6 +24,8 @@ package enum SignInHold: Equatable, Sendable {
     case noDisplay
     /// Perhaps on purpose.
     case signedOut
+    /// Its start cannot be written down, so that the next process would repeat it.
+    case unrecorded
     case resting(result: String, until: Date)
     case budget(Int, until: Date)
 
@@ -47,6 +49,7 @@ package enum SignInHold: Equatable, Sendable {
         case .away: "waiting until you are back at the screen"
         case .noDisplay: "there is no display to open a browser on"
         case .signedOut: "somebody may have signed out on purpose, so no sign-in starts by itself"
+        case .unrecorded: "no sign-in starts by itself while the agent's records cannot be read and written"
         case .resting(let result, let until):
             "\(Self.failure(result)); next try at \(Timestamp.format(until))"
         case .budget(let most, let until):

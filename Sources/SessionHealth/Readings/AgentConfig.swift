@@ -59,6 +59,7 @@ package struct AgentConfig: Equatable, Sendable {
                 guard let command = member.value.string(in: text), !command.allSatisfy(\.isWhitespace) else {
                     throw AgentConfigError("key notify: must be a shell command line, such as \"mail -s Claude me\"")
                 }
+                guard !command.utf8.contains(0) else { throw AgentConfigError("key notify: contains a NUL character") }
                 notify = command
             default:
                 let near =

@@ -11,35 +11,31 @@ package struct ConfigurationReading: Sendable {
     package var folders: [ClaudeFolderReading]
     /// Every file and folder that decides it.
     package var files: Set<String>
+    /// What could not be read, for reasons that may pass.
+    package var unread: [UnreadableFile]
 
     package init(
         config: Result<[UInt8]?, HostFailure>, configIsOpenAt: OpenPlace? = nil,
         approvals: Result<[String], HostFailure>,
-        folders: [ClaudeFolderReading], files: Set<String>
+        folders: [ClaudeFolderReading], files: Set<String>, unread: [UnreadableFile] = []
     ) {
         self.config = config
         self.configIsOpenAt = configIsOpenAt
         self.approvals = approvals
         self.folders = folders
         self.files = files
-    }
-}
-
-/// A file or folder that others can write.
-package struct OpenPlace: Equatable, Sendable {
-    package var path: String
-    /// It is neither the user's nor root's.
-    package var isOfOthers: Bool
-
-    package init(_ path: String, isOfOthers: Bool = false) {
-        self.path = path
-        self.isOfOthers = isOfOthers
+        self.unread = unread
     }
 
-    /// The command that mends it.
-    package var fix: String {
-        let path = ShellWords.quoted(path)
-        return isOfOthers ? "sudo chown \"$(id -un)\" \(path) && chmod go-w \(path)" : "chmod go-w \(path)"
+    /// Takes from an earlier reading the parts that could not be read now.
+    mutating func complete(with last: ConfigurationReading?) {
+        guard let last, !unread.isEmpty else { return }
+        if config.isUnread { (config, configIsOpenAt) = (last.config, last.configIsOpenAt) }
+        if approvals.isUnread { approvals = last.approvals }
+        folders = folders.map { folder in
+            folder.isWhole ? folder : last.folders.first { $0.path.isSpelled(as: folder.path) } ?? folder
+        }
+        files.formUnion(last.files)
     }
 }
 
@@ -53,16 +49,25 @@ package struct ClaudeFolderReading: Sendable {
     package var aws: AWSFiles
     /// The environment that its Claude Code and the AWS CLI would have.
     package var environment: [String: String]
+    /// All of its files were read that are there and can be.
+    package var isWhole: Bool
 
     package init(
-        folder: String? = nil, path: String, settings: SettingsOnDisk, aws: AWSFiles, environment: [String: String]
+        folder: String? = nil, path: String, settings: SettingsOnDisk, aws: AWSFiles, environment: [String: String],
+        isWhole: Bool = true
     ) {
         self.folder = folder
         self.path = path
         self.settings = settings
         self.aws = aws
         self.environment = environment
+        self.isWhole = isWhole
     }
+}
+
+extension UnreadableFile {
+    /// While what was read last counts.
+    var finding: Finding { Finding(.fileUnreadable, .warning, subject: path, message: "\(self)", fix: fix) }
 }
 
 /// The paths of the files that messages name.

@@ -14,19 +14,25 @@ struct GuardedFolder {
     /// - Parameters:
     ///   - approved: the commands that the user approved.
     ///   - inForce: used instead of the settings that were read.
-    init(_ reading: ClaudeFolderReading, approved: Set<String>, inForce: ClaudeSettings?) {
+    init(_ reading: ClaudeFolderReading, approved: [String], inForce: ClaudeSettings?) {
         folder = reading.folder
         damage = inForce == nil ? reading.settings.damage : nil
         profileOfSetup = reading.settings.profileOfSetup
         files = reading.aws
         let settings = inForce ?? reading.settings.settings
+        guard reading.isWhole else {
+            // What could not be read may say the contrary of the rest.
+            claude.settingsPath = reading.path
+            claude.subject = .misconfigured
+            return
+        }
         claude.findings = files.findings + (damage?.findings(among: settings.findings) ?? settings.findings)
         claude.usesBedrock = settings.usesBedrock.value
         claude.profile = settings.profile.value
         claude.region = settings.region?.value
         claude.model = settings.model?.value
         claude.awsAuthRefresh = settings.awsAuthRefresh?.value.line
-        claude.approved = claude.awsAuthRefresh.map(approved.contains) ?? false
+        claude.approved = claude.awsAuthRefresh.map(approved.containsSpelled) ?? false
         claude.settingsPath = reading.path
         claude.subject = subject(settings)
     }
@@ -87,8 +93,12 @@ struct GuardedFolder {
         if let finding = refresh.finding(for: profile, in: config, source: "\(setting.source)") {
             claude.findings.append(finding)
         }
-        guard setting.value.isFromTrustedFile else {
-            return .untrusted(reason: "\(setting.source) is in a file that others can write")
+        if let place = setting.value.openPlace {
+            return .untrusted(reason: "others can write \(place.path)", fix: place.fix)
+        }
+        guard !setting.value.line.utf8.contains(0) else {
+            let reason = "\(setting.source) contains a NUL character, where the shell would take it to end"
+            return .untrusted(reason: reason, fix: "remove it: bedrock-agent setup")
         }
         guard claude.approved else { return .unapproved(setting.value.line) }
         return .approved(setting.value.line)

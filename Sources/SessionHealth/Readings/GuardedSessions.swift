@@ -29,9 +29,11 @@ struct GuardedSessions {
         self.profiles = profiles
         self.notify = notify
         self.places = places
-        var approved: Set<String> = []
+        var approved: [String] = []
         switch reading.approvals {
-        case .success(let commands): approved = Set(commands)
+        case .success(let commands): approved = commands
+        // It is told with the other files that cannot be read.
+        case .failure(let error) where error.isPassing: break
         case .failure(let error):
             findings.append(
                 Finding(
@@ -49,7 +51,7 @@ struct GuardedSessions {
             guarded.nameFolder()
             claudes.append(guarded.claude)
         }
-        guard let own = reading.folders.first else { return }
+        guard let own = reading.folders.first, own.isWhole else { return }
         for profile in self.profiles { guardMore(profile, own) }
     }
 
@@ -65,6 +67,8 @@ struct GuardedSessions {
             policy = config.policy
             profiles = config.profiles
             notify = config.notify.map(UserCommand.unapproved) ?? .missing
+        } catch let error as HostFailure where error.isPassing {
+            return
         } catch {
             findings.append(
                 Finding(
@@ -75,16 +79,16 @@ struct GuardedSessions {
     }
 
     /// The command is not shown: it may contain the address of somebody's chat.
-    private mutating func judgeNotify(_ openPlace: OpenPlace?, _ approved: Set<String>) {
+    private mutating func judgeNotify(_ openPlace: OpenPlace?, _ approved: [String]) {
         guard let command = notify.line else { return }
         if let openPlace {
             let reason = "others can write \(openPlace.path)"
-            notify = .untrusted(reason: reason)
+            notify = .untrusted(reason: reason, fix: openPlace.fix)
             findings.append(
                 Finding(
                     .notifyUntrusted, .warning, subject: places.config, message: "notify is not run: \(reason)",
                     fix: openPlace.fix))
-        } else if approved.contains(AgentConfig.approval(ofNotify: command)) {
+        } else if approved.containsSpelled(AgentConfig.approval(ofNotify: command)) {
             notify = .approved(command)
         } else {
             notify = .unapproved(command)
@@ -117,9 +121,12 @@ struct GuardedSessions {
         _ profile: ResolvedProfile, _ command: UserCommand, of folder: ClaudeFolderReading
     ) -> [Finding] {
         if let index = indices[profile.session.name] {
-            if !sessions[index].profiles.contains(profile.name) { sessions[index].profiles.append(profile.name) }
-            return sessions[index].session == profile.session
-                ? [] : [.twoSessions(profile, beside: sessions[index].session)]
+            let known = sessions[index].session
+            guard known == profile.session, known.name.isSpelled(as: profile.session.name) else {
+                return [.twoSessions(profile, beside: known)]
+            }
+            if !sessions[index].profiles.containsSpelled(profile.name) { sessions[index].profiles.append(profile.name) }
+            return []
         }
         var findings: [Finding] = []
         var session = SessionFacts(session: profile.session, profiles: [profile.name])
@@ -145,11 +152,19 @@ extension Finding {
     /// Two files give one name to two sessions.
     fileprivate static func twoSessions(_ profile: ResolvedProfile, beside other: SSOSession) -> Finding {
         let name = profile.session.name
+        let fix = "rename one of them, in its section and as sso_session of its profiles"
+        guard name.isSpelled(as: other.name) else {
+            return Finding(
+                .sessionTwice, .error, subject: profile.name,
+                message: "sso-session \(name.spelledOut) of profile \(profile.name) is not guarded: its name looks like"
+                    + " that of \(other.name.spelledOut), and is spelled otherwise",
+                fix: fix)
+        }
         return Finding(
             .sessionTwice, .error, subject: profile.name,
             message: "sso-session \(name) of profile \(profile.name) (\(profile.session.startURL),"
                 + " \(profile.session.region)) has the name of another one that is guarded (\(other.startURL), \(other.region)), and the AWS tools"
                 + " keep one token for both",
-            fix: "rename one of them, in its section and as sso_session of its profiles")
+            fix: fix)
     }
 }

@@ -4,11 +4,12 @@ import FoundationEssentials
 package struct SessionReading: Equatable, Sendable {
     package var session: SSOSession
     package var token: TokenReading
-    package var registration: RegistrationFacts
+    /// Nil where it cannot be read just now, like the token beside it.
+    package var registration: RegistrationFacts?
     /// An earlier refresh was granted a token that is not in the file: the next refresh puts it there.
     package var hasKeptGrant = false
 
-    package init(session: SSOSession, token: TokenReading, registration: RegistrationFacts) {
+    package init(session: SSOSession, token: TokenReading, registration: RegistrationFacts?) {
         self.session = session
         self.token = token
         self.registration = registration
@@ -41,13 +42,19 @@ package enum TokenReading: Equatable, Sendable {
     package func facts(after before: TokenFacts, at now: Moment) -> TokenFacts {
         switch self {
         case .absent: .absent
-        case .unreadable(let reason): .unreadable(reason)
+        case .unreadable(let file) where file.isPassing:
+            if case .unread(_, let since, let last) = before {
+                .unread(file, since: since, last: last)
+            } else {
+                .unread(file, since: now.boot, last: before.clocks)
+            }
+        case .unreadable(let file): .unreadable(file)
         case .found(let clocks): .found(clocks)
         case .torn(let reason, let writtenAt):
             switch before {
             case .torn(let since, _, let last): .torn(since: since, reason: reason, last: last)
-            case .found(let clocks): .torn(since: now.boot, reason: reason, last: clocks)
-            case .absent, .unreadable:
+            case .found(let clocks), .unread(_, _, let clocks?): .torn(since: now.boot, reason: reason, last: clocks)
+            case .absent, .unreadable, .unread:
                 .torn(since: now.boot - max(0, now.wall.timeIntervalSince(writtenAt)), reason: reason, last: nil)
             }
         }

@@ -9,6 +9,8 @@ package struct SettingsOnDisk: Equatable, Sendable {
     package let written: [SettingsEdit.Change]
     /// The file that it wrote, with symbolic links resolved.
     package let realPath: String?
+    /// What could not be read, for reasons that may pass.
+    package let unread: [UnreadableFile]
 
     /// - Parameters:
     ///   - layers: the files as `ClaudeSettings` takes them, the user's last.
@@ -22,6 +24,9 @@ package struct SettingsOnDisk: Equatable, Sendable {
         settings = ClaudeSettings(layers: layers, environment: environment)
         self.written = written
         self.realPath = realPath
+        unread = layers.compactMap { layer in
+            if case .unreadable(let file) = layer.content, file.isPassing { file } else { nil }
+        }
         let user = layers.last { $0.kind == .user }
         // One that nobody has written yet lacks nothing.
         isBroken = user.map { $0.isBroken && !(written.isEmpty && $0.content == .missing) } ?? false

@@ -42,6 +42,8 @@ extension AWSFiles {
             return finding
         case let error as INIError:
             return error.finding
+        case let file as UnreadableFile:
+            return Finding(.configUnreadable, .error, subject: file.path, message: "\(file)", fix: file.fix)
         default:
             return Finding(
                 .configUnreadable, .error, subject: paths[0], message: "\(error)", fix: "make it readable for your user"

@@ -21,6 +21,7 @@ extension NotificationDecision {
             sentences.append("The limit of \(most) a day is reached; next try at \(local(until)).")
         case .away: sentences.append("The page opens when you are back at the screen.")
         case .noDisplay: sentences.append("There is no display to open the page on.")
+        case .unrecorded: sentences.append("The agent cannot write its records. Run: bedrock-agent status")
         case .signedOut, .policy, .another, .inATerminal: break
         }
         var notification = notification(

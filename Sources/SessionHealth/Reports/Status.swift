@@ -119,7 +119,7 @@ extension TokenFacts {
     package var clocks: TokenClocks? {
         switch self {
         case .found(let clocks): clocks
-        case .torn(_, _, let last): last
+        case .torn(_, _, let last), .unread(_, _, let last): last
         case .absent, .unreadable: nil
         }
     }

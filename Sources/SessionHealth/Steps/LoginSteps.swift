@@ -203,7 +203,7 @@ package struct LoginSteps: Steps, Sendable {
     private func facts(_ sight: Sight, at now: Moment) -> SessionFacts {
         var facts = SessionFacts(session: session, profiles: [])
         facts.token = sight.reading.token.facts(after: .absent, at: now)
-        facts.registration = sight.reading.registration
+        facts.registration = sight.reading.registration ?? .absent
         facts.record = record
         return facts
     }

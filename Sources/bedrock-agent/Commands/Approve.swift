@@ -20,19 +20,22 @@ struct Approve: ParsableCommand {
         let approvals = Approvals(path: paths.approvals)
         let approved = try approvals.commands()
         let refresh = reader.facts.claude.awsAuthRefresh
+        if let (reason, fix) = Self.distrust(reader.facts), refresh.map(approved.containsSpelled) != true {
+            throw Failure("awsAuthRefresh cannot be approved: \(reason). \(fix)")
+        }
         let notify = reader.facts.notify.line
-        let distrust: String? = if case .untrusted(let reason) = reader.facts.notify { reason } else { nil }
+        let distrust: String? = if case .untrusted(let reason, _) = reader.facts.notify { reason } else { nil }
         guard refresh != nil || notify != nil || distrust != nil else {
             throw Failure("awsAuthRefresh is not set in Claude Code's settings: run bedrock-agent setup")
         }
         // Who declines one of them may still allow the other.
         var declined: Cancelled?
         if let refresh {
-            if approved.contains(refresh) {
-                say("already approved: \(refresh.printable)")
+            if approved.containsSpelled(refresh) {
+                say("already approved: \(refresh.spelledOut)")
             } else {
-                say("approved so far:     \(approved.last { !AgentConfig.isOfNotify($0) }?.printable ?? "nothing")")
-                say("now in the settings: \(refresh.printable)")
+                say("approved so far:     \(approved.last { !AgentConfig.isOfNotify($0) }?.spelledOut ?? "nothing")")
+                say("now in the settings: \(refresh.spelledOut)")
                 do {
                     try Dialogue.confirm(
                         "Allow the agent to run it when a sign-in is needed?", yes: "Approve", isAgreed: yes)
@@ -50,12 +53,20 @@ struct Approve: ParsableCommand {
         if let declined { throw declined }
     }
 
+    /// Why the command of Claude Code's session is not run, whatever is approved, and what mends that.
+    private static func distrust(_ facts: Facts) -> (reason: String, fix: String)? {
+        guard case .session(let name) = facts.claude.subject,
+            case .untrusted(let reason, let fix)? = facts.sessions.first(where: { $0.session.name == name })?.command
+        else { return nil }
+        return (reason, fix)
+    }
+
     private func approve(_ notify: String, _ approved: [String], _ approvals: Approvals, _ paths: Paths) throws {
         let approval = AgentConfig.approval(ofNotify: notify)
-        if approved.contains(approval) { return say("already approved: \(notify.printable)") }
-        say("notify in \(paths.config): \(notify.printable)")
+        if approved.containsSpelled(approval) { return say("already approved: \(notify.spelledOut)") }
+        say("notify in \(paths.config): \(notify.spelledOut)")
         try Dialogue.confirm("Allow the agent to run it when a sign-in waits for you?", yes: "Approve", isAgreed: yes)
         try approvals.approve(approval)
-        say("approved; to try it: echo test | sh -c \(ShellWords.quoted(notify).printable)")
+        say("approved; to try it: echo test | sh -c \(ShellWords.quoted(notify).spelledOut)")
     }
 }

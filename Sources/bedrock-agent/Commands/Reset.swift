@@ -97,8 +97,8 @@ struct Reset: ParsableCommand {
             return say("nothing to undo in \(paths.claudeFolder.printable); others are set up: \(resets.printable)")
         }
         let undoings = file.places.map { Undoing(file, in: $0) }
-        let inUse = Set(others.flatMap(\.written).compactMap(\.command))
-        let withdrawn = file.written.compactMap(\.command).filter { !inUse.contains($0) }
+        let inUse = others.flatMap(\.written).compactMap(\.command)
+        let withdrawn = file.written.compactMap(\.command).filter { !inUse.containsSpelled($0) }
         for undoing in undoings { undoing.show() }
         for command in withdrawn { say("approval     withdrawn: \(command.printable)") }
         say(

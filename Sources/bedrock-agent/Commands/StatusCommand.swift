@@ -82,7 +82,7 @@ struct StatusCommand: ParsableCommand {
         } catch let error as SystemError where tries > 1 && [ECONNRESET, EPIPE].contains(error.number) {
             return answer(environment, at: now, tries: tries - 1)
         } catch {
-            let line = Array("bedrock-agent: the daemon does not answer: \(error)\n".utf8)
+            let line = Array("bedrock-agent: the daemon does not answer: \("\(error)".printable)\n".utf8)
             _ = Glibc.write(STDERR_FILENO, line, line.count)
             return nil
         }

@@ -22,6 +22,9 @@ final class Agent {
     private lazy var desktop = Desktop(loop, tell: { [unowned self] in tell($0) })
     /// As the start found them.
     private lazy var keptGrants = KeptGrant.left(in: paths)
+    private lazy var state = StateFile(path: paths.state)
+    /// Of the sign-in that runs.
+    private var signInLock: (session: String, lock: FileLock)?
     private var surroundings: Surroundings?
     /// The configuration, at least once.
     private var hasRead = false
@@ -67,8 +70,8 @@ final class Agent {
         settling = try loop.later { [unowned self] in tell(.settled) }
         loop.watchdog()
         FileEdits(paths).sweep()
-        let (state, damage) = StateFile(path: paths.state).recalled(keepingUnreadable: true)
-        tell(.started(state, damage: damage))
+        let known = state.recalled(keepingUnreadable: true)
+        tell(.started(known.state, damage: known.damage, isPassing: known.isPassing))
     }
 
     private func tell(_ event: Event) {
@@ -99,7 +102,10 @@ final class Agent {
             tell(.configurationRead(ConfigurationReading(folder, folders: folders)))
         case .readTokens(let sessions):
             tell(.tokensRead(sessions.map { SessionReading($0, paths.places, kept: keptGrants) }))
-        case .save(let state): tell(.saved(failure: failure { try StateFile(path: paths.state).write(state) }))
+        case .save(let new):
+            var found: AgentState?
+            let failure = failure { found = try state.save(new) }
+            tell(.saved(failure: failure, found: found))
         case .keepGoodSettings(let path):
             // A copy for later; failing to keep one is harmless.
             try? GoodSettings(of: path, stateFolder: paths.stateFolder).keep()
@@ -108,15 +114,20 @@ final class Agent {
         case .startRefresh(let order): programs.start(order)
         case .lookAtSignInLock(let session):
             let lock = SignInLock(session, stateFolder: paths.stateFolder)
-            let isTaken = lock.isTaken
+            let isTaken = lock.isTaken || signInLock?.session != session.name && lock.isTakenByDaemon
             tell(
                 .signInLockSeen(
                     session: session.name, isTaken: isTaken, note: lock.note,
                     isForeign: !isTaken && ForeignSignIn.isUnderWay(home: paths.home)))
+        case .reserveSignIn(let session, let new):
+            tell(.signInReserved(session: session.name, reserve(session, new)))
+        case .releaseSignIn: release()
         case .setRegistrationAside(let session, let date): setRegistrationAside(of: session, at: date)
         case .startSignIn(let order): programs.start(order)
         case .findSignIns: tell(.signInsFound(programs.signIns()))
-        case .adoptSignIn(let record, let timeLeft): programs.adopt(record, timeLeft: timeLeft)
+        case .adoptSignIn(let record, let timeLeft):
+            hold(SignInLock(name: record.session, stateFolder: paths.stateFolder), record.session)
+            programs.adopt(record, timeLeft: timeLeft)
         case .stopSignIn: programs.stopSignIn()
         case .forgetSignInOutput: programs.forgetOutput()
 
@@ -151,6 +162,42 @@ final class Agent {
         } catch {
             return "\(error)"
         }
+    }
+
+    /// Both look at the other's lock once they have their own, so that no two think that they are alone.
+    private func reserve(_ session: SSOSession, _ new: AgentState) -> Reservation {
+        let lock = SignInLock(session, stateFolder: paths.stateFolder)
+        let isOthers = hold(lock, session.name)
+        var isKept = false
+        defer { if !isKept { release() } }
+        if isOthers || lock.isTaken { return .taken }
+        do {
+            if let found = try state.save(new) { return .found(found) }
+            isKept = true
+            return .done
+        } catch {
+            // On request it runs all the same.
+            isKept = !(new.running?.isAutomatic ?? true)
+            return .failed("\(error)")
+        }
+    }
+
+    /// - Returns: whether another daemon holds it. One that cannot be had keeps nobody from working.
+    @discardableResult
+    private func hold(_ lock: SignInLock, _ session: String) -> Bool {
+        guard signInLock == nil else { return false }
+        do {
+            guard let held = try lock.takeAsDaemon() else { return true }
+            signInLock = (session, held)
+        } catch {
+            // No lock can be had here.
+        }
+        return false
+    }
+
+    private func release() {
+        signInLock?.lock.release()
+        signInLock = nil
     }
 
     private func setRegistrationAside(of session: SSOSession, at date: Date) {

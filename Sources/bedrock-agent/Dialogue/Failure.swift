@@ -8,7 +8,6 @@ struct Failure: Error, CustomStringConvertible {
 
     /// Names in it may come from files and services of others.
     init(_ description: String) {
-        self.description = description.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { String($0).printable }.joined(separator: "\n")
+        self.description = description.printableLines
     }
 }

@@ -29,7 +29,7 @@ struct CommandStep {
         let line = document?.string(at: SetupKey.command)
         inPlace = line.flatMap { $0.isEmpty ? nil : AuthRefresh($0) }
         let approved = (try? Approvals(path: context.paths.approvals).commands()) ?? []
-        isApproved = line.map(approved.contains) ?? false
+        isApproved = line.map(approved.containsSpelled) ?? false
         guard let inPlace, inPlace.callsOnUs || !context.flags.coalesce else {
             form = .usual(
                 context.flags.coalesce || byCode || aws == nil

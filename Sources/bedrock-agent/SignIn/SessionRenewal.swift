@@ -86,7 +86,7 @@ final class SessionRenewal {
     /// The daemon sees it by itself; where there is none, the next one is to know.
     private func keep(_ date: Date) {
         guard (try? VarlinkClient.connect(paths)) == nil else { return }
-        let file = StateFile(path: paths.state)
+        var file = StateFile(path: paths.state)
         guard var state = try? file.read() else { return }
         var record = state.sessions[profile.session.name] ?? SessionRecord()
         record.signedInAt = date

@@ -58,7 +58,10 @@ final class SignIn {
         reader.readConfiguration(at: watch.start)
         let limit = min(SignInLock.longest, reader.facts.policy.signInTimeout)
         prompt = SignInPrompt(place, limit: limit, deviceCommand: deviceCommand)
-        isDaemons = Program.isDaemons(own, session) && reader.state.running?.session == session.name
+        // Its record may not have been written.
+        isDaemons =
+            Program.isWithinDaemons(own, session)
+            || Program.isDaemons(own, session) && reader.state.running?.session == session.name
         steps = LoginSteps(
             to: session, record: reader.facts(of: session, at: watch.start).record,
             countsRecent: countsRecent && !place.isTyped, joinsDaemon: joinsDaemon,
@@ -103,7 +106,7 @@ final class SignIn {
             var sight = sight
             // What the daemon began before the lock was ours; later it waits for us.
             if held != nil, program == nil, joinsDaemon || endsSession {
-                sight.daemonSignsIn = DaemonSignIn(self, steps, watch).isUnderWay()
+                sight.daemonSignsIn = DaemonSignIn(self, steps, watch).isUnderWay() || isForeignDaemons
             }
             return .looked(sight)
         case .show(let url, let code):
@@ -114,9 +117,7 @@ final class SignIn {
             return .paused
         case .askPortal: return .portal(isOver: isOver)
         case .askDaemon: return try DaemonSignIn(self, steps, watch).join() ? .joined : .noDaemon
-        case .takeLock:
-            held = try lock.take()
-            return .lock(isOurs: held != nil)
+        case .takeLock: return .lock(isOurs: try takeLock())
         case .releaseLock:
             held?.release()
             held = nil
@@ -138,10 +139,29 @@ final class SignIn {
         }
     }
 
+    /// - Returns: whether it is ours.
+    private func takeLock() throws(SystemError) -> Bool {
+        do {
+            held = try lock.take()
+            return held != nil
+        } catch {
+            guard [EACCES, EPERM, EROFS, ENOSPC, EDQUOT].contains(error.number) else { throw error }
+            // Better two sign-ins than none.
+            say("\(error); signing in all the same")
+            return true
+        }
+    }
+
     /// What is there to see now.
     var sight: LoginSteps.Sight {
         LoginSteps.Sight(
-            reading: SessionReading(session, paths.places), note: lock.note, isTaken: held == nil && lock.isTaken)
+            reading: SessionReading(session, paths.places), note: lock.note,
+            isTaken: held == nil && (lock.isTaken || isForeignDaemons))
+    }
+
+    /// A daemon on another machine with this home is signing in.
+    private var isForeignDaemons: Bool {
+        !isDaemons && lock.isTakenByDaemon && (try? VarlinkClient.connect(paths)) == nil
     }
 
     /// Whether the portal refuses the token that looks valid.

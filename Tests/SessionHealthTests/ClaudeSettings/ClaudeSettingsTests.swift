@@ -35,7 +35,7 @@ import Testing
         #expect(settings.model == Setting("global.x", from: from(6)))
         #expect(settings.skipsAuth == Setting("CLAUDE_CODE_SKIP_BEDROCK_AUTH", from: from(7)))
         #expect(settings.awsAuthRefresh?.value.line == "aws sso login --profile work")
-        #expect(settings.awsAuthRefresh?.value.isFromTrustedFile == true)
+        #expect(settings.awsAuthRefresh?.value.openPlace == nil)
         #expect(settings.awsAuthRefresh?.source.description == "\(Self.path):9")
         #expect(settings.bearerToken == nil)
         #expect(settings.findings.isEmpty)
@@ -112,7 +112,10 @@ import Testing
     @Test(
         arguments: [
             (SettingsLayer.Content.missing, []), (.tooLarge, ["settings-too-large"]),
-            (.unreadable("Permission denied"), ["settings-unreadable"]),
+            (
+                .unreadable(UnreadableFile(path: "/f", reason: "Permission denied", fix: "chmod")),
+                ["settings-unreadable"]
+            ),
         ] as [(SettingsLayer.Content, [String])])
     func aFileThatCannotBeReadIsAFinding(content: SettingsLayer.Content, codes: [String]) {
         let layer = SettingsLayer(path: Self.path, kind: .user, content: content)
@@ -141,7 +144,7 @@ import Testing
         layer.isOwnedAsExpected = isOwned
         layer.isWritableByOthers = isWritable
         let settings = ClaudeSettings(layers: [layer])
-        #expect(settings.awsAuthRefresh?.value.isFromTrustedFile == false && settings.variables == [:])
+        #expect(settings.awsAuthRefresh?.value.openPlace != nil && settings.variables == [:])
         #expect(settings.profile.value == "p")
         #expect(settings.findings.map(\.codeName) == [code])
     }

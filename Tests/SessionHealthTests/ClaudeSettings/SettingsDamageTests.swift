@@ -68,7 +68,10 @@ import Testing
         #expect(found(gone)?.kind == .keys([["env", "AWS_REGION"], ["awsAuthRefresh"]]))
     }
 
-    @Test(arguments: [SettingsLayer.Content.tooLarge, .unreadable("Permission denied")])
+    @Test(arguments: [
+        SettingsLayer.Content.tooLarge,
+        .unreadable(UnreadableFile(path: "/f", reason: "Permission denied", fix: "chmod")),
+    ])
     func whatCannotBeReadIsNotForUsToSay(_ content: SettingsLayer.Content) {
         let layer = SettingsLayer(path: Self.path, kind: .user, content: content)
         #expect(SettingsDamage(of: layer, among: ClaudeSettings(layers: [layer])) == nil && !layer.isBroken)

@@ -23,14 +23,16 @@ struct Mind {
     /// Claude Code, say, runs `aws sso login`.
     var isForeign = false
     var note: SignInNote?
+    /// What comes of recording a sign-in that begins.
+    var reservation = Reservation.done
 
     /// Started, with this token, while these units run.
     init(
         token: TokenReading = Mind.token(for: 3600), state: AgentState = AgentState(),
-        units: [AgentState.RunningSignIn] = []
+        units: [AgentState.RunningSignIn] = [], first reading: ConfigurationReading = Mind.configuration
     ) {
         tell(.started(state, damage: nil))
-        tell(.configurationRead(Mind.configuration))
+        tell(.configurationRead(reading))
         read(token)
         tell(.signInsFound(units))
         tell(.loginSessions([Mind.login]))
@@ -52,6 +54,9 @@ struct Mind {
         for effect in new {
             if case .lookAtSignInLock(let session) = effect {
                 tell(.signInLockSeen(session: session.name, isTaken: isLocked, note: note, isForeign: isForeign))
+            }
+            if case .reserveSignIn(let session, _) = effect {
+                tell(.signInReserved(session: session.name, reservation))
             }
         }
     }

@@ -135,7 +135,7 @@ import Testing
         var mind = ended()
         mind.tell(.called(1, OneSignInTests.ask))
         let saves = mind.effects.indices.filter {
-            if case .save(let state) = mind.effects[$0] { state.running?.session == "corp" } else { false }
+            if case .reserveSignIn(_, let state) = mind.effects[$0] { state.running?.session == "corp" } else { false }
         }
         let start = mind.effects.firstIndex { if case .startSignIn = $0 { true } else { false } }
         #expect(start.map { saves.contains(where: [Int](0..<$0).contains) } == true)

@@ -130,7 +130,10 @@ import Testing
             ("a sign-in after the end", TokenFacts.found(.hour()), true, true),
             ("another tool's refresh", .found(.hour()), false, false),
             ("the first token", .absent, false, true),
-            ("a file that becomes readable", .unreadable(UnreadableFile(reason: "mode", fix: "chmod")), false, false),
+            (
+                "a file that becomes readable", .unreadable(UnreadableFile(path: "/t", reason: "mode", fix: "chmod")),
+                false, false
+            ),
             ("a file that was never seen whole", .torn(since: 0, reason: "", last: nil), false, false),
             ("a registration that had ended", .found(.hour(registration: 100)), false, true),
             ("a legacy token that had ended", .found(.legacy(until: 100)), false, true),

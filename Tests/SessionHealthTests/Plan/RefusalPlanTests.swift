@@ -57,7 +57,9 @@ import Testing
             .signInNeeded, ["sign-in-needed"]),
         Row(
             "not ours to read: looked at again",
-            .corp.changed { $0.session.token = .unreadable(UnreadableFile(reason: "denied", fix: "chmod")) }, at: 50,
+            .corp.changed {
+                $0.session.token = .unreadable(UnreadableFile(path: "/t", reason: "denied", fix: "chmod"))
+            }, at: 50,
             .nothing, .misconfigured,
             wake: boot(650), ["token-unreadable"]),
     ])

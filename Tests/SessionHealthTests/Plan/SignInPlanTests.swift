@@ -31,7 +31,7 @@ import Testing
             "unapproved", needed.changed { $0.session.command = .unapproved("curl evil") },
             ["command-unapproved", "sign-in-needed"]),
         held(
-            "untrusted", needed.changed { $0.session.command = .untrusted(reason: "mode 0666") },
+            "untrusted", needed.changed { $0.session.command = .untrusted(reason: "mode 0666", fix: "f") },
             ["command-untrusted", "sign-in-needed"]),
         held(
             "another session's is under way",

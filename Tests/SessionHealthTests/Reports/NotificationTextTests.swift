@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: [
         (UserCommand.unapproved("rm"), "must be approved. Run: bedrock-agent approve"),
         (.missing, "awsAuthRefresh is not set. Run: bedrock-agent setup"),
-        (.untrusted(reason: "mode 0666"), "cannot be trusted. Run: bedrock-agent status"),
+        (.untrusted(reason: "mode 0666", fix: "f"), "cannot be trusted. Run: bedrock-agent status"),
     ])
     func whatMayNotRunHasNoButton(_ command: UserCommand, _ words: String) throws {
         let notification = try NotificationTextTests.asked { $0.session.command = command }

@@ -21,6 +21,9 @@ extension Daemon {
         case .readConfiguration: tell(.configurationRead(world.home.reading))
         case .readTokens(let sessions): tell(.tokensRead(sessions.map { world.home.reading(of: $0) }))
         case .save(let state): tell(.saved(failure: save(state)))
+        case .reserveSignIn(let session, let state):
+            tell(.signInReserved(session: session.name, save(state).map { .failed($0) } ?? .done))
+        case .releaseSignIn: break
         case .approve(let command): tell(.approved(command, failure: approve(command)))
 
         case .startRefresh, .setRegistrationAside, .startSignIn, .stopSignIn, .findSignIns, .adoptSignIn,

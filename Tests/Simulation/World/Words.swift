@@ -7,7 +7,7 @@ import SessionHealth
 extension Event {
     var words: String {
         switch self {
-        case .started(let state, let damage): "started, running \(state.running.words), damage \(damage ?? "none")"
+        case .started(let state, let damage, _): "started, running \(state.running.words), damage \(damage ?? "none")"
         case .filesChanged(let files): "filesChanged \(files.sorted().map(\.fileName).joined(separator: " "))"
         case .configurationRead: "configurationRead"
         case .tokensRead(let readings): "tokensRead \(readings.map(\.words).joined(separator: ", "))"
@@ -32,7 +32,7 @@ extension Effect {
         case .record(let message): "record \(message.message)"
         case .watch(let files): "watch \(files.count) files"
         case .readTokens(let sessions): "readTokens \(sessions.map(\.name).joined(separator: " "))"
-        case .save(let state): "save, running \(state.running.words)"
+        case .save(let state), .reserveSignIn(_, let state): "save, running \(state.running.words)"
         case .startRefresh(let order): "startRefresh \(order.session.name)"
         case .lookAtSignInLock(let session): "lookAtSignInLock \(session.name)"
         case .setRegistrationAside(let session, _): "setRegistrationAside \(session.name)"

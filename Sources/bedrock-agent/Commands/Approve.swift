@@ -64,7 +64,7 @@ struct Approve: ParsableCommand {
     private func approve(_ notify: String, _ approved: [String], _ approvals: Approvals, _ paths: Paths) throws {
         let approval = AgentConfig.approval(ofNotify: notify)
         if approved.containsSpelled(approval) { return say("already approved: \(notify.spelledOut)") }
-        say("notify in \(paths.config): \(notify.spelledOut)")
+        say("notify in \(paths.config.printable): \(notify.spelledOut)")
         try Dialogue.confirm("Allow the agent to run it when a sign-in waits for you?", yes: "Approve", isAgreed: yes)
         try approvals.approve(approval)
         say("approved; to try it: echo test | sh -c \(ShellWords.quoted(notify).spelledOut)")

@@ -38,7 +38,9 @@ struct Login: ParsableCommand {
             deviceCommand: withAWSCLI ? nil : "bedrock-agent login --device-code", profile: resolved, countsRecent: true
         )
         try signIn.run()
-        say("signed in to \(resolved.session.name)\(Login.ending(of: resolved.session, reader, at: watch.now))")
+        say(
+            "signed in to \(resolved.session.name.printable)\(Login.ending(of: resolved.session, reader, at: watch.now))"
+        )
     }
 
     /// What becomes of the token, where that is known.

@@ -48,7 +48,7 @@ struct Migrate: ParsableCommand {
         try Dialogue.confirm("Apply?", yes: "Apply", isAgreed: yes)
         let made = try FileEdits(paths).apply(to: files[0], limit: AWSFiles.limit, at: now.wall, edit)
         say("\(name.printable) now signs in to the sso-session \(made.edit.session.printable)")
-        if let backup = made.outcome.backup { say(Columns.wrap("backup: \(backup)", indent: 0)) }
+        if let backup = made.outcome.backup { say(Columns.wrap("backup: \(backup.printable)", indent: 0)) }
         if !noLogin { try signIn(name, environment, at: now) }
     }
 

@@ -143,7 +143,7 @@ struct Reset: ParsableCommand {
             }
             return found
         } catch let error as UnreadableRecord {
-            say("\(error.path) is damaged: only what is certainly from setup is removed")
+            say("\(error.path.printable) is damaged: only what is certainly from setup is removed")
             return try SetupRecord(withoutRecordOf: paths, environment: environment)
         }
     }
@@ -233,7 +233,7 @@ private struct Undoing {
         case .success(let (before, undone)):
             if isNeeded { showDiff(of: place, from: before, to: undone.bytes) }
             show(left: undone.left)
-        case .failure(let error): say("cannot be undone: \(error)")
+        case .failure(let error): say("cannot be undone: \("\(error)".printable)")
         }
     }
     func show(left keys: [String]) {

@@ -47,7 +47,7 @@ struct Use: ParsableCommand {
             try setUp(wanted, asks: false)
         } catch let missing as ModelMissing {
             guard !yes, Dialogue(environment: environment) != nil else { throw missing }
-            say("\(missing)")
+            say("\(missing)".printableLines)
             wanted.region = missing.region
             try setUp(wanted, asks: true)
         }

@@ -24,7 +24,7 @@ struct Repair {
         }
         if !isDryRun { FileEdits(paths).sweep() }
         if reading.damage == nil {
-            say("settings     \(paths.userSettings): nothing to repair")
+            say("settings     \(paths.userSettings.printable): nothing to repair")
         } else if try !link(paths, reading) {
             try restore(paths, reading, at: now)
         }
@@ -72,13 +72,13 @@ struct Repair {
         // Another program may be in the middle of writing it.
         usleep(500_000)
         guard let planned = try repair(try file.read()?.bytes) else {
-            return say("settings     \(paths.userSettings): nothing left to repair")
+            return say("settings     \(paths.userSettings.printable): nothing left to repair")
         }
         show(planned, in: paths.userSettings)
         if isDryRun { return say("dry run: nothing was written") }
         try Dialogue.confirm("Restore them?", yes: "Restore", isAgreed: yes)
         let outcome = try file.replace(at: now) { bytes in try repair(bytes)?.bytes ?? bytes }
-        if let backup = outcome.backup { say(Columns.wrap("backup       \(backup)", indent: 13)) }
+        if let backup = outcome.backup { say(Columns.wrap("backup       \(backup.printable)", indent: 13)) }
         try good.keep()
         guard planned.unknown.isEmpty else {
             throw Failure(
@@ -90,7 +90,7 @@ struct Repair {
 
     /// Keys that are not ours are shown without their values, which may be secrets.
     private func show(_ repair: SettingsRepair, in path: String) {
-        say("settings     \(path)")
+        say("settings     \(path.printable)")
         for item in repair.items {
             let key = item.key.joined(separator: ".").printable
             say(item.isOurs ? "  + \(key) = \(item.spelling.printable)" : "  + \(key)")

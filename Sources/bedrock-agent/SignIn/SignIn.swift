@@ -147,7 +147,7 @@ final class SignIn {
         } catch {
             guard [EACCES, EPERM, EROFS, ENOSPC, EDQUOT].contains(error.number) else { throw error }
             // Better two sign-ins than none.
-            say("\(error); signing in all the same")
+            say("\(error); signing in all the same".printable)
             return true
         }
     }
@@ -263,7 +263,7 @@ final class SignIn {
     private func setRegistrationAside() throws -> Bool {
         let path = paths.places.token(session.registrationFileName)
         guard let file = try CachedRegistration.setAside(path, at: watch.now.wall) else { return false }
-        say("the cached client registration of \(session.name) is no longer valid; it was renamed to \(file)")
+        say("the cached client registration of \(session.name) is no longer valid; it was renamed to \(file)".printable)
         return true
     }
 }

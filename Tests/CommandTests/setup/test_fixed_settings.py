@@ -101,7 +101,7 @@ def test_no_fix_is_printed_for_files_of_roots(place, path):
 
 def test_what_others_can_write_is_not_trusted(place):
     place.put(settings(), 0o666)
-    place.run("approve", "--yes")
+    assert "cannot be approved" in place.run("approve", "--yes", status=1).stderr
     assert "settings-writable-by-others" in {finding["code"] for finding in place.status()["findings"]}
 
 

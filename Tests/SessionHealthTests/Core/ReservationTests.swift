@@ -4,8 +4,6 @@ import Testing
 
 /// A sign-in begins once that is written down, and nobody else with this home signs in.
 @Suite struct ReservationTests {
-    private static let ended = Mind.token(for: -600)
-
     private func mind(_ reservation: Reservation) -> Mind {
         var mind = Mind()
         mind.reservation = reservation
@@ -32,7 +30,7 @@ import Testing
         mind.tell(.called(1, .signIn(session: "corp", wantsMore: false, isContinued: false)))
         #expect(mind.signIns.count == 1)
         mind.tell(.signInEnded(.exited(1)))
-        mind.read(Self.ended)
+        mind.read(.torn("", writtenAt: Mind.start.wall - 600))
         mind.effects = []
         mind.reservation = .done
         mind.tell(.saved(failure: nil))

@@ -84,8 +84,8 @@ def test_variables(place, tmp_path, variable):
         # Whatever is created there is the test's.
         (tmp_path / ODD).mkdir()
     # Those that show where files are, and what is set.
-    calls = [call for call in SPOKEN if call[0] in ("status", "doctor", "setup")
-             or call[0] in ("migrate", "reset") and variable in FOLDERS]
+    calls = [call for call in SPOKEN if call[0] in ("status", "setup")
+             or call[0] in ("doctor", "migrate", "reset") and variable in FOLDERS]
     spoken(place, variable, calls, **{variable: value})
 
 

@@ -90,9 +90,8 @@ def test_a_number_in_the_state(ended, path, is_time):
     file = ended.state / "state.json"
     for value in TIMES if is_time else NUMBERS:
         file.write_text(put(path, f'"{value}"' if is_time else value))
-        codes = [finding["code"] for finding in ended.status()["findings"]]
         result = ended.run("status")
-        assert result.returncode == 3 and "state.json" in result.stdout or "state-damaged" not in codes, result.stderr
+        assert result.returncode == 3, f"{value}: {result.stderr}"
     for value in EXTREMES[is_time]:
         file.write_text(put(path, f'"{value}"' if is_time else value))
         daemon = RunningDaemon(ended.program, ended.variables(DISPLAY=":0"), ended.runtime, ended.errors)

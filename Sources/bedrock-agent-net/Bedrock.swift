@@ -25,7 +25,7 @@ struct Bedrock {
                 let query = [("maxResults", "1000"), ("type", type)] + seen.query("nextToken")
                 let answer = try get("ListInferenceProfiles", "/inference-profiles", query, ModelListing.self)
                 all += answer.value.profiles
-                guard try seen.goesOn(with: answer.nextToken, "list the models") else { break }
+                guard try seen.goesOn(after: answer.bytes, with: answer.nextToken, "list the models") else { break }
             }
         }
         return all
@@ -40,7 +40,7 @@ struct Bedrock {
 
     private func get<Value: Decodable>(
         _ action: String, _ path: String, _ query: [(String, String)], _ type: Value.Type
-    ) throws(NetFailure) -> (value: Value, nextToken: String?) {
+    ) throws(NetFailure) -> (value: Value, bytes: Int, nextToken: String?) {
         do throws(Refusal) {
             let url = endpoint + path
             let question = PercentEncoding.query(query)
@@ -52,7 +52,7 @@ struct Bedrock {
                 headers: signature.headers(host: host, path: place, query: question))
             let secrets = [credentials.sessionToken, credentials.secretAccessKey, credentials.accessKeyId]
             let value = try answer.value(type, from: Bedrock.name, secrets: secrets)
-            return (value, (try? JSONCoding.decode(Continued.self, from: answer.body))?.nextToken)
+            return (value, answer.body.count, (try? JSONCoding.decode(Continued.self, from: answer.body))?.nextToken)
         } catch {
             throw failure(action, error)
         }

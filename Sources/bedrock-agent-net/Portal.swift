@@ -67,18 +67,18 @@ struct Portal {
         while true {
             let answer = try get(what, path, query + seen.query("next_token"), Page.self)
             all += items(answer.value)
-            guard try seen.goesOn(with: answer.nextToken, what) else { return all }
+            guard try seen.goesOn(after: answer.bytes, with: answer.nextToken, what) else { return all }
         }
     }
 
     private func get<Value: Decodable>(
         _ what: String, _ path: String, _ query: [(String, String)], _ type: Value.Type
-    ) throws(NetFailure) -> (value: Value, nextToken: String?) {
+    ) throws(NetFailure) -> (value: Value, bytes: Int, nextToken: String?) {
         let url = endpoint + path + "?" + PercentEncoding.query(query)
         do throws(Refusal) {
             let answer = try exchange.ask(url, headers: ["x-amz-sso_bearer_token: \(token)"])
             let value = try answer.value(type, from: Portal.name, secrets: [token])
-            return (value, (try? JSONCoding.decode(Continued.self, from: answer.body))?.nextToken)
+            return (value, answer.body.count, (try? JSONCoding.decode(Continued.self, from: answer.body))?.nextToken)
         } catch {
             throw failure(what, error)
         }
@@ -99,18 +99,27 @@ struct Portal {
 struct SeenPages {
     private var token: String?
     private var count = 0
+    private var bytes = 0
     /// More than anybody has: 100,000 accounts.
     private static let most = 1000
+    /// Bytes of all pages: as many accounts with the longest names that there are.
+    private static let mostBytes = 64 << 20
 
     func query(_ name: String) -> [(String, String)] { token.map { [(name, $0)] } ?? [] }
 
     /// Whether there is one more page.
+    /// - Parameter size: of the page that has been read, in bytes.
     /// - Throws: where the listing does not come to an end.
-    mutating func goesOn(with next: String?, _ what: String) throws(NetFailure) -> Bool {
+    mutating func goesOn(after size: Int, with next: String?, _ what: String) throws(NetFailure) -> Bool {
         guard let next, !next.isEmpty else { return false }
         count += 1
-        guard next != token, count < SeenPages.most else {
+        bytes += size
+        guard next != token else {
             throw NetFailure(.offline, "cannot \(what): the service keeps sending the same page")
+        }
+        guard count < SeenPages.most, bytes < SeenPages.mostBytes else {
+            throw NetFailure(
+                .offline, "cannot \(what): the list does not end (\(count) pages, \(bytes >> 20) MB)")
         }
         token = next
         return true

@@ -54,6 +54,7 @@ struct Refresh: ParsableCommand {
         private var lock: FileLock?
         private var kept: KeptGrant?
         private var isGranted = false
+        private var isWritten = false
         private var file: TokenFile?
 
         init(command: Refresh) { self.command = command }
@@ -68,7 +69,7 @@ struct Refresh: ParsableCommand {
 
         /// What was granted and could not be written waits for the next refresh.
         func end(_ outcome: RefreshOutcome) -> RefreshOutcome {
-            if outcome.isSuccess || !isGranted { kept?.forget() }
+            if outcome.isSuccess || isWritten || !isGranted { kept?.forget() }
             return outcome
         }
 
@@ -101,7 +102,8 @@ struct Refresh: ParsableCommand {
                 return .kept
             case .write(let bytes, let old):
                 guard let file, file.document.bytes == old else { return .written(false) }
-                return .written(try kept?.put(bytes, over: file) ?? false)
+                isWritten = try kept?.put(bytes, over: file) ?? false
+                return .written(isWritten)
             case .done: return .paused
             }
         }

@@ -68,8 +68,3 @@ extension HTTPExchange.NoAnswer {
         return Refusal(isOffline: true, status: 0, error: "", message: "\(reason) (\(host))")
     }
 }
-
-extension String {
-    /// It can be the value of a header: nothing in it begins another one.
-    var isToken: Bool { !isEmpty && utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
-}

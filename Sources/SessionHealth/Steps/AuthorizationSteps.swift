@@ -86,6 +86,8 @@ package struct AuthorizationSteps: Steps, Sendable {
     var port = 0
     var device: DeviceCode?
     var code = ""
+    /// When the service was asked last: seconds since boot.
+    var askedAt: TimeInterval = 0
     /// Once it has failed; nil where nothing can be said of it.
     package internal(set) var obstacle: SignInObstacle?
 
@@ -120,6 +122,12 @@ package struct AuthorizationSteps: Steps, Sendable {
     package static var first: Step { .readRegistration }
 
     package mutating func next(_ outcome: Outcome, at now: Moment) -> Step {
+        let step = step(after: outcome, at: now)
+        if case .ask = step { askedAt = now.boot }
+        return step
+    }
+
+    private mutating func step(after outcome: Outcome, at now: Moment) -> Step {
         switch (state, outcome) {
         case (.waiting, .interrupted(let number)) where isNobodyComing(at: now):
             return setAside(then: .interrupted(number), at: now)

@@ -169,9 +169,11 @@ extension AuthorizationSteps {
             let registration
         else { return nil }
         state = .writing
+        // It counts from when it was granted: the machine may have slept before the answer was heard.
+        let age = max(0, now.boot - askedAt)
         return .write(
             TokenDocument.new(
-                accessToken: accessToken, expiresAt: now.wall + TimeInterval(seconds), refreshToken: refreshToken,
+                accessToken: accessToken, expiresAt: now.wall - age + TimeInterval(seconds), refreshToken: refreshToken,
                 startURL: session.startURL, region: session.region, for: registration))
     }
 

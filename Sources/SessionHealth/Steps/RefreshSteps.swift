@@ -50,9 +50,15 @@ package struct RefreshSteps: Steps, Sendable {
     }
 
     private struct Granted: Sendable {
-        var accessToken: String
-        var expiresAt: Date
+        /// Nil where only a refresh token came.
+        var access: (token: String, expiresAt: Date)?
         var refreshToken: String?
+
+        /// How the refresh ends when it is written.
+        var outcome: RefreshOutcome {
+            access.map { .refreshed(expiresAt: $0.expiresAt) }
+                ?? .offline(reason: "an answer with a refresh token, and without an access token that can be used")
+        }
     }
 
     private let planned: Date
@@ -101,7 +107,7 @@ package struct RefreshSteps: Steps, Sendable {
             state = .writing(granted)
             return .write(bytes, over: old)
         case (.writing(let granted), .written(let isDone)):
-            if isDone { return .done(.refreshed(expiresAt: granted.expiresAt)) }
+            if isDone { return .done(granted.outcome) }
             state = .readingAgain(granted)
             return .read
         case (.readingAgain(let granted), .read(let found)):
@@ -133,10 +139,11 @@ package struct RefreshSteps: Steps, Sendable {
             guard let file else { return .done(.failed(reason: "\(path): no token was read")) }
             // It counts from when it was granted: the machine may have slept before the answer was heard.
             let age = askedAt.map { max(0, now.boot - $0.boot) } ?? 0
-            let granted = Granted(
-                accessToken: accessToken, expiresAt: now.wall - age + TimeInterval(seconds),
-                refreshToken: refreshToken)
-            return write(granted, over: file)
+            let expiresAt = now.wall - age + TimeInterval(seconds)
+            return write(Granted(access: (accessToken, expiresAt), refreshToken: refreshToken), over: file)
+        case .rotated(let refreshToken):
+            guard let file else { return .done(.failed(reason: "\(path): no token was read")) }
+            return write(Granted(access: nil, refreshToken: refreshToken), over: file)
         case .offline(let reason): return .done(.offline(reason: reason))
         case .registrationRefused(let error): return .done(.registrationRefused(error: error))
         case .refused(let error, let description): return .done(.refused(error: error, description: description))
@@ -166,7 +173,8 @@ package struct RefreshSteps: Steps, Sendable {
     private mutating func write(_ granted: Granted, over found: TokenDocument) -> Step {
         do {
             let bytes = try found.renewed(
-                accessToken: granted.accessToken, expiresAt: granted.expiresAt, refreshToken: granted.refreshToken)
+                accessToken: granted.access?.token, expiresAt: granted.access?.expiresAt,
+                refreshToken: granted.refreshToken)
             state = .keeping(granted, bytes, over: found.bytes)
             return .keep(bytes)
         } catch {

@@ -48,18 +48,19 @@ package struct TokenDocument: Equatable, Sendable {
     /// file with another refresh token, or a later expiry, is newer.
     /// - Parameter fingerprint: of the refresh token that it was granted for.
     package func belongs(over file: TokenDocument, grantedFor fingerprint: String) -> Bool {
-        file.grant?.fingerprint == fingerprint && expiresAt > file.expiresAt
+        file.grant?.fingerprint == fingerprint && expiresAt >= file.expiresAt
     }
 
-    /// The file with a new access token, and the new refresh token if there is one; everything else stays the same.
+    /// The file with a new access token and its end, and with the new refresh token, if there are such; everything else
+    /// stays the same.
     /// - Throws: if it is not a JSON object.
     package func renewed(
-        accessToken: String, expiresAt: Date, refreshToken: String?
+        accessToken: String?, expiresAt: Date?, refreshToken: String?
     ) throws(TokenFileError) -> [UInt8] {
         var document = try TokenDocument.document(bytes)
         do {
-            try document.set(accessToken, at: ["accessToken"])
-            try document.set(Timestamp.format(expiresAt), at: ["expiresAt"])
+            if let accessToken { try document.set(accessToken, at: ["accessToken"]) }
+            if let expiresAt { try document.set(Timestamp.format(expiresAt), at: ["expiresAt"]) }
             if let refreshToken { try document.set(refreshToken, at: ["refreshToken"]) }
         } catch {
             throw TokenFileError("\(error)")

@@ -29,7 +29,11 @@ enum ServiceSubject {
         switch answer {
         case .granted(let token, let seconds, let refresh):
             try require(status == 200, "a token by \(status)")
-            try require(!token.isEmpty && seconds > 0 && refresh != "", "an empty grant")
+            try require(token.isToken && (1...TokenServiceAnswer.longest).contains(seconds), "an odd grant")
+            try require(refresh != "", "an empty refresh token")
+            return
+        case .rotated(let refresh):
+            try require(status == 200 && !refresh.isEmpty, "a refresh token by \(status)")
             return
         case .sessionEnded, .registrationRefused, .refused:
             try require((400..<500).contains(status) && status != 429 && status != 407, "a refusal by \(status)")
@@ -45,7 +49,7 @@ enum ServiceSubject {
 
     private static func words(of answer: TokenServiceAnswer) -> [String] {
         switch answer {
-        case .granted: []
+        case .granted, .rotated: []
         case .offline(let reason): [reason]
         case .sessionEnded(let error), .registrationRefused(let error): [error]
         case .refused(let error, let description): [error, description]

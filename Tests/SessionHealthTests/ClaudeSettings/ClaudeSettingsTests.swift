@@ -132,13 +132,13 @@ import Testing
     @Test(
         arguments: [
             (false, false, nil, "settings-wrong-owner"), (true, true, nil, "settings-writable-by-others"),
-            (true, false, "/home", "settings-writable-by-others"),
-        ] as [(Bool, Bool, String?, String)])
+            (true, false, OpenPlace("/home", .roots), "settings-writable-by-others"),
+        ] as [(Bool, Bool, OpenPlace?, String)])
     func aCommandFromAFileThatOthersControlIsNotTrusted(
-        isOwned: Bool, isWritable: Bool, folder: String?, code: String
+        isOwned: Bool, isWritable: Bool, folder: OpenPlace?, code: String
     ) {
         var layer = user(#"{"awsAuthRefresh": "x", "env": {"AWS_PROFILE": "p"}}"#)
-        #expect(ClaudeSettings(layers: [layer]).awsAuthRefresh?.value.isFromTrustedFile == true)
+        #expect(ClaudeSettings(layers: [layer]).awsAuthRefresh?.value.openPlace == nil)
         #expect(ClaudeSettings(layers: [layer]).variables["AWS_PROFILE"] == "p")
         layer.replaceableIn = folder
         layer.isOwnedAsExpected = isOwned

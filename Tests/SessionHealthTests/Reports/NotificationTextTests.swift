@@ -53,7 +53,7 @@ import Testing
         #expect(notification.body.hasPrefix(#"a\u{1b}[1m\u{a}<b>: "#))
         #expect(notification.text(for: ["actions", "body-markup"]).hasPrefix(#"a\u{1b}[1m\u{a}&lt;b&gt;: "#))
         let accented = try NotificationTextTests.asked { $0.session.profiles = ["<\u{301}b>"] }
-        #expect(accented.text(for: ["actions", "body-markup"]).hasPrefix("&lt;\u{301}b&gt;: "))
+        #expect(accented.text(for: ["actions", "body-markup"]).hasPrefix(#"&lt;\u{301}b&gt;: "#))
     }
 
     @Test(

@@ -41,6 +41,23 @@ import Testing
         #expect(steps.next(.written(true), at: now) == .done(.refreshed(expiresAt: now.wall + 3600)))
     }
 
+    /// The one that was sent is used up.
+    @Test func aRefreshTokenWithoutAnAccessTokenIsKept() throws {
+        let file = try token("first")
+        var steps = asked(file)
+        let written = try file.renewed(accessToken: nil, expiresAt: nil, refreshToken: "second")
+        let kept = try TokenDocument(parsing: written)
+        #expect((kept.accessToken, kept.expiresAt) == (file.accessToken, file.expiresAt))
+        #expect(kept.grant?.refreshToken == "second")
+        #expect(try kept.belongs(over: file, grantedFor: #require(file.grant?.fingerprint)))
+        #expect(steps.next(.answered(.rotated(refreshToken: "second")), at: now) == .keep(written))
+        #expect(steps.next(.kept, at: now) == .write(written, over: file.bytes))
+        guard case .done(.offline) = steps.next(.written(true), at: now) else {
+            Issue.record("it is not told")
+            return
+        }
+    }
+
     /// The answer waited in the socket while the lid was closed: the token is as old as that.
     @Test func aSleepBeforeTheAnswerIsHeardDoesNotMakeTheTokenYounger() throws {
         let file = try token("first")

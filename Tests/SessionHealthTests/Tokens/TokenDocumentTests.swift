@@ -45,8 +45,9 @@ import Testing
         #expect(try !waiting.belongs(over: document(refresh: nil), grantedFor: granted()))
     }
 
-    @Test(arguments: [(-1, true), (0, false), (1, false)] as [(TimeInterval, Bool)])
-    func aFileThatLastsAsLongIsNewer(_ longer: TimeInterval, _ belongs: Bool) throws {
+    /// As long: only the refresh token came.
+    @Test(arguments: [(-1, true), (0, true), (1, false)] as [(TimeInterval, Bool)])
+    func aFileThatLastsLongerIsNewer(_ longer: TimeInterval, _ belongs: Bool) throws {
         let waiting = try document(refresh: "new", end: 2 * hour)
         let file = try document(end: 2 * hour + longer)
         #expect(try waiting.belongs(over: file, grantedFor: granted()) == belongs)

@@ -20,6 +20,8 @@ extension SessionFacts {
         let isFirst = !tokenWasRead
         token = seen
         tokenWasRead = true
+        // What was asked for was a refresh of the one that is gone, and not of what a sign-in writes next.
+        if seen == .absent { refreshIsAsked = false }
         guard case .found(let clocks) = seen, !signInIsOurs, clocks.works(at: now) else { return }
         // A file that was never seen complete proves nothing by becoming so.
         let wasUnknown = before.clocks == nil && before != .absent

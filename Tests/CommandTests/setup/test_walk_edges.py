@@ -31,8 +31,8 @@ def walk(build, tmp_path):
 def test_a_long_text_that_is_pasted(walk):
     terminal = walk()
     terminal.wait_for("Start URL")
-    # More than a terminal buffers while nobody reads it.
-    text = f"https://corp.awsapps.com/{'x' * 20_000}/start"
+    # More than a terminal buffers while nobody reads it: 4,096 bytes.
+    text = f"https://corp.awsapps.com/{'x' * 5_000}/start"
     paste = threading.Thread(target=lambda: [os.write(terminal.descriptor, text[start:start + 100].encode())
                                              for start in range(0, len(text), 100)])
     paste.start()

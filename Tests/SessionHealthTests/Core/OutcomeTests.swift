@@ -50,6 +50,15 @@ import Testing
         #expect(plan(for: facts, at: moment(2402)).condition == .healthy)
     }
 
+    @Test func aRefreshThatWasAskedForIsOneOfThatToken() {
+        var facts = Facts.corp
+        facts.session.refreshIsAsked = true
+        facts.session.note(.found(.hour(from: 2401, "t2")), at: signedIn + 2401, signInIsOurs: false)
+        #expect(facts.session.refreshIsAsked)
+        facts.session.note(.absent, at: signedIn + 2402, signInIsOurs: false)
+        #expect(!facts.session.refreshIsAsked)
+    }
+
     private static let ended = Facts.corp.changed {
         $0.session.refused(.sessionEnded(error: "invalid_grant"))
         $0.session.record.signedInAt = nil

@@ -24,8 +24,9 @@ package struct FileEdits {
             let lock = try? FileLock(SharedFile.lock(in: stateFolder), .none)
         else { return }
         defer { lock.release() }
-        let files = (try? SetupRecord(of: recordPath))?.files ?? []
-        for place in Set(files.flatMap(\.places) + [recordPath]) { Leftovers.sweep(beside: place) }
+        // Only the places are looked at, and the daemon keeps no secrets in its memory.
+        let record = try? SetupRecord(of: recordPath) { SecretCover.json(&$0, valuesOf: "text") }
+        for place in Set((record?.files ?? []).flatMap(\.places) + [recordPath]) { Leftovers.sweep(beside: place) }
         for folder in [""] + Folder.names(in: stateFolder) { Leftovers.sweep(in: "\(stateFolder)/\(folder)") }
     }
 

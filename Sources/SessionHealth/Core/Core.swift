@@ -139,7 +139,7 @@ package struct Core: Sendable {
         noteAttendance(at: now)
         plan = SessionHealth.plan(for: facts, at: now)
         if act(at: now) { plan = SessionHealth.plan(for: facts, at: now) }
-        refuseRefreshes()
+        refuseRefreshes(at: now)
         stopSignInThatIsOver(at: now)
         save()
         arm(at: now)

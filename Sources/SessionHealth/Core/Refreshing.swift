@@ -96,9 +96,13 @@ extension Core {
 
     /// Who asked for a refresh that the plan does not make waits in vain: the service refused the token, its file is
     /// damaged or gone, or a sign-in is running.
-    mutating func refuseRefreshes() {
+    mutating func refuseRefreshes(at now: Moment) {
         for name in refreshWaiters.keys.sorted() where refreshes[name] == nil {
             guard let index = configuration.sessionIndex[name], plan.sessions[index].action != .refresh else {
+                continue
+            }
+            // A file that is being written is read again soon, and refreshed then.
+            if case .torn(let since, _, _) = facts.sessions[index].token, now.boot - since < facts.policy.tornPatience {
                 continue
             }
             facts.sessions[index].refreshIsAsked = false

@@ -195,6 +195,7 @@ def test_a_sign_in_that_fails_cools_down(refused, sandbox):
         agent.control("SignIn")
     assert answer.value.name == "SignInFailed" and agent.sign_ins() == 2
     agent.use()
+    agent.control("Reload")
     assert agent.control("SignIn")["state"] == "healthy"
     agent.wait_until("healthy")
     assert agent.sign_ins() == 3

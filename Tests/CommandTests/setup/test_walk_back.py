@@ -179,7 +179,7 @@ def test_any_width(walk, home, raw, columns):
         config.write(f"\n[profile {'long-' * 20}name]\nsso_session = corp\nsso_account_id = 123456789012\n"
                      "sso_role_name = Dev\n")
     terminal = walk("--no-enable", columns=columns)
-    shown = terminal.wait_for("Which profile", "work-dev", "legacy, e")
+    shown = terminal.wait_for("Which profile", "work-dev", "legacy, e", "long-long")
     assert any(row.lstrip("> ").startswith("long-long") and "sso-" in row for row in shown.splitlines()), shown
     answer(terminal, home, [("Which profile", (ENTER,)), ("use Bedrock in?", (ENTER,)), ("Which model?", (ENTER,)),
                             ("How should", (ENTER,)), (STATUS_LINE, NO), ("Apply?", (ENTER,))])

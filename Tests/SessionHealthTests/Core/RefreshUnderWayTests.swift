@@ -51,4 +51,29 @@ import Testing
         mind.read(Mind.token(for: -60))
         #expect(mind.wake?.boot == mind.now.boot + mind.core.facts.policy.hintPause)
     }
+
+    // MARK: Somebody else writes the file
+
+    /// Asked for while the AWS CLI writes the token file.
+    private func askedWhileTorn() -> Mind {
+        var mind = Mind()
+        mind.read(.torn("it ends here", writtenAt: Mind.start.wall))
+        mind.tell(.called(1, .refresh(session: "corp")))
+        mind.tell(.settled)
+        return mind
+    }
+
+    @Test func itWaitsForTheEndOfTheFile() {
+        var mind = askedWhileTorn()
+        #expect(mind.replies(to: 1).isEmpty && mind.refreshes.isEmpty)
+        mind.read(Mind.token(for: 3600, "second"))
+        #expect(mind.refreshes.count == 1)
+    }
+
+    @Test func itDoesNotWaitForADamagedFile() {
+        var mind = askedWhileTorn()
+        mind.now.boot += Policy().tornPatience
+        mind.read(.torn("it ends here", writtenAt: Mind.start.wall))
+        #expect(mind.replies(to: 1).count == 1 && mind.refreshes.isEmpty)
+    }
 }

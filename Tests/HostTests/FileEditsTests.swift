@@ -170,4 +170,33 @@ import Testing
         #expect(folder.text(of: "config") == "[profile a]\r\nregion = x")
         #expect(folder.names() == ["config", "s"])
     }
+
+    // MARK: After a kill
+
+    @Test func whatKilledWritersLeftIsSwept() throws {
+        try setUp(model: "1")
+        let ours = ["home/.claude/.settings.json.1x2y3z.tmp", "s/bedrock-agent/.setup.json.9k.tmp"]
+        let others = [
+            "home/.claude/.settings.json.tmp", "home/.claude/.other.json.1x2y3z.tmp",
+            "home/.claude/settings.json.1x.tmp",
+            "home/.claude/.settings.json.not-ours.tmp",
+        ]
+        // In our own folders, somebody may be at work: only what is old is swept.
+        let (young, old) = ("s/bedrock-agent/backups/.a.1x.tmp", "s/bedrock-agent/backups/.b.1x.tmp")
+        try FileManager.default.createDirectory(
+            atPath: folder["s/bedrock-agent/backups"], withIntermediateDirectories: true)
+        for name in ours + others + [young, old] { folder.write("{", to: name) }
+        utimes(folder[old], [timeval(tv_sec: 1_000_000_000, tv_usec: 0), timeval(tv_sec: 1_000_000_000, tv_usec: 0)])
+        FileEdits(paths).sweep()
+        #expect((ours + [old]).filter { folder.text(of: $0) != nil } == [])
+        #expect((others + [young]).filter { folder.text(of: $0) == nil } == [])
+    }
+
+    @Test func aFolderThatCannotBeLookedAtIsNotOneOfOurs() throws {
+        // ELOOP, as EIO would, says nothing of what is behind it.
+        symlink("loop", folder["loop"])
+        #expect(throws: (any Error).self) { try setUp(model: "1", file: "loop/settings.json") }
+        #expect((try? record.files.flatMap(\.folders)) ?? [] == [])
+        #expect(folder.names().contains("loop"))
+    }
 }

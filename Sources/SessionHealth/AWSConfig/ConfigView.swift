@@ -13,11 +13,11 @@ struct ConfigView: Sendable {
     /// only the later one counts.
     init(cliReading config: INIFile, credentials: INIFile) {
         for section in config.cli {
-            if section.name.hasPrefix("profile") {
+            if section.name.utf8.starts(with: "profile".utf8) {
                 if let name = Self.secondWord(section.name) { addProfile(section, named: name) }
-            } else if section.name.hasPrefix("sso-session") {
+            } else if section.name.utf8.starts(with: "sso-session".utf8) {
                 if let name = Self.secondWord(section.name) { sessions[name] = section }
-            } else if section.name.hasPrefix("services") {
+            } else if section.name.utf8.starts(with: "services".utf8) {
                 if let name = Self.secondWord(section.name) { services[name] = section }
             } else if section.name == Self.defaultProfile {
                 addProfile(section, named: section.name)
@@ -29,13 +29,13 @@ struct ConfigView: Sendable {
     /// As Claude Code does: `[profile default]` overrides `[default]`, in either order, unless it has no keys.
     init(claudeReading config: INIFile, credentials: INIFile) {
         for section in config.claude {
-            guard let dot = section.name.firstIndex(of: ".") else {
+            guard let dot = section.name.utf8.firstIndex(of: UInt8(ascii: ".")) else {
                 if section.name == Self.defaultProfile, profiles[section.name]?.settings.isEmpty ?? true {
                     addProfile(section, named: section.name)
                 }
                 continue
             }
-            let name = String(section.name[section.name.index(after: dot)...])
+            let name = String(section.name[section.name.utf8.index(after: dot)...])
             switch section.name[..<dot] {
             case "profile":
                 if profiles[name] == nil || !section.settings.isEmpty { addProfile(section, named: name) }

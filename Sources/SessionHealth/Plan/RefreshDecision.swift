@@ -23,10 +23,7 @@ extension SessionDecision {
             plan.condition = max(plan.condition, .refreshing)
             return plan
         }
-        if session.refreshIsAsked {
-            plan.action = .refresh
-            return plan
-        }
+        if session.refreshIsAsked { return refreshing(token, plan) }
         // A failed refresh is retried even if it is not due: somebody may have asked for it.
         let due = lastTry == nil && !clockWentBack ? refreshDue(token) : now.wall
         guard now.wall >= due else {
@@ -40,7 +37,14 @@ extension SessionDecision {
             plan.wake = Wake(boot: earliest)
             return plan
         }
+        return refreshing(token, plan)
+    }
+
+    /// It may have to wait until others have been refreshed: work fails meanwhile if the token has expired.
+    private func refreshing(_ token: TokenClocks, _ plan: SessionPlan) -> SessionPlan {
+        var plan = plan
         plan.action = .refresh
+        if token.expiresAt <= now.wall { plan.condition = max(plan.condition, .refreshing) }
         return plan
     }
 

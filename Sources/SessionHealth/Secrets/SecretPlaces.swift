@@ -24,7 +24,9 @@ enum SecretPlaces {
                 if path.last == ClaudeKey.env, !isSecret, CountingEnvironment.counts(name) {
                     // A path, an address or a name. Proxies are also written without a scheme.
                     let isSafe = member.value.string(in: text).map { value in
-                        !namesUser(value) && !(name.lowercased().hasSuffix("proxy") && value.contains("@"))
+                        let bytes = Array(value.utf8)
+                        return !namesUser(bytes)
+                            && !(name.lowercased().hasSuffix("proxy") && bytes.contains(UInt8(ascii: "@")))
                     }
                     if isSafe == false, !showsProxies { secrets.append(member.value) }
                     continue
@@ -53,15 +55,15 @@ enum SecretPlaces {
 
     /// Whether a text may hold a secret: a command with one among its arguments, an address with a password.
     private static func holdsSecret(_ value: String) -> Bool {
-        let text = value.lowercased()
-        if (words + ["bearer", "private key"]).contains(where: { text.contains($0) }) { return true }
-        return namesUser(text)
+        let text = Array(value.lowercased().utf8)
+        return (words + ["bearer", "private key"]).contains { !text.places(of: $0).isEmpty } || namesUser(text)
     }
 
     /// Whether a text holds an address with a user in it.
-    private static func namesUser(_ text: String) -> Bool {
-        guard let scheme = text.firstRange(of: "://") else { return false }
-        return text[scheme.upperBound...].prefix { !$0.isWhitespace && $0 != "/" }.contains("@")
+    private static func namesUser(_ text: [UInt8]) -> Bool {
+        text.places(of: "://").contains { place in
+            text[(place + 3)...].prefix { $0 > 0x20 && $0 != UInt8(ascii: "/") }.contains(UInt8(ascii: "@"))
+        }
     }
 
     // MARK: AWS configuration
@@ -116,6 +118,18 @@ enum SecretPlaces {
     /// Whether a key's value is not for showing, by what such keys are called. Proxies may name a user's password.
     static func isSecret(_ key: String) -> Bool {
         let name = key.lowercased()
-        return words.contains { name.contains($0) } || name.hasSuffix("proxy")
+        let bytes = Array(name.utf8)
+        return words.contains { !bytes.places(of: $0).isEmpty } || name.hasSuffix("proxy")
+    }
+}
+
+extension [UInt8] {
+    /// Where a word begins. By bytes: a mark on a letter hides none, and of long texts `String` would take seconds.
+    fileprivate func places(of word: String) -> [Int] {
+        let word = Array(word.utf8)
+        guard count >= word.count else { return [] }
+        return (0...(count - word.count)).filter {
+            self[$0] == word[0] && self[$0..<($0 + word.count)].elementsEqual(word)
+        }
     }
 }

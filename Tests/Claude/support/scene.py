@@ -53,8 +53,8 @@ class Scene:
 
     def revoke(self):
         """The session, begun ten minutes ago, ends at the service: nothing in the token file says so."""
-        self.folder.home.age_token(left=3000)
         self.sandbox.revoke(hard=True)
+        self.folder.home.age_token(left=3000)
 
     def answers(self, seconds: float = 60) -> list[str]:
         """What each of the herd said at its end, while a person presses Allow in every tab that opens."""

@@ -48,8 +48,8 @@ def test_a_refresh_goes_through_the_proxy_of_the_settings(agent, home, sandbox, 
 @pytest.mark.parametrize("command", ["aws sso login", 'aws sso login --profile "${AWS_PROFILE}"'])
 def test_the_sign_in_has_them(agent, home, sandbox, moved, raw, command):
     home.sign_in(raw)
-    home.age_token(left=1202)
     sandbox.revoke()
+    home.age_token(left=1202)
     moved(command)
     agent.run("approve", "--yes")
     agent.start()

@@ -190,8 +190,8 @@ def test_another_refusal_is_for_a_person_to_mend(due, home, sandbox, error, stat
 
 def test_asking_to_refresh_what_is_over(agent, home, sandbox, raw):
     home.sign_in(raw)
-    home.age_token(left=1202)
     sandbox.expire_registration()
+    home.age_token(left=1202)
     agent.start(signIn="never")
     agent.wait_until("sign-in-needed")
     for _ in range(2):

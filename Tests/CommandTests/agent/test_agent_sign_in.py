@@ -11,8 +11,8 @@ from waiting import eventually, stays
 def revoked(agent, home, sandbox, raw):
     """A revoked session whose access token is still valid and due for a refresh."""
     home.sign_in(raw)
-    home.age_token(left=1202)
     sandbox.revoke()
+    home.age_token(left=1202)
     return agent
 
 
@@ -20,8 +20,8 @@ def revoked(agent, home, sandbox, raw):
 def refused(agent, home, sandbox, raw):
     """The same with an expired client registration: here the agent need not wait for another program's write."""
     home.sign_in(raw)
-    home.age_token(left=1202)
     sandbox.expire_registration()
+    home.age_token(left=1202)
     return agent
 
 

@@ -92,8 +92,8 @@ def test_each_is_refreshed(agent, home, other):
 
 def test_each_is_signed_in(agent, home, other, sandbox):
     set_up(agent, None, "work-dev")
-    home.age_token(left=1202, key="globex")
     sandbox.revoke()
+    home.age_token(left=1202, key="globex")
     agent.start()
     eventually(lambda: session(agent, "globex").get("lastSignIn", {}).get("result") == "ok", "signed in")
 

@@ -130,8 +130,8 @@ def test_nobody_is_signed_in(cover):
 
 def test_a_refused_token_is_none(agent, cover, home, sandbox, signed_in):
     """The daemon has tried to refresh it."""
-    home.age_token(left=60)
     sandbox.revoke()
+    home.age_token(left=60)
     agent.start(signIn="never")
     agent.wait_until("sign-in-needed")
     assert cover("1min", "--check", status=1) == "corp needs a sign-in now\n"

@@ -123,8 +123,8 @@ def test_a_guard_that_hid_the_end_is_told_by_status(patient):
     patient.tool("aws", f'case "$*" in "sts get-caller-identity"*) echo asked >> {did}; exit 0;; esac; exec /usr/bin/aws "$@"')
     patient.write(patient.home.path / ".config" / "bedrock-agent" / "config.json", {"refreshAhead": "20s"})
     set_command(patient, f"{GUARD} || {COMMAND}")
-    patient.home.age_token(15)
     patient.sandbox.revoke()
+    patient.home.age_token(15)
     patient.start()
     eventually(did.exists, "the guard was asked")
 

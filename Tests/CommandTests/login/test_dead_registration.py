@@ -84,8 +84,8 @@ def test_however_it_is_said(agent, aws, home, logins, name, daemon):
 def test_by_pkce_only_a_refresh_tells(agent, aws, home, logins, sandbox):
     """The page would say so to nobody: it is asked before any opens."""
     aws("sso", "login", "--profile", "work-dev")
-    home.age_token(left=-60)
     sandbox.expire_registration()
+    home.age_token(left=-60)
     seen = home.path / "seen"
     write_program(home.path / "tools" / "aws", f"""
         [ "$1 $2" = "sso login" ] && ls {home.cache} > {seen}

@@ -145,8 +145,8 @@ def test_nobody_answers_the_daemon(agent, logins, person, waits):
 def test_the_daemon_opens_no_second_browser(agent, logins, person, home, raw):
     """The daemon's own sign-in waits while one runs in a terminal, and starts if that does not help."""
     home.sign_in(raw)
-    home.age_token(left=1202)
     person.expire_registration()
+    home.age_token(left=1202)
     login = logins.start()
     eventually(lambda: login.page, "it shows the page")
     agent.start()
@@ -244,8 +244,8 @@ def test_a_damaged_registration_is_set_aside(logins, home, sandbox, aws):
 
 def test_a_registration_that_the_service_forgot(logins, home, sandbox, aws):
     aws("sso", "login", "--profile", "work-dev")
-    home.age_token(left=-10)
     sandbox.expire_registration()
+    home.age_token(left=-10)
     login = logins.start()
     assert login.end() == 0 and "set-aside" in login.text, login.text
 

@@ -73,8 +73,8 @@ def hung(agent):
 def test_a_lock_of_a_process_that_hangs_keeps_the_daemon_from_nothing(agent, logins, home, raw, sandbox, hung):
     hung(f"sign-in-{home.token_file().stem}.lock")
     home.sign_in(raw)
-    home.age_token(left=1202)
     sandbox.expire_registration()
+    home.age_token(left=1202)
     agent.start()
     eventually(lambda: agent.sign_ins() == 1, "the daemon's own sign-in")
     agent.wait_until("healthy")

@@ -12,8 +12,8 @@ from waiting import eventually
 def waiting(agent, home, logins, raw, sandbox):
     """A login without a daemon, as Claude Code runs it, in front of an open page."""
     home.sign_in(raw)
-    home.age_token(left=-60)
     sandbox.revoke()
+    home.age_token(left=-60)
     agent.open_tabs()
     login = logins.start("--profile", "work-dev")
     eventually(lambda: login.page, "it says where to sign in")

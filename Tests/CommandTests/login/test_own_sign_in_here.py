@@ -29,8 +29,8 @@ def flow(request) -> tuple[str, ...]:
 def ended(agent, home, raw, sandbox):
     """Signed in before; the session has ended, so that nothing but a sign-in helps."""
     home.sign_in(raw)
-    home.age_token(left=-60)
     sandbox.revoke()
+    home.age_token(left=-60)
     return home.token()
 
 

@@ -203,9 +203,10 @@ def test_an_address_in_an_error_is_not_the_page(waiting, page, sandbox, knows_st
 
 
 def test_what_the_service_says_of_the_code_is_escaped_too(waiting, page, sandbox):
-    sandbox.fault("CreateToken", "error", error="invalid_grant", description="<script>alert(1)</script>")
+    sandbox.fault("CreateToken", "error", error="invalid_grant", description="<script>alert(1)</script> <\u0301b>")
     answer = page.bring(code=page.code(sandbox), state=page.state)
     assert "&lt;script&gt;alert(1)" in answer.text and "<script>alert" not in answer.text
+    assert "<\u0301" not in answer.text and "&lt;" in answer.text.partition("/script")[2]
     sentence(waiting, *WHERE, "invalid_grant, <script>")
 
 

@@ -11,8 +11,8 @@ from waiting import eventually
 def waiting(agent, home, sandbox, raw):
     """The daemon's sign-in waits for its page to be completed in a browser on this machine."""
     home.sign_in(raw)
-    home.age_token(left=1202)
     sandbox.revoke()
+    home.age_token(left=1202)
     agent.environment["PATH"] = newer_cli(home.path / "tools")
     agent.start()
     eventually(lambda: "code_challenge" in agent.session().get("signIn", {}).get("url", ""), "its page is open")

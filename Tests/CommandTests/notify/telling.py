@@ -84,8 +84,9 @@ class Need:
     def begin(self):
         """Its token is due for a refresh, which is refused."""
         self.home.sign_in(RawClient(self.sandbox))
-        self.home.age_token(left=1202)
+        # First: a daemon that runs refreshes as soon as it is due.
         self.sandbox.expire_registration()
+        self.home.age_token(left=1202)
 
     def end(self):
         """Somebody signs in."""

@@ -41,8 +41,8 @@ def test_there_is_no_display(agent, chat, need):
 def test_the_session_has_ended(agent, chat, home, raw, sandbox):
     """So says the service, before the token's time is up."""
     home.sign_in(raw)
-    home.age_token(left=1202)
     sandbox.revoke()
+    home.age_token(left=1202)
     chat.use(signIn="ask")
     exactly(agent, chat, FIRST, "work-dev: Identity Center has ended the session", LOSS, "\n", LOGIN)
 

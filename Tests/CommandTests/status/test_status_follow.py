@@ -53,8 +53,8 @@ def test_an_object_for_each_change(running):
 
 def test_a_sign_in_as_it_goes(agent, signed_in, sandbox):
     """The session was revoked: a sign-in is under way, and done."""
-    signed_in.age_token(left=1202)
     sandbox.revoke()
+    signed_in.age_token(left=1202)
     agent.use()
     agent.open_tabs()
     with Follower(agent) as follower:

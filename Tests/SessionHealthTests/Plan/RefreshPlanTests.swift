@@ -9,7 +9,7 @@ import Testing
         Row("a second before due", .corp, at: 2399, .nothing, .healthy, next: 2400, wake: wall(2400)),
         Row("exactly due", .corp, at: 2400, .refresh, .healthy),
         Row("a second after", .corp, at: 2401, .refresh, .healthy),
-        Row("expired", .corp, at: 5 * hour, .refresh, .healthy),
+        Row("expired", .corp, at: 5 * hour, .refresh, .refreshing),
         Row(
             "all the jitter is a minute earlier", .corp.changed { $0.session.jitter = 1 }, at: 2339, .nothing, .healthy,
             next: 2340, wake: wall(2340)),
@@ -116,7 +116,7 @@ import Testing
 
     @Test(arguments: [
         Row("a minute passes between two", poor, at: 2459, .nothing, .healthy, next: 2460, wake: boot(2460)),
-        Row("and then the next", poor, at: 2460, .refresh, .healthy),
+        Row("and then the next", poor, at: 2460, .refresh, .refreshing),
         Row(
             "the network is no reason to hurry", poor.changed { $0.retryHint = bootThen + 2410 }, at: 2420, .nothing,
             .healthy, next: 2460, wake: boot(2460)),

@@ -25,8 +25,8 @@ def asking(desk, agent, sandbox):
     agent.user.write(".config/bedrock-agent/config.json", json.dumps({"signIn": "ask"}))
     # A browser in which nobody has pressed a button yet.
     agent.user.systemctl("set-environment", f"BROWSER={sandbox.browser('--look')}")
-    agent.home.age_token(left=1202)
     sandbox.revoke()
+    agent.home.age_token(left=1202)
     return agent
 
 
@@ -213,8 +213,8 @@ def test_where_there_is_nothing_to_say_or_no_display_the_bus_is_left_alone(agent
         agent.user.systemctl("unset-environment", "DISPLAY")
         Screen(agent.user, screen)
     agent.user.write(".config/bedrock-agent/config.json", json.dumps({"signIn": policy}))
-    agent.home.age_token(left=1202)
     sandbox.revoke()
+    agent.home.age_token(left=1202)
     agent.enable()
     agent.wait_until("sign-in-needed")
     stays(lambda: not recorder.notes and not on_the_bus(agent), "nothing is shown", seconds=1, every=0.3)

@@ -26,8 +26,8 @@ echo >> ~/ends
 @pytest.fixture
 def ended(agent, sandbox):
     """A stopped agent that only asks; its session was revoked, and its token is due for a refresh."""
-    agent.home.age_token(left=1202)
     sandbox.revoke()
+    agent.home.age_token(left=1202)
     agent.user.write("tell", SCRIPT, 0o700)
     notify(agent, f"~/tell {ADDRESS}", signIn="ask")
     return agent
@@ -207,8 +207,8 @@ def test_away_it_tells_and_back_it_signs_in(agent, sandbox):
     """The page opens by itself then, and that is no other need."""
     screen = Screen(agent.user)
     screen.lock()
-    agent.home.age_token(left=1202)
     sandbox.revoke()
+    agent.home.age_token(left=1202)
     agent.user.write("tell", SCRIPT, 0o700)
     go_on(agent)
     notify(agent, "~/tell " + shlex.quote(ADDRESS))

@@ -11,8 +11,8 @@ from waiting import eventually
 @pytest.fixture
 def revoked(agent, sandbox):
     """A revoked session whose token is still valid. A user at the screen presses Allow."""
-    agent.home.age_token(left=600)
     sandbox.revoke()
+    agent.home.age_token(left=600)
     return agent
 
 

@@ -14,8 +14,8 @@ def locked(agent, sandbox):
     """A revoked session, and nobody at the screen to sign in."""
     agent.screen = Screen(agent.user)
     agent.screen.lock()
-    agent.home.age_token(left=600)
     sandbox.revoke()
+    agent.home.age_token(left=600)
     return agent
 
 
@@ -89,8 +89,8 @@ def test_logind_is_silent_at_the_start(locked, machine, sandbox):
 def test_there_is_no_logind(agent, machine, sandbox):
     machine.root("systemctl", "mask", "--runtime", "--now", "systemd-logind")
     try:
-        agent.home.age_token(left=600)
         sandbox.revoke()
+        agent.home.age_token(left=600)
         agent.enable()
         # Because DISPLAY is set.
         agent.wait_until("healthy")

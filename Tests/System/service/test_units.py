@@ -133,8 +133,8 @@ def revoked(agent, sandbox):
     agent.screen = Screen(agent.user)
     agent.user.write("browser", BROWSER.format(press="sleep 2;" + agent.sandbox.browser().replace(" %s", "")), 0o700)
     agent.user.systemctl("set-environment", f"BROWSER={agent.user.home}/browser %s &")
-    agent.home.age_token(left=600)
     sandbox.revoke()
+    agent.home.age_token(left=600)
     return agent
 
 

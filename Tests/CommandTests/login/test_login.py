@@ -114,7 +114,7 @@ def test_the_one_that_does_it_is_killed(agent, logins, person):
 def test_interrupted_it_leaves_nothing(agent, logins, person):
     login = logins.start()
     eventually(lambda: login.page, "it shows the page")
-    [note] = locks(agent).glob("sign-in-*.json")
+    [note] = eventually(lambda: list(locks(agent).glob("sign-in-*.json")), "it is noted for others")
     assert stat.S_IMODE(note.stat().st_mode) == 0o600 and json.loads(note.read_text()).get("code") == login.code
     login.interrupt()
     assert login.end() == 130

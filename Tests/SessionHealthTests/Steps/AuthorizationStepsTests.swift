@@ -318,6 +318,15 @@ import Testing
                 + #""registrationExpiresAt": "2100-01-01T00:00:00Z", "refreshToken": "rt"}"#)
     }
 
+    /// The answer waited in the socket while the lid was closed.
+    @Test func aSleepBeforeTheAnswerIsHeardDoesNotMakeTheTokenYounger() {
+        var steps = steps(by: .device)
+        _ = walk(&steps, [.registration(nil), registered, .done, code, .done, .done, .done])
+        let later = Moment(wall: now.wall + 1800, boot: now.boot + 1800)
+        guard case .write(let bytes) = steps.next(answered(token), at: later) else { return #expect(Bool(false)) }
+        #expect(String(decoding: bytes, as: UTF8.self).contains(Timestamp.format(now.wall + 3600)))
+    }
+
     @Test(arguments: [
         "/", "/oauth/callback", "/oauth/callback?state=state", "/oauth/callback/?code=c", "/other?code=c&state=state",
         "/oauth/callback?code=%zz&state=state",

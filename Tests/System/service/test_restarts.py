@@ -17,13 +17,15 @@ print(client.recv(65536).decode())
 
 
 def test_connection_made_while_it_starts_is_answered(agent):
-    agent.user.drop_in(SERVICE, "[Service]\nExecStartPre=/bin/sleep 1\n")
     agent.enable()
+    go = agent.socket.parent.parent / "go"
+    agent.user.drop_in(SERVICE, f"[Service]\nExecStartPre=/bin/sh -c 'until [ -e {go} ]; do sleep 0.1; done'\n")
     agent.user.systemctl("restart", "--no-block", SERVICE)
     eventually(lambda: agent.user.property(SERVICE, "SubState") == "start-pre", "it restarts")
     client = agent.user.start("python3", "-c", ASK, str(agent.socket), "GetStatus")
     assert client.stdout.readline() == "asked\n"
     assert agent.user.property(SERVICE, "SubState") == "start-pre"
+    agent.user.run("touch", str(go))
     answer = json.loads(client.communicate(timeout=20)[0].rstrip("\0\n"))
     assert answer["parameters"]["status"]["daemon"]["pid"] == agent.pid()
 

@@ -66,9 +66,17 @@ KINDS = [
     Kind("read-only from then on", errno.EROFS, "disks that stay full or read-only", True)]
 
 
-def told(wrong: dict, points: list) -> str:
-    """For a failing test: where what went wrong."""
-    return f"{len(wrong)} of {len(points)} points:\n" + "\n".join(f"{at}: {why}" for at, why in wrong.items())
+def each(points: list[Call], kind: Kind, record_property, check):
+    """Runs the check at each of these points; fails where that fails, saying at which of them, and why."""
+    wrong = {}
+    record_property(kind.family, len(points))
+    for call in points:
+        try:
+            check(kind.at(call))
+        except AssertionError as error:
+            wrong[str(call)] = error
+    told = "\n".join(f"{at}: {why}" for at, why in wrong.items())
+    assert not wrong, f"{len(wrong)} of {len(points)} points:\n{told}"
 
 
 def draw(kind: Kind, calls: list[Call]) -> list[Call]:

@@ -11,7 +11,7 @@ import trapped
 from notify_socket import NotifySocket
 from operations import set_up
 from place import Place
-from points import KINDS, draw, told
+from points import KINDS, draw, each
 from running_daemon import RuntimeFolder
 from scene import SECRET, Operation, Scene, Tree, is_left
 
@@ -98,12 +98,4 @@ def scene(request, build, tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_the_next_one_goes_on(scene, kind, record_property):
-    wrong = {}
-    points = draw(kind, scene.calls)
-    record_property(kind.family, len(points))
-    for call in points:
-        try:
-            scene.check(scene.act(kind.at(call)), kind.what)
-        except AssertionError as error:
-            wrong[str(call)] = str(error)
-    assert not wrong, told(wrong, points)
+    each(draw(kind, scene.calls), kind, record_property, lambda at: scene.check(scene.act(at), kind.what))

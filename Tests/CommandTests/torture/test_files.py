@@ -5,7 +5,7 @@ back each byte."""
 import pytest
 
 from operations import OPERATIONS
-from points import KINDS, draw, told
+from points import KINDS, draw, each
 from scene import Scene
 
 
@@ -16,13 +16,4 @@ def scene(request, build, tmp_path) -> Scene:
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_nothing_is_lost(scene, kind, record_property):
-    wrong = {}
-    points = draw(kind, scene.calls)
-    record_property(kind.family, len(points))
-    for call in points:
-        done = scene.act(kind.at(call))
-        try:
-            scene.check(done, kind.what)
-        except AssertionError as error:
-            wrong[str(call)] = str(error)
-    assert not wrong, told(wrong, points)
+    each(draw(kind, scene.calls), kind, record_property, lambda at: scene.check(scene.act(at), kind.what))

@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from operations import OPERATIONS
-from points import Kind, told
+from points import Kind, each
 from scene import Scene
 
 FAILS = Kind("EIO", errno.EIO)
@@ -15,11 +15,4 @@ FAILS = Kind("EIO", errno.EIO)
 def test_it_is_told(name, build, tmp_path, record_property):
     scene = Scene(build, tmp_path, next(operation for operation in OPERATIONS if operation.name == name))
     points = [call for call in scene.calls if call.name == "openat" and not call.changes]
-    record_property(FAILS.family, len(points))
-    wrong = {}
-    for call in points:
-        try:
-            scene.check(scene.act(FAILS.at(call)), FAILS.what)
-        except AssertionError as error:
-            wrong[str(call)] = str(error)
-    assert not wrong, told(wrong, points)
+    each(points, FAILS, record_property, lambda at: scene.check(scene.act(at), FAILS.what))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from points import KINDS, draw, told
+from points import KINDS, draw, each
 from tokens import TOKEN_OPERATIONS, TokenScene
 
 
@@ -13,10 +13,8 @@ def scene(request, build, home, sandbox, raw) -> TokenScene:
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_no_grant_is_lost(scene, kind, record_property):
-    wrong = {}
-    points = draw(kind, scene.calls)
-    record_property(kind.family, len(points))
-    for call in points:
-        if why := scene.problem(scene.act(kind.at(call)), kind.what, kind.lasts):
-            wrong[str(call)] = why
-    assert not wrong, told(wrong, points)
+    def check(at):
+        why = scene.problem(scene.act(at), kind.what, kind.lasts)
+        assert not why, why
+
+    each(draw(kind, scene.calls), kind, record_property, check)

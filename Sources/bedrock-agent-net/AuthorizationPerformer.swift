@@ -167,7 +167,8 @@ extension CallbackPage {
         let (title, text) =
             switch self {
             case .signedIn: ("Signed in", "You can close this tab and go on in your terminal.")
-            case .failed(let reason): ("Not signed in", "\(reason.escapedHTML). Start it again from your terminal.")
+            case .failed(let reason):
+                ("Not signed in", "\(reason.escapedMarkup(quotes: true)). Start it again from your terminal.")
             case .notOurs:
                 (
                     "Not this sign-in",
@@ -179,20 +180,5 @@ extension CallbackPage {
             <style>body { font: 1.1em sans-serif; margin: 4em auto; max-width: 32em; padding: 0 1em }</style>
             <h1>\(title)</h1><p>\(text)</p><p>bedrock-agent</p>
             """
-    }
-}
-
-extension String {
-    fileprivate var escapedHTML: String {
-        // By code points: a mark on a character makes no other one of it for a browser.
-        unicodeScalars.reduce(into: "") { text, scalar in
-            switch scalar {
-            case "&": text += "&amp;"
-            case "<": text += "&lt;"
-            case ">": text += "&gt;"
-            case "\"": text += "&quot;"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
     }
 }

@@ -68,7 +68,7 @@ package struct INISection: Hashable, Sendable {
 
     private func position(of key: String) -> Int? {
         positions.isEmpty
-            ? settings.firstIndex { $0.key == key && $0.key.isSpelled(as: key) } : positions[Array(key.utf8)]
+            ? settings.firstIndex { $0.key.isSpelled(as: key) } : positions[Array(key.utf8)]
     }
 
     /// Whether there are indented lines below the key, each a setting of its own.

@@ -74,15 +74,6 @@ package struct Notification: Equatable, Sendable {
     package func text(for capabilities: Set<String>) -> String {
         var text = body
         if let command, buttons(for: capabilities).isEmpty { text += " Run: \(command)" }
-        guard capabilities.contains("body-markup") else { return text }
-        // By code points: to `Character`, one with an accent would be another one.
-        return text.unicodeScalars.reduce(into: "") { escaped, scalar in
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
+        return capabilities.contains("body-markup") ? text.escapedMarkup() : text
     }
 }

@@ -74,9 +74,11 @@ extension Facts {
         let isAsBefore = ended.before != nil && ended.before == sessions[index].token.clocks?.fingerprint
         // What a command that failed has left half-written is no token.
         let isTorn = if case .torn = sessions[index].token { true } else { false }
+        // A refresh may mend the token of a machine that slept through its end; the sign-in did not.
+        let hasExpired = sessions[index].token.clocks.map { $0.expiresAt <= now.wall } ?? false
+        let changedNothing = isAsBefore && (commandFailed || hasExpired) || isTorn && commandFailed
         let helped =
-            spent.map { outlives($0, sessions[index].token.clocks) }
-            ?? (isSignedIn(index, now) && !(commandFailed && (isAsBefore || isTorn)))
+            spent.map { outlives($0, sessions[index].token.clocks) } ?? (isSignedIn(index, now) && !changedNothing)
         if helped {
             let isAnother = spent != nil || ended.isRenewal && !commandFailed
             record.signedInAt = isAnother ? now.wall : record.signedInAt ?? now.wall

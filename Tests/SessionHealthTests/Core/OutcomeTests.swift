@@ -88,6 +88,18 @@ import Testing
         }
     }
 
+    /// A machine slept through the token's end, and a refresh could still mend that.
+    @Test(arguments: [("t1", "unwatched"), ("t2", "ok")])
+    func aSignInThatLeftAnExpiredTokenHelpedNobody(_ token: String, _ result: String) {
+        var facts = Facts.corp
+        facts.session.tokenWasRead = true
+        facts.signInBegan("corp", isAutomatic: false, at: signedIn + 2 * day)
+        let start = token == "t1" ? 0 : 2 * day
+        facts.session.note(.found(.hour(from: start, token)), at: signedIn + 2 * day + 5, signInIsOurs: true)
+        facts.signInEnded("corp", word: "unwatched", at: moment(2 * day + 5))
+        #expect(facts.session.record.lastSignIn?.result == result)
+    }
+
     @Test func aCrashInTheMiddleOpensNoSecondTab() {
         var facts = OutcomeTests.ended
         facts.signInBegan("corp", isAutomatic: true, at: signedIn + 2400)

@@ -105,6 +105,8 @@ final class SignInChecks {
         if let index { prompts[index].failedAt = world.time }
         // If an early sign-in fails, it may be tried once more at the end.
         if let index, prompts[index].isEarly { return }
+        // One that was stopped because somebody else had signed in did not fail.
+        if let helper = helpers[name]?.wroteAt, helper > begins[name] ?? world.time { return }
         guard isGuarded(program.session) else { return }
         failures[name] = Failure(
             at: world.time, token: world.home.document(of: program.session)?.accessToken, clockError: world.clockError,

@@ -35,7 +35,8 @@ extension SignInChecks {
                 violate("a sign-in to \(session.name) by itself, long before its end")
             }
         }
-        if !world.person.isPresent { violate("a sign-in to \(session.name) for nobody") }
+        // Without logind, whoever has a display is taken to be at it.
+        if world.climate.hasLogind, !world.person.isPresent { violate("a sign-in to \(session.name) for nobody") }
         let day = prompts.filter { $0.at > max(world.time - 86400 + 1, world.home.lostStateAt ?? 0) }
         if world.clockError == 0, day.count >= Policy().budget {
             violate("a seventh sign-in within a day")
@@ -49,7 +50,7 @@ extension SignInChecks {
         // Whatever died in between.
         if let last = prompts.last(where: { $0.session == session.name }), !last.isEarly, !isEarly, last.token != nil,
             last.token == file?.accessToken, world.clockSetAt < last.at, world.home.lostStateAt ?? -1 < last.at,
-            handledAt[session.name] ?? -1 < last.at, world.time < last.at + (Policy().cooldowns.first ?? 0)
+            handledAt[session.name] ?? -1 < last.at, world.time < last.at + (Policy().cooldowns.first ?? 0) - 1
         {
             violate("a second tab for \(session.name), \(Int(world.time - last.at)) s after the first one")
         }

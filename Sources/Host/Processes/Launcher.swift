@@ -45,6 +45,17 @@ package final class Launcher {
             manager, adopting: unit, output: output, timeLeft: timeLeft, onOutput: onOutput, onEnd: onEnd)
     }
 
+    /// The process of a sign-in that is none of the service manager's, by what it was started with and when.
+    package func process(of lost: AgentState.RunningSignIn) -> AgentState.RunningSignIn? {
+        guard manager == nil else { return nil }
+        return ProcessSession.leaders(startedFrom: lost.startedAt, holding: Program.mark(of: lost)).first.map { pid in
+            var found = lost
+            found.pid = pid
+            found.processStart = ChildProcess.startTime(of: pid)
+            return found
+        }
+    }
+
     /// All running units of sign-ins, recorded or not. Resets units that failed while no daemon was running.
     package func runningSignIns() throws -> [String] {
         try manager?.running([.signIn, .refresh, .notify].map { TransientUnit.pattern($0) })

@@ -1,4 +1,6 @@
+import FoundationEssentials
 import Glibc
+import SessionHealth
 
 /// The processes of one session (`setsid`), found in /proc, including those in other process groups.
 package struct ProcessSession {
@@ -6,18 +8,36 @@ package struct ProcessSession {
 
     package init(_ id: pid_t) { self.id = id }
 
-    package var members: [pid_t] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
-        var members: [pid_t] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let pid = pid_t(name), getsid(pid) == id else { continue }
-            members.append(pid)
+    package var members: [pid_t] { ProcessSession.processes.filter { getsid($0) == id } }
+
+    private static var processes: [pid_t] { Folder.names(in: "/proc").compactMap { pid_t($0) } }
+
+    /// Bytes of an environment.
+    private static let limit = 1 << 20
+    /// Seconds between the decision to start a program and its start.
+    private static let longestStart: TimeInterval = 10
+
+    /// The processes of this user that lead a session, with such a variable, and were started then or soon after.
+    /// - Parameter variable: `NAME=VALUE`.
+    static func leaders(startedFrom time: Date, holding variable: String) -> [pid_t] {
+        let now = EventLoop.now()
+        let ticks = TimeInterval(sysconf(Int32(_SC_CLK_TCK)))
+        return processes.filter { pid in
+            guard getsid(pid) == pid, let start = ChildProcess.startTime(of: pid) else { return false }
+            let delay = now.wall.timeIntervalSince(time) - (now.boot - TimeInterval(start) / ticks)
+            // The record holds whole seconds.
+            return (-1...longestStart).contains(delay) && holds(pid, variable)
         }
-        return members
+    }
+
+    /// An environment may hold secrets: of that, nothing is kept. Nobody else's can be read.
+    private static func holds(_ pid: pid_t, _ variable: String) -> Bool {
+        var found = false
+        _ = try? FileContent(of: "/proc/\(pid)/environ", limit: limit) { bytes in
+            found = bytes.split(separator: 0).contains { $0.elementsEqual(variable.utf8) }
+            for index in bytes.indices { bytes[index] = 0 }
+        }
+        return found
     }
 
     package func signal(_ number: Int32) {

@@ -77,7 +77,13 @@ extension Program {
         self.init(
             .signIn, key: order.session.tokenKeyHash, summary: "Sign-in to the AWS SSO session \(order.session.name)",
             command: own ?? ["/bin/sh", "-c", order.command], timeout: order.timeout)
-        // However the user's command calls `bedrock-agent login`, that does not wait for itself.
-        if AuthRefresh(order.command).aws == nil { variables = [Program.forSession: order.session.tokenKeyHash] }
+        // However the user's command calls `bedrock-agent login`, that does not wait for itself; and a daemon that was
+        // not told of its process finds it.
+        variables = [Program.forSession: order.session.tokenKeyHash]
+    }
+
+    /// What is in the environment of a recorded sign-in.
+    static func mark(of record: AgentState.RunningSignIn) -> String {
+        "\(forSession)=\(CacheName.token(key: record.session).dropLast(".json".count))"
     }
 }

@@ -53,8 +53,9 @@ package enum Effect: Sendable {
     case startSignIn(SignInOrder)
     /// Ends the sign-in that runs, as at its time limit.
     case stopSignIn
-    /// Reports `signInsFound`.
-    case findSignIns
+    /// Reports `signInsFound`. `lost`: one that an earlier process may have started just before it died, without a record
+    /// of its unit or process.
+    case findSignIns(lost: AgentState.RunningSignIn?)
     /// Waits for a sign-in that an earlier process started, for this many seconds. Reports as `startSignIn` does.
     case adoptSignIn(AgentState.RunningSignIn, timeLeft: TimeInterval)
     /// The output of the ended sign-in need no longer be kept for a later process.

@@ -155,7 +155,7 @@ extension Core {
         }
         if !configuration.isKnown {
             configuration.isKnown = true
-            emit(.findSignIns)
+            emit(.findSignIns(lost: memory.runningSignIn.flatMap { $0.unit == nil && $0.pid == nil ? $0 : nil }))
         }
         finishReloads(at: now)
         emit(.settle)

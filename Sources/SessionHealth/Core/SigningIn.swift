@@ -150,7 +150,11 @@ extension Core {
         let lost = running
         if let found, let unit = running?.unit, !found.contains(where: { $0.unit == unit }) { running = nil }
         // It may have started before it was recorded.
-        if running?.unit == nil, running?.pid == nil { running?.unit = found?.first?.unit }
+        if running?.unit == nil, running?.pid == nil, let first = found?.first {
+            running?.unit = first.unit
+            running?.pid = first.pid
+            running?.processStart = first.processStart
+        }
         if let record = running ?? found?.first.map(named) {
             adopt(record)
             lookWhetherSignInIsOver(at: now)

@@ -118,8 +118,9 @@ final class RunningPrograms {
     func forgetOutput() { ServiceNotify.forget(RunningPrograms.keptName) }
 
     /// The units of sign-ins that run now, each with the key of its session in the place of the name; nil where nobody
-    /// could be asked.
-    func signIns() -> [AgentState.RunningSignIn]? {
+    /// could be asked. Without a service manager, the lost one, if it runs.
+    func signIns(lost: AgentState.RunningSignIn?) -> [AgentState.RunningSignIn]? {
+        if let lost, let found = launcher.process(of: lost) { return [found] }
         guard let units = try? launcher.runningSignIns() else { return nil }
         return units.compactMap { unit in
             guard let (key, startedAt) = TransientUnit.parts(of: unit, .signIn) else { return nil }

@@ -1,5 +1,7 @@
 """The session has ended: one early sign-in for everybody, and no second one whatever happens meanwhile."""
 
+import json
+
 import pytest
 
 from aws_cli import denied, redirects
@@ -102,6 +104,24 @@ def test_a_restart_in_the_middle_runs_no_second_one(revoked, sandbox, end):
     stays(lambda: agent.sign_ins() == 1, "one sign-in", seconds=1)
     sandbox.approve()
     agent.wait_until("healthy")
+    assert agent.sign_ins() == 1 and sandbox.prompts() == 1
+
+
+def test_a_crash_before_it_was_recorded_runs_no_second_one(revoked, sandbox):
+    agent = revoked
+    agent.open_tabs()
+    agent.start()
+    signing_in(agent)
+    agent.kill()
+    file = agent.state / "state.json"
+    state = json.loads(file.read_text())
+    for key in ("pid", "processStart", "url", "code"):
+        state["running"].pop(key, None)
+    file.write_text(json.dumps(state))
+    agent.start()
+    agent.wait_until("signing-in")
+    sandbox.approve()
+    assert agent.wait_until("healthy")["sessions"][0]["lastSignIn"]["result"] == "ok"
     assert agent.sign_ins() == 1 and sandbox.prompts() == 1
 
 

@@ -4,6 +4,8 @@ import SessionHealth
 /// An automatic sign-in: when it started, for which token, and when it failed.
 struct Prompt {
     var at: TimeInterval
+    /// How far the wall clock was off.
+    var clockError: TimeInterval
     var session: String
     /// The access token at that time.
     var token: String?

@@ -37,7 +37,9 @@ extension SignInChecks {
         }
         // Without logind, whoever has a display is taken to be at it.
         if world.climate.hasLogind, !world.person.isPresent { violate("a sign-in to \(session.name) for nobody") }
-        let day = prompts.filter { $0.at > max(world.time - 86400 + 1, world.home.lostStateAt ?? 0) }
+        let day = prompts.filter {
+            $0.at > world.home.lostStateAt ?? 0 && $0.at + $0.clockError > world.time - 86400 + 1
+        }
         if world.clockError == 0, day.count >= Policy().budget {
             violate("a seventh sign-in within a day")
         }
@@ -48,13 +50,18 @@ extension SignInChecks {
             violate("a sign-in to \(session.name) by itself, \(Int(world.time - last.at)) s after one that failed")
         }
         // Whatever died in between.
+        // A token that a power cut has taken is no reason.
         if let last = prompts.last(where: { $0.session == session.name }), !last.isEarly, !isEarly, last.token != nil,
-            last.token == file?.accessToken, world.clockSetAt < last.at, world.home.lostStateAt ?? -1 < last.at,
+            last.token == file?.accessToken, helper(to: session, since: last.at) == nil, world.clockSetAt < last.at,
+            world.home.lostStateAt ?? -1 < last.at,
             handledAt[session.name] ?? -1 < last.at, world.time < last.at + (Policy().cooldowns.first ?? 0) - 1
         {
             violate("a second tab for \(session.name), \(Int(world.time - last.at)) s after the first one")
         }
-        prompts.append(Prompt(at: world.time, session: session.name, token: file?.accessToken, isEarly: isEarly))
+        prompts.append(
+            Prompt(
+                at: world.time, clockError: world.clockError, session: session.name, token: file?.accessToken,
+                isEarly: isEarly))
         pendingPrompt = prompts.count - 1
     }
 

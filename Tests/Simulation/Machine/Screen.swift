@@ -25,6 +25,8 @@ final class Screen {
     private var closing = 0
     private var lastClosing = 0
     private lazy var dice = world.dice("screen")
+    /// When the daemon hears the last of what it is told.
+    private var lastTold: TimeInterval = 0
 
     /// Seconds until an unneeded connection is closed.
     private static let patience: TimeInterval = 2
@@ -67,7 +69,14 @@ final class Screen {
 
     // MARK: The daemon's connection
 
-    private func tell(_ event: Event) { world.daemon.tell(event, in: dice.between(0.001, 0.01)) }
+    /// One message bus brings all of them, in order.
+    /// - Returns: in how many seconds the daemon hears of what the bus is told now.
+    private func delay(atMost most: TimeInterval) -> TimeInterval {
+        lastTold = max(lastTold, world.time + dice.between(0.001, most))
+        return lastTold - world.time
+    }
+
+    private func tell(_ event: Event) { world.daemon.tell(event, in: delay(atMost: 0.01)) }
 
     func connect(startsServer: Bool) {
         guard !isAsking else { return }
@@ -79,7 +88,7 @@ final class Screen {
     private func ask() {
         isAsking = true
         let life = world.daemon.life
-        world.after(dice.between(0.001, 0.02)) { [self] in
+        world.after(delay(atMost: 0.02)) { [self] in
             guard life == world.daemon.life, isConnected else { return }
             isAsking = false
             known = server
@@ -110,7 +119,7 @@ final class Screen {
             return world.daemon.tell(.notificationShown(session: session, notification, id: nil))
         }
         let life = world.daemon.life
-        world.after(dice.between(0.001, 0.02)) { [self] in
+        world.after(delay(atMost: 0.02)) { [self] in
             var shown: UInt32?
             if self.server == server {
                 let isUpdate = open[id] != nil

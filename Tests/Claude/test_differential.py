@@ -12,7 +12,7 @@ from both import FAILED_EXPORT, PROJECTS, differences
 from grammar import describe, draw, furnish
 
 FIRST = int(os.environ.get("BEDROCK_FIRST_FOLDER", "1"))
-COUNT = int(os.environ.get("BEDROCK_FOLDERS", "100"))
+COUNT = int(os.environ.get("BEDROCK_FOLDERS", "60"))
 
 
 @pytest.mark.parametrize("number", range(FIRST, FIRST + COUNT))

@@ -12,11 +12,11 @@ import Testing
     private static func number(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
 
     @Test func noYearLosesWorkOrOpensASecondTab() async throws {
-        try await live(Scenario.year, years: 1, Self.number("SIMULATED_YEARS") ?? 2)
+        try await live(Scenario.year, years: 1, Self.number("SIMULATED_YEARS") ?? 1)
     }
 
     @Test func noHardMonthDoes() async throws {
-        try await live(Scenario.hardMonth, years: 30 / 365, Self.number("SIMULATED_YEARS") ?? 8)
+        try await live(Scenario.hardMonth, years: 30 / 365, Self.number("SIMULATED_YEARS") ?? 4)
     }
 
     private func live(_ scenario: Scenario, years: Double, _ count: Int) async throws {

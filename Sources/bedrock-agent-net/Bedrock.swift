@@ -8,7 +8,7 @@ struct Bedrock {
     private static let name = "Bedrock"
     let endpoint: String
     let region: String
-    let credentials: Portal.RoleCredentials
+    let credentials: RoleCredentials
     /// The present.
     let date: Date
     let exchange: HTTPExchange
@@ -42,30 +42,14 @@ struct Bedrock {
         _ action: String, _ path: String, _ query: [(String, String)], _ type: Value.Type
     ) throws(NetFailure) -> (value: Value, bytes: Int, nextToken: String?) {
         do throws(Refusal) {
-            let url = endpoint + path
-            let question = PercentEncoding.query(query)
             let signature = RequestSignature(
                 region: Region.plain(region), service: "bedrock", credentials: credentials, date: date)
-            let (host, place) = parts(of: url)
-            let answer = try exchange.ask(
-                question.isEmpty ? url : "\(url)?\(question)",
-                headers: signature.headers(host: host, path: place, query: question))
-            let secrets = [credentials.sessionToken, credentials.secretAccessKey, credentials.accessKeyId]
-            let value = try answer.value(type, from: Bedrock.name, secrets: secrets)
+            let answer = try exchange.ask(endpoint + path, query, signedBy: signature)
+            let value = try answer.value(type, from: Bedrock.name, secrets: credentials.secrets)
             return (value, answer.body.count, (try? JSONCoding.decode(Continued.self, from: answer.body))?.nextToken)
         } catch {
             throw failure(action, error)
         }
-    }
-
-    /// As they are sent.
-    private func parts(of url: String) -> (host: String, path: String) {
-        let start = url.ranges(of: "://").first?.upperBound ?? url.startIndex
-        let end = url[start...].firstIndex(of: "/") ?? url.endIndex
-        var host = url[start..<end]
-        let port = url.hasPrefix("https:") ? ":443" : ":80"
-        if host.hasSuffix(port) { host = host.dropLast(port.count) }
-        return (String(host), String(url[end...]))
     }
 
     private func failure(_ action: String, _ refusal: Refusal) -> NetFailure {

@@ -23,6 +23,8 @@ struct HTTPExchange {
     var connectTimeout = 10
     var timeout = 30
     var caBundle: String?
+    /// STS would answer in JSON, too, by a form of its own.
+    var accept = "application/json"
     /// A signal that is blocked and pending ends it.
     var endsBySignal = false
     /// Keeps the connection from one request to the next.
@@ -53,7 +55,7 @@ struct HTTPExchange {
         guard let handle = connection.handle else { throw NoAnswer(reason: "libcurl cannot start") }
         curl_easy_reset(handle)
         var headers: UnsafeMutablePointer<curl_slist>?
-        for line in ["Accept: application/json"] + lines { headers = curl_slist_append(headers, line) }
+        for line in ["Accept: \(accept)"] + lines { headers = curl_slist_append(headers, line) }
         defer { curl_slist_free_all(headers) }
         let received = Received(limit: HTTPExchange.largestAnswer)
         _ = curl_set_string(handle, CURLOPT_URL, url)

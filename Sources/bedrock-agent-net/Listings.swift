@@ -131,8 +131,8 @@ struct Resolve: ParsableCommand {
     }
 }
 
-/// Prints what came of an exchange.
-private func answer<Value: Encodable>(_ exchange: () throws(NetFailure) -> Value) {
+/// Prints what came of an exchange that only reads.
+func answer<Value: Encodable>(_ exchange: () throws(NetFailure) -> Value) {
     ProcessPrivacy.hideMemory()
     do throws(NetFailure) {
         StandardOutput.write(JSONCoding.encode(try exchange()))

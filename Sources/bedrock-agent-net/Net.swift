@@ -10,7 +10,9 @@ struct Net: ParsableCommand {
         commandName: "bedrock-agent-net",
         abstract: "One exchange with AWS over HTTPS. Run by bedrock-agent, not by hand.",
         version: "bedrock-agent-net \(Version.current)",
-        subcommands: [Refresh.self, SignIn.self, Accounts.self, Roles.self, Models.self, Resolve.self])
+        subcommands: [
+            Refresh.self, SignIn.self, Accounts.self, Roles.self, Models.self, Credentials.self, Resolve.self,
+        ])
 
     /// What is refused may come from others, and is shown by whoever runs this.
     static func main() {

@@ -1,17 +1,21 @@
+import FoundationEssentials
 import Glibc
 import Host
 import SessionHealth
 
 /// The access portal: what is assigned to the person who signed in.
 struct Portal {
-    /// Short-lived credentials of a role.
-    struct RoleCredentials: Decodable {
-        var accessKeyId: String
-        var secretAccessKey: String
-        var sessionToken: String
-    }
+    private struct IssuedCredentials: Decodable {
+        struct Issued: Decodable {
+            var accessKeyId: String
+            var secretAccessKey: String
+            var sessionToken: String
+            /// Milliseconds since 1970.
+            var expiration: Double
+        }
 
-    private struct IssuedCredentials: Decodable { var roleCredentials: RoleCredentials }
+        var roleCredentials: Issued
+    }
     private struct Continued: Decodable { var nextToken: String? }
 
     private static let name = "the access portal"
@@ -48,12 +52,16 @@ struct Portal {
         }
     }
 
+    /// GetRoleCredentials.
     func credentials(account: String, role: String) throws(NetFailure) -> RoleCredentials {
         let answer = try get(
             "get credentials of role \(role) in account \(account)", "/federation/credentials",
             [("account_id", account), ("role_name", role)], IssuedCredentials.self)
-        let credentials = answer.value.roleCredentials
-        guard credentials.sessionToken.isToken else {
+        let issued = answer.value.roleCredentials
+        let credentials = RoleCredentials(
+            accessKeyID: issued.accessKeyId, secretAccessKey: issued.secretAccessKey, sessionToken: issued.sessionToken,
+            expiration: Date(timeIntervalSince1970: issued.expiration / 1000), accountID: account)
+        guard credentials.isSound else {
             throw NetFailure(.offline, "an answer that did not come from the access portal (HTTP 200)")
         }
         return credentials

@@ -9,7 +9,7 @@ import SessionHealth
 struct RequestSignature {
     let region: String
     let service: String
-    let credentials: Portal.RoleCredentials
+    let credentials: RoleCredentials
     /// The service takes 5 minutes off.
     let date: Date
 
@@ -37,8 +37,37 @@ struct RequestSignature {
         let signature = Digest.hmacSHA256(Array(toSign.joined(separator: "\n").utf8), key: key).hexadecimal
         return [
             "Host: \(host)", "X-Amz-Date: \(stamp)", "X-Amz-Security-Token: \(credentials.sessionToken)",
-            "Authorization: AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyId)/\(scope),"
+            "Authorization: AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope),"
                 + " SignedHeaders=\(RequestSignature.signedHeaders), Signature=\(signature)",
         ]
     }
+}
+
+extension HTTPExchange {
+    /// A signed GET request.
+    /// - Parameter url: with a path, and without a query.
+    func ask(
+        _ url: String, _ query: [(String, String)], signedBy signature: RequestSignature
+    ) throws(Refusal) -> Answer {
+        let question = PercentEncoding.query(query)
+        let (host, path) = parts(of: url)
+        return try ask(
+            question.isEmpty ? url : "\(url)?\(question)",
+            headers: signature.headers(host: host, path: path, query: question))
+    }
+
+    /// As they are sent.
+    private func parts(of url: String) -> (host: String, path: String) {
+        let start = url.ranges(of: "://").first?.upperBound ?? url.startIndex
+        let end = url[start...].firstIndex(of: "/") ?? url.endIndex
+        var host = url[start..<end]
+        let port = url.hasPrefix("https:") ? ":443" : ":80"
+        if host.hasSuffix(port) { host = host.dropLast(port.count) }
+        return (String(host), String(url[end...]))
+    }
+}
+
+extension RoleCredentials {
+    /// What must not appear in a message.
+    var secrets: [String] { [sessionToken, secretAccessKey, accessKeyID] }
 }

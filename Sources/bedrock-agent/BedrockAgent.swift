@@ -11,8 +11,8 @@ struct BedrockAgent: ParsableCommand {
         discussion: "To begin: setup. Signed out: login. Something is wrong: doctor. To undo it all: reset.",
         version: "bedrock-agent \(Version.current)",
         subcommands: [
-            Setup.self, StatusCommand.self, Login.self, Use.self, Cover.self, Doctor.self, Log.self, Migrate.self,
-            Approve.self, Reset.self, Daemon.self,
+            Setup.self, StatusCommand.self, Login.self, Use.self, Cover.self, Credentials.self, Doctor.self, Log.self,
+            Migrate.self, Approve.self, Reset.self, Daemon.self,
         ])
 
     /// `daemon` and `status` bypass the argument parser: parsing takes longer than the answer, and the daemon would keep

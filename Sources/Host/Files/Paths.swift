@@ -13,6 +13,8 @@ package struct Paths: Equatable {
     /// The folder of the control socket (0700): in the user's runtime folder, else among our records.
     package let runtimeFolder: String
     package let tokenCache: String
+    /// Where the AWS CLI keeps role credentials.
+    package let roleCache: String
     /// Claude Code's folder.
     package let claudeFolder: String
     /// Claude Code's user settings.
@@ -43,6 +45,7 @@ package struct Paths: Equatable {
         userRuntime = [folder("XDG_RUNTIME_DIR", else: ""), "/run/user/\(getuid())"].first(where: Paths.isOwnFolder)
         runtimeFolder = userRuntime.map { $0 + "/bedrock-agent" } ?? stateFolder + "/run"
         tokenCache = home + "/.aws/sso/cache"
+        roleCache = home + "/.aws/cli/cache"
         let claude = ClaudeSettingsFiles(environment: environment, home: home)
         claudeFolder = claude.folder
         userSettings = claude.userPath

@@ -55,7 +55,33 @@ package struct NetExchange {
         return try ask("models", options, session, profile.caBundle(in: environment), ModelListing.self)
     }
 
-    /// The same, for a profile of any kind.
+    /// The credentials of the profile's role: of the one that it assumes, where it does.
+    /// - Parameter region: for STS, where a role is assumed.
+    package func credentials(
+        for profile: ResolvedProfile, region: @autoclosure () -> String
+    ) throws(NetFailure) -> RoleCredentials {
+        let session = profile.session
+        var options = [
+            ("endpoint", try url(.sso, profile.endpoints, region: session.region)),
+            ("account-id", profile.accountID), ("role-name", profile.roleName),
+        ]
+        if let role = profile.assumedRole {
+            let region = region()
+            options += [
+                ("assume-role", role.arn), ("sts-endpoint", try url(.sts, profile.endpoints, region: region)),
+                ("region", region),
+            ]
+            if let name = role.sessionName { options.append(("session-name", name)) }
+            if let id = role.externalID { options.append(("external-id", id)) }
+            if let duration = role.duration { options.append(("duration", "\(duration)")) }
+        }
+        let issued = try ask(
+            "credentials", options, session, profile.caBundle(in: environment), RoleCredentials.self)
+        guard issued.isSound else { throw NetFailure(.offline, "credentials that no request can carry") }
+        return issued
+    }
+
+    /// The models, for a profile of any kind.
     package func models(
         for kind: ProfileKind, named profile: String, region: String, checking model: String? = nil
     ) throws(NetFailure) -> ModelListing {

@@ -16,4 +16,5 @@ package enum AWSVariable {
     package static let accessKeyID = "AWS_ACCESS_KEY_ID"
     package static let secretAccessKey = "AWS_SECRET_ACCESS_KEY"
     package static let sessionToken = "AWS_SESSION_TOKEN"
+    package static let credentialExpiration = "AWS_CREDENTIAL_EXPIRATION"
 }

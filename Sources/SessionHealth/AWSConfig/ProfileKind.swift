@@ -19,6 +19,8 @@ package struct ResolvedProfile: Hashable, Sendable {
     package var caBundle: String?
     /// The profile's own endpoint settings.
     package var endpoints: EndpointSettings
+    /// The role that the profile assumes with the credentials of `roleName`; nil for none, or more than one.
+    package var assumedRole: AssumedRole?
 
     /// The CA bundle to use instead of the system's: `AWS_CA_BUNDLE`, or else the profile's `ca_bundle`.
     package func caBundle(in environment: [String: String]) -> String? {
@@ -33,10 +35,38 @@ package struct ResolvedProfile: Hashable, Sendable {
         return ["--profile", chain.last ?? name]
     }
 
-    /// The name of the file in `~/.aws/cli/cache` with this role's credentials (AWS CLI v2 only).
+    /// The name of the file in `~/.aws/cli/cache` with the credentials of `roleName` (AWS CLI v2 only).
     package var roleFileName: String {
         CacheName.role(
             accountID: accountID, roleName: roleName, tokenKey: session.tokenKey, isLegacy: session.kind == .legacy)
+    }
+}
+
+/// A role that is assumed with the credentials of another: what a profile with `role_arn` says of it.
+package struct AssumedRole: Hashable, Sendable {
+    package var arn: String
+    package var externalID: String?
+    /// `role_session_name`; nil where one is made up for each time.
+    package var sessionName: String?
+    /// `duration_seconds`.
+    package var duration: Int?
+    /// `mfa_serial`: STS wants a code that only a person has.
+    package var mfa: ConfigPlace?
+
+    package init(
+        arn: String, externalID: String? = nil, sessionName: String? = nil, duration: Int? = nil,
+        mfa: ConfigPlace? = nil
+    ) {
+        self.arn = arn
+        self.externalID = externalID
+        self.sessionName = sessionName
+        self.duration = duration
+        self.mfa = mfa
+    }
+
+    /// The name of the file in `~/.aws/cli/cache`.
+    package var roleFileName: String {
+        CacheName.assumedRole(arn: arn, externalID: externalID, sessionName: sessionName, duration: duration)
     }
 }
 

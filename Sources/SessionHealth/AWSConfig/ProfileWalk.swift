@@ -114,7 +114,16 @@ struct ProfileWalk {
         let first = config.cli.profiles[name]
         return ResolvedProfile(
             name: name, chain: chain, session: session, accountID: account, roleName: role, region: first?["region"],
-            caBundle: first?["ca_bundle"], endpoints: config.endpoints(of: name))
+            caBundle: first?["ca_bundle"], endpoints: config.endpoints(of: name),
+            assumedRole: chain.count == 2 ? first.flatMap(roleAssumed(by:)) : nil)
+    }
+
+    private func roleAssumed(by profile: INISection) -> AssumedRole? {
+        profile.setting("role_arn").map {
+            AssumedRole(
+                arn: $0.value, externalID: profile["external_id"], sessionName: profile["role_session_name"],
+                duration: profile["duration_seconds"].flatMap { Int($0) }, mfa: profile.setting("mfa_serial")?.place)
+        }
     }
 
     /// A key in both the profile and the session must have the same value.

@@ -5,6 +5,7 @@ package enum AWSService: String, CaseIterable, Sendable {
     case ssoOIDC = "sso_oidc"
     case sso
     case bedrock
+    case sts
 
     /// The environment variable for this service's endpoint.
     package var environmentVariable: String { "\(AWSVariable.endpointURL)_\(rawValue.uppercased())" }
@@ -14,6 +15,7 @@ package enum AWSService: String, CaseIterable, Sendable {
         case .ssoOIDC: "oidc"
         case .sso: "portal.sso"
         case .bedrock: "bedrock"
+        case .sts: "sts"
         }
     }
 }

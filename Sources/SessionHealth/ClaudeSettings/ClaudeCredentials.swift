@@ -47,8 +47,11 @@ extension ClaudeSettings {
         return "Claude Code is not set to use Bedrock (\(ClaudeVariable.useBedrock))"
     }
 
-    /// Of a command that prints credentials only the AWS CLI's own forms say by themselves of which profile.
+    /// Of a command that prints credentials only our own form and the AWS CLI's say by themselves of which profile.
     private func credentials(of export: Setting<String>) -> ClaudeCredentials {
+        if let own = CredentialExport(export.value) {
+            return .export(own.profile.map { Setting($0, from: export.source) } ?? profile)
+        }
         let command = AWSCommandLine(export.value)
         guard let command, command.words.starts(with: ["configure", "export-credentials"]) else {
             return .others(
@@ -58,5 +61,24 @@ extension ClaudeSettings {
                     + " config.json")
         }
         return .export(command.profile.map { Setting($0, from: export.source) } ?? profile)
+    }
+}
+
+/// `bedrock-agent credentials`, as `awsCredentialExport`.
+package struct CredentialExport: Equatable, Sendable {
+    /// Nil for the one that Claude Code uses.
+    package let profile: String?
+
+    /// - Returns: nil for any other command.
+    package init?(_ line: String) {
+        guard !line.utf8.contains(where: { ";&|<>`$()\n".utf8.contains($0) }), let words = ShellWords.split(line),
+            words.count >= 2, words[0].split(separator: "/").last == "bedrock-agent", words[1] == "credentials"
+        else { return nil }
+        profile = AWSCommandLine.value(of: "--profile", in: words)
+    }
+
+    /// What `setup --separate` writes.
+    package static func command(for profile: String) -> String {
+        "bedrock-agent credentials --profile \(ShellWords.quoted(profile)) --format export --login"
     }
 }

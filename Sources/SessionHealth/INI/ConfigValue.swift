@@ -18,10 +18,11 @@ enum ConfigValue {
         return INIText.string(INIText.trimmedEnd(Array(value[..<end].utf8)[...]))
     }
 
-    /// Keys whose values are neither stored nor shown: secrets, and command lines, which may contain secrets.
+    /// Keys whose values are neither stored nor shown: secrets, and command lines, which may contain secrets. (An
+    /// `external_id` is none: whoever may look at the role sees it.)
     static func isSecret(_ key: String) -> Bool {
         let isPlain = key.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == UInt8(ascii: "_") }
         let name = isPlain ? key : key.split(separator: ".").last?.lowercased() ?? key
-        return name.hasPrefix("aws_") || name == "credential_process" || name == "external_id"
+        return name.hasPrefix("aws_") || name == "credential_process"
     }
 }

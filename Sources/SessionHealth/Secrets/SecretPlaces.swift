@@ -31,9 +31,9 @@ enum SecretPlaces {
                     if isSafe == false, !showsProxies { secrets.append(member.value) }
                     continue
                 }
-                // A plain call of the AWS CLI names a profile and no secret.
-                if path.isEmpty, name == ClaudeKey.credentialExport,
-                    member.value.string(in: text).flatMap({ AWSCommandLine($0) }) != nil
+                // A plain call of the AWS CLI, or of ours, names a profile and no secret.
+                if path.isEmpty, name == ClaudeKey.credentialExport, let line = member.value.string(in: text),
+                    AWSCommandLine(line) != nil || CredentialExport(line) != nil
                 {
                     continue
                 }

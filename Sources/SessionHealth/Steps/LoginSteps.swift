@@ -34,6 +34,7 @@ package struct LoginSteps: Steps, Sendable {
     private let isDaemons: Bool
     private let needsCode: Bool
     private let endsSession: Bool
+    private let isIfNeeded: Bool
     private var before: TokenFacts?
     /// False if the session still worked and somebody asked all the same.
     private var isNeeded = false
@@ -51,13 +52,14 @@ package struct LoginSteps: Steps, Sendable {
     ///   - isDaemons: the daemon runs it, so that it joins nobody and holds no lock.
     ///   - endsSession: the running portal session is to be ended, so that no refresh is a way out.
     ///   - needsCode: the person's browser is elsewhere: a page that calls back to this machine is none for them.
+    ///   - isIfNeeded: there may have been no reason to ask: a session that works, as the portal says, is enough.
     ///   - limit: seconds for the whole sign-in.
     ///   - tokenCache: where the token is, for messages.
     ///   - now: when it was asked for.
     package init(
         to session: SSOSession, record: SessionRecord, countsRecent: Bool, joinsDaemon: Bool,
         isDaemons: Bool = false, needsCode: Bool = false,
-        endsSession: Bool = false, limit: TimeInterval,
+        endsSession: Bool = false, isIfNeeded: Bool = false, limit: TimeInterval,
         tool: SignInTool, tokenCache: String, at now: Moment
     ) {
         self.session = session
@@ -68,6 +70,7 @@ package struct LoginSteps: Steps, Sendable {
         self.isDaemons = isDaemons
         self.needsCode = needsCode
         self.endsSession = endsSession
+        self.isIfNeeded = isIfNeeded
         self.limit = limit
         self.tool = tool
         self.tokenCache = tokenCache
@@ -140,6 +143,7 @@ package struct LoginSteps: Steps, Sendable {
             before = facts.token
             let token = facts.token.clocks
             isNeeded = !works(sight, at: now) || facts.record.refusal?.fingerprint == token?.fingerprint
+            if isIfNeeded, !isNeeded, !isDaemons { return .askPortal }
         }
         if isDaemons {
             state = .holding

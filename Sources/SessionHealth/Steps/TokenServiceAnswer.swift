@@ -47,13 +47,3 @@ package enum TokenServiceAnswer: Equatable, Sendable {
         }
     }
 }
-
-extension String {
-    /// Bytes; more than a server takes in a header.
-    package static let longestToken = 16 * 1024
-
-    /// It can be the value of a header: nothing in it begins another one.
-    package var isToken: Bool {
-        !isEmpty && utf8.count <= String.longestToken && utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-    }
-}

@@ -29,6 +29,18 @@ package enum CacheName {
                 + "\"\(key)\":\(quoted(tokenKey))}") + ".json"
     }
 
+    /// The credentials of an assumed role that the AWS CLI keeps in `~/.aws/cli/cache`, by what STS is asked with.
+    package static func assumedRole(
+        arn: String, externalID: String?, sessionName: String?, duration: Int?
+    ) -> String {
+        var items: [String] = []
+        if let duration { items.append("\"DurationSeconds\": \(duration)") }
+        if let externalID { items.append("\"ExternalId\": \(quoted(externalID))") }
+        items.append("\"RoleArn\": \(quoted(arn))")
+        if let sessionName { items.append("\"RoleSessionName\": \(quoted(sessionName))") }
+        return sha1("{" + items.joined(separator: ", ") + "}") + ".json"
+    }
+
     private static func sha1(_ text: String) -> String {
         Digest.sha1(Array(text.utf8).span).hexadecimal
     }

@@ -23,6 +23,9 @@ struct Login: ParsableCommand {
     @Flag(help: "Do not open a browser: show a code and a QR code to sign in on another device.")
     var deviceCode = false
 
+    @Flag(name: .customLong("if-needed"), help: "Do nothing while the session works.")
+    var ifNeeded = false
+
     @Flag(name: .customLong("with-aws-cli"), help: "Let the AWS CLI sign in: aws sso login.")
     var withAWSCLI = false
 
@@ -35,8 +38,9 @@ struct Login: ParsableCommand {
         let resolved = try Login.resolve(profile, reader)
         let signIn = SignIn(
             to: resolved.session, with: withAWSCLI ? .awsCLI(resolved.signInArguments) : .own, asksForCode: deviceCode,
-            deviceCommand: withAWSCLI ? nil : "bedrock-agent login --device-code", profile: resolved, countsRecent: true
-        )
+            deviceCommand: withAWSCLI ? nil : "bedrock-agent login --device-code", profile: resolved,
+            countsRecent: true,
+            isIfNeeded: ifNeeded)
         try signIn.run()
         say(
             "signed in to \(resolved.session.name.printable)\(Login.ending(of: resolved.session, reader, at: watch.now))"

@@ -28,7 +28,7 @@ struct Setup: ParsableCommand {
 
     func run() throws {
         if repair { return try Repair(yes: flags.yes, isDryRun: flags.dryRun).run() }
-        let output = flags.json ? JSONOutput() : nil
+        let output = flags.json ? OutputForPrograms() : nil
         ProcessPrivacy.hideMemory()
         var context = SetupContext(flags)
         if let fixed = try FixedSettings(context).flags { context = SetupContext(fixed) }

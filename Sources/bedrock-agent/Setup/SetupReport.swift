@@ -46,19 +46,3 @@ struct SetupReport: Encodable {
             .compactMap { label, text in text.map { (label, $0) } }
     }
 }
-
-/// Standard output for JSON alone: whatever else is printed from here on, also by other programs, goes to stderr.
-struct JSONOutput {
-    private let descriptor: Int32
-
-    init() {
-        descriptor = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
-        dup2(STDERR_FILENO, STDOUT_FILENO)
-    }
-
-    func write(_ value: some Encodable) {
-        dup2(descriptor, STDOUT_FILENO)
-        defer { dup2(STDERR_FILENO, STDOUT_FILENO) }
-        StandardOutput.write(JSONCoding.encode(value, isPretty: true) + [UInt8(ascii: "\n")])
-    }
-}

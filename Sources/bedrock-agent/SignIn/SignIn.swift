@@ -38,10 +38,13 @@ final class SignIn {
     ///   - countsRecent: where nobody types, one that ended a moment before counts, too.
     ///   - endsSession: the running portal session is ended first, when all else is ready. By our own tool.
     ///   - joinsDaemon: false for a session in files that the daemon does not read.
+    ///   - isIfNeeded: nothing is done where the session works.
     init(
         to session: SSOSession, with tool: SignInTool = .own, environment: [String: String]? = nil,
         asksForCode: Bool = false, deviceCommand: String? = nil,
-        joinsDaemon: Bool = true, profile: ResolvedProfile? = nil, countsRecent: Bool = false, endsSession: Bool = false
+        joinsDaemon: Bool = true, profile: ResolvedProfile? = nil, countsRecent: Bool = false,
+        endsSession: Bool = false,
+        isIfNeeded: Bool = false
     ) {
         let own = ProcessInfo.processInfo.environment
         self.joinsDaemon = joinsDaemon
@@ -66,7 +69,7 @@ final class SignIn {
             to: session, record: reader.facts(of: session, at: watch.start).record,
             countsRecent: countsRecent && !place.isTyped, joinsDaemon: joinsDaemon,
             isDaemons: isDaemons, needsCode: place.isDeviceFlow,
-            endsSession: endsSession,
+            endsSession: endsSession, isIfNeeded: isIfNeeded,
             limit: limit, tool: tool, tokenCache: paths.tokenCache, at: watch.start)
     }
 

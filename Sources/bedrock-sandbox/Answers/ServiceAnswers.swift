@@ -13,7 +13,8 @@ extension IdentityCenter {
             case .tokenService:
                 let credentials = try tokenServiceCaller(of: call, now: now, trace: &trace).credentials
                 guard operation == .assumeRole else { return .identity(of: credentials) }
-                return try .assumed(assumeRole(call.form["RoleArn"], by: credentials, now: now, trace: &trace))
+                let arn = call.form["RoleArn"] ?? call.query["RoleArn"]
+                return try .assumed(assumeRole(arn, by: credentials, now: now, trace: &trace))
             case .page: return try pageAnswer(operation, call, now: now, trace: &trace)
             }
         } catch {

@@ -25,16 +25,19 @@ struct SandboxEnvironment {
     }
 
     /// For AWS CLIs older than 2.13, which do not support `AWS_ENDPOINT_URL_…`: endpoint rules found through
-    /// AWS_DATA_PATH. They name the region, so that another than the instance's is refused.
+    /// AWS_DATA_PATH. They name the region of Identity Center, so that another than the instance's is refused.
     func writeEndpointRules() throws {
-        for service in ["sso-oidc", "sso"] {
-            let place = folder.appending(path: "\(service)/2019-06-10")
+        let inRegion = "\(baseURL)/in/{Region}"
+        for (service, url) in [
+            ("sso-oidc/2019-06-10", inRegion), ("sso/2019-06-10", inRegion), ("sts/2011-06-15", baseURL),
+        ] {
+            let place = folder.appending(path: service)
             try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            try Data(rules.utf8).write(to: place.appending(path: "endpoint-rule-set-1.json"), options: .atomic)
+            try Data(rules(url).utf8).write(to: place.appending(path: "endpoint-rule-set-1.json"), options: .atomic)
         }
     }
 
-    private var rules: String {
+    private func rules(_ url: String) -> String {
         """
         {"version": "1.0", "parameters": {
           "Region": {"builtIn": "AWS::Region", "required": false, "documentation": "", "type": "String"},
@@ -44,7 +47,7 @@ struct SandboxEnvironment {
                       "type": "Boolean"},
           "Endpoint": {"builtIn": "SDK::Endpoint", "required": false, "documentation": "", "type": "String"}},
          "rules": [{"conditions": [], "type": "endpoint",
-                    "endpoint": {"url": "\(baseURL)/in/{Region}", "properties": {}, "headers": {}}}]}
+                    "endpoint": {"url": "\(url)", "properties": {}, "headers": {}}}]}
 
         """
     }

@@ -35,6 +35,7 @@ enum Route: Equatable {
                 MessageRequest(call).stream ? .streamMessage : .createMessage
             case ("POST", nil, 0) where call.form["Action"] == "GetCallerIdentity": .getCallerIdentity
             case ("POST", nil, 0) where call.form["Action"] == "AssumeRole": .assumeRole
+            case ("GET", nil, 0) where call.query["Action"] == "AssumeRole": .assumeRole
             default: nil
             }
         self = operation.map(Route.service) ?? .nowhere

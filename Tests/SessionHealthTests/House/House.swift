@@ -43,6 +43,7 @@ struct House {
         "Checks": basics.union(documents).union(aboutDocuments).union(decisions),
         "Readings": basics.union(documents).union(aboutDocuments).union(decisions),
         "Steps": basics.union(documents).union(decisions).union(["Readings"]),
+        "Credentials": basics.union(documents).union(decisions).union(["Bedrock", "Readings", "Steps"]),
         "Core": basics.union(documents).union(aboutDocuments).union(decisions).union(["Readings", "Steps"]),
     ]
 

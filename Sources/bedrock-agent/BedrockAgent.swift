@@ -15,8 +15,8 @@ struct BedrockAgent: ParsableCommand {
             Migrate.self, Approve.self, Reset.self, Daemon.self,
         ])
 
-    /// `daemon` and `status` bypass the argument parser: parsing takes longer than the answer, and the daemon would keep
-    /// the parser's pages in memory for good.
+    /// `daemon`, `status` and `credentials` bypass the argument parser: parsing takes longer than the answer, and the
+    /// daemon would keep the parser's pages in memory for good.
     static func main() {
         var status = ExitCode.success
         do {
@@ -27,6 +27,10 @@ struct BedrockAgent: ParsableCommand {
             case ["status", "--json"]: try Self.status { $0.json = true }
             case ["status", "--line"]: try Self.status { $0.line = true }
             default:
+                if let command = Credentials(asCalled: arguments) {
+                    try command.run()
+                    break
+                }
                 try refuseUnknownCommand(arguments)
                 var command = try parseAsRoot()
                 try command.run()

@@ -13,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+from credentials import measure_credentials
 from fixture import make_home
 from sign_in import measure_sign_ins
 
@@ -228,6 +229,8 @@ def measure(table, options, folder, programs):
     table.add(
         "status --line, as a prompt asks", "<= ssh-add -l",
         f"{ratio:.2f} x (least {times['line'].least / times['ssh-add -l'].least:.2f} x): {times['line']}", "", ratio <= 1)
+
+    measure_credentials(table, options, folder, Times, environment)
 
     def shown(process):
         size, count = idle[process.pid]

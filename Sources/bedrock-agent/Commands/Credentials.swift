@@ -31,6 +31,28 @@ struct Credentials: ParsableCommand {
     @Flag(help: "Show them, also on a terminal.")
     var show = false
 
+    init() {}
+
+    /// As settings and configurations call it: `credentials --profile NAME`, with `--format FORM` and `--login` after it.
+    /// - Returns: nil for whatever the argument parser has to look at.
+    init?(asCalled words: [String]) {
+        var rest = words[...]
+        guard rest.popFirst() == "credentials", rest.popFirst() == "--profile", let name = rest.popFirst(),
+            !name.hasPrefix("-")
+        else { return nil }
+        (profile, format, login, show) = (name, .process, false, false)
+        if rest.first == "--format" {
+            rest.removeFirst()
+            guard let form = rest.popFirst().flatMap({ RoleCredentials.Format(rawValue: $0) }) else { return nil }
+            format = form
+        }
+        if rest.first == "--login" {
+            rest.removeFirst()
+            login = true
+        }
+        guard rest.isEmpty else { return nil }
+    }
+
     private static let signInNeeded = ExitCode(2)
 
     func run() throws {

@@ -12,10 +12,10 @@ struct BedrockAgent: ParsableCommand {
         version: "bedrock-agent \(Version.current)",
         subcommands: [
             Setup.self, StatusCommand.self, Login.self, Use.self, Cover.self, Doctor.self, Log.self, Migrate.self,
-            Approve.self, Reset.self, Daemon.self,
+            Approve.self, Reset.self, Daemon.self, HookCommand.self,
         ])
 
-    /// `daemon` and `status` bypass the argument parser: parsing takes longer than the answer, and the daemon would keep
+    /// `daemon`, `status` and `hook` bypass the argument parser: parsing takes longer than the answer, and the daemon would keep
     /// the parser's pages in memory for good.
     static func main() {
         var status = ExitCode.success
@@ -26,6 +26,7 @@ struct BedrockAgent: ParsableCommand {
             case ["status"]: try Self.status { _ in }
             case ["status", "--json"]: try Self.status { $0.json = true }
             case ["status", "--line"]: try Self.status { $0.line = true }
+            case let words where words.count == 2 && words[0] == "hook" && !words[1].hasPrefix("-"): Self.hook(words[1])
             default:
                 try refuseUnknownCommand(arguments)
                 var command = try parseAsRoot()
@@ -68,6 +69,12 @@ struct BedrockAgent: ParsableCommand {
     private static let byOtherNames = [
         "refresh": "login", "diagnose": "doctor", "repair": "setup --repair", "manage": "setup",
     ]
+
+    private static func hook(_ event: String) {
+        var command = HookCommand()
+        command.event = event
+        command.run()
+    }
 
     private static func status(_ set: (inout StatusCommand) -> Void) throws {
         var command = StatusCommand()

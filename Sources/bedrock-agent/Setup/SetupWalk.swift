@@ -28,6 +28,7 @@ struct SetupWalk {
         context.tell("model", model)
         var plan = SetupPlan(chosen: chosen, region: region, model: model)
         plan.showsState = context.flags.statusLine
+        plan.hooks = context.flags.hooks
         if let profile = chosen.resolved {
             let step = try CommandStep(
                 context: context, profile: profile, config: chosen.config(for: region, in: context), aws: aws

@@ -1,4 +1,4 @@
-"""The real Claude Code and the hooks that setup writes: what it shows of them and where, and that they are in nobody's way.
+"""The real Claude Code and the hooks that setup writes: what it shows of them, and that they are in nobody's way.
 
 `pytest -s` prints the screens.
 """
@@ -25,8 +25,8 @@ def put(scene, hooks: dict | None = None):
     """As setup leaves it, among hooks that were there or not."""
     trusted(scene)
     scene.folder.put(user=json.dumps({"hooks": hooks} if hooks else {}, indent=2))
-    scene.daemon.run("setup", "--profile", "work-dev", "--region", "us-west-2", "--model", MODEL, "--hooks", "--coalesce",
-                     "--yes", "--no-login", "--no-enable")
+    scene.daemon.run("setup", "--profile", "work-dev", "--region", "us-west-2", "--model", MODEL, "--hooks",
+                     "--coalesce", "--yes", "--no-login", "--no-enable")
 
 
 def sign_in_by(scene, command: str):
@@ -241,8 +241,9 @@ def test_what_scripts_read_is_as_without_them(scene, claude, needed):
 
 
 def test_the_package_is_gone(scene, session):
-    """Who has removed it without `reset` is told so by the shell at most in the log."""
+    """Removed without `reset`, or not in the PATH of an editor."""
     put(scene)
     one = session(PATH="/usr/bin:/bin").begin()
     one.say("hello")
-    shows(one, HELLO)
+    screen = shows(one, HELLO)
+    assert "hook" not in screen and "not found" not in screen

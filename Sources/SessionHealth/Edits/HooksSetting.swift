@@ -1,9 +1,9 @@
 /// What the agent says inside Claude Code, by hooks among the user's own: at the start, and when a turn has failed for
 /// want of credentials.
 ///
-/// Claude Code shows what a SessionStart hook says. What a StopFailure hook prints it ignores; but what a FileChanged hook
-/// says of a watched file it shows at once. So the first asks for the file to be watched, the second writes it, and the
-/// third speaks.
+/// Claude Code shows what a SessionStart hook says. What a StopFailure hook prints it ignores; but what a FileChanged
+/// hook says of a watched file it shows at once. So the first asks for the file to be watched, the second writes it,
+/// and the third speaks.
 package enum HooksSetting {
     /// What each of them runs, before the name of its event.
     private static let command = "bedrock-agent hook"
@@ -12,8 +12,11 @@ package enum HooksSetting {
     /// The name of the file that is watched. Claude Code looks for its name, too, in the folder where it is started.
     package static let watchedFile = "bedrock-agent-failure"
 
-    /// The command of an event.
-    package static func command(at event: ClaudeHookEvent) -> String { "\(command) \(word(for: event))" }
+    /// The command of an event. Where the program is gone, or not in the PATH, that is silent too: Claude Code shows
+    /// each hook that fails.
+    private static func command(at event: ClaudeHookEvent) -> String {
+        "\(command) \(word(for: event)) 2>/dev/null || :"
+    }
 
     /// The event that a command's last word names.
     package static func event(named word: String) -> ClaudeHookEvent? {

@@ -167,7 +167,7 @@ def test_a_status_line_is_no_question_where_it_cannot_be_written(place):
         place.environment)
     try:
         terminal.wait_for("says all that is needed", "Apply?")
-        assert b"status line?" not in terminal.output and b"must sign in?" not in terminal.output
+        assert b"status line?" not in terminal.output and b"when to sign in?" not in terminal.output
     finally:
         terminal.end()
 

@@ -12,7 +12,7 @@ from ugly_files import SETTINGS
 
 def ours(event: str, matcher: str | None = None) -> dict:
     """A hook as setup writes it."""
-    hook = {"type": "command", "command": f"bedrock-agent hook {event}", "timeout": 2}
+    hook = {"type": "command", "command": f"bedrock-agent hook {event} 2>/dev/null || :", "timeout": 2}
     return {**({"matcher": matcher} if matcher else {}), "hooks": [hook]}
 
 
@@ -85,13 +85,14 @@ def test_a_dry_run_shows_it(place):
     put(place, {"hooks": {"SessionStart": [MINE]}, **COMPLETE})
     before = place.everything()
     shown = place.setup("--no-enable", "--hooks", "--dry-run").stdout
-    assert '"command": "bedrock-agent hook session-start"' in shown and place.everything() == before
+    assert '"command": "bedrock-agent hook session-start 2>/dev/null || :"' in shown and place.everything() == before
 
 
 def test_a_secret_of_theirs_is_not_shown(place):
     secret = {"type": "command", "command": "curl -H 'Authorization: Bearer nobody-should-see' https://x"}
     put(place, {"hooks": {"SessionStart": [{"hooks": [secret]}]}})
-    shown = with_hooks(place).stdout + place.setup("--no-enable", "--no-hooks").stdout + place.run("reset", "--yes").stdout
+    shown = with_hooks(place).stdout + place.setup("--no-enable", "--no-hooks").stdout
+    shown += place.run("reset", "--yes").stdout
     assert "StopFailure" in shown and "[…]" not in shown and "nobody-should-see" not in shown
 
 
@@ -107,7 +108,7 @@ def test_what_is_no_list_is_refused(place, wrong):
     assert read(place)["hooks"] == wrong
 
 
-@pytest.mark.parametrize("theirs", ["/opt/bin/bedrock-agent hook session-start", "bedrock-agent hook session-start | jq ."])
+@pytest.mark.parametrize("theirs", ["/opt/bin/bedrock-agent hook session-start", "bedrock-agent hook session-start|jq"])
 def test_one_that_runs_already_stays_and_is_not_undone(place, theirs):
     own = {"hooks": [{"type": "command", "command": theirs}]}
     put(place, {"a": 1, "hooks": {"SessionStart": [own]}})
@@ -149,7 +150,8 @@ CHANGES = {
     "theirs came beside ours": (
         {**OURS, "SessionStart": [{"hooks": [*ours("session-start")["hooks"], *MINE["hooks"]]}]},
         {"SessionStart": [{"hooks": MINE["hooks"]}]}),
-    "another timeout": ({**OURS, "SessionStart": [{"hooks": [{**ours("session-start")["hooks"][0], "timeout": 9}]}]}, None),
+    "another timeout": (
+        {**OURS, "SessionStart": [{"hooks": [{**ours("session-start")["hooks"][0], "timeout": 9}]}]}, None),
     "another matcher": ({**OURS, "SessionStart": [{**ours("session-start"), "matcher": "resume"}]}, None),
     "another event": ({**OURS, "Stop": [MINE]}, {"Stop": [MINE]}),
     "one was removed": ({"SessionStart": OURS["SessionStart"]}, None),

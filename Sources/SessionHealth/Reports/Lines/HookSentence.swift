@@ -22,7 +22,8 @@ package struct HookSentence {
     /// Nil where all is well, or nothing that the agent can know of.
     package var text: String? {
         guard status.claude.usesBedrock, let words = session.map(sentence) ?? worst() else { return nil }
-        return StatusText.localized(words, local).printable
+        let line = words.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return StatusText.localized(line, local).printable
     }
 
     /// The same after Claude Code was left without credentials: then it is not all well.

@@ -12,11 +12,11 @@ struct BedrockAgent: ParsableCommand {
         version: "bedrock-agent \(Version.current)",
         subcommands: [
             Setup.self, StatusCommand.self, Login.self, Use.self, Cover.self, Credentials.self, Doctor.self, Log.self,
-            Migrate.self, Approve.self, Reset.self, Daemon.self,
+            Migrate.self, Approve.self, Reset.self, Daemon.self, HookCommand.self,
         ])
 
-    /// `daemon`, `status` and `credentials` bypass the argument parser: parsing takes longer than the answer, and the
-    /// daemon would keep the parser's pages in memory for good.
+    /// `daemon`, `status`, `hook` and `credentials` bypass the argument parser: parsing takes longer than the answer, and
+    /// the daemon would keep the parser's pages in memory for good.
     static func main() {
         var status = ExitCode.success
         do {
@@ -26,6 +26,7 @@ struct BedrockAgent: ParsableCommand {
             case ["status"]: try Self.status { _ in }
             case ["status", "--json"]: try Self.status { $0.json = true }
             case ["status", "--line"]: try Self.status { $0.line = true }
+            case let words where words.count == 2 && words[0] == "hook" && !words[1].hasPrefix("-"): Self.hook(words[1])
             default:
                 if let command = Credentials(asCalled: arguments) {
                     try command.run()
@@ -72,6 +73,12 @@ struct BedrockAgent: ParsableCommand {
     private static let byOtherNames = [
         "refresh": "login", "diagnose": "doctor", "repair": "setup --repair", "manage": "setup",
     ]
+
+    private static func hook(_ event: String) {
+        var command = HookCommand()
+        command.event = event
+        command.run()
+    }
 
     private static func status(_ set: (inout StatusCommand) -> Void) throws {
         var command = StatusCommand()

@@ -27,8 +27,26 @@ package enum ClaudeKey {
     package static let apiKeyHelper = "apiKeyHelper"
     package static let model = "model"
     package static let statusLine = "statusLine"
+    package static let hooks = "hooks"
+    /// In managed settings: the user's own hooks do not run.
+    package static let allowManagedHooksOnly = "allowManagedHooksOnly"
     /// Turns off the status line, too.
     package static let disableAllHooks = "disableAllHooks"
+}
+
+/// What Claude Code runs `hooks` at, as far as `setup` writes them.
+package enum ClaudeHookEvent: String, CaseIterable, Sendable {
+    case sessionStart = "SessionStart"
+    /// A turn ended by an error.
+    case stopFailure = "StopFailure"
+    /// A file that a hook has asked to watch.
+    case fileChanged = "FileChanged"
+}
+
+/// The `error` of a StopFailure hook's input.
+package enum ClaudeFailure {
+    /// No credentials were found, or the service did not accept them.
+    package static let ofCredentials = ["cloud_credential_error", "authentication_failed"]
 }
 
 /// The paths of the settings that `setup` writes.

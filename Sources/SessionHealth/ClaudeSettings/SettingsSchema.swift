@@ -35,7 +35,7 @@ enum SettingsSchema {
     /// Why Claude Code does not start with a managed file. It reads one without its wrong values, unless they are hooks,
     /// which may guard a permission, and nothing else is in it.
     static func violation(inManaged root: JSONNode, of text: Span<UInt8>) -> Violation? {
-        guard let found = violation(in: root, of: text, only: ["hooks"]) else { return nil }
+        guard let found = violation(in: root, of: text, only: [ClaudeKey.hooks]) else { return nil }
         let countsNothing = root.members.allSatisfy { member in
             member.value.isObject && member.value.members.isEmpty
                 || violation(in: root, of: text, only: [member.name(in: text)]) != nil
@@ -58,7 +58,7 @@ enum SettingsSchema {
             "attribution": .either([.object(["commit": .string]), .bool], "an object"),
             "sandbox": .object(["enabled": .bool]),
             "modelOverrides": .map(.string),
-            "hooks": .ifObject(["PreToolUse": .ifNotNull(hooks), "PermissionRequest": .ifNotNull(hooks)]),
+            ClaudeKey.hooks: .ifObject(["PreToolUse": .ifNotNull(hooks), "PermissionRequest": .ifNotNull(hooks)]),
             "autoUpdatesChannel": .oneOf(["latest", "stable", "rc"]),
             "defaultShell": .oneOf(["bash", "powershell"]),
             "tui": .oneOf(["default", "fullscreen"]),
@@ -73,7 +73,7 @@ enum SettingsSchema {
         for name in [
             "includeCoAuthoredBy", "enableAllProjectMcpServers", ClaudeKey.disableAllHooks, "alwaysThinkingEnabled",
             "spinnerTipsEnabled", "verbose", "respectGitignore", "terminalProgressBarEnabled",
-            "skipDangerousModePermissionPrompt", "allowManagedHooksOnly", "autoMemoryEnabled", "fastMode",
+            "skipDangerousModePermissionPrompt", ClaudeKey.allowManagedHooksOnly, "autoMemoryEnabled", "fastMode",
             "prefersReducedMotion", "syntaxHighlightingDisabled", "skipWebFetchPreflight", "channelsEnabled",
             "voiceEnabled",
         ] { shapes[name] = .bool }
@@ -85,8 +85,8 @@ enum SettingsSchema {
         .object(
             [
                 "matcher": .string,
-                "hooks": .array(.hook),
-            ], required: ["hooks"]))
+                ClaudeKey.hooks: .array(.hook),
+            ], required: [ClaudeKey.hooks]))
 }
 
 extension SettingsSchema {

@@ -55,11 +55,11 @@ package struct SettingsEdit: Equatable, Sendable {
     /// `bytes` is the current file, or nil. A file that is empty or has only white space, as a crashed writer leaves
     /// it, is treated as a new file: `setup` is the way to repair it. `path` is used in messages. `command` is the
     /// `awsAuthRefresh` command line; nil leaves that setting alone. `showsState` adds the session's state to Claude
-    /// Code's status line.
+    /// Code's status line; `hooks` adds or removes what the agent says in it, and nil leaves that as it is.
     /// - Throws: why these settings cannot be edited.
     package init(
         of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String?,
-        showsState: Bool = false
+        showsState: Bool = false, hooks: Bool? = nil
     ) throws(Refusal) {
         var values = [
             (SetupKey.useBedrock, "1"),
@@ -87,6 +87,11 @@ package struct SettingsEdit: Equatable, Sendable {
                     Change(path: key, old: old, new: document.spelling(at: key), addsParent: addsParent))
             }
             if showsState, let change = try StatusLineSetting.add(to: &document) { changes.append(change) }
+            switch hooks {
+            case true: changes += try HooksSetting.add(to: &document)
+            case false: changes += try HooksSetting.removeAll(from: &document)
+            default: break
+            }
         } catch {
             throw Self.refusal(error, path: path)
         }
@@ -121,6 +126,13 @@ package struct SettingsEdit: Equatable, Sendable {
         changes = []
         do throws(JSONError) {
             for change in done.reversed() {
+                if let event = HooksSetting.event(of: change) {
+                    // Among others, which stay as they are.
+                    if try HooksSetting.remove(event, from: &document, keepsEmpty: change.old != nil) {
+                        changes.append(Change(path: change.path, old: change.new, new: change.old))
+                    }
+                    continue
+                }
                 guard change.ours.contains(where: { document.holds($0, at: change.path) }) else {
                     if change.path.first == ClaudeKey.statusLine, try StatusLineSetting.remove(from: &document) {
                         continue
@@ -153,7 +165,8 @@ package struct SettingsEdit: Equatable, Sendable {
     package static func hasValues(of done: [Change], in bytes: [UInt8], path: String) throws(Refusal) -> Bool {
         let document = try Self.document(bytes, path: path)
         return done.contains { change in
-            change.ours.contains { $0 != nil && document.holds($0, at: change.path) }
+            HooksSetting.event(of: change).map { HooksSetting.isWritten($0, in: document) }
+                ?? change.ours.contains { $0 != nil && document.holds($0, at: change.path) }
         }
     }
 

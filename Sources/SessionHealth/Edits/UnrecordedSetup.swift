@@ -40,6 +40,7 @@ package struct UnrecordedSetup: Equatable, Sendable {
                     path: key, old: old, new: document.spelling(at: key), addsParent: key.count > 1 && addsParent))
         }
         if let change = StatusLineSetting.change(in: document, since: before) { changes.append(change) }
+        changes += HooksSetting.changes(in: document, since: before)
     }
 
     /// Whether it is the command that `setup` writes for a profile.

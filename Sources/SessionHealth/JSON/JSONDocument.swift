@@ -101,7 +101,7 @@ package struct JSONDocument: Equatable, Sendable {
         try replace(object.range, with: value)
     }
 
-    private mutating func replace(_ range: Range<Int>, with replacement: [UInt8]) throws(JSONError) {
+    mutating func replace(_ range: Range<Int>, with replacement: [UInt8]) throws(JSONError) {
         var edited = bytes
         edited.replaceSubrange(range, with: replacement)
         self = try JSONDocument(parsing: edited)

@@ -127,3 +127,68 @@ struct JSONLayout {
         return nil
     }
 }
+
+extension JSONLayout {
+    /// The bytes to insert, and where, so that an array has a value more, the last one. `parent` contains the array.
+    func appending(_ value: JSONNode, of source: [UInt8], to array: JSONNode, in parent: JSONNode?)
+        -> (range: Range<Int>, bytes: [UInt8])
+    {
+        guard let last = array.elements.last else {
+            let shape = shape(ofEmpty: array, in: parent)
+            guard case .lines(let indent) = shape else {
+                return (array.range, [UInt8(ascii: "[")] + laidOut(value, of: source, shape) + [UInt8(ascii: "]")])
+            }
+            let inner = indent + step
+            let laid = laidOut(value, of: source, .lines(indent: inner))
+            return (
+                array.range, [UInt8(ascii: "[")] + lineEnd + inner + laid + lineEnd + indent + [UInt8(ascii: "]")]
+            )
+        }
+        let before = text[(array.elements.dropLast().last?.range.upperBound ?? array.range.lowerBound + 1)...]
+        let space = Array(before[..<last.range.lowerBound].drop { $0 == UInt8(ascii: ",") })
+        let end = last.range.upperBound
+        let isOnLines = Self.lastLineStart(in: Array(text[last.range])) != nil
+        let shape: Shape =
+            isOnLines
+            ? .lines(indent: Self.indent(at: last.range.lowerBound, in: text)) : .oneLine(padding: padding(of: last))
+        guard let start = Self.lastLineStart(in: space) else {
+            return (end..<end, comma + laidOut(value, of: source, shape))
+        }
+        return (end..<end, [UInt8(ascii: ",")] + space[start...] + laidOut(value, of: source, shape))
+    }
+
+    /// A value of another text, in the layout of this one.
+    private func laidOut(_ value: JSONNode, of source: [UInt8], _ shape: Shape) -> [UInt8] {
+        let (items, brackets): ([(key: Range<Int>?, value: JSONNode)], [UInt8]) =
+            switch value.kind {
+            case .object(let members): (members.map { ($0.key, $0.value) }, Array("{}".utf8))
+            case .array(let elements): (elements.map { (nil, $0) }, Array("[]".utf8))
+            default: ([], Array(source[value.range]))
+            }
+        guard let first = items.first else { return brackets }
+        let (inner, before, between, after): (Shape, [UInt8], [UInt8], [UInt8])
+        switch shape {
+        case .lines(let indent):
+            let line = lineEnd + indent + step
+            (inner, before, between, after) = (
+                .lines(indent: indent + step), line, [UInt8(ascii: ",")] + line, lineEnd + indent
+            )
+        case .oneLine(let padding):
+            let inside = first.key == nil ? [] : padding
+            (inner, before, between, after) = (shape, inside, comma, inside)
+        }
+        let laid = items.map { item in
+            (item.key.map { Array(source[$0]) + colon } ?? []) + laidOut(item.value, of: source, inner)
+        }
+        return [brackets[0]] + before + Array(laid.joined(separator: between)) + after + [brackets[1]]
+    }
+
+    private func padding(of object: JSONNode) -> [UInt8] {
+        Self.opening(of: object, in: text).filter { $0 == UInt8(ascii: " ") }
+    }
+
+    /// What separates values on one line.
+    private var comma: [UInt8] {
+        colon.last == UInt8(ascii: " ") ? Array(", ".utf8) : [UInt8(ascii: ",")]
+    }
+}

@@ -67,6 +67,11 @@ struct SetupFlags: ParsableArguments {
         help: "Show the session's state in Claude Code's status line, above what one that is set shows.")
     var statusLine = false
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Say in Claude Code, by its hooks, when you must sign in: at its start, and when credentials fail.")
+    var hooks: Bool?
+
     @Flag(help: "Write the model even if the account does not list it, and a region that is not known here.")
     var force = false
 

@@ -12,6 +12,8 @@ struct SetupPlan {
     var approvesCommand = true
     /// Claude Code's status line is to show the session's state.
     var showsState = false
+    /// Claude Code is to say when its user must sign in; nil leaves that as it is.
+    var hooks: Bool?
 
     /// The config file as it will be; nil leaves it as it is.
     var edit: (([UInt8]?) throws -> ConfigEdit)? { chosen.edit(for: region) }
@@ -20,7 +22,7 @@ struct SetupPlan {
     func settings(_ bytes: [UInt8]?, path: String) throws -> SettingsEdit {
         try SettingsEdit(
             of: bytes, path: path, profile: chosen.name, region: region, model: model, command: command,
-            showsState: showsState)
+            showsState: showsState, hooks: hooks)
     }
 }
 

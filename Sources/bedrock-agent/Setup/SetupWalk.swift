@@ -28,6 +28,7 @@ struct SetupWalk {
         context.tell("model", model)
         var plan = SetupPlan(chosen: chosen, region: region, model: model)
         plan.showsState = context.flags.statusLine
+        plan.hooks = context.flags.hooks
         if let profile = chosen.resolved {
             let step = try CommandStep(
                 context: context, profile: profile, config: chosen.config(for: region, in: context), aws: aws
@@ -35,6 +36,7 @@ struct SetupWalk {
             plan.command = step.form.line
             plan.approvesCommand = step.tell()
             if !plan.showsState { plan.showsState = try asksForStatusLine(isFirst: step.inPlace == nil) }
+            if plan.hooks == nil { plan.hooks = try asksForHooks(isFirst: step.inPlace == nil) }
         }
         return plan
     }
@@ -124,6 +126,30 @@ struct SetupWalk {
             selected: !isThere && isFirst ? 0 : 1)
         if answer { context.tell("status line", "shows the session's state: \(StatusLineSetting.command)") }
         return answer
+    }
+
+    /// Whether Claude Code is to say when its user must sign in. No question where it would not be heard, or is.
+    /// - Returns: nil leaves it as it is.
+    private func asksForHooks(isFirst: Bool) throws -> Bool? {
+        let path = context.paths.userSettings
+        guard let dialogue = context.dialogue, !context.flags.isSwitch, WriteObstacle(to: path) == nil else {
+            return nil
+        }
+        for layer in context.folder.settingsFiles.layers() {
+            guard case .bytes(let bytes) = layer.content, let document = try? JSONDocument(parsing: bytes) else {
+                continue
+            }
+            let isOff = [ClaudeKey.disableAllHooks, ClaudeKey.allowManagedHooksOnly].contains {
+                document.spelling(at: [$0]) == "true"
+            }
+            if isOff || HooksSetting.isThere(in: document) { return nil }
+        }
+        let answer = try dialogue.choose(
+            "Say in Claude Code when to sign in?",
+            [.init(true, "Yes", "one sentence at its start, and when credentials fail"), .init(false, "No")],
+            selected: isFirst ? 0 : 1)
+        if answer { context.tell("Claude Code", "says when you must sign in") }
+        return answer ? true : nil
     }
 
     static let regionQuestion = "Which region do you use Bedrock in?"

@@ -57,8 +57,9 @@ def test_the_walk_says_it_before_it_asks(somewhere):
     terminal.press(ENTER)
     terminal.wait_for("Which model?")
     terminal.press(ENTER)
-    terminal.wait_for("Claude Code's status line?")
-    terminal.press(ENTER)
+    for question in ("Claude Code's status line?", "when to sign in?"):
+        terminal.wait_for(question)
+        terminal.press(ENTER)
     shown = words(terminal.wait_for("Apply?"))
     terminal.press(ENTER)
     assert terminal.wait() == 0, terminal.text()

@@ -152,6 +152,14 @@ def test_a_status_line_that_is_asked_for_is_said_too(place):
         "type": "command", "command": "bedrock-agent status --line", "refreshInterval": 60}}
 
 
+def test_hooks_that_are_asked_for_are_said_too(place):
+    place.put(settings())
+    result = place.run("setup", "--hooks", "--yes", "--no-enable", status=1)
+    said, found = result.stderr.split("\n", 1)
+    assert "belongs to root" in said and "bedrock-agent hook session-start" in found
+    assert list(json.loads(found)["hooks"]) == ["SessionStart", "StopFailure", "FileChanged"]
+
+
 def test_a_status_line_is_no_question_where_it_cannot_be_written(place):
     place.put(settings())
     terminal = Terminal(
@@ -159,7 +167,7 @@ def test_a_status_line_is_no_question_where_it_cannot_be_written(place):
         place.environment)
     try:
         terminal.wait_for("says all that is needed", "Apply?")
-        assert b"status line?" not in terminal.output
+        assert b"status line?" not in terminal.output and b"when to sign in?" not in terminal.output
     finally:
         terminal.end()
 

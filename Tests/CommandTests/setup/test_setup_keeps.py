@@ -7,7 +7,7 @@ import pytest
 
 from claude_settings import COMMAND, approve, write_settings
 from pty_terminal import ENTER
-from walking import leave_status_line
+from walking import leave_extras
 
 YES = ("--yes", "--no-enable")
 OPUS_41 = "us.anthropic.claude-opus-4-1-20250805-v1:0"
@@ -135,7 +135,7 @@ def test_the_walk_recommends_them(walk, set_up):
     terminal.wait_for("Not listed; closest: eu.anthropic.claude-opus-4-5")
     terminal.press("\x15")
     terminal.type(NEWEST)
-    leave_status_line(terminal)
+    leave_extras(terminal)
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0

@@ -6,7 +6,7 @@ from aws_cli import lists_models, version
 from claude_settings import COMMAND
 from programs import write_program
 from pty_terminal import DOWN, ENTER, ESC
-from walking import NEWEST, leave_status_line
+from walking import NEWEST, leave_extras
 
 
 def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
@@ -34,7 +34,7 @@ def test_a_first_profile_from_a_start_url(walk, nothing, sandbox, aws):
     terminal.press(ENTER)
     terminal.wait_for("How should Claude Code sign in?", "> bedrock-agent login --profile work", "aws sso login")
     terminal.press(ENTER)
-    leave_status_line(terminal)
+    leave_extras(terminal)
     shown = terminal.wait_for("Apply?")
     for line in ("+[profile work]", "+sso_session = sandbox", "+[sso-session sandbox]", '"AWS_PROFILE": "work"'):
         assert line in shown, shown
@@ -67,7 +67,7 @@ def test_an_existing_good_profile(walk, home, sandbox, raw):
     terminal.press(DOWN, ENTER)
     terminal.wait_for("How should Claude Code sign in?")
     terminal.press(DOWN, ENTER)
-    leave_status_line(terminal)
+    leave_extras(terminal)
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0, terminal.text()
@@ -76,7 +76,7 @@ def test_an_existing_good_profile(walk, home, sandbox, raw):
     assert sandbox.prompts() == 0
     # Repeating it: nothing to change, and how to sign in is not asked again.
     terminal = walk("--no-enable")
-    for _ in ("profile", "region", "model", "status line"):
+    for _ in ("profile", "region", "model", "status line", "hooks"):
         terminal.press(ENTER)
     assert "nothing was changed" in terminal.wait_for("Everything is already set up")
     assert terminal.wait() == 0
@@ -93,7 +93,7 @@ def test_a_legacy_profile_migrated(walk, home, sandbox, aws):
     terminal.press(ENTER)
     terminal.wait_for("Which model?")
     terminal.press(ENTER)
-    leave_status_line(terminal)
+    leave_extras(terminal)
     terminal.wait_for("Apply?")
     assert home.config.read_text() == before
     terminal.press(ENTER)
@@ -118,7 +118,7 @@ def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_pa
     terminal.press(ENTER)
     terminal.wait_for("How should Claude Code sign in?")
     terminal.press(ENTER)
-    leave_status_line(terminal)
+    leave_extras(terminal)
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0 and home.claude_settings()["env"]["AWS_PROFILE"] == "work-dev"
@@ -171,7 +171,7 @@ def test_models_that_cannot_be_listed_are_typed(walk, home, sandbox, raw, profil
     terminal.type("us.anthropic.claude-opus-4-8")
     terminal.wait_for("How should Claude Code sign in?")
     terminal.press(ENTER)
-    leave_status_line(terminal)
+    leave_extras(terminal)
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0
@@ -227,7 +227,7 @@ def test_without_an_aws_cli(walk, home, sandbox, tmp_path):
     terminal.press(ENTER)
     terminal.wait_for("signed in to corp", "Which model?")
     terminal.press(ENTER)
-    leave_status_line(terminal)
+    leave_extras(terminal)
     terminal.wait_for("Apply?", '"awsAuthRefresh": "bedrock-agent login --profile work-dev"')
     terminal.press(ENTER)
     assert terminal.wait() == 0 and sandbox.prompts() == 1

@@ -5,14 +5,14 @@ import shutil
 import pytest
 
 from pty_terminal import BACKSPACE, CTRL_C, DELETE, DOWN, END, ENTER, ESC, HOME, LEFT, UP
-from walking import NEWEST, NO, STATUS_LINE, files
+from walking import HOOKS, NEWEST, NO, STATUS_LINE, files
 
 # Each question of the longest way, and what answers it.
 STEPS = [
     ("Which profile should", ("new", ENTER)), ("Start URL", ("{start_url}", ENTER)), ("Identity Center in?", (ENTER,)),
     ("Which account?", (ENTER,)), ("Which role?", ("Dev", ENTER)), ("Profile name", (ENTER,)),
     ("use Bedrock in?", (ENTER,)), ("Which model?", (ENTER,)), ("How should", (ENTER,)), (STATUS_LINE, NO),
-    ("Apply?", (ENTER,)),
+    (HOOKS, NO), ("Apply?", (ENTER,)),
 ]
 
 
@@ -44,7 +44,7 @@ def test_all_the_way_back_and_forth(walk, home, sandbox, stop):
     assert home.claude_settings()["env"] == {
         "CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "Dev-123456789012", "AWS_REGION": "us-west-2",
         "ANTHROPIC_MODEL": NEWEST}
-    assert "statusLine" not in home.claude_settings()
+    assert not {"statusLine", "hooks"} & home.claude_settings().keys()
     assert sandbox.prompts() == 1
 
 
@@ -84,15 +84,17 @@ def test_back_from_the_summary(walk, home, raw):
     home.sign_in(raw)
     terminal = walk("--profile", "work-dev", "--no-enable")
     answer(terminal, home, [("use Bedrock in?", (ENTER,)), ("Which model?", (ENTER,)), ("How should", (ENTER,)),
-                            (STATUS_LINE, NO)])
+                            (STATUS_LINE, NO), (HOOKS, NO)])
     terminal.wait_for_next("Apply?", "Go back")
     terminal.press(DOWN, ENTER)
-    terminal.wait_for_next(STATUS_LINE, "> No")
-    terminal.press(ESC)
+    for question in (HOOKS, STATUS_LINE):
+        terminal.wait_for_next(question, "> No")
+        terminal.press(ESC)
     terminal.wait_for_next("How should")
     terminal.press(DOWN, ENTER)
-    terminal.wait_for_next(STATUS_LINE)
-    terminal.press(ENTER)
+    for question in (STATUS_LINE, HOOKS):
+        terminal.wait_for_next(question)
+        terminal.press(ENTER)
     terminal.wait_for_next('"awsAuthRefresh": "aws sso login --profile work-dev"', "Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0
@@ -182,7 +184,8 @@ def test_any_width(walk, home, raw, columns):
     shown = terminal.wait_for("Which profile", "work-dev", "legacy, e", "long-long")
     assert any(row.lstrip("> ").startswith("long-long") and "sso-" in row for row in shown.splitlines()), shown
     answer(terminal, home, [("Which profile", (ENTER,)), ("use Bedrock in?", (ENTER,)), ("Which model?", (ENTER,)),
-                            ("How should", (ENTER,)), (STATUS_LINE, NO), ("Apply?", (ENTER,))])
+                            ("How should", (ENTER,)), (STATUS_LINE, NO), (HOOKS, NO),
+                            ("Apply?", (ENTER,))])
     assert terminal.wait() == 0
 
 

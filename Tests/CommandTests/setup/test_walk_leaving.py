@@ -7,17 +7,17 @@ import pytest
 
 from pty_terminal import CTRL_C, DOWN, ENTER, ESC
 from waiting import eventually
-from walking import NO, STATUS_LINE, files
+from walking import HOOKS, NO, STATUS_LINE, files
 
 WAYS = {
     "new": [("Which profile", "new", ENTER), ("Start URL", "{start_url}", ENTER), ("Identity Center in?", ENTER),
             ("Which account?", ENTER), ("Which role?", DOWN, ENTER), ("Profile name", ENTER),
             ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("How should", ENTER), (STATUS_LINE, *NO),
-            ("Apply?",)],
+            (HOOKS, *NO), ("Apply?",)],
     "existing": [("Which profile", ENTER), ("use Bedrock in?", ENTER), ("Which model?", ENTER), ("How should", ENTER),
-                 (STATUS_LINE, *NO), ("Apply?",)],
+                 (STATUS_LINE, *NO), (HOOKS, *NO), ("Apply?",)],
     "legacy": [("Which profile", "old-profile", ENTER), ("Convert it", ENTER), ("use Bedrock in?", ENTER),
-               ("Which model?", ENTER), ("How should", ENTER), (STATUS_LINE, *NO), ("Apply?",)],
+               ("Which model?", ENTER), ("How should", ENTER), (STATUS_LINE, *NO), (HOOKS, *NO), ("Apply?",)],
 }
 
 

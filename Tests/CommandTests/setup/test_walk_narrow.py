@@ -23,6 +23,7 @@ STEPS = [
     ("How should Claude Code sign in?", HOME, "bedrock-agent login --profile Dev-123456789012 recommended: one browser tab "
      "for all its sessions", LEAVE),
     ("Show the session's state in Claude Code's status line?", HOME, "Yes such as: work-dev ok", LEAVE),
+    ("Say in Claude Code when to sign in?", HOME, "Yes one sentence at its start, and when credentials fail", LEAVE),
     ("Apply?", HOME, "Apply", LEAVE),
 ]
 
@@ -98,7 +99,7 @@ def test_a_long_profile_name(walk, home, raw):
     terminal.wait_for_next('matching "a-very"')
     shows(terminal, question, f"{LONG} sso-session corp 123456789012 Dev", f'matching "a-very"; {hint}')
     terminal.press(ENTER)
-    for question in ("Which region", "Which model?", "How should", "Show the session's"):
+    for question in ("Which region", "Which model?", "How should", "Show the session's", "Say in Claude"):
         terminal.wait_for_next(question, "cancels")
         terminal.press(ENTER)
     terminal.wait_for_next("Apply?", "cancels")
@@ -140,6 +141,8 @@ def test_a_changed_line_is_shown_whole(walk, home, raw, columns):
     terminal.press(ENTER)
     terminal.wait_for_next("Show the session's", "cancels")
     terminal.press(HOME, ENTER)
+    terminal.wait_for_next("Say in Claude", "cancels")
+    terminal.press(END, ENTER)
     terminal.wait_for_next("Apply?", "cancels")
     rows = terminal.rows()
     added, removed = (together("".join(row[1:] for row in rows if row.startswith(mark))).replace("…", "") for mark in "+-")

@@ -3,7 +3,7 @@
 import pytest
 
 from pty_terminal import BACKSPACE, CTRL_C, DOWN, ENTER, ESC
-from walking import STATUS_LINE, leave_status_line
+from walking import HOOKS, STATUS_LINE, leave_extras
 
 
 def to_the_accounts(terminal, home):
@@ -60,7 +60,7 @@ def test_the_token_of_the_session_that_was_chosen_stays(walk, home, sandbox, sco
             terminal.wait_for_next(question)
         terminal.press("Yes")
     terminal.press(ENTER)
-    for question in ("use Bedrock in?", "Which model?", "How should", STATUS_LINE, "Apply?"):
+    for question in ("use Bedrock in?", "Which model?", "How should", STATUS_LINE, HOOKS, "Apply?"):
         terminal.wait_for_next(question)
         terminal.press(ENTER)
     assert terminal.wait() == 0, terminal.text()
@@ -113,7 +113,7 @@ def test_a_resized_summary_is_shown_again(walk, home, raw):
     for question in ("Which model?", "How should"):
         terminal.wait_for_next(question)
         terminal.press(ENTER)
-    leave_status_line(terminal)
+    leave_extras(terminal)
     terminal.wait_for_next("Apply?")
     terminal.resize(100, 40)
     terminal.wait_for_next('"AWS_PROFILE": "work-dev"', "the agent may run", "Apply?")
@@ -156,7 +156,7 @@ def test_the_address_of_a_portal_as_a_browser_has_it(walk, nothing):
     for question in ("Profile name", "use Bedrock in?", "Which model?", "How should"):
         terminal.wait_for_next(question)
         terminal.press(ENTER)
-    leave_status_line(terminal)
+    leave_extras(terminal)
     assert f"+sso_start_url = {nothing.start_url}\n" in terminal.wait_for_next("Apply?")
     terminal.press(CTRL_C)
     assert terminal.wait() == 130

@@ -15,7 +15,7 @@ MINE = {"type": "command", "command": "~/bin/mine", "padding": 2}
 LOGIN = "bedrock-agent login --profile work-dev"
 COMPLETE = settings(LOGIN)
 # Every other question is answered.
-FLAGS = ("--region", "us-west-2", "--model", NEWEST, "--coalesce", "--no-login", "--no-enable")
+FLAGS = ("--region", "us-west-2", "--model", NEWEST, "--coalesce", "--no-hooks", "--no-login", "--no-enable")
 WORK_DEV = ("--profile", "work-dev", *FLAGS)
 
 

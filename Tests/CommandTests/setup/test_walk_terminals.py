@@ -6,7 +6,7 @@ import pytest
 
 from claude_settings import COMMAND
 from pty_terminal import CTRL_C, ENTER, ESC
-from walking import NEWEST, STATUS_LINE, files, leave_status_line
+from walking import HOOKS, NEWEST, STATUS_LINE, files, leave_extras
 
 
 def test_a_dumb_terminal_gets_plain_lines(walk, home, raw):
@@ -23,6 +23,8 @@ def test_a_dumb_terminal_gets_plain_lines(walk, home, raw):
     terminal.wait_for("How should Claude Code sign in?", "1. bedrock-agent login", "2. aws sso login")
     terminal.type("2")
     terminal.wait_for(STATUS_LINE, "1. Yes", "2. No", "Number [1]")
+    terminal.type("2")
+    terminal.wait_for(HOOKS, "1. Yes", "2. No", "Number [1]")
     terminal.type("2")
     terminal.wait_for("Apply?", "1. Apply", "2. Go back", "3. Leave everything as it is")
     terminal.type("1")
@@ -48,7 +50,7 @@ def test_without_colour(walk, home, raw):
     terminal.press(ENTER)
     terminal.wait_for("How should Claude Code sign in?")
     terminal.press(ENTER)
-    leave_status_line(terminal)
+    leave_extras(terminal)
     terminal.wait_for("Apply?")
     terminal.press(CTRL_C)
     assert terminal.wait() == 130

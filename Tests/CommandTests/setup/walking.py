@@ -4,14 +4,16 @@ from pty_terminal import END, ENTER
 
 NEWEST = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 STATUS_LINE = "status line?"
-# What answers it with No, the last row, whatever is selected.
+HOOKS = "when to sign in?"
+# What answers either with No, the last row, whatever is selected.
 NO = (END, ENTER)
 
 
-def leave_status_line(terminal):
-    """Answers No, so that only the rest is written."""
-    terminal.wait_for_next(STATUS_LINE)
-    terminal.press(*NO)
+def leave_extras(terminal):
+    """Answers No to what Claude Code is to show, so that only the rest is written."""
+    for question in (STATUS_LINE, HOOKS):
+        terminal.wait_for_next(question)
+        terminal.press(*NO)
 
 
 def files(home) -> dict:

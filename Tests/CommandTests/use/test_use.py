@@ -62,6 +62,15 @@ def test_the_status_line_stays(use, set_up, flag):
         assert home.claude_settings().get("statusLine") == before
 
 
+def test_the_hooks_stay(use, set_up):
+    home = set_up()
+    use("--hooks", "--yes", "--no-enable", command="setup")
+    before = home.claude_settings()["hooks"]
+    for profile in ("globex", "-"):
+        use(profile)
+        assert home.claude_settings()["hooks"] == before
+
+
 def test_the_profile_that_is_used_changes_nothing(use, set_up):
     home = set_up("us.anthropic.claude-never", AWS_REGION="eu-west-1")
     before = file(home).read_bytes()

@@ -124,6 +124,7 @@ def walk(user, start_url: str) -> Terminal:
             (("Which region do you use Bedrock in?",), ("us-west-2", ENTER)),
             (("Which model?", f"> {MODEL}"), (ENTER,)),
             (("Claude Code's status line?",), (END, ENTER)),
+            (("when to sign in?",), (END, ENTER)),
             (("Apply?", '+    "awsAuthRefresh" : "bedrock-agent login --profile work"'), (ENTER,)),
         ):
             terminal.wait_for(*words)

@@ -85,7 +85,7 @@ extension Facts {
             record.failedSignIns = 0
             record.refusal = nil
             record.earlySignInFor = nil
-        } else if spent == nil, !ended.isAutomatic || record.failedSignIns == 0 && record.earlySignInFor == nil {
+        } else if !ended.isAutomatic || spent == nil && record.failedSignIns == 0 && record.earlySignInFor == nil {
             // The pauses restart with the first; without one, the plan's own sign-in would start at once. So it would
             // after one of an earlier process whose records are lost.
             record.failedSignIns = 1

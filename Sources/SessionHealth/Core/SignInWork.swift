@@ -117,6 +117,8 @@ extension Core {
             // Somebody asked, and need not be kept from working by that.
             if !unbegun.order.record.isAutomatic { return run(unbegun.order, at: now) }
             take(back: work, unbegun)
+            // Whoever has asked meanwhile need not be kept from working by that.
+            if !work.waiting.isEmpty { lookAtLock(of: unbegun.order.session) }
             step(at: now)
         case .taken:
             take(back: work, unbegun)
@@ -135,7 +137,7 @@ extension Core {
         memory.runningSignIn = nil
         facts.automaticSignIns = unbegun.automaticSignIns
         update(work.session) { $0.record = unbegun.record }
-        guard !unbegun.order.record.isAutomatic else { return }
+        guard !unbegun.order.record.isAutomatic || !work.waiting.isEmpty else { return }
         askers[work.session, default: Askers()].clients += work.waiting
         askers[work.session]?.isFromDesktop = work.waiting.isEmpty
         askers[work.session]?.wantsRenewal = work.isRenewal

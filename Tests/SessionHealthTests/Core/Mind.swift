@@ -24,7 +24,8 @@ struct Mind {
     var isForeign = false
     var note: SignInNote?
     /// What comes of recording a sign-in that begins.
-    var reservation = Reservation.done
+    /// Nil lets a sign-in wait for it.
+    var reservation: Reservation? = .done
 
     /// Started, with this token, while these units run.
     init(
@@ -56,7 +57,7 @@ struct Mind {
                 tell(.signInLockSeen(session: session.name, isTaken: isLocked, note: note, isForeign: isForeign))
             }
             if case .reserveSignIn(let session, _) = effect {
-                tell(.signInReserved(session: session.name, reservation))
+                if let reservation { tell(.signInReserved(session: session.name, reservation)) }
             }
         }
     }

@@ -122,6 +122,19 @@ import Testing
         #expect(session.action == nil && session.wake.wall == signedIn + 3165 + 900)
     }
 
+    /// An early one has been tried for the end of this token.
+    @Test func oneByHandThatWasGivenUpIsNotFollowedByTheOneAtTheEnd() {
+        var facts = Facts.legacy
+        let name = facts.session.session.name
+        let end = 8 * hour
+        facts.session.record.earlySignInFor = signedIn + end
+        facts.signInBegan(name, isAutomatic: false, at: signedIn + end - 200)
+        facts.signInEnded(name, word: "timed-out", commandFailed: true, at: moment(end - 35))
+        #expect(plan(for: facts, at: moment(end)).sessions[0].action == nil)
+        #expect(plan(for: facts, at: moment(end - 35 + 899)).sessions[0].action == nil)
+        #expect(plan(for: facts, at: moment(end - 35 + 901)).sessions[0].action != nil)
+    }
+
     @Test func oneByHandInARunningSessionDoesNotMoveItsStart() {
         var facts = Facts.corp
         facts.signInBegan("corp", isAutomatic: false, at: signedIn + 600)

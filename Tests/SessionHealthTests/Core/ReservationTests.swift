@@ -43,6 +43,22 @@ import Testing
         #expect(mind.core.plan.sessions.first?.need?.hold != .unrecorded)
     }
 
+    /// While it was being recorded.
+    @Test func whoAskedMeanwhileGetsOneAllTheSame() {
+        var mind = Mind()
+        mind.reservation = nil
+        mind.read(.torn("", writtenAt: Mind.start.wall - 600))
+        mind.now = Moment(wall: Mind.start.wall + 6, boot: Mind.start.boot + 6)
+        mind.tell(.settled)
+        mind.tell(.called(1, .signIn(session: "corp", wantsMore: false, isContinued: false)))
+        mind.reservation = .failed("disk full")
+        mind.tell(.signInReserved(session: "corp", .failed("disk full")))
+        #expect(mind.signIns.count == 1)
+        mind.tell(.signInEnded(.exited(1)))
+        mind.read(.torn("", writtenAt: Mind.start.wall - 600))
+        #expect(mind.replies(to: 1).count == 1)
+    }
+
     @Test func itStartsOnceItCanBeRecorded() {
         var mind = mind(.failed("disk full"))
         mind.reservation = .done

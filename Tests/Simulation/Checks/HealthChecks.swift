@@ -133,10 +133,17 @@ final class HealthChecks {
         let writtenAt = world.disk.lastChange(of: Home.places.token(session.tokenFileName))
         guard world.time > hinderedUntil, world.lastWake < quietSince, world.daemon.startedAt < quietSince,
             isClockRight(since: writtenAt), world.service.trouble == nil, !world.disk.isFull,
-            world.person.edits.lastAt < quietSince, writtenAt < quietSince
+            world.person.edits.lastAt < quietSince, writtenAt < quietSince, !isWronglyConfigured(session)
         else { return ends.excused += 1 }
         ends.unrefreshed += 1
         world.checks.violate("a token of \(session.name) reaches its end, and nothing was in the way of its refresh")
+    }
+
+    /// By somebody's edit, which says so.
+    private func isWronglyConfigured(_ session: SSOSession) -> Bool {
+        zip(world.facts.sessions, world.plan.sessions).contains {
+            $0.session == session && $1.condition == .misconfigured
+        }
     }
 
     // MARK: All is well again

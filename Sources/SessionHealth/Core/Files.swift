@@ -62,6 +62,7 @@ extension Core {
         facts.findings = reading.unread.map(\.finding) + guarded.findings + memory.findings
         facts.claude = guarded.claudes.first ?? ClaudeFacts()
         facts.otherClaudes = Array(guarded.claudes.dropFirst())
+        facts.profiles = guarded.profileFacts
         facts.sessions = guarded.sessions.map { new in
             var session = new
             if let known = old[new.session] {

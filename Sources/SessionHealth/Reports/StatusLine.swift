@@ -36,7 +36,18 @@ package struct StatusLine {
         status.sessions.first { $0.condition == status.condition } ?? status.sessions.first
     }
 
-    private var who: String { session.map { $0.profiles.first ?? $0.name } ?? status.claude.profile ?? "AWS" }
+    /// Where no session is as bad as that, it is about Claude Code, or about a profile that cannot be guarded.
+    private var who: String {
+        let isOfASession = status.sessions.contains { $0.condition == status.condition }
+        switch status.condition {
+        case .unguarded where !isOfASession, .misconfigured where !isOfASession:
+            if !status.sessions.isEmpty { return "Claude Code" }
+            guard !status.claude.usesBedrock, let worst = status.findings.first(where: { $0.severity > .info })
+            else { return status.claude.profile ?? "AWS" }
+            return worst.subject
+        default: return session.map { $0.profiles.first ?? $0.name } ?? status.claude.profile ?? "AWS"
+        }
+    }
 
     private var state: String {
         switch status.condition {

@@ -34,6 +34,11 @@ package struct AuthRefresh: Equatable, Sendable {
         "bedrock-agent login --profile \(ShellWords.quoted(profile))"
     }
 
+    /// The same for a session of this kind: an `aws login` takes the AWS CLI, 2.32 or later.
+    package static func login(as profile: String, _ kind: SSOSession.Kind) -> String {
+        kind == .login ? "aws login --profile \(ShellWords.quoted(profile))" : login(as: profile)
+    }
+
     /// The arguments with which the agent runs its own program; nil where it is anything else.
     package var ownArguments: [String]? {
         callsOnUs || words.starts(with: ["bedrock-agent", "cover"]) ? Array(words.dropFirst()) : nil

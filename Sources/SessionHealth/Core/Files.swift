@@ -111,6 +111,7 @@ extension Core {
         for (index, session) in facts.sessions.enumerated() {
             configuration.sessionIndex[session.session.name] = index
             configuration.tokenPaths[places.token(session.session.tokenFileName)] = index
+            guard session.session.kind != .login else { continue }
             configuration.tokenPaths[places.token(session.session.registrationFileName)] = index
         }
     }

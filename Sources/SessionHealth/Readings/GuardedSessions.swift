@@ -45,11 +45,12 @@ struct GuardedSessions {
         read(config: reading.config)
         judgeNotify(reading.configIsOpenAt, approved)
         for folder in reading.folders {
-            var guarded = GuardedFolder(folder, approved: approved, inForce: inForce[folder.path])
+            var guarded = GuardedFolder(folder, places, approved: approved, inForce: inForce[folder.path])
             if let (profile, command) = guarded.session {
                 guarded.claude.findings += add(profile, command, of: folder)
                 if folder.folder == nil { claudeProfile = profile }
             }
+            if let (login, command) = guarded.login { add(login, command, of: folder) }
             guarded.nameFolder()
             claudes.append(guarded.claude)
         }
@@ -106,7 +107,8 @@ struct GuardedSessions {
     /// it that a file says, for which nobody's approval is needed.
     private mutating func guardMore(_ name: String, _ own: ClaudeFolderReading) -> ClaudeFacts.Guard {
         do {
-            switch try own.aws.config().resolve(name) {
+            let config = try own.aws.config()
+            switch try config.resolve(name) {
             case .sso(let profile):
                 let command = UserCommand.approved(AuthRefresh.coalesced(for: profile))
                 findings += add(profile, command, of: own)
@@ -116,6 +118,10 @@ struct GuardedSessions {
                 if sessions[index].command == .missing { sessions[index].command = command }
                 return .session(profile.session.name)
             case .unguarded(let why):
+                if let login = LoginProfile(why, of: name, config, places, own.environment) {
+                    add(login, .approved(login.command), of: own)
+                    return .session(login.session.name)
+                }
                 let fix = "bedrock-agent reset --guard \(ShellWords.quoted(name))"
                 findings.append(Finding(.unguarded, .warning, subject: name, message: "\(why)", fix: fix))
                 return .unguarded(reason: "\(why)", fix: fix)
@@ -123,6 +129,22 @@ struct GuardedSessions {
         } catch {
             findings.append(own.aws.finding(error, about: name, source: "profiles in \(places.config)"))
             return .misconfigured
+        }
+    }
+
+    private mutating func add(_ login: LoginProfile, _ command: UserCommand, of folder: ClaudeFolderReading) {
+        let name = login.session.name
+        let index = indices[name] ?? sessions.count
+        if index == sessions.count {
+            var session = SessionFacts(session: login.session, profiles: [])
+            session.command = command
+            session.claudeFolder = folder.folder
+            indices[name] = index
+            sessions.append(session)
+        }
+        if sessions[index].command == .missing { sessions[index].command = command }
+        for profile in login.profiles where !sessions[index].profiles.containsSpelled(profile) {
+            sessions[index].profiles.append(profile)
         }
     }
 

@@ -116,6 +116,16 @@ extension Status.Session {
     }
 }
 
+extension Status.Session {
+    /// The command for a person to sign in.
+    var loginCommand: String {
+        AuthRefresh.login(as: profiles.first ?? name, SSOSession.Kind(rawValue: kind) ?? .legacy)
+    }
+
+    /// When what cannot be renewed ends.
+    var endsAt: Date? { kind == SSOSession.Kind.login.rawValue ? next?.at : accessTokenExpiresAt }
+}
+
 extension TokenFacts {
     /// The clocks to go by: a file that is being written keeps those it had.
     package var clocks: TokenClocks? {

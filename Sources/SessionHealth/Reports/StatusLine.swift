@@ -49,13 +49,15 @@ package struct StatusLine {
         }
     }
 
+    private var command: String { session?.loginCommand ?? AuthRefresh.login(as: who) }
+
     private var state: String {
         switch status.condition {
         case .healthy, .refreshing: "ok"
-        case .expiring: "ends \(session?.accessTokenExpiresAt.map(local) ?? "soon"): \(AuthRefresh.login(as: who))"
+        case .expiring: "ends \((session?.endsAt).map(local) ?? "soon"): \(command)"
         case .offline: "offline"
         case .signingIn: session?.signIn?.code.map { "sign-in: confirm \($0)" } ?? "sign-in under way"
-        case .signInNeeded: "needs a sign-in: \(AuthRefresh.login(as: who))"
+        case .signInNeeded: "needs a sign-in: \(command)"
         case .unguarded: "not guarded"
         case .misconfigured: "misconfigured: bedrock-agent doctor"
         }

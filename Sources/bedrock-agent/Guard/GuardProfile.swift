@@ -23,13 +23,12 @@ struct GuardProfile {
     }
 
     func run() throws {
-        let profile = try resolved()
+        let profile = try guardable()
         let before = try FileContent(of: paths.config, limit: SettingsLayer.largest)?.bytes
         let edit = try edit(before)
         let exported = KeptEnvironment(paths).change(to: shell)
         let isNew = edit.bytes != before ?? []
-        let steps = (profile.chain + [profile.session.name]).joined(separator: " → ")
-        tell("profile", "\(steps) (\(profile.session.kind.rawValue))")
+        tell("profile", "\(profile.steps.joined(separator: " → ")) (\(profile.session.kind.rawValue))")
         if isNew {
             say("")
             showDiff(of: paths.config, from: before, to: edit.bytes)
@@ -55,18 +54,35 @@ struct GuardProfile {
         if !flags.noEnable, let advice = UserService.advice(paths, shell) { say("\n" + advice) }
     }
 
+    /// What a profile leads to, and the command for a person to sign in.
+    private struct Guardable {
+        var steps: [String]
+        var session: SSOSession
+        var signIn: String
+    }
+
     /// - Throws: why there is no session to guard, with the nearest profile that has one.
-    private func resolved() throws -> ResolvedProfile {
+    private func guardable() throws -> Guardable {
+        let environment = ClaudeEnvironment(folder).merged
         let config: AWSConfig
         do {
-            config = try AWSFiles(environment: ClaudeEnvironment(folder).merged, home: paths.home).config()
+            config = try AWSFiles(environment: environment, home: paths.home).config()
         } catch let error as INIError {
             throw Failure("\(error). \(error.fix)")
         }
         do {
             switch try config.resolve(name) {
-            case .sso(let profile): return profile
-            case .unguarded(let why): throw Failure("\(why), so there is no session to guard. \(others(in: config))")
+            case .sso(let profile):
+                return Guardable(
+                    steps: profile.chain + [profile.session.name], session: profile.session,
+                    signIn: AuthRefresh.login(as: name))
+            case .unguarded(let why):
+                guard let login = LoginProfile(why, of: name, config, paths.places, environment) else {
+                    throw Failure("\(why), so there is no session to guard. \(others(in: config))")
+                }
+                return Guardable(
+                    steps: login.profiles.reversed() + [login.session.name], session: login.session,
+                    signIn: login.command)
             }
         } catch let error as AWSConfigError {
             throw Failure("\(error). \(error.fix)")
@@ -105,12 +121,12 @@ struct GuardProfile {
         say("\(style("✓", .green)) wrote \(paths.config.printable)\(backup)")
     }
 
-    private func close(_ profile: ResolvedProfile, isChanged: Bool) {
+    private func close(_ profile: Guardable, isChanged: Bool) {
         guard isChanged else { return say("Everything is already set up; nothing was changed.") }
         let reader = FactsOnDisk(environment: shell, at: clock.start)
         let quoted = ShellWords.quoted(name.printable)
         if !reader.hasGoodToken(profile.session, at: clock.now) {
-            say("Sign in:           \(AuthRefresh.login(as: name.printable))")
+            say("Sign in:           \(profile.signIn.printable)")
         }
         say(
             """

@@ -144,3 +144,13 @@ def test_who_is_elsewhere_is_told_of_the_profile(alone, home, tmp_path, sandbox)
     message = eventually(lambda: messages.exists() and messages.read_text(), "the message")
     assert "work-dev: Identity Center has ended the session." in message and "Claude" not in message
     assert "To sign in, run there: bedrock-agent login --profile work-dev\n" in message
+
+
+def test_login_needs_no_name(alone, home, sandbox):
+    """There is but one that can be meant, unless the shell names another."""
+    sandbox.revoke()
+    home.token_file().unlink()
+    alone.run("login")
+    assert home.token()["accessToken"]
+    refused = alone.run("login", check=False, AWS_PROFILE="ghost")
+    assert 'no profile "ghost"' in refused.stderr

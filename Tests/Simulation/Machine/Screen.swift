@@ -48,8 +48,17 @@ final class Screen {
         world.note("screen", "its server crashes")
         server = nil
         open = [:]
-        if isConnected { tell(.desktop(.absent)) }
+        if isConnected { tellOfCrash() }
         world.after(dice.between(0.1, 5000)) { [self] in comeBack() }
+    }
+
+    /// The bus keeps the order: not after it has told of the next server.
+    private func tellOfCrash() {
+        let life = world.daemon.life
+        world.after(dice.between(0.001, 0.01)) { [self] in
+            guard life == world.daemon.life, isConnected, server == nil else { return }
+            world.daemon.tell(.desktop(.absent))
+        }
     }
 
     func comeBack() {

@@ -11,6 +11,9 @@ package struct AuthRefresh: Equatable, Sendable {
         aws = AWSCommandLine(line)
     }
 
+    /// What it is called in a sentence: the program, and what that is to do.
+    var name: String { words.prefix(2).joined(separator: " ") }
+
     /// It is `bedrock-agent login …`. That joins the agent's sign-in, unless the agent runs it itself.
     package var callsOnUs: Bool {
         words.count >= 2 && words[0].split(separator: "/").last == "bedrock-agent" && words[1] == "login"

@@ -176,6 +176,7 @@ def test_it_is_signed_in_once(console, agent):
     ended(console)
     agent.start(claude=False)
     eventually(lambda: agent.session().get("lastSignIn", {}).get("result") == "exit-1", f"failed {agent.journal()}")
+    assert agent.entries("the sign-in failed: aws login exited with status 1")
     agent.control("Reload")
     assert len(console.calls()) == 1 and "next try at" in str(agent.status()["findings"])
 

@@ -57,14 +57,21 @@ package final class FactsOnDisk {
 
     package func session(_ name: String) -> SessionFacts? { core.session(name) }
 
-    /// The session of a profile, guarded or not; without a name, of the profile that Claude Code uses.
+    /// The session of a profile, guarded or not; without a name, of the profile that Claude Code uses, or if that is not set
+    /// up, of the first one that is guarded for others.
     /// - Throws: why there is none, as a message for the user.
     package func resolve(_ profile: String?) throws -> ResolvedProfile {
-        let name = profile ?? facts.claude.profile ?? "default"
+        let isUnset = !facts.claude.usesBedrock && facts.claude.profile ?? "default" == "default"
+        let name = profile ?? (isUnset ? facts.profiles.first?.name : nil) ?? facts.claude.profile ?? "default"
         let claude = ClaudeEnvironment(own)
-        switch try AWSFiles(environment: claude.merged, home: paths.home).config().resolve(name) {
+        let config = try AWSFiles(environment: claude.merged, home: paths.home).config()
+        switch try config.resolve(name) {
         case .sso(let resolved): return resolved
-        case .unguarded(let why): throw TokenFileError("\(why), so there is no session to sign in to")
+        case .unguarded(let why):
+            if let login = LoginProfile(why, of: name, config, paths.places, claude.merged) {
+                throw TokenFileError("profile \(name) uses aws login: run \(login.command)")
+            }
+            throw TokenFileError("\(why), so there is no session to sign in to")
         }
     }
 

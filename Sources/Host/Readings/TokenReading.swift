@@ -4,12 +4,12 @@ import SessionHealth
 
 /// Reads a token file's timestamps; the secrets are wiped before this returns.
 extension TokenReading {
-    package init(path: String) {
+    package init(path: String, of kind: SSOSession.Kind = .ssoSession) {
         do {
             let secret = try SecretBytes(reading: path)
             let fingerprint = secret.fingerprint
             self = secret.withBytes {
-                TokenReading(parsing: $0, writtenAt: secret.writtenAt, fingerprint: fingerprint)
+                TokenReading(parsing: $0, of: kind, writtenAt: secret.writtenAt, fingerprint: fingerprint)
             }
         } catch  where error.number == ENOENT || error.number == ENOTDIR {
             self = .absent
@@ -71,12 +71,15 @@ extension SessionReading {
     /// Reads a session's token file and its client registration.
     /// - Parameter kept: the token files beside which an earlier refresh left a token.
     package init(_ session: SSOSession, _ places: Places, kept: Set<String> = []) {
-        var token = TokenReading(path: places.token(session.tokenFileName))
-        var registration: RegistrationFacts?
+        var token = TokenReading(path: places.token(session.tokenFileName), of: session.kind)
+        var registration: RegistrationFacts? = .absent
         do {
-            registration = try RegistrationFacts(path: places.token(session.registrationFileName))
+            if session.kind != .login {
+                registration = try RegistrationFacts(path: places.token(session.registrationFileName))
+            }
         } catch {
             token = .unreadable(error)
+            registration = nil
         }
         self.init(session: session, token: token, registration: registration)
         hasKeptGrant = kept.contains(session.tokenFileName)

@@ -21,8 +21,7 @@ package enum AWSFilePath: String, CaseIterable, Sendable {
                     fix: "Unset \(variable).")
             )
         }
-        var path = Self.expandingVariables(written, environment)
-        if path == "~" || path.hasPrefix("~/") { path = home + path.dropFirst() }
+        let path = Self.expanded(written, environment, home: home)
         let claude = written.hasPrefix("~/") ? home + written.dropFirst() : written
         if path == claude { return (path, nil) }
         return (
@@ -35,6 +34,12 @@ package enum AWSFilePath: String, CaseIterable, Sendable {
 
     private func difference(_ message: String, fix: String) -> ReadingDifference {
         ReadingDifference(subject: variable, message: message, fix: fix)
+    }
+
+    /// As the AWS CLI expands the path in a variable.
+    static func expanded(_ written: String, _ environment: [String: String], home: String) -> String {
+        let path = expandingVariables(written, environment)
+        return path == "~" || path.hasPrefix("~/") ? home + path.dropFirst() : path
     }
 
     /// Replaces `$NAME` and `${NAME}`; unset variables are left as they are.

@@ -7,6 +7,8 @@ package enum AWSVariable {
     package static let defaultRegion = "AWS_DEFAULT_REGION"
     package static let configFile = "AWS_CONFIG_FILE"
     package static let credentialsFile = "AWS_SHARED_CREDENTIALS_FILE"
+    /// The folder of what `aws login` keeps.
+    package static let loginCache = "AWS_LOGIN_CACHE_DIRECTORY"
     package static let caBundle = "AWS_CA_BUNDLE"
     /// With the suffix `_SERVICE`: the endpoint of one service.
     package static let endpointURL = "AWS_ENDPOINT_URL"

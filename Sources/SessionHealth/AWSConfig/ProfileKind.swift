@@ -73,7 +73,9 @@ package struct AssumedRole: Hashable, Sendable {
 /// Why a profile has no session to guard.
 package struct Unguarded: Hashable, Sendable, CustomStringConvertible {
     package enum Source: Hashable, Sendable {
-        case accessKeys, credentialProcess, credentialSource, loginSession, nothing
+        case accessKeys, credentialProcess, credentialSource, nothing
+        /// The value of `login_session`.
+        case loginSession(String)
         /// The path of the file with the token.
         case webIdentity(String)
     }

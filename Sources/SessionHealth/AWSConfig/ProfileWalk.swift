@@ -80,7 +80,7 @@ struct ProfileWalk {
         }
         let key = profile.setting("aws_access_key_id")
         if let key, key.place.path == config.credentialsPath { return try accessKeys(key) }
-        if let login = profile.setting("login_session") { return unguarded(.loginSession, login) }
+        if let login = profile.setting("login_session") { return unguarded(.loginSession(login.value), login) }
         if let process = profile.setting("credential_process") { return unguarded(.credentialProcess, process) }
         if let key { return try accessKeys(key) }
         if profile.setting("sso_session") != nil || profile.setting("sso_start_url") != nil {

@@ -1,24 +1,28 @@
-/// One Identity Center session, shared by all profiles that use it.
+/// One Identity Center session, shared by all profiles that use it; or one of `aws login`, which is looked after like one.
 package struct SSOSession: Hashable, Sendable {
     package enum Kind: String, Codable, Sendable {
         /// Defined by an `[sso-session …]` section; its token can be refreshed if it has the account scope.
         case ssoSession = "sso-session"
         /// Defined by a start URL in the profile itself; its token lasts 8 hours and cannot be refreshed.
         case legacy
+        /// Defined by the `login_session` of a profile: that of the console, whose credentials the AWS tools renew by
+        /// themselves when they use them.
+        case login = "aws-login"
     }
 
     /// The scope required for a refresh token.
     package static let accountScope = "sso:account:access"
 
-    /// The section's name, or the start URL of a legacy session.
+    /// The section's name, the start URL of a legacy session, or the `login_session`.
     package let name: String
     package let kind: Kind
-    /// As written in the file: a trailing `/` or `#/` changes the names of the cache files.
+    /// As written in the file: a trailing `/` or `#/` changes the names of the cache files. Empty for an `aws login`.
     package let startURL: String
     package let region: String
     /// `sso_registration_scopes`; nil if the section lacks the key, and for a legacy session.
     package let scopes: [String]?
-    /// Names in `~/.aws/sso/cache`, computed once: with a thousand sessions, they are needed very often.
+    /// Names in `~/.aws/sso/cache`, computed once: with a thousand sessions, they are needed very often. An `aws login` has
+    /// its file elsewhere, so that this is its whole path, and no registration.
     package let tokenFileName: String
     package let registrationFileName: String
 
@@ -30,6 +34,20 @@ package struct SSOSession: Hashable, Sendable {
     /// A session of a profile without `sso_session`.
     package init(legacyStartURL startURL: String, region: String) {
         self.init(kind: .legacy, name: startURL, startURL: startURL, region: region, scopes: nil)
+    }
+
+    /// The session of an `aws login`.
+    /// - Parameters:
+    ///   - name: the `login_session` of its profiles.
+    ///   - cache: the folder of its file.
+    package init(login name: String, region: String, cache: String) {
+        self.name = name
+        self.region = region
+        kind = .login
+        startURL = ""
+        scopes = nil
+        tokenFileName = "\(cache)/\(CacheName.login(name))"
+        registrationFileName = ""
     }
 
     private init(kind: Kind, name: String, startURL: String, region: String, scopes: [String]?) {
@@ -46,8 +64,10 @@ package struct SSOSession: Hashable, Sendable {
     /// The string whose hash is the token file's name.
     package var tokenKey: String { name }
 
-    /// The SHA-1 hash: 40 hexadecimal digits.
-    package var tokenKeyHash: String { String(tokenFileName.dropLast(".json".count)) }
+    /// The hash, in hexadecimal digits: SHA-1, or for an `aws login` SHA-256.
+    package var tokenKeyHash: String {
+        String((tokenFileName.split(separator: "/").last ?? "").dropLast(".json".count))
+    }
 
     /// Whether a sign-in with these scopes yields a refresh token.
     package var hasAccountScope: Bool { scopes?.contains(Self.accountScope) ?? false }

@@ -11,6 +11,9 @@ package struct AuthRefresh: Equatable, Sendable {
         aws = AWSCommandLine(line)
     }
 
+    /// What it is called in a sentence: the program, and what that is to do.
+    var name: String { words.prefix(2).joined(separator: " ") }
+
     /// It is `bedrock-agent login …`. That joins the agent's sign-in, unless the agent runs it itself.
     package var callsOnUs: Bool {
         words.count >= 2 && words[0].split(separator: "/").last == "bedrock-agent" && words[1] == "login"
@@ -32,6 +35,11 @@ package struct AuthRefresh: Equatable, Sendable {
     /// The command for a user to sign in to a profile's session.
     package static func login(as profile: String) -> String {
         "bedrock-agent login --profile \(ShellWords.quoted(profile))"
+    }
+
+    /// The same for a session of this kind: an `aws login` takes the AWS CLI, 2.32 or later.
+    package static func login(as profile: String, _ kind: SSOSession.Kind) -> String {
+        kind == .login ? "aws login --profile \(ShellWords.quoted(profile))" : login(as: profile)
     }
 
     /// The arguments with which the agent runs its own program; nil where it is anything else.

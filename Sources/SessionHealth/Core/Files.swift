@@ -62,6 +62,7 @@ extension Core {
         facts.findings = reading.unread.map(\.finding) + guarded.findings + memory.findings
         facts.claude = guarded.claudes.first ?? ClaudeFacts()
         facts.otherClaudes = Array(guarded.claudes.dropFirst())
+        facts.profiles = guarded.profileFacts
         facts.sessions = guarded.sessions.map { new in
             var session = new
             if let known = old[new.session] {
@@ -110,6 +111,7 @@ extension Core {
         for (index, session) in facts.sessions.enumerated() {
             configuration.sessionIndex[session.session.name] = index
             configuration.tokenPaths[places.token(session.session.tokenFileName)] = index
+            guard session.session.kind != .login else { continue }
             configuration.tokenPaths[places.token(session.session.registrationFileName)] = index
         }
     }

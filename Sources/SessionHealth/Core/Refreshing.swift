@@ -80,7 +80,10 @@ extension Core {
     mutating func askForRefresh(of name: String, _ client: ClientID, at now: Moment) throws(ControlError) {
         guard let session = session(name), let clocks = session.token.clocks, clocks.isRefreshable(at: now.wall)
         else {
-            throw .unguarded("\(name) has no refresh token: bedrock-agent login")
+            throw .unguarded(
+                session(name)?.session.kind == .login
+                    ? "\(name) is of aws login: the AWS tools renew its credentials when they use them"
+                    : "\(name) has no refresh token: bedrock-agent login")
         }
         if let refusal = session.record.refusal, refusal.fingerprint == clocks.fingerprint {
             guard case .refused = refusal.outcome else {

@@ -21,9 +21,11 @@ extension Core {
         case .exited(let status):
             // 127: the shell found no such program.
             let command = work.isRenewal ? nil : session(work.session)?.approvedCommand
-            let program = work.isRenewal ? "bedrock-agent cover" : ClaudeKey.authRefresh
+            let isOfClaude = facts.claudes.contains { $0.subject == .session(work.session) }
+            let program =
+                work.isRenewal ? "bedrock-agent cover" : isOfClaude ? ClaudeKey.authRefresh : command?.name ?? "it"
             let instead =
-                status == 127 && command?.programs.contains("aws") == true
+                status == 127 && isOfClaude && command?.programs.contains("aws") == true
                 ? "; bedrock-agent setup --coalesce writes one that needs no other program" : ""
             let said = (output.reason.map { ": \($0)" } ?? "") + instead
             let failed = SignInWork.Ending(

@@ -11,6 +11,8 @@ package struct Facts: Equatable, Sendable {
     /// Claude Code with each of the other folders that are guarded.
     package var otherClaudes: [ClaudeFacts] = []
     package var sessions: [SessionFacts] = []
+    /// What `profiles` in `config.json` names: guarded for other programs than Claude Code.
+    package var profiles: [ProfileFacts] = []
     /// The one sign-in under way on this host.
     package var signIn: SignInInFlight?
     /// When automatic sign-ins started, oldest first. Kept across restarts.
@@ -64,6 +66,17 @@ package struct ClaudeFacts: Equatable, Sendable {
     package var findings: [Finding] = []
 
     package init() {}
+}
+
+/// A profile that `config.json` names, or why it has no session to guard.
+package struct ProfileFacts: Equatable, Sendable {
+    package var name: String
+    package var subject: ClaudeFacts.Guard
+
+    package init(_ name: String, _ subject: ClaudeFacts.Guard) {
+        self.name = name
+        self.subject = subject
+    }
 }
 
 /// One Identity Center session, according to the files and our own records.

@@ -50,3 +50,37 @@ extension SessionDecision {
                 : "bedrock-agent migrate --profile \(ShellWords.quoted(profile))")
     }
 }
+
+/// The plan for an `aws login`: the AWS tools renew its credentials when they use them, whose refresh token each of them
+/// replaces. A second one that renews beside them would make theirs invalid, so this only knows when a person is needed.
+extension SessionDecision {
+    func login(_ token: TokenClocks) -> SessionPlan {
+        let end = token.loginEnd(session.record)
+        guard now.wall < end else { return signIn(because: "its aws login has ended, after 12 hours") }
+        let warnAt = end - policy.legacyAhead
+        var plan = SessionPlan(next: .init(action: "sign-in", at: end))
+        guard now.wall >= warnAt else {
+            plan.wake = Wake(wall: warnAt)
+            return plan
+        }
+        plan.condition = .expiring
+        plan.wake = Wake(wall: end)
+        plan.findings = [
+            finding(
+                .signInSoon, .warning, "\(session.session.name): its aws login ends at \(Timestamp.format(end))",
+                fix: loginCommand)
+        ]
+        return plan
+    }
+}
+
+extension TokenClocks {
+    /// For so long the AWS tools renew the credentials of an `aws login`.
+    static let loginLifetime: TimeInterval = 12 * 3600
+
+    /// When an `aws login` ends at the latest: counted from its beginning if that was seen, else from the last renewal.
+    func loginEnd(_ record: SessionRecord) -> Date {
+        let began = record.login.flatMap { $0.fingerprint == login ? $0.at : nil }
+        return (began ?? writtenAt) + Self.loginLifetime
+    }
+}

@@ -114,34 +114,60 @@ package func plan(for facts: Facts, at now: Moment) -> Plan {
     for claude in facts.claudes {
         // Whoever uses another folder need not use this one.
         if case .unguarded = claude.subject, facts.claudes.contains(where: \.isGuarded) { continue }
-        plan.condition = max(plan.condition, claude.condition ?? .healthy)
-        plan.findings += [claude.unguarded].compactMap(\.self)
+        plan.condition = max(plan.condition, facts.condition(of: claude))
+        plan.findings += [facts.unguarded(claude)].compactMap(\.self)
     }
     return plan
 }
 
-extension ClaudeFacts {
-    /// It has a session to guard.
-    var isGuarded: Bool {
-        guard case .session = subject else { return false }
-        return true
+// MARK: Whose state counts: Claude Code's with each of its folders, and that of what is guarded for other programs
+
+extension Facts {
+    /// What a Claude Code adds to the state of the sessions.
+    func condition(of claude: ClaudeFacts) -> Condition {
+        guard isAboutOthers(claude) else { return claude.subject.condition }
+        let conditions = profiles.map(\.subject.condition)
+        // What is wrong with one of several is a finding.
+        return conditions.contains(.healthy) ? .healthy : conditions.max() ?? .healthy
     }
 
-    /// What is wrong with it, whatever the state of the sessions.
-    var condition: Condition? {
-        switch subject {
-        case .session: nil
+    /// Why a Claude Code has nothing to guard; nil if it has.
+    func unguarded(_ claude: ClaudeFacts) -> Finding? {
+        guard case .unguarded(let reason, let fix) = claude.subject else { return nil }
+        guard isAboutOthers(claude) else {
+            return Finding(.unguarded, .warning, subject: claude.profile ?? Self.claudeCode, message: reason, fix: fix)
+        }
+        return Finding(
+            .unguarded, .info, subject: Self.claudeCode, message: reason,
+            fix: "nothing to do; to use it on Bedrock: \(fix)")
+    }
+
+    /// Everything that is wrong with a Claude Code.
+    func findings(of claude: ClaudeFacts) -> [Finding] {
+        claude.findings + [unguarded(claude)].compactMap(\.self)
+    }
+
+    /// Somebody has sessions guarded for other programs, and nothing says that this Claude Code should have one.
+    private func isAboutOthers(_ claude: ClaudeFacts) -> Bool {
+        guard case .unguarded = claude.subject, !claude.usesBedrock else { return false }
+        return !profiles.isEmpty
+    }
+
+    private static let claudeCode = "Claude Code"
+}
+
+extension ClaudeFacts {
+    /// It has a session to guard.
+    var isGuarded: Bool { subject.condition == .healthy }
+}
+
+extension ClaudeFacts.Guard {
+    /// What is wrong with it, whatever the state of its session.
+    var condition: Condition {
+        switch self {
+        case .session: .healthy
         case .misconfigured: .misconfigured
         case .unguarded: .unguarded
         }
-    }
-
-    /// Everything that is wrong with it.
-    var allFindings: [Finding] { findings + [unguarded].compactMap(\.self) }
-
-    /// Why there is nothing to guard.
-    var unguarded: Finding? {
-        guard case .unguarded(let reason, let fix) = subject else { return nil }
-        return Finding(.unguarded, .warning, subject: profile ?? "Claude Code", message: reason, fix: fix)
     }
 }

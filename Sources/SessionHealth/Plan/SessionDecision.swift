@@ -23,7 +23,10 @@ struct SessionDecision {
     private func decide() -> SessionPlan {
         switch session.token {
         case .absent:
-            return signIn(because: "there is no token for it in the cache", mayBeMeant: true)
+            let reason =
+                session.session.kind == .login
+                ? "nobody is signed in by aws login" : "there is no token for it in the cache"
+            return signIn(because: reason, mayBeMeant: true)
         case .unreadable(let file):
             return SessionPlan(
                 condition: .misconfigured,
@@ -63,6 +66,7 @@ struct SessionDecision {
     private func isDamaged(_ since: TimeInterval) -> Bool { now.boot - since >= policy.tornPatience }
 
     private func found(_ token: TokenClocks) -> SessionPlan {
+        if session.session.kind == .login { return login(token) }
         let isRefreshable = token.isRefreshable(at: now.wall)
         if isRefreshable, session.isRefreshing || session.refreshIsAsked { return refreshable(token) }
         if let refusal = session.record.refusal, refusal.fingerprint == token.fingerprint { return refused(refusal) }
@@ -97,13 +101,12 @@ struct SessionDecision {
     private var standingFindings: [Finding] {
         var findings: [Finding] = []
         if case .torn(let since, let reason, _) = session.token, isDamaged(since) {
-            findings.append(
-                finding(
-                    .tokenDamaged, .error, "~/.aws/sso/cache/\(session.session.tokenFileName): \(reason)",
-                    fix: AuthRefresh.login(as: profile)))
+            let name = session.session.tokenFileName
+            let path = session.session.kind == .login ? name : "~/.aws/sso/cache/\(name)"
+            findings.append(finding(.tokenDamaged, .error, "\(path): \(reason)", fix: loginCommand))
         }
         if let token = session.token.clocks {
-            if !token.hasRefreshToken { findings.append(legacyFinding(token)) }
+            if !token.hasRefreshToken, session.session.kind != .login { findings.append(legacyFinding(token)) }
             if let warning = registrationFinding(token) { findings.append(warning) }
         }
         switch session.command {

@@ -43,6 +43,20 @@ package struct SessionRecord: Codable, Equatable, Sendable {
     /// The need that `notify` has told of: the fingerprint of the token that had ended. It tells of each once.
     package var toldOf: String?
 
+    /// The `aws login` that was seen to begin.
+    package var login: Login?
+
+    package struct Login: Codable, Equatable, Sendable {
+        /// `TokenClocks.login`.
+        package var fingerprint: String
+        package var at: Date
+
+        package init(fingerprint: String, at: Date) {
+            self.fingerprint = fingerprint
+            self.at = at
+        }
+    }
+
     package init() {}
 
     /// The median of how long this session lasts, in seconds; learned, so an estimate.

@@ -21,7 +21,7 @@ extension SessionDecision {
         plan.findings = [
             finding(
                 isEarly ? .signInSoon : .signInNeeded, isEarly || need.hold == nil ? .warning : .error, message,
-                fix: need.hold?.fix ?? loginCommand)
+                fix: need.hold?.fix(of: session.session.kind) ?? loginCommand)
         ]
         return plan
     }
@@ -71,5 +71,6 @@ extension SessionDecision {
         return spent.suffix(policy.budget).first.map { $0 + policy.budgetWindow }
     }
 
-    private var loginCommand: String { AuthRefresh.login(as: profile) }
+    /// The command for a person to sign in.
+    var loginCommand: String { AuthRefresh.login(as: profile, session.session.kind) }
 }

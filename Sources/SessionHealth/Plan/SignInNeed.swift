@@ -61,10 +61,10 @@ package enum SignInHold: Equatable, Sendable {
         result == "timed-out" ? "the last sign-in timed out" : "the last sign-in failed (\(result))"
     }
 
-    /// The command that fixes it; nil if that is to sign in.
-    var fix: String? {
+    /// The command that fixes it; nil if that is to sign in. `setup` writes none that would be of use for an `aws login`.
+    func fix(of kind: SSOSession.Kind) -> String? {
         switch self {
-        case .noCommand: "bedrock-agent setup"
+        case .noCommand where kind != .login: "bedrock-agent setup"
         case .unapproved: "bedrock-agent approve"
         default: nil
         }

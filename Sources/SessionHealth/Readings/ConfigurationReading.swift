@@ -86,6 +86,15 @@ package struct Places: Equatable, Sendable {
         self.tokenCache = tokenCache
     }
 
-    /// The path of a file of the token cache.
-    package func token(_ name: String) -> String { tokenCache + "/" + name }
+    /// The path of a file of the token cache; a path stays as it is.
+    package func token(_ name: String) -> String { name.hasPrefix("/") ? name : tokenCache + "/" + name }
+
+    /// The folder of the files of `aws login`, as botocore finds it; nil if the variable names none from the root on.
+    func loginCache(_ environment: [String: String]) -> String? {
+        // ~/.aws/sso/cache
+        let home = tokenCache.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        guard let written = environment[AWSVariable.loginCache] else { return home + "/.aws/login/cache" }
+        let path = AWSFilePath.expanded(written, environment, home: home)
+        return path.hasPrefix("/") ? path : nil
+    }
 }

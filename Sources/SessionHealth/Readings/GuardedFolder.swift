@@ -5,7 +5,11 @@ struct GuardedFolder {
     var claude = ClaudeFacts()
     /// The profile that leads to the session, and the command that signs in to it; nil without a session.
     private(set) var session: (profile: ResolvedProfile, command: UserCommand)?
+    /// The `aws login` session instead, and what signs in to it.
+    private(set) var login: (session: LoginProfile, command: UserCommand)?
     private let folder: String?
+    private let places: Places
+    private let environment: [String: String]
     private let damage: SettingsDamage?
     /// The profile that `setup` wrote.
     private let profileOfSetup: String?
@@ -14,8 +18,10 @@ struct GuardedFolder {
     /// - Parameters:
     ///   - approved: the commands that the user approved.
     ///   - inForce: used instead of the settings that were read.
-    init(_ reading: ClaudeFolderReading, approved: [String], inForce: ClaudeSettings?) {
+    init(_ reading: ClaudeFolderReading, _ places: Places, approved: [String], inForce: ClaudeSettings?) {
         folder = reading.folder
+        environment = reading.environment
+        self.places = places
         damage = inForce == nil ? reading.settings.damage : nil
         profileOfSetup = reading.settings.profileOfSetup
         files = reading.aws
@@ -59,6 +65,10 @@ struct GuardedFolder {
             let config = try files.config()
             switch try config.resolve(chosen.value) {
             case .unguarded(let why):
+                if let login = LoginProfile(why, of: chosen.value, config, places, environment) {
+                    self.login = (login, command(settings))
+                    return .session(login.session.name)
+                }
                 return .unguarded(reason: "\(why)", fix: "nothing to do; to use another profile: bedrock-agent setup")
             case .sso(let profile):
                 if let other = config.preferredOverSSO(in: profile) {
@@ -88,11 +98,17 @@ struct GuardedFolder {
     private mutating func command(
         for profile: ResolvedProfile, _ settings: ClaudeSettings, in config: AWSConfig
     ) -> UserCommand {
-        guard let setting = settings.awsAuthRefresh else { return .missing }
-        let refresh = AuthRefresh(setting.value.line)
-        if let finding = refresh.finding(for: profile, in: config, source: "\(setting.source)") {
-            claude.findings.append(finding)
+        if let setting = settings.awsAuthRefresh {
+            let refresh = AuthRefresh(setting.value.line)
+            if let finding = refresh.finding(for: profile, in: config, source: "\(setting.source)") {
+                claude.findings.append(finding)
+            }
         }
+        return command(settings)
+    }
+
+    private func command(_ settings: ClaudeSettings) -> UserCommand {
+        guard let setting = settings.awsAuthRefresh else { return .missing }
         if let place = setting.value.openPlace {
             return .untrusted(reason: "others can write \(place.path)", fix: place.fix)
         }

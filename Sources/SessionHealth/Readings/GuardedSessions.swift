@@ -13,6 +13,8 @@ struct GuardedSessions {
     /// One for each folder of the reading.
     private(set) var claudes: [ClaudeFacts] = []
     private(set) var sessions: [SessionFacts] = []
+    /// What has become of each of `profiles`.
+    private(set) var profileFacts: [ProfileFacts] = []
     /// The profile that leads Claude Code to its session, with the folder that our own environment names.
     private(set) var claudeProfile: ResolvedProfile?
     private let places: Places
@@ -43,16 +45,17 @@ struct GuardedSessions {
         read(config: reading.config)
         judgeNotify(reading.configIsOpenAt, approved)
         for folder in reading.folders {
-            var guarded = GuardedFolder(folder, approved: approved, inForce: inForce[folder.path])
+            var guarded = GuardedFolder(folder, places, approved: approved, inForce: inForce[folder.path])
             if let (profile, command) = guarded.session {
                 guarded.claude.findings += add(profile, command, of: folder)
                 if folder.folder == nil { claudeProfile = profile }
             }
+            if let (login, command) = guarded.login { add(login, command, of: folder) }
             guarded.nameFolder()
             claudes.append(guarded.claude)
         }
         guard let own = reading.folders.first, own.isWhole else { return }
-        for profile in self.profiles { guardMore(profile, own) }
+        for profile in self.profiles { profileFacts.append(ProfileFacts(profile, guardMore(profile, own))) }
     }
 
     private mutating func read(config: Result<[UInt8]?, HostFailure>) {
@@ -100,19 +103,48 @@ struct GuardedSessions {
         }
     }
 
-    private mutating func guardMore(_ name: String, _ own: ClaudeFolderReading) {
+    /// Whoever names a profile there wants its session kept, so our own program signs in to it: a command with nothing in
+    /// it that a file says, for which nobody's approval is needed.
+    private mutating func guardMore(_ name: String, _ own: ClaudeFolderReading) -> ClaudeFacts.Guard {
         do {
-            switch try own.aws.config().resolve(name) {
+            let config = try own.aws.config()
+            switch try config.resolve(name) {
             case .sso(let profile):
-                findings += add(profile, .approved(AuthRefresh.signIn(to: profile)), of: own)
+                let command = UserCommand.approved(AuthRefresh.coalesced(for: profile))
+                findings += add(profile, command, of: own)
+                guard let index = indices[profile.session.name], sessions[index].session == profile.session else {
+                    return .misconfigured
+                }
+                if sessions[index].command == .missing { sessions[index].command = command }
+                return .session(profile.session.name)
             case .unguarded(let why):
-                findings.append(
-                    Finding(
-                        .unguarded, .warning, subject: name, message: "\(why)",
-                        fix: "remove it from profiles in \(places.config)"))
+                if let login = LoginProfile(why, of: name, config, places, own.environment) {
+                    add(login, .approved(login.command), of: own)
+                    return .session(login.session.name)
+                }
+                let fix = "bedrock-agent reset --guard \(ShellWords.quoted(name))"
+                findings.append(Finding(.unguarded, .warning, subject: name, message: "\(why)", fix: fix))
+                return .unguarded(reason: "\(why)", fix: fix)
             }
         } catch {
             findings.append(own.aws.finding(error, about: name, source: "profiles in \(places.config)"))
+            return .misconfigured
+        }
+    }
+
+    private mutating func add(_ login: LoginProfile, _ command: UserCommand, of folder: ClaudeFolderReading) {
+        let name = login.session.name
+        let index = indices[name] ?? sessions.count
+        if index == sessions.count {
+            var session = SessionFacts(session: login.session, profiles: [])
+            session.command = command
+            session.claudeFolder = folder.folder
+            indices[name] = index
+            sessions.append(session)
+        }
+        if sessions[index].command == .missing { sessions[index].command = command }
+        for profile in login.profiles where !sessions[index].profiles.containsSpelled(profile) {
+            sessions[index].profiles.append(profile)
         }
     }
 

@@ -22,6 +22,11 @@ extension SessionFacts {
         tokenWasRead = true
         // What was asked for was a refresh of the one that is gone, and not of what a sign-in writes next.
         if seen == .absent { refreshIsAsked = false }
+        if case .found(let clocks) = seen, let login = clocks.login {
+            let began = !isFirst && (before == .absent || before.clocks.map { $0.login != login } ?? false)
+            guard record.login?.fingerprint != login, began || before.clocks?.login != login else { return }
+            return noteLogin(login, clocks, began: began, signInIsOurs: signInIsOurs)
+        }
         guard case .found(let clocks) = seen, !signInIsOurs, clocks.works(at: now) else { return }
         // A file that was never seen complete proves nothing by becoming so.
         let wasUnknown = before.clocks == nil && before != .absent
@@ -31,6 +36,15 @@ extension SessionFacts {
         record.lastSignIn = .init(at: now, result: "ok")
         record.failedSignIns = 0
         record.refusal = nil
+    }
+
+    /// When an `aws login` began is in no file: it is known of one that began before our eyes.
+    private mutating func noteLogin(_ login: String, _ clocks: TokenClocks, began: Bool, signInIsOurs: Bool) {
+        record.login = began ? .init(fingerprint: login, at: clocks.writtenAt) : nil
+        record.signedInAt = record.login?.at
+        guard !signInIsOurs else { return }
+        record.failedSignIns = 0
+        if began { record.lastSignIn = .init(at: clocks.writtenAt, result: "ok") }
     }
 
     /// Somebody signed in while no daemon was running.

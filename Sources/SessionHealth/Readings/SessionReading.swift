@@ -27,11 +27,17 @@ package enum TokenReading: Equatable, Sendable {
 
     /// - Parameters:
     ///   - text: the file's bytes.
+    ///   - kind: of the session.
     ///   - writtenAt: when it was last written.
     ///   - fingerprint: a digest of the bytes.
-    package init(parsing text: Span<UInt8>, writtenAt: Date, fingerprint: String) {
+    package init(
+        parsing text: Span<UInt8>, of kind: SSOSession.Kind = .ssoSession, writtenAt: Date, fingerprint: String
+    ) {
         do throws(TokenFileError) {
-            self = .found(try TokenClocks(parsing: text, writtenAt: writtenAt, fingerprint: fingerprint))
+            self = .found(
+                kind == .login
+                    ? try TokenClocks(parsingLogin: text, writtenAt: writtenAt, fingerprint: fingerprint)
+                    : try TokenClocks(parsing: text, writtenAt: writtenAt, fingerprint: fingerprint))
         } catch {
             self = .torn(error.description, writtenAt: writtenAt)
         }

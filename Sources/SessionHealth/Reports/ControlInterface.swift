@@ -16,7 +16,7 @@ package enum ControlInterface {
 
         type Session (
           name: string,
-          # sso-session or legacy
+          # sso-session, legacy or aws-login
           kind: string,
           startUrl: string,
           region: string,

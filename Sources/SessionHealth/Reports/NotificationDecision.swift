@@ -77,7 +77,7 @@ package struct NotificationDecision {
 
     /// A sign-in within a running portal session brings a token with the same end, or nearly so.
     private var wasWarned: Bool {
-        guard let told = record.events[Notification.Kind.legacy.rawValue], let end = session.token.clocks?.expiresAt,
+        guard let told = record.events[Notification.Kind.legacy.rawValue], let end = warnedEnd,
             let before = try? Timestamp.parse(told)
         else { return false }
         return abs(end.timeIntervalSince(before)) <= facts.policy.expiryTolerance

@@ -8,7 +8,7 @@ extension NotificationDecision {
         var mayRun = true
         switch hold {
         case .noCommand:
-            sentences.append("awsAuthRefresh is not set. Run: bedrock-agent setup")
+            sentences.append("awsAuthRefresh is not set. Run: \(hold.fix(of: session.session.kind) ?? login)")
             mayRun = false
         case .unapproved:
             sentences.append("awsAuthRefresh has changed and must be approved. Run: bedrock-agent approve")
@@ -28,7 +28,7 @@ extension NotificationDecision {
             need.isEarly ? .soon : .needed, event, need.isEarly ? "AWS sign-in needed soon" : "AWS sign-in needed",
             sentences.joined(separator: " "))
         notification.buttons = mayRun ? [.signIn, .later] : [.later]
-        notification.command = mayRun ? AuthRefresh.login(as: profile) : nil
+        notification.command = mayRun ? login : nil
         return notification
     }
 
@@ -64,6 +64,12 @@ extension NotificationDecision {
 
     /// The warning about a token that cannot be refreshed, with the fix of its finding.
     var legacyWarning: Notification? {
+        if session.session.kind == .login {
+            guard plan.condition == .expiring, let end = warnedEnd else { return nil }
+            return notification(
+                .legacy, Timestamp.format(end), "Your aws login ends at \(local(end))",
+                "\(profile) cannot be used after that. To sign in anew: \(login)")
+        }
         guard let token = session.token.clocks,
             let finding = plan.findings.first(where: { [.legacyProfile, .noRefreshToken].contains($0.code) })
         else { return nil }
@@ -73,6 +79,11 @@ extension NotificationDecision {
             "\(profile) cannot be refreshed automatically. To fix that: \(fix)")
     }
 
+    /// When what the warning is about ends.
+    var warnedEnd: Date? {
+        session.token.clocks.map { session.session.kind == .login ? $0.loginEnd(session.record) : $0.expiresAt }
+    }
+
     /// Identifies a need: another token, or another failed sign-in, makes it a new one.
     private var event: String {
         let attempt = session.record.lastSignIn.map { Timestamp.format($0.at) } ?? "never"
@@ -80,6 +91,8 @@ extension NotificationDecision {
     }
 
     private var isOfClaude: Bool { facts.claude.subject == .session(session.session.name) }
+
+    private var login: String { AuthRefresh.login(as: profile, session.session.kind) }
 
     private var profile: String { session.profiles.first ?? session.session.name }
 

@@ -74,12 +74,14 @@ package struct Status: Codable, Equatable, Sendable {
     /// Of all that is guarded, this tells what Claude Code uses with one of its folders, and what is wrong there.
     package init(_ facts: Facts, _ plan: Plan, of claude: ClaudeFacts, at now: Date, daemon: Daemon) {
         var facts = facts
-        let others = facts.claudes.filter { $0 != claude }.flatMap(\.allFindings)
+        let own = facts.findings(of: claude)
+        let others = facts.claudes.filter { $0 != claude }.flatMap(facts.findings)
+        let unguarded = facts.unguarded(claude)
         facts.claude = claude
         self.init(facts, plan, at: now, daemon: daemon)
-        condition = plan.sessions.map(\.condition).reduce(claude.condition ?? .healthy, max)
-        findings.removeAll { others.contains($0) && !claude.allFindings.contains($0) }
-        if let unguarded = claude.unguarded, !findings.contains(unguarded) { findings.append(unguarded) }
+        condition = plan.sessions.map(\.condition).reduce(facts.condition(of: claude), max)
+        findings.removeAll { others.contains($0) && !own.contains($0) }
+        if let unguarded, !findings.contains(unguarded) { findings.append(unguarded) }
     }
 
     /// What `--json` prints.
@@ -112,6 +114,16 @@ extension Status.Session {
             lastRefresh: facts.record.lastRefresh, lastSignIn: facts.record.lastSignIn,
             signIn: signIn.map { SignIn(url: $0.url, code: $0.code, startedAt: $0.startedAt) })
     }
+}
+
+extension Status.Session {
+    /// The command for a person to sign in.
+    var loginCommand: String {
+        AuthRefresh.login(as: profiles.first ?? name, SSOSession.Kind(rawValue: kind) ?? .legacy)
+    }
+
+    /// When what cannot be renewed ends.
+    var endsAt: Date? { kind == SSOSession.Kind.login.rawValue ? next?.at : accessTokenExpiresAt }
 }
 
 extension TokenFacts {

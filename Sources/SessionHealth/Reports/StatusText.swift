@@ -47,7 +47,11 @@ package struct StatusText {
         guard let session = status.sessions.first(where: { $0.condition == status.condition }) ?? status.sessions.first
         else { return "\(word): \(status.findings.first?.message ?? "no session to guard")" }
         let who = session.profiles.first ?? session.name
+        let isLogin = session.kind == SSOSession.Kind.login.rawValue
         switch status.condition {
+        case .healthy where isLogin:
+            return "\(word): \(who) is signed in by aws login until \(time(session.next?.at)) at the latest"
+        case .expiring where isLogin: return "\(word): the aws login of \(who) ends at \(time(session.next?.at))"
         case .healthy where session.refreshable, .refreshing where session.refreshable:
             let verb = status.daemon.running ? "is" : "can be"
             return "\(word): \(who) \(verb) refreshed automatically; \(forecast(session))"
@@ -64,7 +68,7 @@ package struct StatusText {
                 "\(word): \(who) is waiting for you to sign in\(session.signIn?.url.map { " at \($0)" } ?? " in the browser")"
                 + (session.signIn?.code.map { " (code \($0))" } ?? "")
         case .signInNeeded:
-            return "\(word): sign in to \(who) with \(AuthRefresh.login(as: who))"
+            return "\(word): sign in to \(who) with \(session.loginCommand)"
         case .unguarded, .misconfigured:
             return "\(word): \(reason?.message ?? who)"
         }
@@ -103,13 +107,18 @@ package struct StatusText {
     }
 
     private func block(_ session: Status.Session) -> [String] {
-        var lines = ["\(session.name)  \(session.condition.rawValue)  (\(session.kind), \(session.startUrl))"]
+        let origin = [session.kind, session.startUrl].filter { !$0.isEmpty }.joined(separator: ", ")
+        var lines = ["\(session.name)  \(session.condition.rawValue)  (\(origin))"]
         func line(_ label: String, _ value: String?) { value.map { lines.append(row(label, $0)) } }
         line("profiles", session.profiles.joined(separator: ", "))
         func end(_ date: Date) -> String {
             "\(date > now ? "until" : "expired at") \(local(date)) (\(span(to: date)))"
         }
-        line("access token", session.accessTokenExpiresAt.map(end) ?? "none")
+        if session.kind == SSOSession.Kind.login.rawValue {
+            line("credentials", session.accessTokenExpiresAt.map { "\(end($0)); the AWS tools renew them" } ?? "none")
+        } else {
+            line("access token", session.accessTokenExpiresAt.map(end) ?? "none")
+        }
         line("registration", session.registrationExpiresAt.map(end))
         line("signed in", session.signedInAt.map(local))
         line("next", session.next.map { "\($0.action) at \(local($0.at)) (\(span(to: $0.at)))" })

@@ -1,4 +1,5 @@
-// File names in `~/.aws/sso/cache` and `~/.aws/cli/cache`: SHA-1 of a string that every SDK builds in the same way.
+// File names in `~/.aws/sso/cache`, `~/.aws/login/cache` and `~/.aws/cli/cache`: a hash of a string that every SDK builds in
+// the same way.
 import Digest
 
 /// Names of the AWS CLI's cache files. They are computed, never searched for: other programs keep files there too.
@@ -39,6 +40,11 @@ package enum CacheName {
         items.append("\"RoleArn\": \(quoted(arn))")
         if let sessionName { items.append("\"RoleSessionName\": \(quoted(sessionName))") }
         return sha1("{" + items.joined(separator: ", ") + "}") + ".json"
+    }
+
+    /// The file of an `aws login` in `~/.aws/login/cache`.
+    package static func login(_ session: String) -> String {
+        Digest.sha256(Array(session.utf8).span).hexadecimal + ".json"
     }
 
     private static func sha1(_ text: String) -> String {

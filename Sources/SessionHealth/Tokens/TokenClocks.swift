@@ -1,9 +1,11 @@
+import Digest
 import FoundationEssentials
 
 /// The expiry times in a token file, and which parts are present. The secrets never leave the file's buffer.
 package struct TokenClocks: Equatable, Sendable {
     package var expiresAt: Date
     package var registrationExpiresAt: Date?
+    /// Whether there is one that the agent may use: that of an `aws login` is left to the AWS tools.
     package var hasRefreshToken: Bool
     /// Whether `clientId` and `clientSecret` are there.
     package var hasClient: Bool
@@ -11,10 +13,12 @@ package struct TokenClocks: Equatable, Sendable {
     package var writtenAt: Date
     /// A digest of the file's bytes: another value means another token.
     package var fingerprint: String
+    /// Of an `aws login`: a digest of what stays the same however often its credentials are renewed.
+    package var login: String?
 
     package init(
         expiresAt: Date, registrationExpiresAt: Date?, hasRefreshToken: Bool, hasClient: Bool, writtenAt: Date,
-        fingerprint: String
+        fingerprint: String, login: String? = nil
     ) {
         self.expiresAt = expiresAt
         self.registrationExpiresAt = registrationExpiresAt
@@ -22,6 +26,7 @@ package struct TokenClocks: Equatable, Sendable {
         self.hasClient = hasClient
         self.writtenAt = writtenAt
         self.fingerprint = fingerprint
+        self.login = login
     }
 
     /// Whether the `refresh_token` grant is possible at all, as botocore decides it (tokens.py).
@@ -63,6 +68,33 @@ extension TokenClocks {
             hasClient: holdsText("clientId", of: root, in: text) && holdsText("clientSecret", of: root, in: text),
             writtenAt: writtenAt,
             fingerprint: fingerprint)
+    }
+}
+
+extension TokenClocks {
+    /// Reads the clock from the bytes of a file of `aws login`: what botocore's `LoginCredentialFetcher` needs is there.
+    ///
+    /// - Throws: what is wrong, by key, never a value.
+    package init(parsingLogin text: Span<UInt8>, writtenAt: Date, fingerprint: String) throws(TokenFileError) {
+        let root = try parseObject(text)
+        for name in ["refreshToken", "clientId", "dpopKey"] where !holdsText(name, of: root, in: text) {
+            throw TokenFileError("key \(name): missing, or not a string")
+        }
+        guard let token = root.member("accessToken", in: text), case .object = token.kind else {
+            throw TokenFileError("key accessToken: missing, or not an object")
+        }
+        for name in ["accessKeyId", "secretAccessKey", "sessionToken"] where !holdsText(name, of: token, in: text) {
+            throw TokenFileError("key accessToken.\(name): missing, or not a string")
+        }
+        guard let expiresAt = try date("expiresAt", of: token, in: text) else {
+            throw TokenFileError("key accessToken.expiresAt: missing")
+        }
+        // Each `aws login` makes a key of its own, and a renewal keeps it.
+        let key = root.member("dpopKey", in: text)?.range
+        self.init(
+            expiresAt: expiresAt, registrationExpiresAt: nil, hasRefreshToken: false, hasClient: false,
+            writtenAt: writtenAt, fingerprint: fingerprint,
+            login: key.map { Digest.sha256(text.extracting($0)).hexadecimal })
     }
 }
 

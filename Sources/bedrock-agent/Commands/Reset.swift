@@ -25,6 +25,15 @@ struct Reset: ParsableCommand {
         help: "Only take this program out of awsAuthRefresh, as its package does when it is removed.")
     var commandOnly = false
 
+    @Option(
+        name: .customLong("guard"),
+        help: ArgumentHelp("Only stop guarding a profile that setup --guard added.", valueName: "profile"))
+    var guarded: String?
+
+    func validate() throws {
+        if guarded != nil, commandOnly { throw ValidationError("--guard cannot be combined with --command-only") }
+    }
+
     func run() throws {
         let now = EventLoop.now().wall
         let shell = ProcessInfo.processInfo.environment
@@ -33,6 +42,10 @@ struct Reset: ParsableCommand {
         if !dryRun { FileEdits(paths).sweep() }
         if commandOnly {
             return try CommandHandOver(paths: paths, environment: environment)
+                .run(isAgreed: yes, isDryRun: dryRun, at: now)
+        }
+        if let guarded {
+            return try OwnListRemoval(list: .profiles, name: guarded, paths: paths)
                 .run(isAgreed: yes, isDryRun: dryRun, at: now)
         }
         let recorded = try SetupRecord.bytes(of: paths.setupRecord)
@@ -59,6 +72,7 @@ struct Reset: ParsableCommand {
         } catch {
             problems.append("\(error)")
         }
+        try? KeptEnvironment(paths).forget()
         for file in record.files where !file.written.isEmpty {
             try? KeptEnvironment(for: file.name, stateFolder: paths.stateFolder).forget()
             PreviousUse.forget(for: file.name, stateFolder: paths.stateFolder)
@@ -112,24 +126,12 @@ struct Reset: ParsableCommand {
         let problems = carryOut(undoings, edits, at: now)
         guard problems.isEmpty else { return try close(undoings, problems, paths) }
         guard try edits.noteUndone(record, from: recorded, only: file, withdrawn) else { throw Reset.changedMeanwhile }
-        try unname(paths, record, edits, at: now)
+        try OwnListRemoval(list: .claudeFolders, name: paths.claudeFolder, paths: paths)
+            .carryOut(record, edits, at: now)
         try Approvals(path: paths.approvals).withdraw(withdrawn)
         try KeptEnvironment(paths).forget()
         PreviousUse.forget(for: paths.userSettings, stateFolder: paths.stateFolder)
         try close(undoings, [], paths)
-    }
-
-    /// Takes the folder out of `config.json`, which goes, too, if it was made for it.
-    private func unname(_ paths: Paths, _ record: SetupRecord, _ edits: FileEdits, at now: Date) throws {
-        func edit(_ bytes: [UInt8]?) throws -> ClaudeFoldersEdit {
-            try ClaudeFoldersEdit(of: bytes, path: paths.config, folder: paths.claudeFolder, isGuarded: false)
-        }
-        let file = record.files.first { $0.name == paths.config }
-        if let file, try edit(FileContent(of: file.path, limit: file.limit)?.bytes).folders.isEmpty {
-            _ = try edits.undo(file, in: file.path, at: now)
-        } else {
-            _ = try edits.apply(to: paths.config, limit: SettingsLayer.largest, at: now, edit)
-        }
     }
 
     /// What there is to undo; if the record is lost, only what is certainly ours.
@@ -163,6 +165,8 @@ struct Reset: ParsableCommand {
                 "another program wrote our values back to \(back.joined(separator: ", ")): close all Claude Code sessions, "
                     + "then run bedrock-agent reset again")
         }
+        // `setup --guard` alone has nothing to do with Claude Code.
+        guard undoings.contains(where: { $0.file.name != paths.config }) else { return }
         tellWhatIsUsed(paths, isUndone: undoings.contains { $0.file.name == paths.userSettings })
         say("\nRESTART REQUIRED: close all open Claude Code sessions")
         let again = "They may write our values back; to check, run bedrock-agent reset again afterwards."

@@ -24,9 +24,14 @@ struct Setup: ParsableCommand {
         if repair, others || flags.json {
             throw ValidationError("--repair can only be combined with --yes and --dry-run")
         }
+        let more = flags.json || flags.coalesce || flags.statusLine || flags.deviceCode || flags.force
+        if flags.guarded != nil, others || repair || more {
+            throw ValidationError("--guard can only be combined with --yes, --dry-run and --no-enable")
+        }
     }
 
     func run() throws {
+        if let guarded = flags.guarded { return try GuardProfile(guarded, flags).run() }
         if repair { return try Repair(yes: flags.yes, isDryRun: flags.dryRun).run() }
         let output = flags.json ? OutputForPrograms() : nil
         ProcessPrivacy.hideMemory()

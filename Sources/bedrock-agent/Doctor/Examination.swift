@@ -83,6 +83,7 @@ struct Examination {
     func checks(in layer: Finding.Layer) -> [Check] {
         findings.filter { $0.layer == layer }.map { finding in
             var check = Check(finding)
+            if check.result == .pass { check.fix = "" }
             check.message = StatusText.localized(check.message) { LocalTime.text($0, now: now.wall) }
             return check
         }

@@ -41,7 +41,7 @@ struct FileChecks {
         places.append(Place(path: aws[1], name: "the AWS credentials", isSecret: true))
         places += examination.facts.sessions.map {
             Place(
-                path: "\(paths.tokenCache)/\($0.session.tokenFileName)", name: "the token of \($0.session.name)",
+                path: paths.places.token($0.session.tokenFileName), name: "the token of \($0.session.name)",
                 isSecret: true)
         }
         places.append(Place(path: paths.config, name: "the agent's configuration"))

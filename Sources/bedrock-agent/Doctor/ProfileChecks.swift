@@ -41,6 +41,7 @@ struct ProfileChecks {
     private func sessionChecks(_ profile: ResolvedProfile) -> [Check] {
         let session = profile.session
         switch session.kind {
+        case .login: return []
         case .legacy:
             // Once there is a token, the plan reports this, with its expiry.
             guard !examination.has(.legacyProfile), let last = profile.chain.last else { return [] }

@@ -40,6 +40,11 @@ struct ProgramChecks {
 
     private var claude: Check {
         guard let path = Programs.inPath("claude", examination.environment) else {
+            if !examination.settings.usesBedrock.value, !examination.facts.profiles.isEmpty {
+                return Check(
+                    .claude, pass: "claude",
+                    "Claude Code (claude) is not in PATH; sessions are guarded for others")
+            }
             return Check(
                 .claudeMissing, .warning, "claude", "Claude Code (claude) is not in PATH",
                 fix: "install Claude Code, or add its folder to PATH")

@@ -46,7 +46,8 @@ struct SettingsChecks {
         if let check = missingProgram(of: command) { return check }
         guard !examination.has(.commandUnapproved), !examination.has(.commandUntrusted) else { return nil }
         let more =
-            AuthRefresh(command.value.line).callsOnUs ? "" : "; \(AuthRefresh.moreTabs): bedrock-agent setup --coalesce"
+            examination.profile == nil || AuthRefresh(command.value.line).callsOnUs
+            ? "" : "; \(AuthRefresh.moreTabs): bedrock-agent setup --coalesce"
         return Check(
             .authRefresh, pass: ClaudeKey.authRefresh,
             "awsAuthRefresh is \(command.value.line) (\(command.source))\(more)")

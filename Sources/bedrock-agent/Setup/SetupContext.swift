@@ -61,8 +61,9 @@ struct SetupContext {
     }
 
     /// Our own `config.json` as it will be: it names each guarded folder of Claude Code's but the usual one.
-    func guardsFolder(_ bytes: [UInt8]?) throws -> ClaudeFoldersEdit {
-        try ClaudeFoldersEdit(of: bytes, path: paths.config, folder: paths.claudeFolder, isGuarded: true)
+    func guardsFolder(_ bytes: [UInt8]?) throws -> OwnListEdit {
+        try OwnListEdit(
+            .claudeFolders, of: bytes, path: paths.config, name: paths.claudeFolder, isGuarded: true)
     }
 
     /// The config file as it is; nil without one.

@@ -75,6 +75,14 @@ struct SetupFlags: ParsableArguments {
     @Flag(help: "Write the model even if the account does not list it, and a region that is not known here.")
     var force = false
 
+    @Option(
+        name: .customLong("guard"),
+        help: ArgumentHelp(
+            "Keep the session of a profile that other programs use; Claude Code's settings stay as they are.",
+            valueName: "profile"),
+        completion: Completions.ofProfiles)
+    var guarded: String?
+
     @Flag(help: "Print the result as a JSON object. Requires --yes or --dry-run.")
     var json = false
 

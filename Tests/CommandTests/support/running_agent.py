@@ -65,11 +65,11 @@ class RunningAgent(RunningDaemon):
 
     # The daemon
 
-    def start(self, **config):
-        """Starts it, and waits for READY."""
+    def start(self, claude: bool = True, **config):
+        """Starts it, and waits for READY. Claude Code is set up, unless `claude` is false."""
         if config:
             self.configure(**config)
-        if not self.settings.exists():
+        if claude and not self.settings.exists():
             self.use()
         if AS_SERVICE:
             self.process = ServiceProcess([self.program, "daemon"], self.environment, self.errors)

@@ -80,11 +80,13 @@ enum RecordSubject {
 
     /// A folder comes and goes.
     private static func folders(_ bytes: [UInt8]) throws(Violation) {
-        guard let added = try? ClaudeFoldersEdit(of: bytes, path: "c", folder: "/new", isGuarded: true),
+        guard let added = try? OwnListEdit(.claudeFolders, of: bytes, path: "c", name: "/new", isGuarded: true),
             let config = try? AgentConfig(parsing: added.bytes.span)
         else { throw Violation("a folder cannot be added to a sound file") }
         try require(config.claudeFolders.contains("/new"), "the folder is not there")
-        guard let removed = try? ClaudeFoldersEdit(of: added.bytes, path: "c", folder: "/new", isGuarded: false),
+        guard
+            let removed = try? OwnListEdit(
+                .claudeFolders, of: added.bytes, path: "c", name: "/new", isGuarded: false),
             let after = try? AgentConfig(parsing: removed.bytes.span),
             let before = try? AgentConfig(parsing: bytes.span)
         else { throw Violation("the folder cannot be removed") }

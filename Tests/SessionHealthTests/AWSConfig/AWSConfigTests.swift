@@ -110,7 +110,7 @@ import Testing
             ("[profile a]\nregion = x\n", .nothing),
             ("[profile a]\naws_access_key_id = k\naws_secret_access_key = s\n", .accessKeys),
             ("[profile a]\ncredential_process = p\naws_access_key_id = k\n", .credentialProcess),
-            ("[profile a]\ncredential_process = p\nlogin_session = l\n", .loginSession),
+            ("[profile a]\ncredential_process = p\nlogin_session = l\n", .loginSession("l")),
             ("[profile a]\nrole_arn = r\nweb_identity_token_file = f\n\(sso)", .webIdentity("f")),
             ("[profile a]\nrole_arn = r\ncredential_source = Environment\n", .credentialSource),
             ("[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\n\(keys)", .accessKeys),

@@ -117,6 +117,26 @@ import Testing
         #expect(plan(for: facts, at: moment(0)).findings.map(\.codeName) == ["unguarded"])
     }
 
+    @Test func whatIsGuardedForOthersDecidesWhereClaudeCodeIsNotSetUp() {
+        var facts = Facts.corp
+        facts.claude = ClaudeFacts()
+        facts.claude.subject = .unguarded(reason: "not set to use Bedrock", fix: "setup")
+        #expect(plan(for: facts, at: moment(0)).condition == .unguarded)
+        facts.profiles = [ProfileFacts("work-dev", .session("corp"))]
+        #expect(plan(for: facts, at: moment(0)).condition == .healthy)
+        #expect(plan(for: facts, at: moment(0)).findings.map(\.severity) == [.info])
+        // One of several is wrong: a finding of whoever read it.
+        facts.profiles.append(ProfileFacts("ghost", .misconfigured))
+        #expect(plan(for: facts, at: moment(0)).condition == .healthy)
+        facts.profiles.removeFirst()
+        #expect(plan(for: facts, at: moment(0)).condition == .misconfigured)
+        // It uses Bedrock, and nothing that could be guarded.
+        facts.profiles = [ProfileFacts("work-dev", .session("corp"))]
+        facts.claude.usesBedrock = true
+        #expect(plan(for: facts, at: moment(0)).condition == .unguarded)
+        #expect(plan(for: facts, at: moment(0)).findings.map(\.severity) == [.warning])
+    }
+
     @Test func aThousandSessionsArePlanned() {
         var facts = Facts.corp
         facts.sessions = (0..<1000).map { .named("s\($0)", profile: "p\($0)") }

@@ -55,4 +55,12 @@ import Testing
         #expect(legacy.kind.rawValue == "legacy")
         #expect(named.kind.rawValue == "sso-session")
     }
+
+    @Test func anAWSLoginHasItsFileElsewhere() {
+        let session = SSOSession(
+            login: "arn:aws:iam::123456789012:user/dev", region: "us-west-2", cache: "/h/login/cache")
+        let hash = "893f13863f68a08133e541260597f1d60f5bf9b326625782990032cbad201e26"
+        #expect(session.tokenFileName == "/h/login/cache/\(hash).json")
+        #expect(session.tokenKeyHash == hash)
+    }
 }

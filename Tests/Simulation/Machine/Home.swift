@@ -58,6 +58,8 @@ final class Home {
     func session(of command: String) -> SSOSession? {
         sessions.indices.first {
             "\(command) ".hasPrefix("aws sso login --profile \(profile(of: $0)) ")
+                // What signs in to those that are guarded for others.
+                || command == "bedrock-agent login --profile \(profile(of: $0))"
                 || Home.renews(command) && "\(command) ".contains(" --profile \(profile(of: $0)) ")
         }
         .map { sessions[$0] }

@@ -37,7 +37,9 @@ final class Programs {
     func signIn(as order: SignInOrder) -> SignInProgram {
         let program = add(order.session, life: world.daemon.life)
         if program.unit != nil { world.after(order.timeout + Programs.lastResort) { program.terminate() } }
-        program.start(isDeviceFlow: dice.isBelow(0.5), renews: Home.renews(order.command))
+        program.start(
+            isDeviceFlow: dice.isBelow(0.5), renews: Home.renews(order.command),
+            isOurs: AuthRefresh(order.command).callsOnUs)
         return program
     }
 

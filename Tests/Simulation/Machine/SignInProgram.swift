@@ -31,6 +31,7 @@ final class SignInProgram {
     /// Its time limit was reached.
     private var isLate = false
     private var renews = false
+    private var isOurs = false
     /// When it printed the sign-in page; nil before that.
     private(set) var saidPageAt: TimeInterval?
     private(set) var hasCode = false
@@ -55,8 +56,10 @@ final class SignInProgram {
     /// - Parameters:
     ///   - isDeviceFlow: it also prints a code.
     ///   - renews: it ends the session when the page is ready.
-    func start(isDeviceFlow: Bool, renews: Bool = false) {
+    ///   - isOurs: `bedrock-agent login`, which does without a registration that is no good.
+    func start(isDeviceFlow: Bool, renews: Bool = false, isOurs: Bool = false) {
         self.renews = renews
+        self.isOurs = isOurs
         world.signInChecks.begins(self)
         after(dice.between(0.3, 1.5)) { [self] in register(isDeviceFlow) }
     }
@@ -139,7 +142,7 @@ final class SignInProgram {
     /// Uses the cached client registration if it is still valid, otherwise a new one.
     private func register(_ isDeviceFlow: Bool) {
         let path = Home.places.token(session.registrationFileName)
-        if let bytes = world.disk.bytes(of: path) {
+        if let bytes = world.disk.bytes(of: path), !isOurs || RegistrationFacts(parsing: bytes.span) != .damaged {
             guard let kept = try? JSONDocument(parsing: bytes), let id = kept.string(at: ["clientId"]),
                 let secret = kept.string(at: ["clientSecret"]), let written = kept.string(at: ["expiresAt"]),
                 let expiresAt = try? Timestamp.parse(written)
@@ -160,6 +163,10 @@ final class SignInProgram {
     private func authorize(_ registration: Service.Registration, _ isDeviceFlow: Bool) {
         guard world.service.isReachable else { return failToConnect() }
         guard world.service.knows(registration.clientID, registration.clientSecret) else {
+            if isOurs {
+                world.disk.remove(Home.places.token(session.registrationFileName))
+                return register(isDeviceFlow)
+            }
             return fail(
                 "aws: [ERROR]: An error occurred (InvalidClientException) when calling the StartDeviceAuthorization",
                 254)

@@ -36,15 +36,28 @@ package struct StatusLine {
         status.sessions.first { $0.condition == status.condition } ?? status.sessions.first
     }
 
-    private var who: String { session.map { $0.profiles.first ?? $0.name } ?? status.claude.profile ?? "AWS" }
+    /// Where no session is as bad as that, it is about Claude Code, or about a profile that cannot be guarded.
+    private var who: String {
+        let isOfASession = status.sessions.contains { $0.condition == status.condition }
+        switch status.condition {
+        case .unguarded where !isOfASession, .misconfigured where !isOfASession:
+            if !status.sessions.isEmpty { return "Claude Code" }
+            guard !status.claude.usesBedrock, let worst = status.findings.first(where: { $0.severity > .info })
+            else { return status.claude.profile ?? "AWS" }
+            return worst.subject
+        default: return session.map { $0.profiles.first ?? $0.name } ?? status.claude.profile ?? "AWS"
+        }
+    }
+
+    private var command: String { session?.loginCommand ?? AuthRefresh.login(as: who) }
 
     private var state: String {
         switch status.condition {
         case .healthy, .refreshing: "ok"
-        case .expiring: "ends \(session?.accessTokenExpiresAt.map(local) ?? "soon"): \(AuthRefresh.login(as: who))"
+        case .expiring: "ends \((session?.endsAt).map(local) ?? "soon"): \(command)"
         case .offline: "offline"
         case .signingIn: session?.signIn?.code.map { "sign-in: confirm \($0)" } ?? "sign-in under way"
-        case .signInNeeded: "needs a sign-in: \(AuthRefresh.login(as: who))"
+        case .signInNeeded: "needs a sign-in: \(command)"
         case .unguarded: "not guarded"
         case .misconfigured: "misconfigured: bedrock-agent doctor"
         }

@@ -40,8 +40,10 @@ def differences(answers: dict[str, Answer], view: View) -> list[Difference]:
     compare = Comparison(answers)
     compare("the file is refused", "config-refused" in view.codes(), lambda answer: bool(answer.refused))
     compare("there is no such profile", no_profile(view), lambda answer: answer.no_profile)
-    compare(INVENTED if view.session else MISSED, view.session is not None, lambda answer: answer.uses_session)
-    if view.session is None:
+    # That of an aws login is none of Identity Center's.
+    has_session = view.session is not None and view.session["kind"] != "aws-login"
+    compare(INVENTED if has_session else MISSED, has_session, lambda answer: answer.uses_session)
+    if not has_session:
         return compare.found
     compare("token file", view.token_file, lambda answer: token_of(answer, view), lambda answer: answer.uses_session)
     # Without one, Claude Code takes us-east-1.

@@ -37,6 +37,11 @@ package struct AuthRefresh: Equatable, Sendable {
         "bedrock-agent login --profile \(ShellWords.quoted(profile))"
     }
 
+    /// A sign-in that does nothing while the session works: for a Claude Code that runs it for want of other credentials.
+    package static func ifNeeded(_ line: String) -> String { "\(line) \(whereNeeded)" }
+
+    static let whereNeeded = "--if-needed"
+
     /// The same for a session of this kind: an `aws login` takes the AWS CLI, 2.32 or later.
     package static func login(as profile: String, _ kind: SSOSession.Kind) -> String {
         kind == .login ? "aws login --profile \(ShellWords.quoted(profile))" : login(as: profile)

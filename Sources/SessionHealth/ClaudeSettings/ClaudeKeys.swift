@@ -56,6 +56,10 @@ package enum SetupKey {
     package static let region = [ClaudeKey.env, AWSVariable.region]
     package static let model = [ClaudeKey.env, ClaudeVariable.model]
     package static let command = [ClaudeKey.authRefresh]
+    /// In place of `profile`, where Claude Code alone is to have the profile.
+    package static let export = [ClaudeKey.credentialExport]
     /// In the order in which they are written to a new file.
     package static let all = [useBedrock, profile, region, model, command]
+    /// The same for a Claude Code that alone has the profile.
+    package static let separate = [useBedrock, region, model, export, command]
 }

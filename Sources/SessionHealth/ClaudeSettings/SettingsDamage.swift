@@ -19,15 +19,14 @@ package struct SettingsDamage: Equatable, Sendable {
     /// - Parameters:
     ///   - file: the user's settings file.
     ///   - settings: all settings files combined, without environment variables: not every shell has the same ones.
-    ///   - hasCommand: `setup` wrote an `awsAuthRefresh`; it writes none for a profile without a session.
-    package init?(of file: SettingsLayer, among settings: ClaudeSettings, hasCommand: Bool = true) {
+    ///   - keys: that `setup` wrote; `awsAuthRefresh` is none of them for a profile without a session.
+    package init?(of file: SettingsLayer, among settings: ClaudeSettings, keys: [[String]] = SetupKey.all) {
         path = file.path
         if let state = file.brokenState {
             kind = state
             return
         }
-        let written = SetupKey.all.filter { hasCommand || $0 != SetupKey.command }
-        let lost = written.filter { !settings.provides($0) }
+        let lost = keys.filter { !settings.provides($0) }
         guard case .bytes = file.content, !lost.isEmpty, !settings.isSwitchedOff else { return nil }
         // A file that Claude Code ignores for a wrong value elsewhere has lost nothing of ours.
         if case .refused(let key, _, _)? = file.read().problem?.kind, key != ClaudeKey.env { return nil }
@@ -37,7 +36,7 @@ package struct SettingsDamage: Equatable, Sendable {
     /// Without these settings, there is no session to guard.
     package var hidesProfile: Bool {
         guard case .keys(let lost) = kind else { return true }
-        return lost.contains(SetupKey.useBedrock) || lost.contains(SetupKey.profile)
+        return [SetupKey.useBedrock, SetupKey.profile, SetupKey.export].contains(where: lost.contains)
     }
 }
 
@@ -77,6 +76,7 @@ extension ClaudeSettings {
         case SetupKey.profile: profile.source.path != nil
         case SetupKey.region: region?.source.path != nil
         case SetupKey.model: model?.source.path != nil
+        case SetupKey.export: credentialExport != nil || profile.source.path != nil
         default: awsAuthRefresh != nil
         }
     }

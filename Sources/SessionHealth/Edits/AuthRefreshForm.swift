@@ -33,7 +33,7 @@ extension AuthRefresh {
         let usual =
             callsOnUs || !hasAWS || byCode && !showsCode
             ? Self.coalesced(for: profile) : Self.signIn(to: profile, byCode: showsCode)
-        if line == usual { return .usual(usual) }
+        if line == usual || isUsual && words.last == Self.whereNeeded { return .usual(usual) }
         let problem = problem(for: profile, in: config)
         if isUsual, callsOnUs || hasAWS { return .usual(keepsProfile && problem == nil ? line : usual) }
         if isUsual { return .replaced(usual, why: "there is no AWS CLI that can sign in") }
@@ -55,7 +55,8 @@ extension AuthRefresh {
 
     /// It is what `setup` writes for some profile or session, or names none.
     private var isUsual: Bool {
-        let flag = words.last == AWSCommandLine.deviceCode ? " \(AWSCommandLine.deviceCode)" : ""
+        let endings = [AWSCommandLine.deviceCode, Self.whereNeeded]
+        let flag = endings.first { words.last == $0 }.map { " \($0)" } ?? ""
         if line == "aws sso login\(flag)" { return true }
         let name = words.dropLast(flag.isEmpty ? 0 : 1).last.map(ShellWords.quoted) ?? ""
         return ["aws sso login --profile", "aws sso login --sso-session", "bedrock-agent login --profile"].contains {

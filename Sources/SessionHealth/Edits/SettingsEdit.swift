@@ -21,8 +21,11 @@ package struct SettingsEdit: Equatable, Sendable {
         fileprivate var ours: [String?] { [new] + (earlier ?? []) }
 
         /// The `awsAuthRefresh` command that it writes.
-        package var command: String? {
-            guard path == SetupKey.command, let new else { return nil }
+        package var command: String? { path == SetupKey.command ? text : nil }
+
+        /// The text that it writes; nil where it writes none.
+        package var text: String? {
+            guard let new else { return nil }
             let text = Array(new.utf8)
             return (try? JSONNode(parsing: text.span))?.string(in: text.span)
         }
@@ -55,11 +58,12 @@ package struct SettingsEdit: Equatable, Sendable {
     /// `bytes` is the current file, or nil. A file that is empty or has only white space, as a crashed writer leaves
     /// it, is treated as a new file: `setup` is the way to repair it. `path` is used in messages. `command` is the
     /// `awsAuthRefresh` command line; nil leaves that setting alone. `showsState` adds the session's state to Claude
-    /// Code's status line; `hooks` adds or removes what the agent says in it, and nil leaves that as it is.
+    /// Code's status line; `hooks` adds or removes what the agent says in it, and nil leaves that as it is. `isSeparate`
+    /// gives the profile to Claude Code alone: by `awsCredentialExport`, and without `AWS_PROFILE`.
     /// - Throws: why these settings cannot be edited.
     package init(
         of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String?,
-        showsState: Bool = false, hooks: Bool? = nil
+        isSeparate: Bool = false, showsState: Bool = false, hooks: Bool? = nil
     ) throws(Refusal) {
         var values = [
             (SetupKey.useBedrock, "1"),
@@ -67,6 +71,10 @@ package struct SettingsEdit: Equatable, Sendable {
             (SetupKey.region, region),
             (SetupKey.model, model),
         ]
+        if isSeparate {
+            values.removeAll { $0.0 == SetupKey.profile }
+            values.append((SetupKey.export, CredentialExport.command(for: profile)))
+        }
         if let command { values.append((SetupKey.command, command)) }
         let isNew = bytes?.allSatisfy { JSONScanner.isSpace($0) } ?? true
         var document = try Self.document(isNew ? Array("{}\n".utf8) : bytes ?? [], path: path)
@@ -86,6 +94,7 @@ package struct SettingsEdit: Equatable, Sendable {
                 changes.append(
                     Change(path: key, old: old, new: document.spelling(at: key), addsParent: addsParent))
             }
+            if let change = try Self.removeOther(isSeparate, from: &document) { changes.append(change) }
             if showsState, let change = try StatusLineSetting.add(to: &document) { changes.append(change) }
             switch hooks {
             case true: changes += try HooksSetting.add(to: &document)
@@ -99,24 +108,44 @@ package struct SettingsEdit: Equatable, Sendable {
         guard self.bytes.count <= SettingsLayer.largest else { throw Self.tooLarge(path) }
     }
 
-    /// The edit of `awsAuthRefresh` alone.
-    /// - Parameter command: nil removes it.
+    /// Takes out what gives Claude Code a profile in the other way. An `awsCredentialExport` of somebody's own stays.
+    private static func removeOther(
+        _ isSeparate: Bool, from document: inout JSONDocument
+    ) throws(JSONError) -> Change? {
+        let key = isSeparate ? SetupKey.profile : SetupKey.export
+        guard let old = document.spelling(at: key) else { return nil }
+        if !isSeparate, document.string(at: key).flatMap({ CredentialExport($0) }) == nil { return nil }
+        try document.remove(at: key)
+        return Change(path: key, old: old, new: nil)
+    }
+
+    /// The keys that `setup` wrote, or found as it writes them.
+    /// - Parameter written: what it wrote last.
+    static func keys(of written: [Change]) -> [[String]] {
+        written.contains { $0.path == SetupKey.export && $0.new != nil } ? SetupKey.separate : SetupKey.all
+    }
+
+    /// The edit of some values alone.
+    /// - Parameter values: nil removes one.
     /// - Throws: why these settings cannot be edited.
-    package init(of bytes: [UInt8], path: String, command: String?) throws(Refusal) {
+    package init(of bytes: [UInt8], path: String, values: [(key: [String], value: String?)]) throws(Refusal) {
         var document = try Self.document(bytes, path: path)
-        let old = document.spelling(at: SetupKey.command)
+        changes = []
         do throws(JSONError) {
-            if let command {
-                try document.set(command, at: SetupKey.command)
-            } else {
-                try document.remove(at: SetupKey.command)
+            for (key, value) in values {
+                let old = document.spelling(at: key)
+                if let value {
+                    try document.set(value, at: key)
+                } else {
+                    try document.remove(at: key)
+                }
+                let new = document.spelling(at: key)
+                if new != old { changes.append(Change(path: key, old: old, new: new)) }
             }
         } catch {
             throw Self.refusal(error, path: path)
         }
         self.bytes = document.bytes
-        let new = document.spelling(at: SetupKey.command)
-        changes = new == old ? [] : [Change(path: SetupKey.command, old: old, new: new)]
     }
 
     /// The edit that undoes changes: each value gets its old value back, or is removed. What somebody has changed since

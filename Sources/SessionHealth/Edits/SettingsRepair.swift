@@ -18,7 +18,12 @@ package struct SettingsRepair: Equatable, Sendable {
         package var key: [String]
         /// As JSON text. It may be a secret, unless it is ours.
         package var spelling: String
-        package var isOurs: Bool { SetupKey.all.contains(key) }
+        package var isOurs: Bool {
+            if SetupKey.all.contains(key) { return true }
+            let text = Array(spelling.utf8)
+            return key == SetupKey.export
+                && (try? JSONNode(parsing: text.span))?.string(in: text.span).flatMap { CredentialExport($0) } != nil
+        }
     }
 
     /// The whole file after the repair.
@@ -45,7 +50,7 @@ package struct SettingsRepair: Equatable, Sendable {
             if let good { try document.addMissing(from: good) }
         } else {
             document = if let good { good } else { try JSONDocument(parsing: Array("{}\n".utf8)) }
-            lost = SetupKey.all
+            lost = SettingsEdit.keys(of: written)
         }
         var unknown: [[String]] = []
         for key in lost {

@@ -17,7 +17,8 @@ package struct UnrecordedSetup: Equatable, Sendable {
         guard let document = try? JSONDocument(parsing: bytes), let line = document.string(at: SetupKey.command) else {
             return
         }
-        let profile = document.string(at: SetupKey.profile)
+        let export = document.string(at: SetupKey.export).flatMap { CredentialExport($0) }
+        let profile = document.string(at: SetupKey.profile) ?? export?.profile
         let refresh = AuthRefresh(line)
         let isOfProfile = profile.map { Self.signs(refresh, inTo: $0, config) } ?? false
         guard refresh.callsOnUs || isOfProfile else { return }
@@ -26,7 +27,7 @@ package struct UnrecordedSetup: Equatable, Sendable {
         let isSwitchedOn = document.string(at: SetupKey.useBedrock) == "1"
         if isSwitchedOn { keys.append(SetupKey.useBedrock) }
         if isOfProfile {
-            keys.append(SetupKey.profile)
+            keys.append(export == nil ? SetupKey.profile : SetupKey.export)
             if isSwitchedOn { keys += [SetupKey.region, SetupKey.model] }
         }
         let before = backups.lazy.compactMap { try? JSONDocument(parsing: $0) }
@@ -46,7 +47,8 @@ package struct UnrecordedSetup: Equatable, Sendable {
     /// Whether it is the command that `setup` writes for a profile.
     private static func signs(_ refresh: AuthRefresh, inTo profile: String, _ config: AWSConfig?) -> Bool {
         let name = ShellWords.quoted(profile)
-        if ["aws sso login --profile \(name)", "bedrock-agent login --profile \(name)"].contains(refresh.line) {
+        let ours = AuthRefresh.login(as: profile)
+        if ["aws sso login --profile \(name)", ours, AuthRefresh.ifNeeded(ours)].contains(refresh.line) {
             return true
         }
         guard case .sso(let resolved)? = try? config?.resolve(profile) else { return false }

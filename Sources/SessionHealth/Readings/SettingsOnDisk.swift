@@ -31,19 +31,19 @@ package struct SettingsOnDisk: Equatable, Sendable {
         // One that nobody has written yet lacks nothing.
         isBroken = user.map { $0.isBroken && !(written.isEmpty && $0.content == .missing) } ?? false
         let hasCommand = written.contains { $0.path == SetupKey.command }
+        let keys = SettingsEdit.keys(of: written).filter { hasCommand || $0 != SetupKey.command }
         damage =
             written.isEmpty
             ? nil
-            : user.flatMap { SettingsDamage(of: $0, among: ClaudeSettings(layers: layers), hasCommand: hasCommand) }
+            : user.flatMap { SettingsDamage(of: $0, among: ClaudeSettings(layers: layers), keys: keys) }
     }
 
     /// The profile that `setup` wrote.
     package var profileOfSetup: String? {
-        guard let change = written.last(where: { $0.path == SetupKey.profile }), let new = change.new else {
-            return nil
+        if let export = written.last(where: { $0.path == SetupKey.export })?.text {
+            return CredentialExport(export)?.profile
         }
-        let spelling = Array(new.utf8)
-        return (try? JSONNode(parsing: spelling.span))?.string(in: spelling.span)
+        return written.last { $0.path == SetupKey.profile }?.text
     }
 
     /// The file is as somebody intended it.

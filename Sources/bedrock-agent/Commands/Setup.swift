@@ -24,7 +24,9 @@ struct Setup: ParsableCommand {
         if repair, others || flags.json {
             throw ValidationError("--repair can only be combined with --yes and --dry-run")
         }
-        let more = flags.json || flags.coalesce || flags.statusLine || flags.deviceCode || flags.force
+        let more =
+            flags.json || flags.coalesce || flags.statusLine || flags.deviceCode || flags.force || flags.hooks != nil
+            || flags.separate != nil
         if flags.guarded != nil, others || repair || more {
             throw ValidationError("--guard can only be combined with --yes, --dry-run and --no-enable")
         }

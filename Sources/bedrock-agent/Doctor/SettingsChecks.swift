@@ -75,6 +75,14 @@ struct SettingsChecks {
 
     private var notes: [Check] {
         guard let export = settings.credentialExport else { return [] }
+        if CredentialExport(export.value) != nil, let profile = settings.credentials.profile {
+            return [
+                Check(
+                    .credentialExport, pass: ClaudeKey.credentialExport,
+                    "Claude Code has the credentials of \(profile.value) (\(export.source)); what runs in its shell does not"
+                        + " get them from there")
+            ]
+        }
         return [
             Check(
                 .credentialExport, pass: ClaudeKey.credentialExport,

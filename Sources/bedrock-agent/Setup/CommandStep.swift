@@ -30,6 +30,16 @@ struct CommandStep {
         inPlace = line.flatMap { $0.isEmpty ? nil : AuthRefresh($0) }
         let approved = (try? Approvals(path: context.paths.approvals).commands()) ?? []
         isApproved = line.map(approved.containsSpelled) ?? false
+        if context.isSeparate {
+            // Claude Code runs it at each start where its shell has no credentials: that is no reason for a tab.
+            let usual = AuthRefresh.ifNeeded(AuthRefresh.coalesced(for: profile))
+            let isKnown = inPlace.map { $0.callsOnUs || $0.aws?.isSignIn == true } ?? true
+            form =
+                isKnown
+                ? .usual(usual)
+                : .replaced(usual, why: "Claude Code would run it whenever its shell has no credentials of its own")
+            return
+        }
         guard let inPlace, inPlace.callsOnUs || !context.flags.coalesce else {
             form = .usual(
                 context.flags.coalesce || byCode || aws == nil

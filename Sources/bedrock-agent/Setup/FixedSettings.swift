@@ -29,7 +29,7 @@ struct FixedSettings {
         let bytes = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
         let edit = try SettingsEdit(
             of: bytes, path: path, profile: fixed.profile ?? "", region: fixed.region ?? "", model: fixed.model ?? "",
-            command: command, showsState: fixed.statusLine, hooks: fixed.hooks)
+            command: command, isSeparate: context.isSeparate, showsState: fixed.statusLine, hooks: fixed.hooks)
         if edit.changes.isEmpty {
             context.tell("settings", "\(obstacle); it says all that is needed")
             flags = fixed
@@ -40,7 +40,8 @@ struct FixedSettings {
         let wanted = try SettingsEdit(
             of: nil, path: path, profile: fixed.profile ?? "<profile>", region: fixed.region ?? "<region>",
             model: fixed.model ?? "<model>",
-            command: fixed.profile == nil ? usual : command, showsState: fixed.statusLine, hooks: fixed.hooks)
+            command: fixed.profile == nil ? usual : command, isSeparate: context.isSeparate,
+            showsState: fixed.statusLine, hooks: fixed.hooks)
         throw Failure(
             "\(obstacle). Nothing was changed. Put this into what makes that file, then run bedrock-agent setup again:\n"
                 + String(decoding: wanted.bytes, as: UTF8.self))

@@ -143,7 +143,10 @@ struct SetupApply {
         }
         return [
             shadow(ClaudeVariable.useBedrock, settings.usesBedrock) { $0 },
-            shadow(AWSVariable.profile, settings.profile) { $0 == plan.chosen.name },
+            shadow(AWSVariable.profile, settings.profile) { plan.isSeparate || $0 == plan.chosen.name },
+            shadow(ClaudeKey.credentialExport, settings.credentialExport) {
+                !plan.isSeparate || CredentialExport($0)?.profile == plan.chosen.name
+            },
             shadow(AWSVariable.region, settings.region) { $0 == plan.region },
             shadow(ClaudeVariable.model, settings.model) { $0 == plan.model },
             shadow(ClaudeKey.authRefresh, settings.awsAuthRefresh) { plan.command == nil || $0.line == plan.command },

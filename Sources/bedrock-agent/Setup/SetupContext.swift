@@ -37,6 +37,14 @@ struct SetupContext {
         return claude.usesBedrock || claude.profile != "default" ? claude.profile : nil
     }
 
+    /// Claude Code alone is to have the profile, or has it so.
+    var isSeparate: Bool {
+        if let wanted = flags.separate { return wanted }
+        let settings = (try? FileContent(of: paths.userSettings, limit: SettingsLayer.largest))?.bytes
+        let document = settings.flatMap { try? JSONDocument(parsing: $0) }
+        return document?.string(at: SetupKey.export).flatMap { CredentialExport($0) } != nil
+    }
+
     /// The path of the AWS config file.
     var configPath: String { files.paths[0] }
 

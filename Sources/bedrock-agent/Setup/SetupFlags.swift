@@ -63,6 +63,11 @@ struct SetupFlags: ParsableArguments {
     var coalesce = false
 
     @Flag(
+        inversion: .prefixedNo,
+        help: "Give the profile to Claude Code alone: what runs in its shell keeps its own, or has none.")
+    var separate: Bool?
+
+    @Flag(
         name: .customLong("status-line"),
         help: "Show the session's state in Claude Code's status line, above what one that is set shows.")
     var statusLine = false

@@ -10,6 +10,8 @@ struct SetupPlan {
     var command: String?
     /// The user approves it by this setup.
     var approvesCommand = true
+    /// Claude Code alone is to have the profile.
+    var isSeparate = false
     /// Claude Code's status line is to show the session's state.
     var showsState = false
     /// Claude Code is to say when its user must sign in; nil leaves that as it is.
@@ -22,7 +24,7 @@ struct SetupPlan {
     func settings(_ bytes: [UInt8]?, path: String) throws -> SettingsEdit {
         try SettingsEdit(
             of: bytes, path: path, profile: chosen.name, region: region, model: model, command: command,
-            showsState: showsState, hooks: hooks)
+            isSeparate: isSeparate, showsState: showsState, hooks: hooks)
     }
 }
 

@@ -27,6 +27,17 @@ struct SetupWalk {
         }
         context.tell("model", model)
         var plan = SetupPlan(chosen: chosen, region: region, model: model)
+        plan.isSeparate = context.isSeparate
+        if plan.isSeparate {
+            guard let profile = chosen.resolved, profile.chain.count == 1 || profile.assumedRole?.mfa == nil else {
+                throw Failure(
+                    "\(chosen.name) cannot be given to Claude Code alone: there is no session behind it that needs nobody's"
+                        + " code. Run setup without --separate, or with another profile")
+            }
+            context.tell(
+                "credentials",
+                "of \(chosen.name), for Claude Code alone: its shell has no \(AWSVariable.profile) from here")
+        }
         plan.showsState = context.flags.statusLine
         plan.hooks = context.flags.hooks
         if let profile = chosen.resolved {

@@ -58,7 +58,7 @@ import Testing
     @Test func aProfileWithoutASessionHasNoCommand() {
         let layer = Self.layer(Self.whole.replacing("awsAuthRefresh", with: "x"))
         let settings = ClaudeSettings(layers: [layer])
-        #expect(SettingsDamage(of: layer, among: settings, hasCommand: false) == nil)
+        #expect(SettingsDamage(of: layer, among: settings, keys: SetupKey.all.filter { $0 != SetupKey.command }) == nil)
         #expect(SettingsDamage(of: layer, among: settings)?.kind == .keys([["awsAuthRefresh"]]))
     }
 

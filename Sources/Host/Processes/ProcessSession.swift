@@ -20,18 +20,24 @@ package struct ProcessSession {
     /// The processes of this user that lead a session, with such a variable, and were started then or soon after.
     /// - Parameter variable: `NAME=VALUE`.
     static func leaders(startedFrom time: Date, holding variable: String) -> [pid_t] {
-        let now = EventLoop.now()
-        let ticks = TimeInterval(sysconf(Int32(_SC_CLK_TCK)))
+        let elapsed = EventLoop.now().wall.timeIntervalSince(time)
         return processes.filter { pid in
-            guard getsid(pid) == pid, let start = ChildProcess.startTime(of: pid) else { return false }
-            let delay = now.wall.timeIntervalSince(time) - (now.boot - TimeInterval(start) / ticks)
+            guard getsid(pid) == pid, let age = age(of: pid) else { return false }
+            let delay = elapsed - age
             // The record holds whole seconds.
             return (-1...longestStart).contains(delay) && holds(pid, variable)
         }
     }
 
-    /// An environment may hold secrets: of that, nothing is kept. Nobody else's can be read.
-    private static func holds(_ pid: pid_t, _ variable: String) -> Bool {
+    /// Seconds since it started; nil if it is gone.
+    static func age(of pid: pid_t) -> TimeInterval? {
+        guard let ticks = ChildProcess.startTime(of: pid) else { return nil }
+        return EventLoop.now().boot - TimeInterval(ticks) / TimeInterval(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    /// Whether its environment has this variable, `NAME=VALUE`. There may be secrets in it: of that, nothing is kept. Nobody
+    /// else's can be read.
+    static func holds(_ pid: pid_t, _ variable: String) -> Bool {
         var found = false
         _ = try? FileContent(of: "/proc/\(pid)/environ", limit: limit) { bytes in
             found = bytes.split(separator: 0).contains { $0.elementsEqual(variable.utf8) }

@@ -7,7 +7,7 @@ import SessionHealth
 package enum ForeignSignIn {
     /// Seconds that one may take. Claude Code kills its own then; in a terminal, it may have been forgotten.
     private static let longest: TimeInterval = 180
-    /// Bytes of a command line or an environment.
+    /// Bytes of a command line.
     private static let limit = 1 << 20
 
     /// Whether the user runs the AWS CLI's sign-in in this home, to whatever session.
@@ -17,7 +17,7 @@ package enum ForeignSignIn {
                 file.owner == geteuid()
             else { return false }
             let words = file.bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-            return isSignIn(words) && isRecent(pid) && isAtHome(pid, home)
+            return isSignIn(words) && isRecent(pid) && ProcessSession.holds(pid, "HOME=\(home)")
         }
     }
 
@@ -28,19 +28,7 @@ package enum ForeignSignIn {
         return zip(arguments, arguments.dropFirst()).contains { $0 == "sso" && $1 == "login" }
     }
 
-    /// Its environment may hold secrets: of that, nothing is kept.
-    private static func isAtHome(_ pid: pid_t, _ home: String) -> Bool {
-        var found = false
-        _ = try? FileContent(of: "/proc/\(pid)/environ", limit: limit) { bytes in
-            found = bytes.split(separator: 0).contains { $0.elementsEqual("HOME=\(home)".utf8) }
-            for index in bytes.indices { bytes[index] = 0 }
-        }
-        return found
-    }
-
     private static func isRecent(_ pid: pid_t) -> Bool {
-        guard let ticks = ChildProcess.startTime(of: pid) else { return false }
-        let age = EventLoop.now().boot - TimeInterval(ticks) / TimeInterval(sysconf(Int32(_SC_CLK_TCK)))
-        return age <= longest
+        ProcessSession.age(of: pid).map { $0 <= longest } ?? false
     }
 }

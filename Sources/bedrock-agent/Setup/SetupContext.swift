@@ -17,6 +17,8 @@ struct SetupContext {
     /// Nil where nobody is asked.
     let dialogue: Dialogue?
     let style: Style
+    /// Claude Code alone is to have the profile, or has it so.
+    let isSeparate: Bool
 
     init(_ flags: SetupFlags) {
         self.flags = flags
@@ -29,20 +31,16 @@ struct SetupContext {
         files = AWSFiles(environment: environment, home: paths.home)
         dialogue = flags.yes || flags.json ? nil : Dialogue(environment: environment)
         style = Style(for: 1, environment: environment)
+        let settings = (try? FileContent(of: paths.userSettings, limit: SettingsLayer.largest))?.bytes
+        let document = settings.flatMap { try? JSONDocument(parsing: $0) }
+        let isInPlace = document?.string(at: SetupKey.export).flatMap { CredentialExport($0) } != nil
+        isSeparate = flags.separate ?? isInPlace
     }
 
     /// The profile that Claude Code uses before this setup; nil without one.
     var currentProfile: String? {
         let claude = reader.facts.claude
         return claude.usesBedrock || claude.profile != "default" ? claude.profile : nil
-    }
-
-    /// Claude Code alone is to have the profile, or has it so.
-    var isSeparate: Bool {
-        if let wanted = flags.separate { return wanted }
-        let settings = (try? FileContent(of: paths.userSettings, limit: SettingsLayer.largest))?.bytes
-        let document = settings.flatMap { try? JSONDocument(parsing: $0) }
-        return document?.string(at: SetupKey.export).flatMap { CredentialExport($0) } != nil
     }
 
     /// The path of the AWS config file.

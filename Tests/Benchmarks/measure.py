@@ -207,6 +207,7 @@ def measure(table, options, folder, programs):
         "text": (f"{agent} status", environment),
         "json": (f"{agent} status --json", environment),
         "line": (f"{agent} status --line", environment),
+        "hook": (f"{agent} hook session-start", environment),
         "ssh-add -l": ("ssh-add -l", ssh_environment),
         "oidc-add -l": ("oidc-add -l", own | {"OIDC_SOCK": str(sockets["oidc.sock"]), "HOME": str(folder)}),
         "aws sts": (
@@ -229,6 +230,8 @@ def measure(table, options, folder, programs):
     table.add(
         "status --line, as a prompt asks", "<= ssh-add -l",
         f"{ratio:.2f} x (least {times['line'].least / times['ssh-add -l'].least:.2f} x): {times['line']}", "", ratio <= 1)
+
+    table.add("the hook at a start of Claude Code", "<= 10 ms", str(times["hook"]), "", times["hook"].median <= 10)
 
     measure_credentials(table, options, folder, Times, environment)
 

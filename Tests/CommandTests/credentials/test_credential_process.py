@@ -9,8 +9,8 @@ import pytest
 
 from waiting import eventually
 
-WHO = ("import boto3; print(boto3.Session(profile_name='given').client('sts', region_name='us-west-2')"
-       ".get_caller_identity()['Arn'])")
+BOTO3 = ("import boto3; print(boto3.Session(profile_name='given').client('sts', region_name='us-west-2')"
+         ".get_caller_identity()['Arn'])")
 CACHE = (".aws", "cli", "cache")
 
 
@@ -28,15 +28,22 @@ def environment(home, sandbox) -> dict:
     return home.environment(sandbox.environment, AWS_ENDPOINT_URL_STS=sandbox.url)
 
 
-def test_ten_at_once(given, credentials, sandbox):
+@pytest.mark.parametrize("program", ["boto3", "the AWS CLI"])
+def test_ten_at_once(given, credentials, sandbox, aws_cli, program):
     """One exchange of the token, and one for the role."""
+    command = {
+        "boto3": [sys.executable, "-c", BOTO3],
+        "the AWS CLI": [
+            aws_cli, "sts", "get-caller-identity", "--profile", "given", "--query", "Arn", "--output", "text",
+            "--endpoint-url", sandbox.url],
+    }[program]
     sandbox.settings(rotation="on")
     given.age_token(left=-5)
     before = len(sandbox.record("CreateToken"))
 
     def ask(_) -> str:
         result = subprocess.run(
-            [sys.executable, "-c", WHO], env=environment(given, sandbox), capture_output=True, text=True, timeout=120)
+            command, env=environment(given, sandbox), capture_output=True, text=True, timeout=120)
         assert result.returncode == 0, result.stderr
         return result.stdout
 

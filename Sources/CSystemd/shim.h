@@ -47,6 +47,14 @@ static inline int host_hide(void) {
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+int madvise(void *, size_t, int);
+extern const char __executable_start[], etext[];
+
+/// Gives back the memory of this program's code. What is used again is mapped again, from the file or its cache.
+static inline int host_unmap_code(void) {
+    return madvise((void *)__executable_start, (size_t)(etext - __executable_start), 4 /* MADV_DONTNEED */);
+}
+
 /// A descriptor that becomes readable when the process ends, whoever's child it is.
 static inline int host_process(pid_t pid) {
     return pidfd_open(pid, 0);

@@ -41,6 +41,7 @@ struct Daemon: ParsableCommand {
             let agent = Agent(
                 loop: loop, environment: environment, socket: socket, passed: passed, startedAt: startedAt)
             try agent.start()
+            ProgramCode.release()
             let code = withExtendedLifetime(agent) { loop.run() }
             guard code == 0 else { throw SystemError("run", "the event loop", -code) }
         } catch let error as SystemError where error.number == EWOULDBLOCK {

@@ -24,14 +24,24 @@ struct ProgramChecks {
 
     private var aws: Check {
         do throws(AWSCommand.Missing) {
-            let aws = try AWSCommand.find(examination.environment)
+            let aws = try AWSCommand.find(examination.environment, for: loginProfile == nil ? .signIn : .login)
             return Check(.awsCLI, pass: aws.path, "AWS CLI \(aws.version) (\(aws.path))")
         } catch {
+            if let loginProfile {
+                return Check(
+                    error.code, .failure, "aws", "\(error.message), and \(loginProfile) signs in with it",
+                    fix: error.fix)
+            }
             guard signsInByAWS else { return Check(.awsCLI, pass: "aws", "no AWS CLI is needed (\(error.message))") }
             return Check(
                 error.code, .failure, "aws", "\(error.message), and awsAuthRefresh runs it",
                 fix: "bedrock-agent setup --coalesce, or \(error.fix)")
         }
+    }
+
+    /// The first that is guarded and signs in by `aws login`.
+    private var loginProfile: String? {
+        examination.facts.sessions.first { $0.session.kind == .login }?.profiles.first
     }
 
     private var signsInByAWS: Bool {

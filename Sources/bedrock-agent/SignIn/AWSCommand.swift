@@ -7,8 +7,19 @@ struct AWSCommand {
     /// As it says itself, such as 2.9.19.
     let version: String
 
-    /// The first with `configure export-credentials` and `--sso-session`.
-    private static let oldest = (2, 9)
+    /// What it is needed for.
+    enum Use {
+        /// The first with `configure export-credentials` and `--sso-session` is 2.9.
+        case signIn
+        /// `aws login`, which 2.32 brought.
+        case login
+
+        fileprivate var oldest: (Int, Int) { self == .login ? (2, 32) : (2, 9) }
+        fileprivate var lack: String { self == .login ? "has no aws login" : "is too old to sign in with" }
+        /// Where one of that version comes from: few distributions have the newer one.
+        fileprivate var source: String { self == .login ? AWSPackage.installer : AWSCommand.package }
+        fileprivate var version: String { "\(oldest.0).\(oldest.1) or later" }
+    }
 
     /// Why there is no usable AWS CLI, and what to do.
     struct Missing: Error, CustomStringConvertible {
@@ -39,12 +50,12 @@ struct AWSCommand {
     /// - Parameter timeLeft: seconds it may take.
     /// - Throws: what is missing, and what to install.
     static func find(
-        _ environment: [String: String], timeLeft: Double = .infinity
+        _ environment: [String: String], for use: Use = .signIn, timeLeft: Double = .infinity
     ) throws(Missing) -> AWSCommand {
         guard let path = Programs.inPath("aws", environment) else {
             throw Missing(
                 code: .awsCLIMissing, message: "the AWS CLI (aws) is not in PATH",
-                fix: "install version 2.9 or later (\(package))", environment: environment)
+                fix: "install version \(use.version) (\(use.source))", environment: environment)
         }
         // It reads its configuration first, and prints no version if that is damaged.
         let noFiles = [AWSVariable.configFile: "/dev/null", AWSVariable.credentialsFile: "/dev/null"]
@@ -59,12 +70,12 @@ struct AWSCommand {
             let why = run?.ending == .timedOut ? "does not finish" : "does not print its version"
             throw Missing(
                 code: .awsCLIUnknown, message: "\(path) --version \(why)",
-                fix: "install the AWS CLI (\(package))", environment: environment)
+                fix: "install the AWS CLI (\(use.source))", environment: environment)
         }
-        guard (numbers[0], numbers[1]) >= oldest else {
+        guard (numbers[0], numbers[1]) >= use.oldest else {
             throw Missing(
-                code: .awsCLIOld, message: "\(path) is version \(version), which is too old to sign in with",
-                fix: "install 2.9 or later (\(package)), and put it first in PATH", environment: environment)
+                code: .awsCLIOld, message: "\(path) is version \(version), which \(use.lack)",
+                fix: "install \(use.version) (\(use.source)), and put it first in PATH", environment: environment)
         }
         return AWSCommand(path: path, version: version)
     }

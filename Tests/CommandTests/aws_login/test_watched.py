@@ -94,7 +94,7 @@ def test_nobody_is_signed_in(console, agent):
 
 @pytest.mark.parametrize("gone", ["refreshToken", "dpopKey", "clientId", "accessToken"])
 def test_what_botocore_cannot_use(console, agent, gone):
-    console.guard()
+    console.guard(signIn="never")
     console.sign_in(**{gone: None})
     agent.start(claude=False)
     agent.wait_until("sign-in-needed")

@@ -35,3 +35,8 @@ def denied() -> int:
 def device_flow() -> list[str]:
     """What `aws sso login` needs to sign in by a code nevertheless."""
     return ["--use-device-code"] if redirects() else []
+
+
+def has_login() -> bool:
+    """Whether it signs in with the console's session."""
+    return is_at_least(2, 32)

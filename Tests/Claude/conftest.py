@@ -16,6 +16,7 @@ pytest.register_assert_rewrite(
     "both", "folder", "herd", "raw_client", "real_claude", "scene", "running_agent", "running_daemon", "running_sandbox",
     "scene", "tabs")
 
+import shares  # noqa: E402
 from both import Both  # noqa: E402
 from folder import SANDBOX, Folder  # noqa: E402
 from real_claude import RealClaude, version  # noqa: E402
@@ -24,6 +25,10 @@ from scene import Scene  # noqa: E402
 from spawning import begin_as_usual  # noqa: E402
 
 begin_as_usual()
+
+
+def pytest_collection_modifyitems(config, items):
+    shares.take(config, items)
 
 
 def program() -> Path:

@@ -13,6 +13,7 @@ import pytest
 
 pytest.register_assert_rewrite("exchanges", "place", "raw_client", "running_agent", "running_daemon", "running_sandbox")
 
+import shares  # noqa: E402
 from aws_cli import AWS  # noqa: E402
 from aws_home import Home  # noqa: E402
 from exchanges import Server  # noqa: E402
@@ -22,6 +23,10 @@ from running_sandbox import RunningSandbox  # noqa: E402
 from spawning import begin_as_usual  # noqa: E402
 
 begin_as_usual()
+
+
+def pytest_collection_modifyitems(config, items):
+    shares.take(config, items)
 
 
 @pytest.fixture(scope="session")

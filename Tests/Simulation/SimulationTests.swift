@@ -4,7 +4,7 @@ import Testing
 
 /// Runs many worlds for thirty days each, and checks what must always hold.
 @Suite struct SimulationTests {
-    static let seeds: [UInt64] = Array(1...15)
+    static let seeds: [UInt64] = Array(1...10)
 
     private func run(_ scenario: Scenario, _ seed: UInt64) -> World {
         let world = scenario.world(seed)

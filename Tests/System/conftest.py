@@ -14,7 +14,7 @@ for tests in (Path(__file__).parent, Path(__file__).parents[1] / "CommandTests")
     sys.path.append(str(tests.resolve() / "support"))
 pytest.register_assert_rewrite("machine", "machine_user", "machine_agent", "raw_client", "running_sandbox")
 
-from installation import build_package, install, install_sandbox  # noqa: E402
+from installation import build_archive, build_package, install, install_sandbox  # noqa: E402
 from machine import Machine  # noqa: E402
 from machine_agent import MachineAgent  # noqa: E402
 from machine_sandbox import MachineSandbox  # noqa: E402
@@ -36,6 +36,13 @@ def package(tmp_path_factory) -> Path:
     """The Debian package: $BEDROCK_PACKAGE, or else a new build."""
     given = os.environ.get("BEDROCK_PACKAGE")
     return Path(given) if given else build_package(tmp_path_factory.mktemp("package"))
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory) -> Path:
+    """The archive: $BEDROCK_ARCHIVE, or else a new build."""
+    given = os.environ.get("BEDROCK_ARCHIVE")
+    return Path(given) if given else build_archive(tmp_path_factory.mktemp("archive"))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,13 @@ def build_package(folder: Path) -> Path:
     return package
 
 
+def build_archive(folder: Path) -> Path:
+    """Builds the archive for who has neither Debian nor a toolchain."""
+    subprocess.run([SOURCES / "systemd" / "package", "--tarball", folder], check=True)
+    (archive,) = folder.glob("*.tar.gz")
+    return archive
+
+
 def next_package(package: Path, folder: Path) -> Path:
     """An upgrade of the package: the same programs, packed again."""
     content = folder / "content"

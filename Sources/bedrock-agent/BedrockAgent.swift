@@ -83,6 +83,7 @@ struct BedrockAgent: ParsableCommand {
     private static func status(_ set: (inout StatusCommand) -> Void) throws {
         var command = StatusCommand()
         (command.json, command.line, command.waybar, command.follow) = (false, false, false, false)
+        (command.metrics, command.output) = (false, nil)
         set(&command)
         try command.run()
     }

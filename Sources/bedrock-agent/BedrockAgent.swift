@@ -12,7 +12,7 @@ struct BedrockAgent: ParsableCommand {
         version: "bedrock-agent \(Version.current)",
         subcommands: [
             Setup.self, StatusCommand.self, Login.self, Use.self, Cover.self, Credentials.self, Doctor.self, Log.self,
-            Migrate.self, Approve.self, Reset.self, Daemon.self, HookCommand.self,
+            Migrate.self, Approve.self, Reset.self, Daemon.self, FleetCommand.self, HookCommand.self,
         ])
 
     /// `daemon`, `status`, `hook` and `credentials` bypass the argument parser: parsing takes longer than the answer, and

@@ -12,7 +12,7 @@ struct BedrockAgent: ParsableCommand {
         version: "bedrock-agent \(Version.current)",
         subcommands: [
             Setup.self, StatusCommand.self, Login.self, Use.self, Cover.self, Credentials.self, Doctor.self, Log.self,
-            Migrate.self, Approve.self, Reset.self, Daemon.self, HookCommand.self,
+            Migrate.self, Approve.self, Reset.self, Daemon.self, FleetCommand.self, HookCommand.self,
         ])
 
     /// `daemon`, `status`, `hook` and `credentials` bypass the argument parser: parsing takes longer than the answer, and
@@ -83,6 +83,7 @@ struct BedrockAgent: ParsableCommand {
     private static func status(_ set: (inout StatusCommand) -> Void) throws {
         var command = StatusCommand()
         (command.json, command.line, command.waybar, command.follow) = (false, false, false, false)
+        (command.metrics, command.output) = (false, nil)
         set(&command)
         try command.run()
     }

@@ -26,6 +26,17 @@ package enum AtomicWrite {
         try write(bytes.span.bytes, to: path, mode: mode)
     }
 
+    /// Puts a new file at a path in place of whatever is there, also of a symbolic link: in a folder of others, that may
+    /// lead to a file of ours. A missing folder is created (0700).
+    package static func replace(_ path: String, by bytes: [UInt8], mode: UInt32) throws(SystemError) {
+        let folder = Folder.holding(path)
+        try Folder.create(folder)
+        let file = try TemporaryFile(beside: path, holding: bytes.span.bytes, mode: mode, owner: nil)
+        defer { file.remove() }
+        guard rename(file.path, path) == 0 else { throw SystemError("replace", path) }
+        try Folder.sync(folder)
+    }
+
     /// The path at the end of a chain of symbolic links, whether a file exists there or not.
     package static func realPath(of path: String) throws(SystemError) -> String {
         var path = path

@@ -1,8 +1,23 @@
+import FoundationEssentials
+
 /// Turns the differences from the last plan into journal entries and the service's status line.
 struct Announcer: Sendable {
-    private var conditions: [String: Condition] = [:]
+    private var conditions: [String: Known] = [:]
     private var findings: [Key: Finding] = [:]
     private var line = ""
+
+    /// What was told of a session.
+    private struct Known {
+        var condition: Condition
+        var since: Date
+        var toldAt: Date
+
+        /// Nobody has been told for so long, by whatever the clock says.
+        func isOld(at now: Date) -> Bool { abs(now.timeIntervalSince(toldAt)) >= Announcer.silence }
+    }
+
+    /// Seconds after which a condition is told again, with whatever happens next: nothing wakes up for that.
+    static let silence: TimeInterval = 86_400
 
     /// Identifies a finding, whatever times its text contains.
     private struct Key: Hashable, Comparable {
@@ -12,26 +27,33 @@ struct Announcer: Sendable {
         static func < (left: Key, right: Key) -> Bool { (left.code, left.subject) < (right.code, right.subject) }
     }
 
-    mutating func changes(_ facts: Facts, _ plan: Plan) -> [JournalMessage] {
+    mutating func changes(_ facts: Facts, _ plan: Plan, at now: Date) -> [JournalMessage] {
         var messages: [JournalMessage] = []
         for (session, decided) in zip(facts.sessions, plan.sessions) {
             // A refresh has an entry of its own when it ends.
             guard decided.condition != .refreshing else { continue }
-            let old = conditions.updateValue(decided.condition, forKey: session.session.name)
-            guard old != decided.condition else { continue }
-            messages.append(JournalMessage(session, from: old, to: decided.condition))
+            let old = conditions[session.session.name]
+            if let old, old.condition == decided.condition {
+                guard old.isOld(at: now) else { continue }
+                conditions[session.session.name]?.toldAt = now
+                messages.append(JournalMessage(session, still: old.condition, since: old.since))
+            } else {
+                conditions[session.session.name] = Known(condition: decided.condition, since: now, toldAt: now)
+                messages.append(
+                    JournalMessage(session, from: old.map { ($0.condition, $0.since) }, to: decided.condition))
+            }
         }
-        let now = Dictionary(plan.findings.map { (Key(code: $0.codeName, subject: $0.subject), $0) }) { $1 }
+        let present = Dictionary(plan.findings.map { (Key(code: $0.codeName, subject: $0.subject), $0) }) { $1 }
         for finding in plan.findings where findings[Key(code: finding.codeName, subject: finding.subject)] == nil {
             messages.append(JournalMessage(finding))
         }
-        for (key, old) in findings.sorted(by: { $0.key < $1.key }) where now[key] == nil {
+        for (key, old) in findings.sorted(by: { $0.key < $1.key }) where present[key] == nil {
             messages.append(
                 JournalMessage(
                     .findingCleared, .info, "resolved: \(old.message)",
-                    ["BEDROCK_FINDING": key.code, "BEDROCK_SUBJECT": key.subject]))
+                    [JournalMessage.Field.finding: key.code, JournalMessage.Field.subject: key.subject]))
         }
-        findings = now
+        findings = present
         return messages
     }
 

@@ -128,7 +128,13 @@ package struct Core: Sendable {
 
     mutating func emit(_ effect: Effect) { effects.append(effect) }
 
-    mutating func record(_ message: JournalMessage) { emit(.record(message)) }
+    /// Whoever reads it elsewhere knows nothing of this machine: it says which version this is, and who is there.
+    mutating func record(_ message: JournalMessage) {
+        var message = message
+        message.fields[JournalMessage.Field.version] = process.version
+        if surroundings == .known { message.fields[JournalMessage.Field.presence] = facts.presence.word }
+        emit(.record(message))
+    }
 
     // MARK: The one step
 
@@ -143,7 +149,7 @@ package struct Core: Sendable {
         stopSignInThatIsOver(at: now)
         save()
         arm(at: now)
-        for message in announcer.changes(facts, plan) { record(message) }
+        for message in announcer.changes(facts, plan, at: now.wall) { record(message) }
         if let line = announcer.newLine(facts, plan) { emit(.tellStatus(line)) }
         publish(at: now)
         showOnDesktop(at: now)

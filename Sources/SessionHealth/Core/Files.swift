@@ -134,6 +134,7 @@ extension Core {
         for reading in readings {
             let name = reading.session.name
             let isOurs = facts.signIn?.session == name
+            let lastSignIn = session(name)?.record.lastSignIn
             let worked = session(name).map { $0.tokenWasRead && need(of: $0, at: now) == nil } ?? false
             update(name) { session in
                 guard session.session == reading.session else { return }
@@ -144,6 +145,9 @@ extension Core {
                 session.note(
                     reading.token.facts(after: session.token, at: now), at: now.wall, signInIsOurs: isOurs)
                 session.registration = reading.registration ?? session.registration
+            }
+            if let session = session(name), session.record.lastSignIn != lastSignIn {
+                record(JournalMessage(signInElsewhereTo: session))
             }
             finishRefresh(of: name, at: now)
             finishSignIn(to: name, at: now)

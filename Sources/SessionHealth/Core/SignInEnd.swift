@@ -95,8 +95,10 @@ extension Core {
     /// Records whether it helped, and tells those who wait.
     private mutating func conclude(_ work: SignInWork, _ ending: SignInWork.Ending, at now: Moment) {
         let name = work.session
+        let cause: JournalMessage.SignInCause = facts.signIn?.isAutomatic == true ? .automatic : .asked
         let helped = facts.signInEnded(name, word: ending.word, commandFailed: ending.commandFailed, at: now)
-        let fields = session(name).map { JournalMessage.fields(of: $0) } ?? [:]
+        let result = helped ? "ok" : ending.word
+        let fields = session(name).map { JournalMessage.fields(of: $0, signIn: cause, result: result) } ?? [:]
         if helped {
             record(JournalMessage(.signInEnded, .notice, "\(name): signed in", fields))
             // The warning about a legacy profile is worth repeating once per sign-in.

@@ -148,11 +148,12 @@ extension Core {
         let name = order.session.name
         // A sign-in would fail with the same registration.
         if session.registrationIsBad(at: now.wall) { emit(.setRegistrationAside(session.session, at: now.wall)) }
+        let cause: JournalMessage.SignInCause = order.record.isAutomatic ? .automatic : .asked
         record(
             JournalMessage(
                 .signInStarted, .notice,
-                "\(name): signing in (\(order.record.isAutomatic ? "automatically" : "on request"))",
-                JournalMessage.fields(of: session)))
+                "\(name): signing in (\(cause == .automatic ? "automatically" : "on request"))",
+                JournalMessage.fields(of: session, signIn: cause)))
         signIn?.waiting.forEach { tell($0) }
         step(at: now)
         // Last, so that the record that finds it again is saved next.

@@ -44,6 +44,15 @@ package enum Presence: String, Equatable, Sendable {
         names.contains { environment[$0]?.isEmpty == false }
     }
 
+    /// For the journal's field.
+    package var word: String {
+        switch self {
+        case .present: "present"
+        case .away: "away"
+        case .noDisplay: "no-display"
+        }
+    }
+
     /// For the journal.
     package var words: String {
         switch self {

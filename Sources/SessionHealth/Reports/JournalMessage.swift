@@ -22,6 +22,8 @@ package struct JournalMessage: Equatable, Sendable {
         case started = "03cbc2a475af441d9f670c414fea4dd1"
         case stopping = "527c2791bb6d49dda041e784e9d1f578"
         case conditionChanged = "aa258084b1c948e2a113c64b22e7671d"
+        /// A session is in the same condition as a day ago: who goes by the journal alone knows that it is still there.
+        case conditionHolds = "7b0f6d3a51e94c9f8d22c4a9e6b1f053"
         case refreshed = "193b93a5b6e6494c85f97bbca7a81c25"
         case refreshFailed = "d84c8fe795584451a3c8012e32d53106"
         case signInStarted = "e7a5b4a8379941349660f4ef8a705b63"
@@ -41,6 +43,45 @@ package struct JournalMessage: Equatable, Sendable {
         case notified = "5b0c9a3e7d5f4f0f9a86c1f4d27be913"
     }
 
+    /// The names of the fields that are the agent's own.
+    package enum Field {
+        package static let session = "BEDROCK_SESSION"
+        package static let profile = "BEDROCK_PROFILE"
+        /// `SSOSession.Kind`.
+        package static let kind = "BEDROCK_KIND"
+        package static let expiresAt = "BEDROCK_EXPIRES_AT"
+        package static let condition = "BEDROCK_CONDITION"
+        /// Where it holds: since when.
+        package static let conditionSince = "BEDROCK_CONDITION_SINCE"
+        /// Where it changed: what it was before, and since when.
+        package static let conditionWas = "BEDROCK_CONDITION_WAS"
+        package static let conditionWasSince = "BEDROCK_CONDITION_WAS_SINCE"
+        package static let finding = "BEDROCK_FINDING"
+        package static let subject = "BEDROCK_SUBJECT"
+        /// `SignInCause`.
+        package static let signInCause = "BEDROCK_SIGN_IN_CAUSE"
+        /// `ok`, or a word for how it failed.
+        package static let signInResult = "BEDROCK_SIGN_IN_RESULT"
+        /// `RefreshOutcome.word`.
+        package static let refreshResult = "BEDROCK_REFRESH_RESULT"
+        /// The service's name for why it refused, such as `invalid_grant`.
+        package static let refusal = "BEDROCK_REFUSAL"
+        /// Of every entry: the daemon's version, and, once it is known, who is at the screen: `present`, `away` or
+        /// `no-display`.
+        package static let version = "BEDROCK_VERSION"
+        package static let presence = "BEDROCK_PRESENCE"
+    }
+
+    /// Why somebody signed in.
+    package enum SignInCause: String, Sendable {
+        /// The session was about to end, or had ended.
+        case automatic
+        /// A client, or the notification's button.
+        case asked
+        /// Not by the daemon: in a terminal, by another program.
+        case elsewhere
+    }
+
     package init(_ id: ID, _ priority: Priority, _ message: String, _ fields: [String: String] = [:]) {
         self.id = id
         self.priority = priority
@@ -58,11 +99,12 @@ package struct JournalMessage: Equatable, Sendable {
             }
         self.init(
             ID.finding, priority, "\(finding.message) (fix: \(finding.fix))",
-            ["BEDROCK_FINDING": finding.codeName, "BEDROCK_SUBJECT": finding.subject])
+            [Field.finding: finding.codeName, Field.subject: finding.subject])
     }
 
     /// A session whose condition is another one now.
-    package init(_ session: SessionFacts, from old: Condition?, to new: Condition) {
+    /// - Parameter old: what it was before, and since when; nil for one that the daemon has not known before.
+    package init(_ session: SessionFacts, from old: (condition: Condition, since: Date)?, to new: Condition) {
         let priority: Priority =
             switch new {
             case .healthy, .refreshing: .info
@@ -70,16 +112,30 @@ package struct JournalMessage: Equatable, Sendable {
             case .expiring, .offline, .unguarded: .warning
             case .misconfigured, .signInNeeded: .error
             }
-        let was = old.map { ", was \($0.rawValue)" } ?? ""
+        let was = old.map { ", was \($0.condition.rawValue)" } ?? ""
+        var fields = JournalMessage.fields(of: session)
+        fields[Field.condition] = new.rawValue
+        fields[Field.conditionWas] = old?.condition.rawValue
+        fields[Field.conditionWasSince] = old.map { Timestamp.format($0.since) }
+        self.init(ID.conditionChanged, priority, "\(session.session.name): \(new.rawValue)\(was)", fields)
+    }
+
+    /// A session that has been in this condition for a day or more.
+    package init(_ session: SessionFacts, still condition: Condition, since: Date) {
+        var fields = JournalMessage.fields(of: session)
+        fields[Field.condition] = condition.rawValue
+        fields[Field.conditionSince] = Timestamp.format(since)
         self.init(
-            ID.conditionChanged, priority, "\(session.session.name): \(new.rawValue)\(was)",
-            ["BEDROCK_CONDITION": new.rawValue].merging(JournalMessage.fields(of: session)) { $1 })
+            ID.conditionHolds, .info,
+            "\(session.session.name): \(condition.rawValue) since \(Timestamp.format(since))", fields)
     }
 
     /// A refresh that has ended.
     package init(_ session: SessionFacts, _ outcome: RefreshOutcome) {
         let name = session.session.name
-        let fields = JournalMessage.fields(of: session)
+        var fields = JournalMessage.fields(of: session)
+        fields[Field.refreshResult] = outcome.word
+        fields[Field.refusal] = outcome.refusal?.printable
         switch outcome {
         case .refreshed(let date):
             self.init(ID.refreshed, .info, "\(name): refreshed until \(Timestamp.format(date))", fields)
@@ -99,9 +155,26 @@ package struct JournalMessage: Equatable, Sendable {
 
     /// The fields that say which session an entry is about.
     package static func fields(of session: SessionFacts) -> [String: String] {
-        var fields = ["BEDROCK_SESSION": session.session.name]
-        fields["BEDROCK_PROFILE"] = session.profiles.first
-        fields["BEDROCK_EXPIRES_AT"] = session.token.clocks.map { Timestamp.format($0.expiresAt) }
+        var fields = [Field.session: session.session.name, Field.kind: session.session.kind.rawValue]
+        fields[Field.profile] = session.profiles.first
+        fields[Field.expiresAt] = session.token.clocks.map { Timestamp.format($0.expiresAt) }
         return fields
+    }
+
+    /// Those of an entry about a sign-in.
+    package static func fields(
+        of session: SessionFacts, signIn cause: SignInCause, result: String? = nil
+    ) -> [String: String] {
+        var fields = fields(of: session)
+        fields[Field.signInCause] = cause.rawValue
+        fields[Field.signInResult] = result
+        return fields
+    }
+
+    /// Somebody has signed in without the daemon.
+    package init(signInElsewhereTo session: SessionFacts) {
+        self.init(
+            ID.signInEnded, .notice, "\(session.session.name): somebody has signed in by another program",
+            JournalMessage.fields(of: session, signIn: .elsewhere, result: "ok"))
     }
 }

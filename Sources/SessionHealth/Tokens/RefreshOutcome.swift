@@ -36,6 +36,14 @@ package enum RefreshOutcome: Codable, Equatable, Sendable {
         }
     }
 
+    /// The service's name for why it refused, such as `invalid_grant`; nil if it did not.
+    package var refusal: String? {
+        switch self {
+        case .sessionEnded(let error), .registrationRefused(let error), .refused(let error, _): error
+        case .refreshed, .adopted, .offline, .failed: nil
+        }
+    }
+
     /// Whether a usable token is on disk after it.
     package var isSuccess: Bool {
         switch self {

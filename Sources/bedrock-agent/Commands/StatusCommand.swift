@@ -10,8 +10,8 @@ struct StatusCommand: ParsableCommand {
         abstract: "Show the session's state, what happens next, and what to do.",
         discussion: """
             Exit status: 0 healthy; 1 a warning; 2 a sign-in is needed or under way; 3 the daemon is not running (the \
-            state is then read from disk); 4 misconfigured or not guarded; 64 usage error. With --line, --waybar or \
-            --follow it is always 0.
+            state is then read from disk); 4 misconfigured or not guarded; 64 usage error. With --line, --waybar, \
+            --metrics or --follow it is always 0.
             """)
 
     @Flag(help: "Print the status as JSON, as GetStatus returns it.")
@@ -23,13 +23,24 @@ struct StatusCommand: ParsableCommand {
     @Flag(help: "Print what Waybar takes from a custom module.")
     var waybar = false
 
+    @Flag(help: "Print metrics for Prometheus.")
+    var metrics = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --metrics: put them into this file, which is replaced as a whole.", valueName: "file"),
+        completion: .file(extensions: ["prom"]))
+    var output: String?
+
     @Flag(help: "Go on with a line or an object for each change.")
     var follow = false
 
     func validate() throws {
-        if [json, line, waybar].count(where: { $0 }) > 1 {
-            throw ValidationError("--json, --line and --waybar exclude each other")
+        if [json, line, waybar, metrics].count(where: { $0 }) > 1 {
+            throw ValidationError("--json, --line, --waybar and --metrics exclude each other")
         }
+        if metrics && follow { throw ValidationError("--metrics and --follow exclude each other") }
+        if output != nil && !metrics { throw ValidationError("--output goes with --metrics") }
     }
 
     func run() throws {
@@ -37,17 +48,22 @@ struct StatusCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         if follow { return try StatusFollower(environment, form).run() }
         var answer = Self.status(environment, at: now)
-        let isForABar = form == .line || form == .waybar
-        if !isForABar { answer = ProjectFiles.added(to: answer, environment) }
-        StandardOutput.write(form.bytes(answer.status, answer.json, now))
-        guard !isForABar else { return }
+        let isForPrograms = [.line, .waybar, .metrics].contains(form)
+        if !isForPrograms { answer = ProjectFiles.added(to: answer, environment) }
+        let bytes = form.bytes(answer.status, answer.json, now)
+        if let output {
+            try AtomicWrite.replace(output, by: bytes, mode: 0o644)
+        } else {
+            StandardOutput.write(bytes)
+        }
+        guard !isForPrograms else { return }
         let status = answer.status
         if status.exitStatus != 0 { throw ExitCode(status.exitStatus) }
     }
 
     /// How it is printed.
     enum Form {
-        case text, json, line, waybar
+        case text, json, line, waybar, metrics
 
         func bytes(_ status: Status, _ json: [UInt8], _ now: Moment) -> [UInt8] {
             func local(_ date: Date) -> String { LocalTime.text(date, now: now.wall) }
@@ -59,12 +75,15 @@ struct StatusCommand: ParsableCommand {
             case .json: return json + end
             case .line: return Array(StatusLine(status, local: local).text.utf8) + end
             case .waybar: return StatusLine(status, local: local).waybar(now: now.wall) + end
+            case .metrics: return Array(StatusMetrics(status, user: Machine.user, now: now.wall).text.utf8)
             }
         }
     }
 
     /// What is followed is one line or object at a time.
-    private var form: Form { json ? .json : waybar ? .waybar : line || follow ? .line : .text }
+    private var form: Form {
+        json ? .json : waybar ? .waybar : metrics ? .metrics : line || follow ? .line : .text
+    }
 
     /// The daemon's answer; where it gives none, the same answer from the disk.
     static func status(_ environment: [String: String], at now: Moment) -> (status: Status, json: [UInt8]) {

@@ -34,6 +34,7 @@ def test_a_user_s_files_are_where_a_user_s_programs_look(build, tmp_path, prefix
         "lib/systemd/catalog/bedrock-agent.catalog": 0o644, "share/man/man1/bedrock-agent.1.gz": 0o644}
     data = {
         "systemd/user/bedrock-agent.service": 0o644, "systemd/user/bedrock-agent.socket": 0o644,
+        "systemd/user/bedrock-agent-metrics.service": 0o644, "systemd/user/bedrock-agent-metrics.timer": 0o644,
         "bash-completion/completions/bedrock-agent": 0o644, "zsh/site-functions/_bedrock-agent": 0o644,
         "fish/vendor_completions.d/bedrock-agent.fish": 0o644}
     assert files(prefix) == everywhere | {f"share/{name}": mode for name, mode in data.items()}
@@ -44,7 +45,9 @@ def test_a_user_s_files_are_where_a_user_s_programs_look(build, tmp_path, prefix
 def test_the_package_s_files_are_where_debian_has_them(build, tmp_path):
     stage(build, Path("/usr"), str(tmp_path / "root"), XDG_DATA_HOME="/somewhere/else")
     assert sorted(files(tmp_path / "root" / "usr")) == [
-        "bin/bedrock-agent", "lib/systemd/catalog/bedrock-agent.catalog", "lib/systemd/user/bedrock-agent.service",
+        "bin/bedrock-agent", "lib/systemd/catalog/bedrock-agent.catalog",
+        "lib/systemd/user/bedrock-agent-metrics.service", "lib/systemd/user/bedrock-agent-metrics.timer",
+        "lib/systemd/user/bedrock-agent.service",
         "lib/systemd/user/bedrock-agent.socket", "libexec/bedrock-agent-net",
         "share/bash-completion/completions/bedrock-agent", "share/fish/vendor_completions.d/bedrock-agent.fish",
         "share/man/man1/bedrock-agent.1.gz", "share/zsh/vendor-completions/_bedrock-agent"]

@@ -44,6 +44,7 @@ struct House {
         "Readings": basics.union(documents).union(aboutDocuments).union(decisions),
         "Steps": basics.union(documents).union(decisions).union(["Readings"]),
         "Credentials": basics.union(documents).union(decisions).union(["Bedrock", "Readings", "Steps"]),
+        "Fleet": basics.union(["JSON", "AWSConfig"]).union(decisions),
         "Core": basics.union(documents).union(aboutDocuments).union(decisions).union(["Readings", "Steps"]),
     ]
 

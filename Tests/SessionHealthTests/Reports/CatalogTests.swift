@@ -31,6 +31,8 @@ import Testing
             .finding: Set(JournalMessage(finding).fields.keys),
             .findingCleared: Set(JournalMessage(finding).fields.keys),
             .conditionChanged: Set(JournalMessage(session, from: nil, to: .healthy).fields.keys),
+            .conditionHolds: Set(
+                JournalMessage(session, still: .healthy, since: Date(timeIntervalSince1970: 0)).fields.keys),
             .refreshed: Set(JournalMessage.fields(of: session).keys),
             .refreshFailed: Set(JournalMessage.fields(of: session).keys),
             .signInStarted: Set(JournalMessage.fields(of: session).keys),

@@ -16,7 +16,10 @@ final class Journal {
 
     func record(_ message: JournalMessage) {
         // A button press that fails is also reported as `signInEnded`.
-        if message.id == .signInEnded, message.priority == .warning, message.fields.isEmpty { return }
+        let result = message.fields[JournalMessage.Field.signInResult]
+        if message.id == .signInEnded, message.priority == .warning, result == nil { return }
+        // So is a sign-in that was none of the daemon's.
+        if message.fields[JournalMessage.Field.signInCause] == JournalMessage.SignInCause.elsewhere.rawValue { return }
         counts[message.id, default: 0] += 1
         switch message.id {
         case .started: hasStarted = true

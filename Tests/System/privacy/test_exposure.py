@@ -34,7 +34,8 @@ def test_nothing_in_the_unit_is_unknown_or_ignored(running):
     said = running.user.journal(None, "_COMM=systemd")
     assert not [entry["MESSAGE"] for entry in said if "bedrock-agent" in entry["MESSAGE"] and
                 any(word in entry["MESSAGE"] for word in ("gnoring", "nknown", "not supported"))]
-    verified = running.user.run("systemd-analyze", "--user", "verify", "--man=no", SERVICE, "bedrock-agent.socket")
+    verified = running.user.run("systemd-analyze", "--user", "verify", "--man=no", SERVICE, "bedrock-agent.socket",
+                                "bedrock-agent-metrics.timer", "bedrock-agent-metrics.service")
     assert "bedrock-agent" not in verified.stderr
 
 

@@ -38,7 +38,8 @@ struct GuardedFolder {
         claude.region = settings.region?.value
         claude.model = settings.model?.value
         claude.awsAuthRefresh = settings.awsAuthRefresh?.value.line
-        claude.approved = claude.awsAuthRefresh.map(approved.containsSpelled) ?? false
+        claude.approved =
+            settings.awsAuthRefresh.map { approved.containsSpelled($0.value.line) || $0.isTrustedlyManaged } ?? false
         claude.settingsPath = reading.path
         claude.subject = subject(settings)
     }
@@ -131,6 +132,14 @@ struct GuardedFolder {
         if case .unguarded(let reason, let fix) = claude.subject {
             claude.subject = .unguarded(reason: "\(folder): \(reason)", fix: ClaudeFacts.fix(fix, in: folder))
         }
+    }
+}
+
+extension Setting<ClaudeSettings.Command> {
+    /// Root's own, which nobody else can write: it needs no approval, since root could do worse.
+    fileprivate var isTrustedlyManaged: Bool {
+        guard case .file(_, _, .managed) = source else { return false }
+        return value.openPlace == nil
     }
 }
 

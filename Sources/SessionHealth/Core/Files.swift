@@ -61,6 +61,7 @@ extension Core {
         facts.claude = guarded.claudes.first ?? ClaudeFacts()
         facts.otherClaudes = Array(guarded.claudes.dropFirst())
         facts.profiles = guarded.profileFacts
+        setUp.offer = SetUpOffer(own, facts)
         facts.sessions = guarded.sessions.map { new in
             var session = new
             if let known = old[new.session] {

@@ -53,6 +53,8 @@ struct GuardedFolder {
         let chosen: Setting<String>
         switch settings.credentials {
         case .others(let reason, let fix):
+            claude.isUnset =
+                settings.usesBedrock.source == .standard && settings.bearerToken == nil && settings.otherProvider == nil
             // What it ignores may say the contrary.
             if settings.usesBedrock.source == .standard, settings.problems.contains(where: \.isRefusal) {
                 return .misconfigured
@@ -70,6 +72,7 @@ struct GuardedFolder {
                     self.login = (login, command(settings))
                     return .session(login.session.name)
                 }
+                claude.isUnset = why.source == .nothing
                 return .unguarded(reason: "\(why)", fix: "nothing to do; to use another profile: bedrock-agent setup")
             case .sso(let profile):
                 if let other = config.preferredOverSSO(in: profile) {
@@ -81,6 +84,7 @@ struct GuardedFolder {
                 return .session(profile.session.name)
             }
         } catch {
+            if case .noSuchProfile? = error as? AWSConfigError { claude.isUnset = true }
             var finding = files.finding(error, about: chosen.value, source: "\(chosen.source)")
             if case .noSuchProfile(let name, _, nil)? = error as? AWSConfigError, name == profileOfSetup {
                 finding.fix = SettingsDamage.fix

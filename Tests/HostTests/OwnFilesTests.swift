@@ -200,7 +200,8 @@ import Testing
         #expect(paths.stateFolder == "/s/bedrock-agent")
         #expect(paths.controlSocket == folder["bedrock-agent/control.sock"])
         #expect(paths.userSettings == "/claude/settings.json")
-        #expect(paths.managedFolder == "/m")
+        #expect(paths.managedFolder == "/m" && paths.managedConfig == "/m/bedrock-agent/config.json")
+        #expect(Paths(environment: ["HOME": "/home/u"]).managedConfig == "/etc/bedrock-agent/config.json")
         // By the XDG specification, relative paths are ignored.
         let relative = Paths(environment: [
             "HOME": "/home/u", "XDG_CONFIG_HOME": "c", "XDG_STATE_HOME": "", "CLAUDE_CONFIG_DIR": ".claude",

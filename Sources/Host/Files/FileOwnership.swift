@@ -47,9 +47,11 @@ package struct FileOwnership: Equatable, Sendable {
     /// Whose it is, for what others can write.
     package var kind: OpenPlace.Kind { isOurs ? .ours : isRoots ? .roots : .others }
 
-    /// The lowest folder or link on the way to a file by which somebody other than us and root could put another in its
+    /// The lowest folder or link on the way to a file by which somebody other than its owners could put another in its
     /// place: they own it or can write to it. Nil without one; nothing is said of folders that cannot be looked at.
-    package static func placeOfOthers(onTheWayTo path: String) -> OpenPlace? {
+    /// - Parameter owners: whose those may be; we and root, if nothing is said.
+    package static func placeOfOthers(onTheWayTo path: String, owners: Set<UInt32>? = nil) -> OpenPlace? {
+        let mayOwn = owners ?? [geteuid(), 0]
         guard let path = try? Folder.absolute(path) else { return nil }
         var lowest: OpenPlace?
         var links = 0
@@ -62,14 +64,14 @@ package struct FileOwnership: Equatable, Sendable {
             }
             guard name != "." else { continue }
             let here = folder.isEmpty ? "/" : folder
-            if let way = try? FileOwnership(of: here), way.isOfOthers || way.isWritableByOthers {
-                lowest = OpenPlace(here, way.kind)
+            if let way = try? FileOwnership(of: here), !mayOwn.contains(way.owner) || way.isWritableByOthers {
+                lowest = OpenPlace(here, owners == nil ? way.kind : .insteadOfRoot)
             }
             let next = "\(folder)/\(name)"
             if let (target, owner) = Folder.link(at: next) {
                 links += 1
                 guard links <= 40 else { return lowest }
-                if owner != geteuid(), owner != 0 { lowest = OpenPlace(next, .linkOfOthers) }
+                if !mayOwn.contains(owner) { lowest = OpenPlace(next, .linkOfOthers) }
                 if target.hasPrefix("/") { folder = "" }
                 names = target.split(separator: "/").map(String.init) + names
             } else {

@@ -5,6 +5,10 @@ package struct Paths: Equatable {
     package let home: String
     /// Our own configuration.
     package let config: String
+    /// Root's, beneath it.
+    package let managedConfig: String
+    /// Whose that must be, with the folders on its way.
+    let managedOwners: Set<UInt32>
     /// The folder of our own records (0700).
     package let stateFolder: String
     /// The user's runtime folder: `XDG_RUNTIME_DIR`, else the usual one; nil where neither is there and theirs, as in
@@ -33,7 +37,8 @@ package struct Paths: Equatable {
     package var setupRecord: String { stateFolder + "/setup.json" }
     package var approvals: String { stateFolder + "/approvals.json" }
 
-    /// - Parameter environment: of this process. In tests, `BEDROCK_AGENT_MANAGED_ROOT` replaces `/etc/claude-code`.
+    /// - Parameter environment: of this process. In tests, `BEDROCK_AGENT_MANAGED_ROOT` replaces `/etc/claude-code`, and
+    ///   the folder `bedrock-agent` in it `/etc/bedrock-agent`; what is there is the tester's own.
     package init(environment: [String: String]) {
         func folder(_ name: String, else fallback: @autoclosure () -> String) -> String {
             guard let value = environment[name], value.hasPrefix("/") else { return fallback() }
@@ -50,7 +55,10 @@ package struct Paths: Equatable {
         claudeFolder = claude.folder
         userSettings = claude.userPath
         claudeState = claude.statePath
-        managedFolder = folder("BEDROCK_AGENT_MANAGED_ROOT", else: "/etc/claude-code")
+        let tested = folder("BEDROCK_AGENT_MANAGED_ROOT", else: "")
+        managedFolder = tested.isEmpty ? "/etc/claude-code" : tested
+        managedConfig = "\(tested.isEmpty ? "/etc" : tested)/bedrock-agent/config.json"
+        managedOwners = tested.isEmpty ? [0] : [0, geteuid()]
     }
 
     private static func isOwnFolder(_ path: String) -> Bool {

@@ -58,7 +58,7 @@ package final class Launcher {
 
     /// All running units of sign-ins, recorded or not. Resets units that failed while no daemon was running.
     package func runningSignIns() throws -> [String] {
-        try manager?.running([.signIn, .refresh, .notify].map { TransientUnit.pattern($0) })
+        try manager?.running([.signIn, .refresh, .notify, .setUp].map { TransientUnit.pattern($0) })
             .filter { TransientUnit.parts(of: $0, .signIn) != nil } ?? []
     }
 }

@@ -11,6 +11,8 @@ package struct Program {
         case signIn = "sign-in"
         /// `notify`: a user's own command, which gets a message.
         case notify
+        /// `setup`, which may start a browser, too.
+        case setUp = "set-up"
     }
 
     /// A file or folder: the path that the program uses, and the real path.

@@ -4,22 +4,16 @@ import SessionHealth
 
 /// Reads the files that determine which sessions to guard.
 extension ConfigurationReading {
-    private static let configLimit = 1 << 20
-
     /// - Parameters:
     ///   - own: the folder that this process's own environment names.
     ///   - known: the other folders, where `config.json` or the record of `setup` cannot be read.
     package init(_ own: ClaudeFolder, folders known: [String] = []) {
         let paths = own.paths
         var unread: [UnreadableFile] = []
-        let file = reading(&unread) { try FileContent(of: paths.config, limit: ConfigurationReading.configLimit) }
-        let config = file.map { $0?.bytes }
-        let more =
-            switch config {
-            case .success(nil): [String]()
-            case .success(let bytes?): (try? AgentConfig(parsing: bytes.span))?.claudeFolders ?? known
-            case .failure: known
-            }
+        let config = OwnConfigFiles(paths, &unread)
+        var sound = SoundConfig()
+        _ = sound.take(config, paths.places)
+        let more = sound.config.values.claudeFolders + (sound.isWhole ? [] : known)
         // It says what is in each of the folders, and which there are.
         let record = reading(&unread) { try SetupRecord.readCovered(paths) }
         let folders = own.with(more, (try? record.get()) ?? nil, record.isUnread ? known : [])
@@ -27,8 +21,7 @@ extension ConfigurationReading {
         let files = zip(folders, readings).map { $0.files(environment: $1.environment) }
         let approvals = reading(&unread) { try Approvals(path: paths.approvals).commands() }
         self.init(
-            config: config, configIsOpenAt: (try? file.get()).flatMap { $0.place(openToOthers: paths.config) },
-            approvals: approvals, folders: readings,
+            config: config, approvals: approvals, folders: readings,
             files: ConfigurationReading.shared(paths).union(files.joined()), unread: unread)
     }
 
@@ -40,7 +33,7 @@ extension ConfigurationReading {
     /// Those that all folders have.
     private static func shared(_ paths: Paths) -> Set<String> {
         [
-            paths.config, paths.approvals, paths.managedFolder + "/managed-settings.json",
+            paths.config, paths.managedConfig, paths.approvals, paths.managedFolder + "/managed-settings.json",
             paths.managedFolder + "/managed-settings.d",
         ]
     }
@@ -65,11 +58,38 @@ extension ClaudeFolderReading {
     }
 }
 
+extension OwnConfigFiles {
+    private static let limit = 1 << 20
+
+    /// - Parameter unread: gets what the next reading may bring.
+    fileprivate init(_ paths: Paths, _ unread: inout [UnreadableFile]) {
+        let managed = reading(&unread) { try FileContent(of: paths.managedConfig, limit: OwnConfigFiles.limit) }
+        let user = reading(&unread) { try FileContent(of: paths.config, limit: OwnConfigFiles.limit) }
+        self.init(
+            managed: managed.map { $0?.bytes },
+            managedIsOpenAt: (try? managed.get())?.place(openTo: paths.managedOwners, paths.managedConfig),
+            user: user.map { $0?.bytes }, userIsOpenAt: (try? user.get())?.place(openTo: nil, paths.config))
+    }
+}
+
+extension SoundConfig {
+    /// Our own configuration as it is on disk now, and what is wrong with it.
+    package static func read(_ paths: Paths) -> (SoundConfig, findings: [Finding]) {
+        var unread: [UnreadableFile] = []
+        var sound = SoundConfig()
+        let findings = sound.take(OwnConfigFiles(paths, &unread), paths.places)
+        return (sound, findings + unread.map(\.finding))
+    }
+}
+
 extension FileContent {
-    /// What somebody other than us and root can write: the file, which is at this path, or a folder on the way to it.
-    fileprivate func place(openToOthers path: String) -> OpenPlace? {
-        ownership.isOfOthers || isWritableByOthers
-            ? OpenPlace(path, ownership.kind) : FileOwnership.placeOfOthers(onTheWayTo: path)
+    /// What somebody other than its owners can write: the file, which is at this path, or a folder on the way to it.
+    /// - Parameter owners: who may own it; nil for us and root.
+    fileprivate func place(openTo owners: Set<UInt32>?, _ path: String) -> OpenPlace? {
+        let isOfOthers = owners.map { !$0.contains(owner) } ?? ownership.isOfOthers
+        return isOfOthers || isWritableByOthers
+            ? OpenPlace(path, owners == nil ? ownership.kind : .insteadOfRoot)
+            : FileOwnership.placeOfOthers(onTheWayTo: path, owners: owners)
     }
 }
 
@@ -136,6 +156,6 @@ extension Paths {
     /// The paths that the core needs.
     package var places: Places {
         Places(
-            config: config, approvals: approvals, state: state, tokenCache: tokenCache)
+            config: config, managedConfig: managedConfig, approvals: approvals, state: state, tokenCache: tokenCache)
     }
 }

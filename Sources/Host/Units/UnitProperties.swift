@@ -34,7 +34,7 @@ struct UnitProperties {
                 set("StandardError", "journal")
                 exchange()
                 if hasNamespaces { ownMounts(program.files) }
-            case .signIn, .notify:
+            case .signIn, .notify, .setUp:
                 set("TimeoutStopUSec", 2_000_000 as UInt64)
                 if let output { set("StandardErrorFileDescriptor", output) }
                 ofTheUser()

@@ -5,7 +5,7 @@ package struct ClaudeSettings: Equatable, Sendable {
     package struct Command: Equatable, Sendable {
         package var line: String
         /// Where others could have changed it: the file, or a folder or a link on the way to it. If nobody could, the user's
-        /// approval is needed as well.
+        /// approval is needed as well, but for root's own.
         package var openPlace: OpenPlace?
 
         package init(line: String, openPlace: OpenPlace? = nil) {

@@ -109,6 +109,9 @@ package struct OpenPlace: Equatable, Sendable {
         self.kind = kind
     }
 
+    /// Who can do what, for a message.
+    package var words: String { "\(path) can be \(kind == .linkOfOthers ? "replaced" : "written") by others" }
+
     /// The command that mends it.
     package var fix: String {
         let path = ShellWords.quoted(path)

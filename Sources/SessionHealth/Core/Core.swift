@@ -32,6 +32,7 @@ package struct Core: Sendable {
     var clients = ClientMemory()
     var desktop = DesktopMemory()
     var announcer = Announcer()
+    var setUp = SetUpMemory()
     /// What is known about who is at the screen; nothing is done before it is known.
     var surroundings = Surroundings.unknown
     /// When somebody was last seen to be at the screen; nil if nobody is now.
@@ -109,6 +110,7 @@ package struct Core: Sendable {
         case .notificationClosed(let id): notificationClosed(id)
         case .buttonPressed(let id, let button): pressed(id, button, at: now)
         case .notifyEnded(let session, let ending, let output): notifyEnded(session, ending, output)
+        case .setUpEnded(let ending, let output): setUpEnded(ending, output, at: now)
         }
         return effects
     }

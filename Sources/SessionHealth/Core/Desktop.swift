@@ -68,10 +68,10 @@ extension Core {
             }
         }
         for (name, record) in memory.notifications.sorted(by: { $0.key < $1.key })
-        where record.open != nil && session(name) == nil {
+        where record.open != nil && session(name) == nil && name != SetUpOffer.key {
             changes.append((name, .close))
         }
-        return changes
+        return changes + setUpChanges()
     }
 
     private mutating func make(_ name: String, _ change: NotificationChange, on server: String) {
@@ -161,6 +161,7 @@ extension Core {
         guard let name = desktop.owners[id] else { return }
         switch button {
         case .later: close(name)
+        case .setUp: startSetUp()
         case .signIn:
             // Somebody may have signed in since.
             let isNeeded = zip(facts.sessions, plan.sessions).contains { $0.session.name == name && $1.need != nil }

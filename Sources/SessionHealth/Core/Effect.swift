@@ -81,6 +81,8 @@ package enum Effect: Sendable {
     case closeNotification(UInt32)
     /// Reports `notifyEnded`.
     case startNotify(NotifyOrder)
+    /// Runs `setup`, with what `config.json` gives. Reports `setUpEnded`.
+    case startSetUp
 }
 
 /// A refresh to run.

@@ -51,7 +51,8 @@ extension Core {
         case .timedOut: failure = "did not end in time"
         case .cannotStart(let reason): failure = "could not be run: \(reason)"
         }
-        record(JournalMessage(.notified, .warning, "\(name): notify in \(places.config) \(failure)", fields))
+        let path = configuration.own.config.notify?.path ?? places.config
+        record(JournalMessage(.notified, .warning, "\(name): notify in \(path) \(failure)", fields))
     }
 }
 

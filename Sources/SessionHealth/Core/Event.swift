@@ -70,6 +70,8 @@ package enum Event: Sendable {
     case buttonPressed(UInt32, Notification.Button)
     /// `notify` ended with this output, after it was given the message about this session.
     case notifyEnded(session: String, ProgramEnding, output: [UInt8])
+    /// `setup` ended with this output, after the person had agreed to it.
+    case setUpEnded(ProgramEnding, output: [UInt8])
 }
 
 /// What came of `Effect.reserveSignIn`.

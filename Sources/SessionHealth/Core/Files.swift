@@ -6,9 +6,8 @@ import FoundationEssentials
 struct ConfigurationMemory: Sendable {
     /// What was read last; parts of it stay in force while they cannot be read.
     var reading: ConfigurationReading?
-    /// From `config.json`; kept if that cannot be read.
-    var moreProfiles: [String] = []
-    /// From `config.json`, too.
+    var own = SoundConfig()
+    /// The folders of Claude Code's that were read beside our own.
     var claudeFolders: [String] = []
     /// By the path of the settings.
     var soundSettings: [String: LastSoundSettings] = [:]
@@ -50,19 +49,19 @@ extension Core {
         facts.unreadSince = reading.unread.isEmpty ? nil : facts.unreadSince ?? now.boot
         let old = Dictionary(facts.sessions.map { ($0.session, $0) }) { $1 }
         let inForce = takeSound(reading.folders, at: now)
-        let guarded = GuardedSessions(
-            reading, places: places, policy: facts.policy, profiles: configuration.moreProfiles,
-            notify: facts.notify, inForce: inForce)
+        let wrong = configuration.own.take(reading.config, places)
+        let own = configuration.own.config
+        let guarded = GuardedSessions(reading, places: places, own: (own, wrong), inForce: inForce)
         configuration.claudeProfile =
             guarded.claudeProfile.map(AgentState.ClaudeProfile.init) ?? configuration.claudeProfile
-        facts.policy = guarded.policy
+        facts.policy = own.values.policy
         facts.notify = guarded.notify
-        configuration.moreProfiles = guarded.profiles
         configuration.claudeFolders = reading.folders.compactMap(\.folder)
         facts.findings = reading.unread.map(\.finding) + guarded.findings + memory.findings
         facts.claude = guarded.claudes.first ?? ClaudeFacts()
         facts.otherClaudes = Array(guarded.claudes.dropFirst())
         facts.profiles = guarded.profileFacts
+        setUp.offer = SetUpOffer(own, facts)
         facts.sessions = guarded.sessions.map { new in
             var session = new
             if let known = old[new.session] {

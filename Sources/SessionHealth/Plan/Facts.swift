@@ -62,6 +62,8 @@ package struct ClaudeFacts: Equatable, Sendable {
     package var awsAuthRefresh: String?
     package var approved = false
     package var settingsPath: String?
+    /// Nobody has set it up: nothing says that it should not use Bedrock, or its profile is not there yet.
+    package var isUnset = false
     /// Findings from reading its files.
     package var findings: [Finding] = []
 

@@ -1,10 +1,7 @@
 /// The content of the files that decide which sessions to guard, as the host read them; secrets are covered.
 package struct ConfigurationReading: Sendable {
-    /// Our own `config.json`; nil without one.
-    package var config: Result<[UInt8]?, HostFailure>
-    /// What somebody other than the user and root can write: that file, or a folder on the way to it. No command from it
-    /// is run then.
-    package var configIsOpenAt: OpenPlace?
+    /// Our own configuration.
+    package var config: OwnConfigFiles
     /// The commands that the user approved.
     package var approvals: Result<[String], HostFailure>
     /// What each of Claude Code's folders says; the one that this process's own environment names comes first.
@@ -15,12 +12,10 @@ package struct ConfigurationReading: Sendable {
     package var unread: [UnreadableFile]
 
     package init(
-        config: Result<[UInt8]?, HostFailure>, configIsOpenAt: OpenPlace? = nil,
-        approvals: Result<[String], HostFailure>,
+        config: OwnConfigFiles, approvals: Result<[String], HostFailure>,
         folders: [ClaudeFolderReading], files: Set<String>, unread: [UnreadableFile] = []
     ) {
         self.config = config
-        self.configIsOpenAt = configIsOpenAt
         self.approvals = approvals
         self.folders = folders
         self.files = files
@@ -30,7 +25,7 @@ package struct ConfigurationReading: Sendable {
     /// Takes from an earlier reading the parts that could not be read now.
     mutating func complete(with last: ConfigurationReading?) {
         guard let last, !unread.isEmpty else { return }
-        if config.isUnread { (config, configIsOpenAt) = (last.config, last.configIsOpenAt) }
+        config.complete(with: last.config)
         if approvals.isUnread { approvals = last.approvals }
         folders = folders.map { folder in
             folder.isWhole ? folder : last.folders.first { $0.path.isSpelled(as: folder.path) } ?? folder
@@ -67,20 +62,23 @@ package struct ClaudeFolderReading: Sendable {
 
 extension UnreadableFile {
     /// While what was read last counts.
-    var finding: Finding { Finding(.fileUnreadable, .warning, subject: path, message: "\(self)", fix: fix) }
+    package var finding: Finding { Finding(.fileUnreadable, .warning, subject: path, message: "\(self)", fix: fix) }
 }
 
 /// The paths of the files that messages name.
 package struct Places: Equatable, Sendable {
-    /// Our own `config.json`.
+    /// The user's `config.json`.
     package var config: String
+    /// Root's.
+    package var managedConfig: String
     package var approvals: String
     package var state: String
     /// The folder of the token files.
     package var tokenCache: String
 
-    package init(config: String, approvals: String, state: String, tokenCache: String) {
+    package init(config: String, managedConfig: String, approvals: String, state: String, tokenCache: String) {
         self.config = config
+        self.managedConfig = managedConfig
         self.approvals = approvals
         self.state = state
         self.tokenCache = tokenCache

@@ -38,7 +38,8 @@ struct GuardedFolder {
         claude.region = settings.region?.value
         claude.model = settings.model?.value
         claude.awsAuthRefresh = settings.awsAuthRefresh?.value.line
-        claude.approved = claude.awsAuthRefresh.map(approved.containsSpelled) ?? false
+        claude.approved =
+            settings.awsAuthRefresh.map { approved.containsSpelled($0.value.line) || $0.isTrustedlyManaged } ?? false
         claude.settingsPath = reading.path
         claude.subject = subject(settings)
     }
@@ -52,6 +53,8 @@ struct GuardedFolder {
         let chosen: Setting<String>
         switch settings.credentials {
         case .others(let reason, let fix):
+            claude.isUnset =
+                settings.usesBedrock.source == .standard && settings.bearerToken == nil && settings.otherProvider == nil
             // What it ignores may say the contrary.
             if settings.usesBedrock.source == .standard, settings.problems.contains(where: \.isRefusal) {
                 return .misconfigured
@@ -69,6 +72,7 @@ struct GuardedFolder {
                     self.login = (login, command(settings))
                     return .session(login.session.name)
                 }
+                claude.isUnset = why.source == .nothing
                 return .unguarded(reason: "\(why)", fix: "nothing to do; to use another profile: bedrock-agent setup")
             case .sso(let profile):
                 if let other = config.preferredOverSSO(in: profile) {
@@ -80,6 +84,7 @@ struct GuardedFolder {
                 return .session(profile.session.name)
             }
         } catch {
+            if case .noSuchProfile? = error as? AWSConfigError { claude.isUnset = true }
             var finding = files.finding(error, about: chosen.value, source: "\(chosen.source)")
             if case .noSuchProfile(let name, _, nil)? = error as? AWSConfigError, name == profileOfSetup {
                 finding.fix = SettingsDamage.fix
@@ -131,6 +136,14 @@ struct GuardedFolder {
         if case .unguarded(let reason, let fix) = claude.subject {
             claude.subject = .unguarded(reason: "\(folder): \(reason)", fix: ClaudeFacts.fix(fix, in: folder))
         }
+    }
+}
+
+extension Setting<ClaudeSettings.Command> {
+    /// Root's own, which nobody else can write: it needs no approval, since root could do worse.
+    fileprivate var isTrustedlyManaged: Bool {
+        guard case .file(_, _, .managed) = source else { return false }
+        return value.openPlace == nil
     }
 }
 

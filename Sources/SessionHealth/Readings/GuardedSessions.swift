@@ -3,11 +3,8 @@ import FoundationEssentials
 /// Decides which sessions to guard, and how to sign in to them, from our own configuration, Claude Code's settings and
 /// the AWS files.
 struct GuardedSessions {
-    private(set) var policy: Policy
-    /// From `config.json`: guarded in addition to those that Claude Code uses.
-    private(set) var profiles: [String]
     /// `notify` of `config.json`.
-    private(set) var notify: UserCommand
+    private(set) var notify = UserCommand.missing
     /// From our own files, and about `profiles`.
     private(set) var findings: [Finding] = []
     /// One for each folder of the reading.
@@ -17,20 +14,20 @@ struct GuardedSessions {
     private(set) var profileFacts: [ProfileFacts] = []
     /// The profile that leads Claude Code to its session, with the folder that our own environment names.
     private(set) var claudeProfile: ResolvedProfile?
+    private let own: OwnConfig
     private let places: Places
     private var indices: [String: Int] = [:]
 
     /// - Parameters:
-    ///   - policy: kept if `config.json` cannot be read; so are `profiles` and `notify`.
+    ///   - own: our own configuration, with what is wrong in its files.
     ///   - inForce: used instead of the settings that were read, by their path.
     init(
-        _ reading: ConfigurationReading, places: Places, policy: Policy, profiles: [String], notify: UserCommand,
+        _ reading: ConfigurationReading, places: Places, own: (config: OwnConfig, findings: [Finding]),
         inForce: [String: ClaudeSettings]
     ) {
-        self.policy = policy
-        self.profiles = profiles
-        self.notify = notify
+        self.own = own.config
         self.places = places
+        findings = own.findings
         var approved: [String] = []
         switch reading.approvals {
         case .success(let commands): approved = commands
@@ -42,8 +39,7 @@ struct GuardedSessions {
                     .approvalsDamaged, .warning, subject: places.approvals, message: "\(error)",
                     fix: "rm \(ShellWords.quoted(places.approvals)); bedrock-agent approve"))
         }
-        read(config: reading.config)
-        judgeNotify(reading.configIsOpenAt, approved)
+        judgeNotify(reading.config.userIsOpenAt, approved)
         for folder in reading.folders {
             var guarded = GuardedFolder(folder, places, approved: approved, inForce: inForce[folder.path])
             if let (profile, command) = guarded.session {
@@ -54,37 +50,19 @@ struct GuardedSessions {
             guarded.nameFolder()
             claudes.append(guarded.claude)
         }
-        guard let own = reading.folders.first, own.isWhole else { return }
-        for profile in self.profiles { profileFacts.append(ProfileFacts(profile, guardMore(profile, own))) }
-    }
-
-    private mutating func read(config: Result<[UInt8]?, HostFailure>) {
-        do {
-            guard let bytes = try config.get() else {
-                policy = Policy()
-                profiles = []
-                notify = .missing
-                return
-            }
-            let config = try AgentConfig(parsing: bytes.span)
-            policy = config.policy
-            profiles = config.profiles
-            notify = config.notify.map(UserCommand.unapproved) ?? .missing
-        } catch let error as HostFailure where error.isPassing {
-            return
-        } catch {
-            findings.append(
-                Finding(
-                    .configWrong, .error, subject: places.config,
-                    message: error is HostFailure ? "\(error)" : "\(places.config): \(error)",
-                    fix: "correct it; until then the previous configuration stays in force"))
+        guard let folder = reading.folders.first, folder.isWhole else { return }
+        for profile in self.own.values.profiles {
+            profileFacts.append(ProfileFacts(profile, guardMore(profile, folder)))
         }
     }
 
-    /// The command is not shown: it may contain the address of somebody's chat.
+    /// The command is not shown: it may contain the address of somebody's chat. One of root's needs no approval: root
+    /// could do worse.
     private mutating func judgeNotify(_ openPlace: OpenPlace?, _ approved: [String]) {
-        guard let command = notify.line else { return }
-        if let openPlace {
+        guard let command = own.values.notify, let setting = own.notify else { return }
+        if setting.path == places.managedConfig {
+            notify = .approved(command)
+        } else if let openPlace {
             let reason = "others can write \(openPlace.path)"
             notify = .untrusted(reason: reason, fix: openPlace.fix)
             findings.append(
@@ -105,29 +83,34 @@ struct GuardedSessions {
 
     /// Whoever names a profile there wants its session kept, so our own program signs in to it: a command with nothing in
     /// it that a file says, for which nobody's approval is needed.
-    private mutating func guardMore(_ name: String, _ own: ClaudeFolderReading) -> ClaudeFacts.Guard {
+    private mutating func guardMore(_ name: String, _ folder: ClaudeFolderReading) -> ClaudeFacts.Guard {
+        let isRoots = own.managed.profiles.containsSpelled(name)
         do {
-            let config = try own.aws.config()
+            let config = try folder.aws.config()
             switch try config.resolve(name) {
             case .sso(let profile):
                 let command = UserCommand.approved(AuthRefresh.coalesced(for: profile))
-                findings += add(profile, command, of: own)
+                findings += add(profile, command, of: folder)
                 guard let index = indices[profile.session.name], sessions[index].session == profile.session else {
                     return .misconfigured
                 }
                 if sessions[index].command == .missing { sessions[index].command = command }
                 return .session(profile.session.name)
             case .unguarded(let why):
-                if let login = LoginProfile(why, of: name, config, places, own.environment) {
-                    add(login, .approved(login.command), of: own)
+                if let login = LoginProfile(why, of: name, config, places, folder.environment) {
+                    add(login, .approved(login.command), of: folder)
                     return .session(login.session.name)
                 }
-                let fix = "bedrock-agent reset --guard \(ShellWords.quoted(name))"
+                let fix =
+                    isRoots
+                    ? "ask whoever manages \(places.managedConfig)"
+                    : "bedrock-agent reset --guard \(ShellWords.quoted(name))"
                 findings.append(Finding(.unguarded, .warning, subject: name, message: "\(why)", fix: fix))
                 return .unguarded(reason: "\(why)", fix: fix)
             }
         } catch {
-            findings.append(own.aws.finding(error, about: name, source: "profiles in \(places.config)"))
+            let file = isRoots ? places.managedConfig : places.config
+            findings.append(folder.aws.finding(error, about: name, source: "profiles in \(file)"))
             return .misconfigured
         }
     }

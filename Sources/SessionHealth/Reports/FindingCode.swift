@@ -21,6 +21,8 @@ extension Finding {
 
         // files
         case configWrong = "config-wrong"
+        case configUntrusted = "config-untrusted"
+        case configLocked = "config-locked"
         case stateDamaged = "state-damaged"
         case stateNotSaved = "state-not-saved"
         case approvalsDamaged = "approvals-damaged"
@@ -67,6 +69,7 @@ extension Finding {
         case authRefresh = "auth-refresh"
         case authRefreshMissing = "auth-refresh-missing"
         case credentialExport = "credential-export"
+        case ownSetting = "own-setting"
 
         // profile
         case configRefused = "config-refused"
@@ -148,7 +151,8 @@ extension Finding {
             case .bedrockAgent, .netProgram, .netProgramMissing, .awsCLI, .awsCLIMissing, .awsCLIUnknown,
                 .awsCLIOld, .claude, .claudeMissing, .claudeVersionUnknown, .claudeOld:
                 .programs
-            case .configWrong, .stateDamaged, .stateNotSaved, .approvalsDamaged, .settingsUnreadable,
+            case .configWrong, .configUntrusted, .configLocked, .stateDamaged, .stateNotSaved, .approvalsDamaged,
+                .settingsUnreadable,
                 .settingsNotJSON, .settingsNotObject, .settingsRefused, .settingsTooLarge, .settingsWrongOwner,
                 .settingsWritableByOthers,
                 .file, .fileUnreadable, .fileWrongOwner, .fileWritableByOthers, .fileOpenToOthers,
@@ -160,7 +164,7 @@ extension Finding {
                 .authRefreshElsewhere, .authRefreshFails, .authRefreshSkips, .onlyInProject, .shadowedByProject,
                 .shadowedByManaged, .exportedDifferently, .folderUnguarded, .environmentDiffers, .accessKeysExported,
                 .usesBedrock, .region, .regionMissing, .authRefresh, .authRefreshMissing,
-                .credentialExport:
+                .credentialExport, .ownSetting:
                 .settings
             case .configRefused, .configUnreadable, .configReadDifferently, .noSuchProfile, .noSuchSession,
                 .profileLoop, .profileIncomplete, .profileContradictsItself, .badRegion, .badAccount, .badStartURL,

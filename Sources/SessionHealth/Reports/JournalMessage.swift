@@ -41,6 +41,8 @@ package struct JournalMessage: Equatable, Sendable {
         case cannotWatch = "e3961cebd59b44469de05cd4f19ea6bf"
         /// `notify` has been run.
         case notified = "5b0c9a3e7d5f4f0f9a86c1f4d27be913"
+        /// Claude Code is set up by notification.
+        case setUp = "7f3d0c52b8b14a6f9e0b6a4d1c92e857"
     }
 
     /// The names of the fields that are the agent's own.

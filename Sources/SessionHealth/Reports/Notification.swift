@@ -13,20 +13,24 @@ package struct Notification: Equatable, Sendable {
         case legacy
         /// It will end when nobody is there, and can be replaced now.
         case cover
+        /// Of no session: Claude Code can be set up.
+        case setUp = "set-up"
 
         /// Whether it is about a sign-in that is still to be done: such a notification stays until that is so no more.
-        package var isOfASignIn: Bool { self == .soon || self == .needed || self == .waiting || self == .cover }
+        package var isOfASignIn: Bool { [.soon, .needed, .waiting, .cover, .setUp].contains(self) }
     }
 
     /// A button; the raw value is its key on the bus.
     package enum Button: String, Sendable {
         case signIn = "sign-in"
+        case setUp = "set-up"
         case renew
         case later
 
         package var label: String {
             switch self {
             case .signIn: "Sign in"
+            case .setUp: "Set up and sign in"
             case .renew: "Sign in anew now"
             case .later: "Later"
             }
@@ -48,7 +52,7 @@ package struct Notification: Equatable, Sendable {
     /// Milliseconds on the screen; 0 until it is closed, -1 as the server likes.
     package var lifetime: Int32 {
         switch kind {
-        case .soon, .needed, .waiting, .cover: 0
+        case .soon, .needed, .waiting, .cover, .setUp: 0
         case .back: 5000
         case .legacy: -1
         }

@@ -46,9 +46,7 @@ struct Approve: ParsableCommand {
                 }
             }
         }
-        if let notify {
-            try approve(notify, approved, approvals, paths)
-        }
+        if let notify { try approve(notify, reader.facts.notify, approvals, paths) }
         if let distrust { say("notify cannot be approved: \(distrust.printable)") }
         if let declined { throw declined }
     }
@@ -61,12 +59,12 @@ struct Approve: ParsableCommand {
         return (reason, fix)
     }
 
-    private func approve(_ notify: String, _ approved: [String], _ approvals: Approvals, _ paths: Paths) throws {
-        let approval = AgentConfig.approval(ofNotify: notify)
-        if approved.containsSpelled(approval) { return say("already approved: \(notify.spelledOut)") }
+    private func approve(_ notify: String, _ command: UserCommand, _ approvals: Approvals, _ paths: Paths) throws {
+        // One of root's needs nobody's approval.
+        if case .approved = command { return say("already approved: \(notify.spelledOut)") }
         say("notify in \(paths.config.printable): \(notify.spelledOut)")
         try Dialogue.confirm("Allow the agent to run it when a sign-in waits for you?", yes: "Approve", isAgreed: yes)
-        try approvals.approve(approval)
+        try approvals.approve(AgentConfig.approval(ofNotify: notify))
         say("approved; to try it: echo test | sh -c \(ShellWords.quoted(notify).spelledOut)")
     }
 }

@@ -21,7 +21,8 @@ struct Doctor: ParsableCommand {
         let examination = Examination(shell: environment, clock: clock)
         let checkup = Checkup(
             ProgramChecks(examination: examination).checks() + FileChecks(examination: examination).checks()
-                + SettingsChecks(examination: examination).checks() + ProfileChecks(examination: examination).checks()
+                + SettingsChecks(examination: examination).checks()
+                + OwnConfigChecks(examination: examination).checks() + ProfileChecks(examination: examination).checks()
                 + SessionChecks(examination: examination).checks()
                 + NetworkChecks(examination: examination, isOffline: offline).checks()
                 + ServiceChecks(examination: examination).checks())

@@ -8,10 +8,11 @@ struct Setup: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Set Claude Code up to use Bedrock with a profile, and let the agent keep its session alive.",
         discussion: """
-            On a terminal it asks for whatever no flag answers: the profile, or the start URL of a new one, the region \
-            and the model. Esc goes back. It shows all changes before making any; until then Ctrl-C leaves everything as it \
-            was. Five keys are merged into Claude Code's user settings; every other byte stays the same. Run it again \
-            to restore what changed: what it is not told to change stays; bedrock-agent reset undoes it.
+            On a terminal it asks for whatever neither a flag nor config.json answers: the profile, or the start URL of a \
+            new one, the region and the model. Esc goes back. It shows all changes before making any; until then Ctrl-C \
+            leaves everything as it was. Five keys are merged into Claude Code's user settings; every other byte stays \
+            the same. Run it again to restore what changed: what it is not told to change stays; bedrock-agent reset \
+            undoes it.
             """)
 
     @OptionGroup var flags: SetupFlags
@@ -38,7 +39,9 @@ struct Setup: ParsableCommand {
         let output = flags.json ? OutputForPrograms() : nil
         ProcessPrivacy.hideMemory()
         var context = SetupContext(flags)
-        if let fixed = try FixedSettings(context).flags { context = SetupContext(fixed) }
+        try GivenSetup(context).fill(&context)
+        try context.flags.refuseHalfAProfile()
+        if let fixed = try FixedSettings(context).flags { context.flags = fixed }
         if !flags.yes, !flags.dryRun, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 0 {
             throw Failure(
                 "standard output is not a terminal, so nothing can be asked: run it without the pipe, or pass --yes with"
@@ -70,7 +73,9 @@ struct Setup: ParsableCommand {
         let walk = SetupWalk(context: context, signIn: signIn, aws: Remembered())
         while true {
             do {
-                let apply = try SetupApply(try walk.plan(), context)
+                let plan = try walk.plan()
+                if let objection = context.own.config.objection(to: plan.choice) { throw Failure(objection) }
+                let apply = try SetupApply(plan, context)
                 try confirm(apply, context)
                 signIn.takeBack(except: apply.session)
                 return apply

@@ -141,6 +141,7 @@ final class Agent {
         case .show(let session, let notification, let id): desktop.show(notification, for: session, replacing: id)
         case .closeNotification(let id): desktop.close(id)
         case .startNotify(let order): programs.start(order)
+        case .startSetUp: programs.startSetUp()
         }
     }
 

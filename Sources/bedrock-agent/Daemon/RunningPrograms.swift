@@ -15,6 +15,7 @@ final class RunningPrograms {
     /// By the number of the message: two about one session may be under way.
     private var notifies: [Int: any RunningProgram] = [:]
     private var messages = 0
+    private var setUp: (any RunningProgram)?
 
     /// What the service manager keeps the output of a sign-in as.
     private static let keptName = "sign-in"
@@ -81,6 +82,27 @@ final class RunningPrograms {
                 })
         } catch {
             tell(.notifyEnded(session: name, .cannotStart("\(error)"), output: []))
+        }
+    }
+
+    /// The person has agreed to it. Its own sign-in ends before the time limit.
+    func startSetUp() {
+        var output: [UInt8] = []
+        do {
+            let agent = programs.folder.map { "\($0)/bedrock-agent" } ?? "bedrock-agent"
+            var program = Program(
+                .setUp, key: "setup", summary: "Sets Claude Code up, as its user has agreed to",
+                command: [agent, "setup", "--yes", "--no-enable"], timeout: 300)
+            program.variables = environment(nil).variables
+            setUp = try launcher.run(
+                program,
+                onOutput: { output += $0.prefix(RunningPrograms.mostOutput - output.count) },
+                onEnd: { [unowned self] ending in
+                    setUp = nil
+                    tell(.setUpEnded(ending, output: output))
+                })
+        } catch {
+            tell(.setUpEnded(.cannotStart("\(error)"), output: []))
         }
     }
 

@@ -24,6 +24,13 @@ struct GuardProfile {
 
     func run() throws {
         let profile = try guardable()
+        let own = SoundConfig.read(paths).0.config
+        if own.managed.profiles.containsSpelled(name) {
+            return say("\(name) is guarded already: \(paths.managedConfig) names it".printable)
+        }
+        if let lock = own.lock(of: .profiles) {
+            throw Failure("\(lock.path), line \(lock.line), locks profiles: ask whoever manages that file")
+        }
         let before = try FileContent(of: paths.config, limit: SettingsLayer.largest)?.bytes
         let edit = try edit(before)
         let exported = KeptEnvironment(paths).change(to: shell)
@@ -103,7 +110,7 @@ struct GuardProfile {
     private func edit(_ bytes: [UInt8]?) throws -> OwnListEdit {
         if let bytes, !bytes.allSatisfy({ "\t\n\r ".utf8.contains($0) }) {
             do {
-                _ = try AgentConfig(parsing: bytes.span)
+                _ = try AgentConfig(parsing: bytes)
             } catch {
                 throw Failure("\(paths.config): \(error). Nothing was changed. Correct it, then run this again")
             }

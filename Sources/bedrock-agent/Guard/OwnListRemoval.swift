@@ -51,13 +51,16 @@ struct OwnListRemoval {
 
     private func config(_ bytes: [UInt8]) throws -> AgentConfig {
         do {
-            return try AgentConfig(parsing: bytes.span)
+            return try AgentConfig(parsing: bytes)
         } catch {
             throw Failure("\(paths.config): \(error). Nothing was changed. Correct it, then run this again")
         }
     }
 
     private func notThere() throws -> Failure {
+        if SoundConfig.read(paths).0.config.managed.profiles.containsSpelled(name) {
+            return Failure("\(name) is guarded by \(paths.managedConfig): ask whoever manages that file")
+        }
         let profiles = try current().map { try config($0).profiles } ?? []
         let near = NearestName.suggestions(for: name, among: profiles).first
         return Failure(

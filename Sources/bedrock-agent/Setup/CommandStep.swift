@@ -56,7 +56,8 @@ struct CommandStep {
 
     /// The same after asking, where there is somebody, a choice, and none made yet.
     func asked() throws -> CommandStep {
-        guard let dialogue = context.dialogue, inPlace == nil, case .usual(let line) = form,
+        guard let dialogue = context.dialogue, inPlace == nil, context.given.coalesce == nil,
+            case .usual(let line) = form,
             !AuthRefresh(line).callsOnUs
         else { return self }
         var step = self

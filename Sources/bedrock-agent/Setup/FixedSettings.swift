@@ -15,7 +15,7 @@ struct FixedSettings {
         let claude = context.reader.facts.claude
         var fixed = context.flags
         fixed.profile =
-            fixed.profile ?? (fixed.startURL == nil && fixed.ssoSession == nil ? context.currentProfile : nil)
+            fixed.profile ?? (fixed.isNew ? nil : context.currentProfile)
         let isOther = fixed.profile != context.currentProfile
         let own = isOther ? try fixed.profile.flatMap { try context.config().ownRegion(of: $0) } : nil
         fixed.region = fixed.region ?? own ?? claude.region

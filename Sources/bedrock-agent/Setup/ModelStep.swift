@@ -32,6 +32,9 @@ struct ModelStep {
         if let model = flags.model {
             return (region, try stays && model == claude.model ? model : checked(model, for: chosen, in: region))
         }
+        if let model = try given(for: chosen, in: region, current: stays ? claude.model : nil) {
+            return (region, model)
+        }
         guard let dialogue = context.dialogue else {
             guard let current = claude.model else { throw Failure("no model is set: pass --model") }
             return (region, try stays ? current : fitted(current, for: chosen, in: region))
@@ -210,7 +213,7 @@ struct ModelStep {
 
     /// What the account has; nil where that cannot be learned.
     /// - Parameter unlisted: gets why; may throw.
-    private func listing(
+    func listing(
         of chosen: ChosenProfile, in region: String, unlisted: (NetFailure) throws -> Void
     ) throws -> ModelListing? {
         do {
@@ -222,7 +225,7 @@ struct ModelStep {
         }
     }
 
-    private func notChecked(_ model: String, _ failure: NetFailure) {
+    func notChecked(_ model: String, _ failure: NetFailure) {
         context.warn("\(model) was not checked: \(failure.message)")
     }
 

@@ -99,6 +99,10 @@ struct NewProfileStep {
             throw Failure(
                 "no role of account \(account) is assigned to you: choose another account, or ask your administrator")
         }
+        if let role = try context.first(of: context.given.roleNames, among: roles, .roleName) {
+            context.tell("role", role)
+            return (account, role)
+        }
         if roles.count == 1 {
             context.tell("role", "\(roles[0]) (the only one)")
             return (account, roles[0])
@@ -121,6 +125,10 @@ struct NewProfileStep {
         }
         guard let first = accounts.first else {
             throw Failure("no AWS account is assigned to you at \(session.startURL): ask your administrator")
+        }
+        if let account = try context.first(of: context.given.accountIDs, among: accounts.map(\.id), .accountId) {
+            context.tell("account", account)
+            return account
         }
         if accounts.count == 1 {
             context.tell("account", "\(first.id) \(first.name) (the only one)")

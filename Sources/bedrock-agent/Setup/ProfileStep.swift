@@ -14,7 +14,7 @@ struct ProfileStep {
     private static let question = "Which profile should Claude Code use?"
 
     func choose() throws -> ChosenProfile {
-        if context.flags.startURL != nil || context.flags.ssoSession != nil { return try create() }
+        if context.flags.isNew { return try create() }
         if let name = context.flags.profile { return try existing(name) }
         let config = try context.config()
         let claude = context.reader.facts.claude

@@ -22,7 +22,7 @@ struct SetupApply {
         let before = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
         let after = try plan.settings(before, path: path).bytes
         files.append(FileDifference(path: path, before: before, after: after))
-        if !context.folder.isUsual {
+        if !context.folder.isUsual, !context.isFolderGuardedByRoot {
             // Last: once it names the folder, the daemon reads that.
             let path = context.paths.config
             let before = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes

@@ -4,7 +4,13 @@ import SessionHealth
 
 /// What every step of `setup` works with.
 struct SetupContext {
-    let flags: SetupFlags
+    /// With what `config.json` gives.
+    var flags: SetupFlags
+    /// What `config.json` gives, as far as it counts here and no flag can say it.
+    var given = SetupDefaults()
+    let own: SoundConfig
+    /// What is wrong with `config.json`.
+    let wrong: [Finding]
     let clock = Stopwatch()
     /// What the shell exports.
     let shell: [String: String]
@@ -17,8 +23,10 @@ struct SetupContext {
     /// Nil where nobody is asked.
     let dialogue: Dialogue?
     let style: Style
+    /// Claude Code alone has the profile.
+    let hasSeparate: Bool
     /// Claude Code alone is to have the profile, or has it so.
-    let isSeparate: Bool
+    var isSeparate: Bool { flags.separate ?? hasSeparate }
 
     init(_ flags: SetupFlags) {
         self.flags = flags
@@ -33,8 +41,8 @@ struct SetupContext {
         style = Style(for: 1, environment: environment)
         let settings = (try? FileContent(of: paths.userSettings, limit: SettingsLayer.largest))?.bytes
         let document = settings.flatMap { try? JSONDocument(parsing: $0) }
-        let isInPlace = document?.string(at: SetupKey.export).flatMap { CredentialExport($0) } != nil
-        isSeparate = flags.separate ?? isInPlace
+        hasSeparate = document?.string(at: SetupKey.export).flatMap { CredentialExport($0) } != nil
+        (own, wrong) = SoundConfig.read(paths)
     }
 
     /// The profile that Claude Code uses before this setup; nil without one.
@@ -65,6 +73,9 @@ struct SetupContext {
         let config = ConfigFile(path: configPath, bytes: try bytes ?? configBytes())
         return (config, try ConfigFile(reading: files.paths[1]))
     }
+
+    /// Root's `config.json` names the folder that is set up.
+    var isFolderGuardedByRoot: Bool { own.config.managed.claudeFolders.containsSpelled(paths.claudeFolder) }
 
     /// Our own `config.json` as it will be: it names each guarded folder of Claude Code's but the usual one.
     func guardsFolder(_ bytes: [UInt8]?) throws -> OwnListEdit {

@@ -91,6 +91,9 @@ struct SetupFlags: ParsableArguments {
     @Flag(help: "Print the result as a JSON object. Requires --yes or --dry-run.")
     var json = false
 
+    /// A profile is to be created.
+    var isNew: Bool { startURL != nil || ssoSession != nil }
+
     func validate() throws {
         if json, !yes, !dryRun { throw ValidationError("--json asks no questions: add --yes or --dry-run") }
         if let region, !Region.isValid(region) {
@@ -106,7 +109,6 @@ struct SetupFlags: ParsableArguments {
         if let startURL, let problem = StartURL.problem(startURL) {
             throw ValidationError("--sso-start-url \(startURL.printable) \(problem)")
         }
-        let isNew = startURL != nil || ssoSession != nil
         for (name, flag) in [(isNew ? profile : nil, "--profile"), (ssoSession, "--sso-session")] {
             guard let name, !AWSConfig.isValid(newName: name) else { continue }
             throw ValidationError(
@@ -116,6 +118,10 @@ struct SetupFlags: ParsableArguments {
         if let accountID, !AWSConfig.isValid(accountID: accountID) {
             throw ValidationError("--account-id \(accountID.printable) is not a 12-digit account ID")
         }
+    }
+
+    /// Once what `config.json` gives is among them.
+    func refuseHalfAProfile() throws {
         if startURL == nil, ssoRegion != nil {
             throw ValidationError("--sso-region is for a new sso-session: add --sso-start-url")
         }

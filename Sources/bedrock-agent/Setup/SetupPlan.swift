@@ -17,6 +17,11 @@ struct SetupPlan {
     /// Claude Code is to say when its user must sign in; nil leaves that as it is.
     var hooks: Bool?
 
+    /// What root's `config.json` may lock.
+    var choice: [SetupKeyName: String] {
+        chosen.choice.merging([.region: region, .model: model]) { $1 }
+    }
+
     /// The config file as it will be; nil leaves it as it is.
     var edit: (([UInt8]?) throws -> ConfigEdit)? { chosen.edit(for: region) }
 

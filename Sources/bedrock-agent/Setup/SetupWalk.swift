@@ -46,7 +46,9 @@ struct SetupWalk {
             ).asked()
             plan.command = step.form.line
             plan.approvesCommand = step.tell()
-            if !plan.showsState { plan.showsState = try asksForStatusLine(isFirst: step.inPlace == nil) }
+            if !plan.showsState, context.given.statusLine == nil {
+                plan.showsState = try asksForStatusLine(isFirst: step.inPlace == nil)
+            }
             if plan.hooks == nil { plan.hooks = try asksForHooks(isFirst: step.inPlace == nil) }
         }
         return plan
@@ -56,6 +58,13 @@ struct SetupWalk {
     private func refuseBadFiles() throws {
         if !context.flags.dryRun, let obstacle = WriteObstacle(to: context.paths.approvals) {
             throw Failure("\(obstacle); setup keeps its records there")
+        }
+        if !context.folder.isUsual, !context.isFolderGuardedByRoot,
+            let lock = context.own.config.lock(of: .claudeFolders)
+        {
+            throw Failure(
+                "\(context.paths.claudeFolder) is not among the folders to guard, and \(lock.path), line \(lock.line),"
+                    + " locks claudeFolders: ask whoever manages that file")
         }
         let path = context.paths.userSettings
         let bytes = try FileContent(of: path, limit: SettingsLayer.largest)?.bytes
@@ -67,11 +76,10 @@ struct SetupWalk {
     private func refuseMissingFlags() throws {
         let flags = context.flags
         let claude = context.reader.facts.claude
-        let isNew = flags.startURL != nil || flags.ssoSession != nil
         let needs = [
-            ("profile", "--profile", isNew ? "" : flags.profile ?? (claude.usesBedrock ? claude.profile : nil)),
+            ("profile", "--profile", flags.isNew ? "" : flags.profile ?? (claude.usesBedrock ? claude.profile : nil)),
             ("Bedrock region", "--region", flags.region ?? claude.region),
-            ("model", "--model", flags.model ?? claude.model),
+            ("model", "--model", flags.model ?? context.given.models.first ?? claude.model),
         ].filter { $0.2 == nil }
         guard !needs.isEmpty else { return }
         throw Failure(

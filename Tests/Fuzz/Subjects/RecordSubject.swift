@@ -36,8 +36,8 @@ enum RecordSubject {
         let moment = Moment(wall: Date(timeIntervalSince1970: 1_795_424_400), boot: 1000)
         var core = Core(
             places: Places(
-                config: "/c/config.json", approvals: "/s/approvals.json", state: "/s/state.json", tokenCache: "/h/cache"
-            ),
+                config: "/c/config.json", managedConfig: "/e/config.json", approvals: "/s/approvals.json",
+                state: "/s/state.json", tokenCache: "/h/cache"),
             process: .init(running: true, version: "1"), environment: [:], watching: [], seed: 1, machine: "box",
             localTime: { _, _ in "later" })
         _ = core.handle(.started(state, damage: nil), at: moment)
@@ -62,7 +62,7 @@ enum RecordSubject {
 
     private static func config(_ bytes: [UInt8]) throws(Violation) {
         do {
-            let config = try AgentConfig(parsing: bytes.span)
+            let config = try AgentConfig(parsing: bytes)
             for seconds in [
                 config.policy.refreshAhead, config.policy.legacyAhead, config.policy.signInTimeout,
                 config.policy.coverAhead,
@@ -81,14 +81,14 @@ enum RecordSubject {
     /// A folder comes and goes.
     private static func folders(_ bytes: [UInt8]) throws(Violation) {
         guard let added = try? OwnListEdit(.claudeFolders, of: bytes, path: "c", name: "/new", isGuarded: true),
-            let config = try? AgentConfig(parsing: added.bytes.span)
+            let config = try? AgentConfig(parsing: added.bytes)
         else { throw Violation("a folder cannot be added to a sound file") }
         try require(config.claudeFolders.contains("/new"), "the folder is not there")
         guard
             let removed = try? OwnListEdit(
                 .claudeFolders, of: added.bytes, path: "c", name: "/new", isGuarded: false),
-            let after = try? AgentConfig(parsing: removed.bytes.span),
-            let before = try? AgentConfig(parsing: bytes.span)
+            let after = try? AgentConfig(parsing: removed.bytes),
+            let before = try? AgentConfig(parsing: bytes)
         else { throw Violation("the folder cannot be removed") }
         try requireEqual(after.claudeFolders, before.claudeFolders.filter { $0 != "/new" }, "the folders afterwards")
     }

@@ -11,7 +11,8 @@ struct Mind {
 
     private(set) var core = Core(
         places: Places(
-            config: "/c/config.json", approvals: "/s/approvals.json", state: "/s/state.json",
+            config: "/c/config.json", managedConfig: "/e/config.json", approvals: "/s/approvals.json",
+            state: "/s/state.json",
             tokenCache: "/h/cache"),
         process: .init(running: true, version: "1"), environment: [:], watching: [], seed: 1, machine: "box",
         localTime: { _, _ in "later" })
@@ -107,7 +108,8 @@ struct Mind {
         let layer = SettingsLayer(
             path: "/h/.claude/settings.json", kind: .user, content: .bytes(Array(settings.utf8)))
         return ConfigurationReading(
-            config: .success(notify.map { Array("{\"notify\": \"\($0)\"}".utf8) }), configIsOpenAt: isOpenAt,
+            config: OwnConfigFiles(
+                user: .success(notify.map { Array("{\"notify\": \"\($0)\"}".utf8) }), userIsOpenAt: isOpenAt),
             approvals: .success(
                 [command] + (notify == "unknown" ? [] : [notify].compactMap { $0.map(AgentConfig.approval) })),
             folders: [

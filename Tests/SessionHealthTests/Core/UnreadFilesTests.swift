@@ -19,7 +19,7 @@ import Testing
             $0.folders[0] = Mind.reading(hasProfile: false).folders[0]; $0.folders[0].isWhole = false
         },
         { $0.approvals = .failure(HostFailure("approvals", isPassing: true)) },
-        { $0.config = .failure(HostFailure("config", isPassing: true)) },
+        { $0.config.user = .failure(HostFailure("config", isPassing: true)) },
     ]
 
     @Test(arguments: parts.indices)

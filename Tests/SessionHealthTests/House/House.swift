@@ -41,11 +41,13 @@ struct House {
         "Plan": basics.union(documents).union(aboutDocuments).union(decisions),
         "Reports": basics.union(documents).union(aboutDocuments).union(decisions),
         "Checks": basics.union(documents).union(aboutDocuments).union(decisions),
-        "Readings": basics.union(documents).union(aboutDocuments).union(decisions),
+        "OwnConfig": basics.union(documents).union(aboutDocuments).union(decisions),
+        "Readings": basics.union(documents).union(aboutDocuments).union(decisions).union(["OwnConfig"]),
         "Steps": basics.union(documents).union(decisions).union(["Readings"]),
         "Credentials": basics.union(documents).union(decisions).union(["Bedrock", "Readings", "Steps"]),
         "Fleet": basics.union(["JSON", "AWSConfig"]).union(decisions),
-        "Core": basics.union(documents).union(aboutDocuments).union(decisions).union(["Readings", "Steps"]),
+        "Core": basics.union(documents).union(aboutDocuments).union(decisions)
+            .union(["OwnConfig", "Readings", "Steps"]),
     ]
 
     /// Which modules each target may import, in addition to Swift's own.

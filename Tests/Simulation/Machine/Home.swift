@@ -12,7 +12,7 @@ final class Home {
     static let notify = "tell-me"
 
     static let places = Places(
-        config: folder + "/.config/bedrock-agent/config.json",
+        config: folder + "/.config/bedrock-agent/config.json", managedConfig: "/etc/bedrock-agent/config.json",
         approvals: folder + "/.local/state/bedrock-agent/approvals.json",
         state: folder + "/.local/state/bedrock-agent/state.json",
         tokenCache: folder + "/.aws/sso/cache")
@@ -188,7 +188,7 @@ final class Home {
         let layer = SettingsLayer(
             path: Home.settingsPath, kind: .user, content: settings.map { .bytes($0) } ?? .missing)
         return ConfigurationReading(
-            config: .success(disk.bytes(of: Home.places.config)), approvals: approvals,
+            config: OwnConfigFiles(user: .success(disk.bytes(of: Home.places.config))), approvals: approvals,
             folders: [
                 ClaudeFolderReading(
                     path: layer.path, settings: SettingsOnDisk(layers: [layer], environment: Home.environment),

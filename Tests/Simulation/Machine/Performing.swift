@@ -46,6 +46,7 @@ extension Daemon {
             world.screen.show(notification, for: session, replacing: id)
         case .closeNotification(let id): world.screen.close(id)
         case .startNotify(let order): startNotify(order)
+        case .startSetUp: world.checks.violate("setup is started where nobody offers it")
         }
     }
 

@@ -3,8 +3,7 @@ import Testing
 
 @Suite struct AgentConfigTests {
     private func parse(_ text: String) throws(AgentConfigError) -> AgentConfig {
-        let bytes = Array(text.utf8)
-        return try AgentConfig(parsing: bytes.span)
+        try AgentConfig(parsing: Array(text.utf8))
     }
 
     @Test func everyKeyIsOptional() throws {
@@ -55,7 +54,12 @@ import Testing
     ])
     func saysWhatIsWrong(_ text: String, _ message: String) {
         let error = #expect(throws: AgentConfigError.self) { try parse(text) }
-        #expect(error?.description == message)
+        #expect(error?.description == (text == "[]" ? message : "line 1: \(message)"))
+    }
+
+    @Test func saysInWhichLine() {
+        let error = #expect(throws: AgentConfigError.self) { try parse("{\n  \"signIn\": \"ask\",\n  \"notfy\": 1\n}") }
+        #expect(error?.description == "line 3: unknown key notfy; did you mean notify?")
     }
 
     @Test func saysWhereItIsNotJSON() {

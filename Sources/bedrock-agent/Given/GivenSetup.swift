@@ -1,0 +1,140 @@
+import Host
+import SessionHealth
+
+/// What `config.json` gives `setup`, put among the flags. A flag comes before it, and so does what is set up already; what
+/// root locks counts always.
+struct GivenSetup {
+    private let own: OwnConfig
+    private var given: SetupDefaults { own.values.setup }
+    /// What Claude Code uses now.
+    private let claude: ClaudeFacts
+    /// The profiles in the AWS files.
+    private let profiles: [String]
+    /// Claude Code has no profile yet, or none that is there and may be used.
+    private let isFirst: Bool
+
+    /// - Throws: what is wrong with root's file, since nobody knows then what it locks.
+    init(_ context: SetupContext) throws {
+        own = context.own.config
+        claude = context.reader.facts.claude
+        for finding in context.wrong {
+            guard finding.subject != context.paths.managedConfig || finding.code == .configUntrusted else {
+                throw Failure("\(finding.message). \(finding.fix)")
+            }
+            context.warn("warning: \(finding.message): \(finding.fix)")
+        }
+        let config = try? context.config()
+        let names = config?.profileNames ?? []
+        profiles = names
+        let current = context.currentProfile.flatMap { name in
+            names.contains(name) ? (try? config?.resolve(name)).map { ChosenProfile(name: name, kind: $0) } : nil
+        }
+        let objection = current.map { context.own.config.objection(to: $0.choice) }
+        isFirst = objection.map { $0 != nil } ?? true
+    }
+
+    /// - Throws: what a flag says against a lock.
+    func fill(_ context: inout SetupContext) throws {
+        let said = context.flags
+        if let objection = own.objection(to: said.choice) { throw Failure(objection) }
+        var flags = said
+        var used: [SetupKeyName] = []
+        /// A value that counts, if no flag gives another.
+        func take<Value>(_ key: SetupKeyName, _ flag: Value?, _ value: Value?, unless isSet: Bool) -> Value? {
+            guard flag == nil, let value, !isSet || own.lock(of: key) != nil else { return flag }
+            used.append(key)
+            return value
+        }
+        takeProfile(&flags, &context.given, &used)
+        flags.region = take(.region, said.region, given.region, unless: !isFirst && claude.region != nil)
+        if said.model == nil, !given.models.isEmpty {
+            context.given.models = take(.model, nil, given.models, unless: !isFirst && claude.model != nil) ?? []
+        }
+        context.given.coalesce = take(
+            .coalesce, said.coalesce ? true : nil, given.coalesce, unless: !isFirst)
+        flags.coalesce = context.given.coalesce ?? false
+        flags.separate = take(.separate, said.separate, given.separate, unless: !isFirst)
+        context.given.statusLine = take(
+            .statusLine, said.statusLine ? true : nil, given.statusLine, unless: !isFirst)
+        flags.statusLine = context.given.statusLine ?? false
+        flags.hooks = take(.hooks, said.hooks, given.hooks, unless: !isFirst)
+        context.flags = flags
+        for (index, setting) in used.compactMap(own.setting).enumerated() {
+            context.tell(index == 0 ? "given" : "", "\(setting.name) \(setting.value) (\(setting.place))")
+        }
+    }
+
+    /// The profile to use, or what makes a new one.
+    private func takeProfile(_ flags: inout SetupFlags, _ lists: inout SetupDefaults, _ used: inout [SetupKeyName]) {
+        let asksForNew = flags.accountID != nil || flags.roleName != nil || flags.ssoRegion != nil
+        guard !flags.isNew, asksForNew || isFirst && flags.profile == nil else { return }
+        let isThere = (flags.profile ?? given.profile).map(profiles.contains) ?? false
+        if flags.profile == nil, let name = given.profile, !(asksForNew && isThere) {
+            flags.profile = name
+            used.append(.profile)
+        }
+        guard given.startURL != nil || given.ssoSession != nil, asksForNew || !isThere else { return }
+        (flags.startURL, flags.ssoSession) = (given.startURL, given.ssoSession)
+        if flags.startURL != nil { used.append(.ssoStartUrl) }
+        if flags.ssoSession != nil { used.append(.ssoSession) }
+        if flags.ssoRegion == nil, flags.startURL != nil, given.ssoRegion != nil {
+            flags.ssoRegion = given.ssoRegion
+            used.append(.ssoRegion)
+        }
+        if flags.accountID == nil, !given.accountIDs.isEmpty {
+            lists.accountIDs = given.accountIDs
+            used.append(.accountId)
+        }
+        if flags.roleName == nil, !given.roleNames.isEmpty {
+            lists.roleNames = given.roleNames
+            used.append(.roleName)
+        }
+        // No list is needed where there is no choice.
+        if lists.accountIDs.count == 1 { flags.accountID = lists.accountIDs[0] }
+        if lists.roleNames.count == 1 { flags.roleName = lists.roleNames[0] }
+    }
+}
+
+extension SetupContext {
+    /// The first of what `config.json` gives that the person has; nil where nothing is given, or none of it is there and
+    /// the person is to be asked.
+    /// - Throws: a `Failure` where nobody can be asked, or nothing else may be chosen.
+    func first(of wishes: [String], among found: [String], _ key: SetupKeyName) throws -> String? {
+        guard !wishes.isEmpty, let setting = own.config.setting(key) else { return nil }
+        if let first = wishes.first(where: found.contains) { return first }
+        let problem =
+            "\(setting.name) \(setting.value) (\(setting.place)): none of them is assigned to you"
+            + (found.isEmpty ? "" : "; you have \(found.joined(separator: ", "))")
+        guard dialogue != nil, setting.lock == nil else {
+            throw Failure("\(problem). Ask your administrator, or whoever manages \(setting.path)")
+        }
+        warn(problem)
+        return nil
+    }
+}
+
+extension ChosenProfile {
+    /// What root's `config.json` may lock.
+    var choice: [SetupKeyName: String] {
+        let session = resolved?.session
+        let values: [SetupKeyName: String?] = [
+            .profile: name, .ssoStartUrl: session?.startURL, .ssoRegion: session?.region,
+            .ssoSession: session?.kind == .ssoSession ? session?.name : nil, .accountId: resolved?.accountID,
+            .roleName: resolved?.roleName,
+        ]
+        return values.compactMapValues(\.self)
+    }
+}
+
+extension SetupFlags {
+    /// What they say of what root's `config.json` may lock.
+    fileprivate var choice: [SetupKeyName: String] {
+        let values: [SetupKeyName: String?] = [
+            .profile: profile, .ssoStartUrl: startURL, .ssoRegion: ssoRegion, .ssoSession: ssoSession,
+            .accountId: accountID, .roleName: roleName, .region: region, .model: model,
+            .coalesce: coalesce ? "true" : nil, .separate: separate.map { "\($0)" },
+            .statusLine: statusLine ? "true" : nil, .hooks: hooks.map { "\($0)" },
+        ]
+        return values.compactMapValues(\.self)
+    }
+}

@@ -1,0 +1,90 @@
+"""Keys that root locks: neither the user's file nor a flag can set them, and the message says where the lock is."""
+
+import json
+
+import pytest
+
+from administrator import MODEL
+
+YES = ("setup", "--yes", "--no-enable", "--no-login")
+WORK = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)
+
+
+def own(home, **config):
+    file = home.path / ".config" / "bedrock-agent" / "config.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(config))
+    return file
+
+
+def findings(run) -> dict:
+    return {each["code"]: each for each in json.loads(run("status", "--json", status=3).stdout)["findings"]}
+
+
+@pytest.mark.parametrize("key, value, flags", [
+    ("region", "us-west-2", ("--region", "us-east-1")),
+    ("profile", "work-dev", ("--profile", "no-bedrock")),
+    ("model", ["claude-sonnet"], ("--model", MODEL)),
+    ("coalesce", False, ("--coalesce",)),
+    ("hooks", False, ("--hooks",)),
+    ("roleName", ["Dev"], ("--role-name", "Admin", "--account-id", "123456789012")),
+])
+def test_a_flag_against_it(run, admin, home, key, value, flags):
+    admin.write(setup={key: value}, locked=[f"setup.{key}"])
+    said = run(*YES, *flags, status=1).stderr
+    assert f"is not allowed: {admin.config}, line {admin.line(f'setup.{key}')}, locks setup.{key}" in said
+    assert not (home.path / ".claude").exists()
+
+
+def test_a_profile_against_it(run, admin, home, signed_in):
+    admin.write(setup={"accountId": "210987654321"}, locked=["setup.accountId"])
+    said = run(*YES, *WORK, status=1).stderr
+    assert f"accountId 123456789012 is not allowed: {admin.config}, line {admin.line('setup.accountId')}" in said
+
+
+def test_one_of_a_list(run, admin, home, signed_in):
+    admin.write(setup={"accountId": ["210987654321", "123456789012"], "model": "claude-opus", "region": "us-west-2"},
+                locked=["setup"])
+    run(*YES, *WORK)
+    # Somebody chose otherwise before it was locked.
+    admin.write(setup={"region": "us-east-1"}, locked=["setup.region"])
+    run(*YES)
+    assert home.claude_settings()["env"]["AWS_REGION"] == "us-east-1"
+    admin.write(setup={"profile": "work-dev"}, locked=["setup.profile"])
+    assert "profile chained is not allowed" in run("use", "chained", "--yes", "--no-login", status=1).stderr
+
+
+def test_the_user_s_file_against_it(run, admin, home):
+    admin.write(signIn="never", locked=["signIn"])
+    file = own(home, signIn="auto", legacyAhead="5min")
+    finding = findings(run)["config-locked"]
+    assert finding["message"] == (
+        f"{file}, line 1: signIn does not count: {admin.config}, line {admin.line('locked') + 1}, locks it")
+    checks = json.loads(run("doctor", "--offline", "--json", status=1).stdout)["checks"]
+    assert [check["message"] for check in checks if check["code"] == "own-setting"] == [
+        f'signIn: "never" ({admin.config}, line {admin.line("signIn")}, locked)', f'legacyAhead: "5min" ({file}, line 1)']
+    own(home, locked=["signIn"])
+    assert "only root's config.json" in findings(run)["config-wrong"]["message"]
+
+
+def test_profiles_to_guard(run, admin, home, signed_in):
+    admin.write(profiles=["work-dev"])
+    said = run("setup", "--guard", "work-dev", "--yes", "--no-enable").stdout
+    assert f"{admin.config} names it" in said
+    assert f"ask whoever manages" in run("reset", "--guard", "work-dev", "--yes", status=1).stderr
+    run("setup", "--guard", "no-bedrock", "--yes", "--no-enable")
+    assert json.loads(run("status", "--json", status=3).stdout)["sessions"][0]["profiles"] == ["work-dev", "no-bedrock"]
+    admin.write(profiles=["work-dev"], locked=["profiles"])
+    said = run("setup", "--guard", "chained", "--yes", "--no-enable", status=1).stderr
+    assert f"{admin.config}, line {admin.line('locked') + 1}, locks profiles" in said
+    assert json.loads(run("status", "--json", status=3).stdout)["sessions"][0]["profiles"] == ["work-dev"]
+
+
+def test_folders_to_guard(run, admin, home, signed_in):
+    folder = home.path / "work-claude"
+    admin.write(claudeFolders=["/srv/claude"], locked=["claudeFolders"])
+    said = run(*YES, *WORK, status=1, CLAUDE_CONFIG_DIR=str(folder)).stderr
+    assert f"line {admin.line('locked') + 1}, locks claudeFolders" in said and not folder.exists()
+    admin.write(claudeFolders=[str(folder)], locked=["claudeFolders"])
+    run(*YES, *WORK, CLAUDE_CONFIG_DIR=str(folder))
+    assert folder.exists() and not (home.path / ".config").exists()

@@ -279,6 +279,7 @@ def test_nobody_waits_any_more_and_the_person_agrees(agent, logins, home, flow, 
     login.end()
     sandbox.approve()
     eventually(lambda: home.token_file().exists() and home.token()["refreshToken"], "signed in")
+    eventually(lambda: not own_processes(agent), "its program has ended")
     nothing_is_left(agent)
 
 

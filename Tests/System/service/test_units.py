@@ -219,10 +219,10 @@ def test_without_its_records_it_still_finds_the_sign_in(revoked, sandbox):
 
 def test_time_limit(revoked):
     agent = revoked
-    agent.user.write(".config/bedrock-agent/config.json", '{"signInTimeout": "4s"}')
+    agent.user.write(".config/bedrock-agent/config.json", '{"signInTimeout": "15s"}')
     agent.user.write("browser", "#!/bin/sh\necho $$ >> ~/browsers\nexec sleep 300\n", 0o700)
     agent.enable()
-    status = agent.wait_until("sign-in-needed")
+    status = agent.wait_until("sign-in-needed", seconds=60)
     assert status["sessions"][0]["lastSignIn"]["result"] == "timed-out"
     assert not units(agent, SIGN_IN) and alive(agent, browsers(agent)[0])
     # The rest of the sign-in was ended with it.

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from aws_home import stamp
-from installation import install
+from installation import install, install_sandbox
 from machine import Machine
 from machine_agent import SERVICE, MachineAgent
+from machine_sandbox import MachineSandbox
+from network import joined
 from raw_client import RawClient
 from waiting import eventually
 
@@ -53,6 +55,26 @@ def configure(machine: Machine, program: str, section: str, name: str, *lines: s
     (folder / "test.conf").write_text("\n".join([
         f"[{section}]", f"ServerKeyFile={KEYS}/{name}.key", f"ServerCertificateFile={KEYS}/{name}.pem",
         f"TrustedCertificateFile={KEYS}/ca.pem", *lines, ""]))
+
+
+@pytest.fixture(scope="module")
+def machine(build, package):
+    """A machine of its own: the others' journals have the users of all tests."""
+    machine = Machine()
+    try:
+        install(machine, package)
+        install_sandbox(machine, build)
+        with joined(machine.leader):
+            yield machine
+    finally:
+        machine.end()
+
+
+@pytest.fixture(scope="module")
+def sandbox(machine, build):
+    sandbox = MachineSandbox(machine, build / "bedrock-sandbox", "sandbox")
+    yield sandbox
+    assert sandbox.stop() == 0, sandbox.errors.read_text()
 
 
 @pytest.fixture

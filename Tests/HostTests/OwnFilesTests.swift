@@ -165,6 +165,33 @@ import Testing
         #expect(try StateFile(path: folder["state.json"]).read() == AgentState())
     }
 
+    /// What a later version has put into it, and what it has put where this one has something else.
+    @Test func whatALaterVersionWroteStaysInTheState() throws {
+        let later = """
+            {"automaticSignIns": [], "sessions": {"corp": {"failedSignIns": 2, "lifetimes": [], "later": {"a": [1, 2.5]},
+            "refusal": {"fingerprint": "f", "outcome": {"ofALaterVersion": {}}, "at": "2026-11-27T16:00:00Z"}},
+            "gone": {"failedSignIns": 0, "lifetimes": [], "later": true}}, "version": 1, "wholly": "new",
+            "bubbles": {"corp": {"events": {}, "open": {"id": 1, "server": "s", "kind": "later", "event": "e",
+            "since": "2026-11-27T16:00:00Z"}}}}
+            """
+        folder.write(later, to: "state.json")
+        var file = StateFile(path: folder["state.json"])
+        var state = file.recalled().state
+        #expect(state.sessions["corp"]?.failedSignIns == 2 && state.sessions["corp"]?.refusal == nil)
+        state.sessions["corp"]?.failedSignIns = 3
+        state.sessions["gone"] = nil
+        #expect(try file.save(state) == nil)
+        // Again, with what is there now.
+        state.automaticSignIns = [Date(timeIntervalSince1970: 0)]
+        #expect(try file.save(state) == nil)
+        let written = try #require(folder.text(of: "state.json"))
+        for kept in ["\"wholly\" : \"new\"", "\"later\" : {", "2.5", "ofALaterVersion", "\"kind\" : \"later\""] {
+            #expect(written.contains(kept), "\(kept) is gone: \(written)")
+        }
+        #expect(!written.contains("gone") && written.contains("\"failedSignIns\" : 3"))
+        #expect(try StateFile(path: folder["state.json"]).read() == state)
+    }
+
     // MARK: Paths
 
     @Test func pathsByDefault() {

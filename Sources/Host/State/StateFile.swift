@@ -66,8 +66,13 @@ package struct StateFile {
         return nil
     }
 
+    /// What a later version has put into it stays in it.
     package mutating func write(_ new: AgentState) throws {
-        let bytes = JSONCoding.encode(new, isPretty: true)
+        var bytes = JSONCoding.encode(new, isPretty: true)
+        if let known, let state = try? state(known) {
+            let understood = JSONCoding.encode(state, isPretty: true)
+            if understood != known { bytes = UnknownMembers.kept(in: bytes, from: known, known: understood) }
+        }
         try AtomicWrite.write(bytes, to: path)
         known = bytes
     }

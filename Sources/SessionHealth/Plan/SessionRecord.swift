@@ -31,7 +31,7 @@ package struct SessionRecord: Codable, Equatable, Sendable {
     package var signedInAt: Date?
     package var lastRefresh: Attempt?
     package var lastSignIn: Attempt?
-    package var refusal: Refusal?
+    @IfReadable package var refusal: Refusal?
     /// How many sign-ins in a row failed. An automatic one counts from its start, so that a crash loses nothing; a
     /// success sets it to 0, and a sign-in by hand starts again.
     package var failedSignIns = 0

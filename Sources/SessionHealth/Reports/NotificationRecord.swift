@@ -22,7 +22,7 @@ package struct NotificationRecord: Codable, Equatable, Sendable {
 
     /// The event of the last notification of each kind.
     package var events: [String: String] = [:]
-    package var open: Open?
+    @IfReadable package var open: Open?
 
     package init() {}
 

@@ -1,0 +1,75 @@
+/// What a later version of this program has put into a record, which this one does not know and has to keep.
+package enum UnknownMembers {
+    /// - Parameters:
+    ///   - new: the record as this version writes it.
+    ///   - old: the record as it was read.
+    ///   - known: the same as this version writes it: what is missing there, it does not know.
+    /// - Returns: `new` with the members that only `old` has; `new` if one of them is no JSON.
+    package static func kept(in new: [UInt8], from old: [UInt8], known: [UInt8]) -> [UInt8] {
+        guard let old = try? JSONCoding.decode(Value.self, from: old),
+            let known = try? JSONCoding.decode(Value.self, from: known),
+            let new = try? JSONCoding.decode(Value.self, from: new)
+        else { return new }
+        return JSONCoding.encode(new.keeping(old, known), isPretty: true)
+    }
+
+    /// Any JSON value.
+    private enum Value: Codable, Equatable {
+        case object([String: Value])
+        case array([Value])
+        case string(String)
+        case integer(Int64)
+        case number(Double)
+        case bool(Bool)
+        case null
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if container.decodeNil() {
+                self = .null
+            } else if let value = try? container.decode(Bool.self) {
+                self = .bool(value)
+            } else if let value = try? container.decode(Int64.self) {
+                self = .integer(value)
+            } else if let value = try? container.decode(Double.self) {
+                self = .number(value)
+            } else if let value = try? container.decode(String.self) {
+                self = .string(value)
+            } else if let value = try? container.decode([Value].self) {
+                self = .array(value)
+            } else {
+                self = .object(try container.decode([String: Value].self))
+            }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .object(let value): try container.encode(value)
+            case .array(let value): try container.encode(value)
+            case .string(let value): try container.encode(value)
+            case .integer(let value): try container.encode(value)
+            case .number(let value): try container.encode(value)
+            case .bool(let value): try container.encode(value)
+            case .null: try container.encodeNil()
+            }
+        }
+
+        /// With the members that are not known, in this object and in those that both have. What was taken out of it stays
+        /// out, with what nobody knows about it. Lists are written by who knows what is in them.
+        func keeping(_ old: Value, _ known: Value) -> Value {
+            guard case .object(var members) = self, case .object(let before) = old, case .object(let known) = known
+            else {
+                return self
+            }
+            for (name, value) in before {
+                if let understood = known[name] {
+                    members[name] = members[name]?.keeping(value, understood)
+                } else if members[name] == nil {
+                    members[name] = value
+                }
+            }
+            return .object(members)
+        }
+    }
+}

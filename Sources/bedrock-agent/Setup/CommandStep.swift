@@ -7,6 +7,8 @@ struct CommandStep {
     /// What the user's own settings have; nil without one.
     let inPlace: AuthRefresh?
     private(set) var form: AuthRefresh.Form
+    /// The person has given the profile to Claude Code alone.
+    private(set) var isSeparate = false
     private let profile: ResolvedProfile
     /// Nil if it cannot be used.
     private let aws: AWSCommand?
@@ -61,15 +63,27 @@ struct CommandStep {
             !AuthRefresh(line).callsOnUs
         else { return self }
         var step = self
-        let choices = [AuthRefresh.coalesced(for: profile), line]
-        let answer = try dialogue.choose(
-            "How should Claude Code sign in?",
-            [
-                Dialogue.Choice(choices[0], choices[0], "recommended: one browser tab for all its sessions"),
-                Dialogue.Choice(choices[1], choices[1], "the AWS CLI's own: at times more than one tab"),
-            ])
+        let own = AuthRefresh.coalesced(for: profile)
+        let alone = AuthRefresh.ifNeeded(own)
+        var choices = [
+            Dialogue.Choice(own, own, "recommended: one browser tab for all its sessions"),
+            Dialogue.Choice(line, line, "the AWS CLI's own: at times more than one tab"),
+        ]
+        if context.flags.separate == nil, context.own.config.lock(of: .separate) == nil, profile.canBeSeparate {
+            choices.append(
+                Dialogue.Choice(alone, alone, "the profile for Claude Code alone: what it runs in its shell has yours"))
+        }
+        let answer = try dialogue.choose("How should Claude Code sign in?", choices)
         step.form = .usual(answer)
+        step.isSeparate = answer == alone
         return step
+    }
+
+    /// Says what Claude Code alone has.
+    func tellSeparate() {
+        context.tell(
+            "credentials",
+            "of \(profile.name), for Claude Code alone: its shell has no \(AWSVariable.profile) from here")
     }
 
     /// Says what became of the one in place.
@@ -114,4 +128,10 @@ struct CommandStep {
         guard let aws, let path = Folder.real(command.program), let other = Folder.real(aws.path) else { return false }
         return path.utf8.elementsEqual(other.utf8)
     }
+}
+
+extension ResolvedProfile {
+    /// Whether Claude Code alone can have it: nobody's code is asked for on the way to its credentials, and one role at
+    /// most is assumed.
+    var canBeSeparate: Bool { chain.count == 1 || assumedRole.map { $0.mfa == nil } == true }
 }

@@ -29,14 +29,11 @@ struct SetupWalk {
         var plan = SetupPlan(chosen: chosen, region: region, model: model)
         plan.isSeparate = context.isSeparate
         if plan.isSeparate {
-            guard let profile = chosen.resolved, profile.chain.count == 1 || profile.assumedRole?.mfa == nil else {
+            guard chosen.resolved?.canBeSeparate == true else {
                 throw Failure(
                     "\(chosen.name) cannot be given to Claude Code alone: there is no session behind it that needs nobody's"
                         + " code. Run setup without --separate, or with another profile")
             }
-            context.tell(
-                "credentials",
-                "of \(chosen.name), for Claude Code alone: its shell has no \(AWSVariable.profile) from here")
         }
         plan.showsState = context.flags.statusLine
         plan.hooks = context.flags.hooks
@@ -44,6 +41,8 @@ struct SetupWalk {
             let step = try CommandStep(
                 context: context, profile: profile, config: chosen.config(for: region, in: context), aws: aws
             ).asked()
+            plan.isSeparate = plan.isSeparate || step.isSeparate
+            if plan.isSeparate { step.tellSeparate() }
             plan.command = step.form.line
             plan.approvesCommand = step.tell()
             if !plan.showsState, context.given.statusLine == nil {

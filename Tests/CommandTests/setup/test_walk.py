@@ -5,7 +5,7 @@ import pytest
 from aws_cli import lists_models, version
 from claude_settings import COMMAND
 from programs import write_program
-from pty_terminal import DOWN, ENTER, ESC
+from pty_terminal import DOWN, END, ENTER, ESC
 from walking import NEWEST, leave_extras
 
 
@@ -122,6 +122,22 @@ def test_a_sign_in_that_is_denied_may_be_tried_again(walk, home, sandbox, tmp_pa
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0 and home.claude_settings()["env"]["AWS_PROFILE"] == "work-dev"
+
+
+def test_a_profile_for_claude_code_alone(walk, home, raw):
+    home.sign_in(raw)
+    terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
+    terminal.wait_for("Which model?")
+    terminal.press(ENTER)
+    terminal.wait_for("How should Claude Code sign in?", "work-dev --if-needed", "for Claude Code alone")
+    terminal.press(END, ENTER)
+    leave_extras(terminal)
+    terminal.wait_for("its shell has no AWS_PROFILE", "Apply?")
+    terminal.press(ENTER)
+    assert terminal.wait() == 0, terminal.text()
+    settings = home.claude_settings()
+    assert "AWS_PROFILE" not in settings["env"] and settings["awsAuthRefresh"].endswith("--profile work-dev --if-needed")
+    assert settings["awsCredentialExport"] == "bedrock-agent credentials --profile work-dev --format export --login"
 
 
 def test_a_session_that_was_ended_elsewhere(walk, home, sandbox, raw):

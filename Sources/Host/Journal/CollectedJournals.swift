@@ -13,18 +13,13 @@ package struct CollectedJournals {
     /// Files that could not be read to their end, and why.
     package private(set) var unread: [SystemError] = []
 
-    /// - Parameter since: files that nobody has written to since then have nothing to tell.
     /// - Throws: if the folder cannot be read.
-    package init(in folder: String, since: Date) throws(SystemError) {
+    package init(in folder: String) throws(SystemError) {
         self.folder = folder
         guard access(folder, R_OK | X_OK) == 0 else { throw SystemError("read", folder) }
         var begun: [(start: UInt64, path: String)] = []
         for name in Folder.names(in: folder) where name.hasSuffix(".journal") || name.hasSuffix(".journal~") {
             let path = "\(folder)/\(name)"
-            var status = stat()
-            guard stat(path, &status) == 0, Double(status.st_mtim.tv_sec) >= since.timeIntervalSince1970 else {
-                continue
-            }
             do throws(SystemError) {
                 begun.append((try OneJournal(path).start(), path))
             } catch {
@@ -34,7 +29,7 @@ package struct CollectedJournals {
         files = begun.sorted { ($0.start, $0.path) < ($1.start, $1.path) }.map(\.path)
     }
 
-    /// Hands over the agent's entries that the fleet covers, file by file.
+    /// Hands over the agent's entries, file by file.
     package mutating func read(into fleet: inout Fleet) {
         for file in files {
             do throws(SystemError) {
@@ -80,9 +75,7 @@ private final class OneJournal {
         while try check(sd_journal_next(journal)) > 0 {
             var time: UInt64 = 0
             guard try check(sd_journal_get_realtime_usec(journal, &time)) >= 0 else { continue }
-            let at = Double(time) / 1_000_000
-            guard fleet.covers(at) else { continue }
-            fleet.take(try entry(at))
+            fleet.take(try entry(Double(time) / 1_000_000))
         }
     }
 

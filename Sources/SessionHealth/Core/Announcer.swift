@@ -43,6 +43,11 @@ struct Announcer: Sendable {
                     JournalMessage(session, from: old.map { ($0.condition, $0.since) }, to: decided.condition))
             }
         }
+        let names = Set(facts.sessions.map(\.session.name))
+        for (name, old) in conditions.sorted(by: { $0.key < $1.key }) where !names.contains(name) {
+            conditions[name] = nil
+            messages.append(JournalMessage(left: name, old.condition, since: old.since))
+        }
         let present = Dictionary(plan.findings.map { (Key(code: $0.codeName, subject: $0.subject), $0) }) { $1 }
         for finding in plan.findings where findings[Key(code: finding.codeName, subject: finding.subject)] == nil {
             messages.append(JournalMessage(finding))

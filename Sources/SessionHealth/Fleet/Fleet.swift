@@ -21,7 +21,7 @@ package struct Fleet: Sendable {
         var failed = 0
     }
 
-    /// What is looked at, in seconds since 1970.
+    /// From when on things are counted, in seconds since 1970. How a machine is, also what it said before that says.
     let since: Double
     let now: Double
     /// By machine ID.
@@ -31,6 +31,8 @@ package struct Fleet: Sendable {
     /// How often the service refused, by its word for it.
     private(set) var refusals: [String: Int] = [:]
     private(set) var entries = 0
+    /// The first of them, in seconds since 1970.
+    private(set) var firstAt: Double?
     /// Entries that cannot be the agent's, or of now.
     private(set) var ignored = 0
 
@@ -43,19 +45,20 @@ package struct Fleet: Sendable {
         self.now = now.timeIntervalSince1970
     }
 
-    /// Whether an entry of this time is looked at at all, in seconds since 1970.
-    package func covers(_ time: Double) -> Bool { time >= since }
-
     package mutating func take(_ entry: FleetEntry) {
-        guard covers(entry.at) else { return }
-        guard let id = entry[.machine], id.utf8.count == 32, let user = entry[.user].flatMap(UInt32.init),
-            machines[id, default: Machine()].take(entry, of: user, isAhead: entry.at > now + Self.tolerance)
+        let isAhead = entry.at > now + Self.tolerance
+        // Others may have lines of that name, such as a command of ours that a unit runs.
+        guard entry.id != nil || entry[.version] != nil,
+            let id = entry[.machine], id.utf8.count == 32, let user = entry[.user].flatMap(UInt32.init),
+            machines[id, default: Machine()].take(entry, of: user, countingFrom: since, isAhead: isAhead)
         else {
-            ignored += 1
+            if entry.at >= since { ignored += 1 }
             return
         }
+        guard entry.at >= since else { return }
         entries += 1
-        if let refusal = entry[.refusal] {
+        firstAt = min(firstAt ?? entry.at, entry.at)
+        if entry.id == .refreshFailed, let refusal = entry[.refusal] {
             let isKnown = refusals[refusal] != nil || refusals.count < Self.mostRefusals
             refusals[isKnown ? refusal : "other", default: 0] += 1
         }
@@ -65,11 +68,13 @@ package struct Fleet: Sendable {
 
 extension Fleet.Machine {
     /// - Returns: false for an entry that does not count.
-    fileprivate mutating func take(_ entry: FleetEntry, of user: UInt32, isAhead: Bool) -> Bool {
+    fileprivate mutating func take(
+        _ entry: FleetEntry, of user: UInt32, countingFrom since: Double, isAhead: Bool
+    ) -> Bool {
         if let name = entry[.host], name != host { host = name }
         if isAhead { clockIsAhead = true }
         guard !isAhead, users[user] != nil || users.count < Self.mostUsers else { return false }
-        users[user, default: FleetUser(at: entry.at)].take(entry)
+        users[user, default: FleetUser(at: entry.at)].take(entry, countingFrom: since)
         return true
     }
 }

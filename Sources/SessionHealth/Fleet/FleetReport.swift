@@ -27,7 +27,7 @@ package struct FleetReport: Codable, Equatable, Sendable {
     package struct Silent: Codable, Equatable, Sendable {
         package var machine: String
         package var host: String
-        /// When it was last heard of; absent if it never was in that time.
+        /// When it was last heard of; absent if all that it wrote lies in the future.
         package var since: Date?
         /// The last thing it said was that the agent stops, as at the end of a session or at shutdown.
         package var saidGoodbye: Bool
@@ -147,7 +147,7 @@ package struct FleetReport: Codable, Equatable, Sendable {
             signIns.elsewhere += counts.elsewhere
             signIns.failed += counts.failed
         }
-        let length = max(1, (fleet.now - fleet.since) / 86_400)
+        let length = max(1, (fleet.now - max(fleet.since, fleet.firstAt ?? fleet.since)) / 86_400)
         signInsPerDay = (Double(signIns.succeeded) / length * 100).rounded() / 100
     }
 

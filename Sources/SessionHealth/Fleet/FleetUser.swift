@@ -40,10 +40,11 @@ struct FleetUser: Sendable {
     init(at time: Double) { lastAt = time }
 
     /// Takes an entry. One that comes late, out of its order, no longer says how anything is.
-    mutating func take(_ entry: FleetEntry) {
-        if entry.signIn?.helped == false { failedSignIns += 1 }
+    /// - Parameter since: from when on things are counted.
+    mutating func take(_ entry: FleetEntry, countingFrom since: Double) {
         guard entry.at >= lastAt else { return }
-        pass(to: entry.at, wasWatched: entry.id != .started && entry.id != .woke)
+        if entry.at >= since, entry.signIn?.helped == false { failedSignIns += 1 }
+        pass(to: entry.at, countingFrom: since, wasWatched: entry.id != .started && entry.id != .woke)
         version = entry[.version] ?? version
         if let presence = entry[.presence] { isThere = presence == Presence.present.word }
         hasStopped = entry.id == .stopping
@@ -51,14 +52,15 @@ struct FleetUser: Sendable {
         case .started: (sessions, isThere) = ([:], false)
         case .stopping: isThere = false
         case .conditionChanged, .conditionHolds: takeCondition(entry)
+        case .sessionLeft: if let name = entry[.session] { sessions[name] = nil }
         default: takeSession(entry)
         }
     }
 
     /// What has been so since the last entry. Before `started` and `woke`, nobody knows how long nothing went on.
-    private mutating func pass(to time: Double, wasWatched: Bool) {
+    private mutating func pass(to time: Double, countingFrom since: Double, wasWatched: Bool) {
         if wasWatched, isThere, let from = sessions.values.compactMap(\.failsFrom).min() {
-            lost += max(0, time - max(lastAt, from))
+            lost += max(0, time - max(lastAt, from, since))
         }
         lastAt = time
     }

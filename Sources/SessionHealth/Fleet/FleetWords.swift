@@ -24,7 +24,8 @@ extension FleetReport {
     }
 
     static func hours(_ seconds: Int) -> String {
-        seconds < 3600 ? "\(seconds / 60) min" : "\(seconds / 3600) h \(seconds % 3600 / 60) min"
+        seconds < 60
+            ? "under 1 min" : seconds < 3600 ? "\(seconds / 60) min" : "\(seconds / 3600) h \(seconds % 3600 / 60) min"
     }
 }
 
@@ -42,7 +43,7 @@ extension FleetReport.Problem {
     func words(_ time: (Date) -> String) -> String {
         var words = condition + (since.map { " since \(time($0))" } ?? "")
         if lostSeconds > 0 { words += ", \(FleetReport.hours(lostSeconds)) lost" }
-        if failedSignIns > 0 { words += ", \(failedSignIns) failed sign-in(s)" }
+        if failedSignIns > 0 { words += ", \(failedSignIns) failed sign-in\(failedSignIns == 1 ? "" : "s")" }
         return words
     }
 }

@@ -24,6 +24,8 @@ package struct JournalMessage: Equatable, Sendable {
         case conditionChanged = "aa258084b1c948e2a113c64b22e7671d"
         /// A session is in the same condition as a day ago: who goes by the journal alone knows that it is still there.
         case conditionHolds = "7b0f6d3a51e94c9f8d22c4a9e6b1f053"
+        /// A session is no longer guarded: another profile is used, or it is gone from the AWS files.
+        case sessionLeft = "c3d1f6a8b29e4d7f8a5046e1b7c9d230"
         case refreshed = "193b93a5b6e6494c85f97bbca7a81c25"
         case refreshFailed = "d84c8fe795584451a3c8012e32d53106"
         case signInStarted = "e7a5b4a8379941349660f4ef8a705b63"
@@ -130,6 +132,16 @@ package struct JournalMessage: Equatable, Sendable {
         self.init(
             ID.conditionHolds, .info,
             "\(session.session.name): \(condition.rawValue) since \(Timestamp.format(since))", fields)
+    }
+
+    /// A session that is no longer guarded.
+    package init(left name: String, _ old: Condition, since: Date) {
+        self.init(
+            ID.sessionLeft, .info, "\(name): no longer guarded, was \(old.rawValue)",
+            [
+                Field.session: name, Field.conditionWas: old.rawValue,
+                Field.conditionWasSince: Timestamp.format(since),
+            ])
     }
 
     /// A refresh that has ended.

@@ -7,22 +7,23 @@ import SessionHealth
 struct FleetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fleet",
-        abstract: "Show how many machines are, from the journals that they upload.",
+        abstract: "Show the state of many machines, from the journals that they upload.",
         discussion: """
             Reads what systemd-journal-remote has collected from machines that run systemd-journal-upload: users by \
-            condition, 8-hour profiles, sign-ins, work time lost, versions, machines that say nothing any more, and what to \
+            condition, 8-hour profiles, sign-ins, work time lost, versions, machines that have fallen silent, and what to \
             do first. Nothing is sent anywhere.
             """)
 
     @Option(help: ArgumentHelp("The folder of the collected journals.", valueName: "folder"), completion: .directory)
     var directory = "/var/log/journal/remote"
 
-    @Option(help: ArgumentHelp("Look at what happened since then, such as 7d or 2026-11-24.", valueName: "when"))
+    @Option(help: ArgumentHelp("Count what happened since then, such as 7d or 2026-11-24.", valueName: "when"))
     var since = "7d"
 
     @Option(
         name: .customLong("silent-after"),
-        help: ArgumentHelp("How long a machine may say nothing; while it is on, it does so daily.", valueName: "time"))
+        help: ArgumentHelp(
+            "How long a machine may say nothing. One that is used writes daily.", valueName: "time"))
     var silentAfter = "3d"
 
     @Flag(help: "Print the report as JSON.")
@@ -50,7 +51,7 @@ struct FleetCommand: ParsableCommand {
         let now = EventLoop.now().wall
         let start = LocalTime.date(of: try PointInTime(parsing: since), now: now)
         var fleet = Fleet(since: start, now: now)
-        var journals = try open(since: start)
+        var journals = try open()
         journals.read(into: &fleet)
         if let error = journals.unread.first(where: { $0.number == EACCES }) { throw barred(error) }
         for error in journals.unread.prefix(Self.mostErrors) {
@@ -73,9 +74,9 @@ struct FleetCommand: ParsableCommand {
 
     private static let mostErrors = 10
 
-    private func open(since start: Date) throws -> CollectedJournals {
+    private func open() throws -> CollectedJournals {
         do throws(SystemError) {
-            return try CollectedJournals(in: directory, since: start)
+            return try CollectedJournals(in: directory)
         } catch {
             switch error.number {
             case EACCES: throw barred(error)
@@ -89,8 +90,6 @@ struct FleetCommand: ParsableCommand {
     }
 
     private func barred(_ error: SystemError) -> Failure {
-        Failure(
-            "\(error): run sudo bedrock-agent fleet, or join the group systemd-journal (sudo usermod -aG systemd-journal"
-                + " $USER, then log in again)")
+        Failure("\(error): run sudo bedrock-agent fleet")
     }
 }

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from generated_fleet import (
-    CONDITION, DAY, HOLDS, HOUR, JOURNALS_OWN, SIGNED_IN, STARTED, Company, export, stamp, write_journal)
+    CONDITION, DAY, HOLDS, HOUR, JOURNALS_OWN, LEFT, SIGNED_IN, STARTED, Company, export, stamp, write_journal)
 
 MIDNIGHT = int(time.time()) // DAY * DAY
 
@@ -48,9 +48,10 @@ def test_the_numbers_are_those_of_the_company(fleet):
     assert text.startswith("30 machine(s), ")
     for words in f"8-hour profiles   {len(expected.legacy)}\n", "sign-in-needed", "invalid_grant (", "0.2.0 (", "What to do first", "    fix: bedrock-agent login":
         assert words in text, text
-    # What was before does not count.
+    # What was before does not count, but how each machine is does not depend on that.
     later = fleet.json("--since", stamp(MIDNIGHT - 2 * DAY))
-    assert later["machines"] == 30 - len(expected.silent) and 0 < later["lostSeconds"] < expected.lost
+    assert later["machines"] == 30 and later["silent"] == report["silent"] and later["conditions"] == report["conditions"]
+    assert 0 < later["lostSeconds"] < expected.lost and later["entries"] < report["entries"]
 
 
 def entry(seconds_ago: float, number: int = 1, **fields) -> bytes:
@@ -77,13 +78,39 @@ def test_a_machine_that_went_silent_is_not_an_idle_one(fleet):
 def test_time_is_lost_only_while_somebody_is_there_and_the_machine_is_awake(fleet):
     session = {"BEDROCK_SESSION": "corp", "BEDROCK_KIND": "sso-session"}
     failing = {**session, "MESSAGE_ID": CONDITION, "BEDROCK_CONDITION": "sign-in-needed"}
-    there = {"BEDROCK_PRESENCE": "present"}
+    there = {"BEDROCK_PRESENCE": "present", "BEDROCK_VERSION": "0.2.0"}
     write_journal(fleet.folder / "remote.journal", iter([
         # Away, then there for 10 minutes, then asleep for an hour, then there for 5 minutes.
         entry(10000, MESSAGE_ID=STARTED), entry(9000, **failing, BEDROCK_PRESENCE="away"), entry(8000, **there),
         entry(7400, **there), entry(3800, MESSAGE_ID="cbbba4a218c84424935c7eb69ae5cab3", **there),
         entry(3500, **failing | {"BEDROCK_CONDITION": "healthy"}, **there), entry(100, **there)]))
     assert abs(fleet.json()["lostSeconds"] - 900) <= 2
+
+
+def test_a_failure_that_began_before_counts_from_then_on(fleet):
+    there = {"BEDROCK_SESSION": "corp", "BEDROCK_PRESENCE": "present", "MESSAGE_ID": CONDITION}
+    write_journal(fleet.folder / "remote.journal", iter([
+        entry(3 * DAY, 1, **there, BEDROCK_CONDITION="sign-in-needed"),
+        entry(DAY / 5, 1, **there, BEDROCK_CONDITION="healthy")]))
+    assert abs(fleet.json("--since", "2d")["lostSeconds"] - 1.8 * DAY) <= 2
+
+
+def test_a_session_that_nobody_uses_any_more_costs_nothing(fleet):
+    old = {"BEDROCK_SESSION": "old", "BEDROCK_KIND": "legacy", "BEDROCK_PRESENCE": "present"}
+    new = {"BEDROCK_SESSION": "new", "BEDROCK_CONDITION": "healthy", "BEDROCK_PRESENCE": "present"}
+    write_journal(fleet.folder / "remote.journal", iter([
+        entry(8000, 1, **old, MESSAGE_ID=CONDITION, BEDROCK_CONDITION="sign-in-needed"),
+        entry(7640, 1, **new, MESSAGE_ID=CONDITION), entry(7640, 1, **old, MESSAGE_ID=LEFT),
+        entry(100, 1, **new, MESSAGE_ID=HOLDS)]))
+    report = fleet.json()
+    assert report["conditions"] == {"healthy": 1} and report["legacy"] == [] and report["lostSeconds"] == 360
+
+
+def test_lines_of_the_same_name_are_no_signs_of_life(fleet):
+    healthy = {"MESSAGE_ID": CONDITION, "BEDROCK_SESSION": "corp", "BEDROCK_CONDITION": "healthy"}
+    write_journal(fleet.folder / "remote.journal", iter([entry(6 * DAY, 1, **healthy), entry(100, 1), entry(50, 1, _UID="0")]))
+    report = fleet.json()
+    assert report["conditions"] == {"silent": 1} and (report["users"], report["ignored"]) == (1, 2)
 
 
 HOSTILE = "</td><script>alert(1)</script>\"'><img src=x onerror=alert(1)>\x1b[2J\x1b]0;owned\x07\u202e\n@import 'x'"

@@ -80,4 +80,17 @@ import Testing
         #expect(told.last?[Field.conditionSince] == Timestamp.format(Mind.start.wall))
         #expect(mind.wake?.wall == wake?.wall ?? mind.wake?.wall)
     }
+
+    @Test func aSessionThatIsNoLongerGuardedIsToldOf() throws {
+        var mind = Mind(token: Mind.token(for: 3600))
+        mind.tell(.settled)
+        mind.tell(.configurationRead(Mind.reading(hasProfile: false)))
+        mind.tell(.settled)
+        let left = try #require(records(mind, .sessionLeft).last)
+        #expect(left[Field.session] == "corp" && left[Field.conditionWas] == "healthy")
+        mind.read(Mind.token(for: 3600))
+        mind.tell(.configurationRead(Mind.configuration))
+        mind.tell(.settled)
+        #expect(records(mind, .sessionLeft).count == 1)
+    }
 }

@@ -33,6 +33,8 @@ import Testing
             .conditionChanged: Set(JournalMessage(session, from: nil, to: .healthy).fields.keys),
             .conditionHolds: Set(
                 JournalMessage(session, still: .healthy, since: Date(timeIntervalSince1970: 0)).fields.keys),
+            .sessionLeft: Set(
+                JournalMessage(left: "corp", .healthy, since: Date(timeIntervalSince1970: 0)).fields.keys),
             .refreshed: Set(JournalMessage.fields(of: session).keys),
             .refreshFailed: Set(JournalMessage.fields(of: session).keys),
             .signInStarted: Set(JournalMessage.fields(of: session).keys),

@@ -15,12 +15,25 @@ extension OwnConfig {
     }
 }
 
+extension OwnConfig {
+    /// What of Identity Center a profile has otherwise than it is given, locked or not, for a person; nil if nothing.
+    package func difference(to choice: [SetupKeyName: String]) -> String? {
+        for key in [SetupKeyName.ssoStartUrl, .ssoRegion, .accountId, .roleName] {
+            guard let value = choice[key], let setting = setting(key), !values.setup.admits(value, as: key) else {
+                continue
+            }
+            return "its \(key.rawValue) is \(value.printable), and \(setting.value) in \(setting.place)"
+        }
+        return nil
+    }
+}
+
 extension SetupDefaults {
     /// Whether a value is the one that is set here, or one of those.
     fileprivate func admits(_ value: String, as key: SetupKeyName) -> Bool {
         switch key {
         case .profile: profile == value
-        case .ssoStartUrl: startURL == value
+        case .ssoStartUrl: startURL.map(StartURL.completed) == StartURL.completed(value)
         case .ssoRegion: ssoRegion == value
         case .ssoSession: ssoSession == value
         case .accountId: accountIDs.contains(value)

@@ -110,6 +110,12 @@ struct GuardedSessions {
             }
         } catch {
             let file = isRoots ? places.managedConfig : places.config
+            if isRoots, case .noSuchProfile(_, _, nil)? = error as? AWSConfigError {
+                let reason = "\(file) names the profile \(name), which you do not have"
+                let fix = "nothing to do, or ask whoever manages it"
+                findings.append(Finding(.unguarded, .info, subject: name, message: reason, fix: fix))
+                return .unguarded(reason: reason, fix: fix)
+            }
             findings.append(folder.aws.finding(error, about: name, source: "profiles in \(file)"))
             return .misconfigured
         }

@@ -45,6 +45,7 @@ package struct SoundConfig: Sendable {
             return []
         } catch {
             isWhole = false
+            let isKnown = self[keyPath: last] != nil
             if let known = self[keyPath: last] { try? config.take(known, from: path, isManaged: isManaged) }
             // It is told with the other files that cannot be read.
             if let failure = error as? HostFailure, failure.isPassing { return [] }
@@ -52,7 +53,8 @@ package struct SoundConfig: Sendable {
                 Finding(
                     .configWrong, .error, subject: path,
                     message: error is HostFailure ? "\(error)" : "\(path): \(error)",
-                    fix: "correct it; until then the previous configuration stays in force")
+                    fix: (isManaged ? "ask whoever manages it to correct it" : "correct it")
+                        + (isKnown ? "; until then the previous configuration stays in force" : ""))
             ]
         }
     }

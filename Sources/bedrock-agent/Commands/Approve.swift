@@ -31,7 +31,9 @@ struct Approve: ParsableCommand {
         // Who declines one of them may still allow the other.
         var declined: Cancelled?
         if let refresh {
-            if approved.containsSpelled(refresh) {
+            if reader.facts.claude.approved, !approved.containsSpelled(refresh) {
+                say("needs no approval, since only root can change it: \(refresh.spelledOut)")
+            } else if approved.containsSpelled(refresh) {
                 say("already approved: \(refresh.spelledOut)")
             } else {
                 say("approved so far:     \(approved.last { !AgentConfig.isOfNotify($0) }?.spelledOut ?? "nothing")")

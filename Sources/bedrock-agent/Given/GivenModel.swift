@@ -29,6 +29,7 @@ extension ModelStep {
         }
         let problem = "model \(setting.value) (\(setting.place)): \(why)"
         guard context.dialogue != nil, setting.lock == nil else {
+            guard failure == nil else { throw Failure(problem) }
             let advice = setting.lock == nil ? "pass --model" : "ask whoever manages \(setting.path)"
             throw Failure("\(problem): \(advice)")
         }

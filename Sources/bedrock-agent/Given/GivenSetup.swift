@@ -19,7 +19,7 @@ struct GivenSetup {
         claude = context.reader.facts.claude
         for finding in context.wrong {
             guard finding.subject != context.paths.managedConfig || finding.code == .configUntrusted else {
-                throw Failure("\(finding.message). \(finding.fix)")
+                throw Failure("\(finding.message): \(finding.fix)")
             }
             context.warn("warning: \(finding.message): \(finding.fix)")
         }
@@ -45,8 +45,12 @@ struct GivenSetup {
             used.append(key)
             return value
         }
-        takeProfile(&flags, &context.given, &used)
+        try takeProfile(&flags, &context, &used)
         flags.region = take(.region, said.region, given.region, unless: !isFirst && claude.region != nil)
+        for (key, region) in [(SetupKeyName.region, flags.region), (.ssoRegion, flags.ssoRegion)] {
+            guard used.contains(key), !said.force, let doubt = region.flatMap(BedrockRegions.doubt) else { continue }
+            throw Failure("\(key.name) (\(own.setting(key)?.place ?? "")): \(doubt) --force takes it all the same")
+        }
         if said.model == nil, !given.models.isEmpty {
             context.given.models = take(.model, nil, given.models, unless: !isFirst && claude.model != nil) ?? []
         }
@@ -65,10 +69,23 @@ struct GivenSetup {
     }
 
     /// The profile to use, or what makes a new one.
-    private func takeProfile(_ flags: inout SetupFlags, _ lists: inout SetupDefaults, _ used: inout [SetupKeyName]) {
+    /// - Throws: a `Failure` where the person has another one of that name, and nobody can be asked.
+    private func takeProfile(
+        _ flags: inout SetupFlags, _ context: inout SetupContext, _ used: inout [SetupKeyName]
+    ) throws {
         let asksForNew = flags.accountID != nil || flags.roleName != nil || flags.ssoRegion != nil
         guard !flags.isNew, asksForNew || isFirst && flags.profile == nil else { return }
         let isThere = (flags.profile ?? given.profile).map(profiles.contains) ?? false
+        if flags.profile == nil, isThere, let name = given.profile,
+            let kind = try? context.config().resolve(name),
+            let difference = own.difference(to: ChosenProfile(name: name, kind: kind).choice)
+        {
+            let problem = "profile \(name) is there already, and is another one: \(difference)"
+            guard context.dialogue != nil else {
+                throw Failure("\(problem): rename it in \(context.configPath), or pass --profile")
+            }
+            return context.warn(problem)
+        }
         if flags.profile == nil, let name = given.profile, !(asksForNew && isThere) {
             flags.profile = name
             used.append(.profile)
@@ -82,16 +99,16 @@ struct GivenSetup {
             used.append(.ssoRegion)
         }
         if flags.accountID == nil, !given.accountIDs.isEmpty {
-            lists.accountIDs = given.accountIDs
+            context.given.accountIDs = given.accountIDs
             used.append(.accountId)
         }
         if flags.roleName == nil, !given.roleNames.isEmpty {
-            lists.roleNames = given.roleNames
+            context.given.roleNames = given.roleNames
             used.append(.roleName)
         }
         // No list is needed where there is no choice.
-        if lists.accountIDs.count == 1 { flags.accountID = lists.accountIDs[0] }
-        if lists.roleNames.count == 1 { flags.roleName = lists.roleNames[0] }
+        if context.given.accountIDs.count == 1 { flags.accountID = context.given.accountIDs[0] }
+        if context.given.roleNames.count == 1 { flags.roleName = context.given.roleNames[0] }
     }
 }
 
@@ -114,15 +131,19 @@ extension SetupContext {
 }
 
 extension ChosenProfile {
-    /// What root's `config.json` may lock.
+    /// What root's `config.json` may lock. What it has not, it says in words.
     var choice: [SetupKeyName: String] {
+        let none: String
+        if case .unguarded(let why) = kind { none = "none (\(why))" } else { none = "none" }
         let session = resolved?.session
-        let values: [SetupKeyName: String?] = [
-            .profile: name, .ssoStartUrl: session?.startURL, .ssoRegion: session?.region,
-            .ssoSession: session?.kind == .ssoSession ? session?.name : nil, .accountId: resolved?.accountID,
-            .roleName: resolved?.roleName,
+        // By a chain, it ends elsewhere.
+        let isChained = (resolved?.chain.count ?? 1) > 1
+        let role = isChained ? resolved?.assumedRole?.arn ?? "of another profile" : nil
+        return [
+            .profile: name, .ssoStartUrl: session?.startURL ?? none, .ssoRegion: session?.region ?? none,
+            .ssoSession: session?.kind == .ssoSession ? session?.name ?? none : none,
+            .accountId: role ?? resolved?.accountID ?? none, .roleName: role ?? resolved?.roleName ?? none,
         ]
-        return values.compactMapValues(\.self)
     }
 }
 

@@ -69,6 +69,23 @@ def test_a_profile_that_is_there_is_used(run, admin, home, signed_in):
     assert home.claude_settings()["env"]["AWS_PROFILE"] == "work-dev" and home.config.read_bytes() == before
 
 
+def test_another_profile_of_that_name_is_not_taken(run, admin, home, signed_in):
+    home.config.write_text(home.config.read_text() + "\n[profile acme]\naws_access_key_id = AKIAEXAMPLE\n"
+                           "aws_secret_access_key = none\n")
+    admin.write(setup=admin.setup)
+    said = run(*YES, status=1).stderr
+    assert "profile acme is there already, and is another one: its ssoStartUrl is none" in said
+    assert f'({admin.config}, line {admin.line("ssoStartUrl")})' in said or str(admin.config) in said
+    assert "pass --profile" in said and not (home.path / ".claude").exists()
+
+
+def test_a_region_that_was_mistyped(run, admin, first_day):
+    admin.write(setup={**admin.setup, "region": "us-west2"})
+    said = run(*YES, status=1).stderr
+    assert f"setup.region ({admin.config}, line {admin.line('region')}): us-west2 is not a region" in said
+    assert "did you mean us-west-2?" in said
+
+
 def test_none_of_those_given_is_the_person_s(run, admin, first_day):
     admin.write(setup={**admin.setup, "accountId": ["999999999999", "888888888888"]})
     said = run(*YES, status=1).stderr

@@ -42,6 +42,28 @@ def test_a_profile_against_it(run, admin, home, signed_in):
     assert f"accountId 123456789012 is not allowed: {admin.config}, line {admin.line('setup.accountId')}" in said
 
 
+OTHERS = """
+[profile mine]
+aws_access_key_id = AKIAEXAMPLE
+aws_secret_access_key = none
+region = us-west-2
+
+[profile elsewhere]
+role_arn = arn:aws:iam::999999999999:role/Deploy
+source_profile = work-dev
+region = us-west-2
+"""
+
+
+@pytest.mark.parametrize("profile", ["mine", "elsewhere"])
+def test_a_profile_that_has_nothing_of_it(run, admin, home, signed_in, profile):
+    """Keys of its own, and a role in another account that the given one leads to."""
+    home.config.write_text(home.config.read_text() + OTHERS)
+    admin.write(setup={"accountId": "123456789012"}, locked=["setup.accountId"])
+    said = run(*YES, "--profile", profile, "--region", "us-west-2", "--model", MODEL, status=1).stderr
+    assert "is not allowed" in said and f"{admin.config}, line {admin.line('setup.accountId')}" in said
+
+
 def test_one_of_a_list(run, admin, home, signed_in):
     admin.write(setup={"accountId": ["210987654321", "123456789012"], "model": "claude-opus", "region": "us-west-2"},
                 locked=["setup"])

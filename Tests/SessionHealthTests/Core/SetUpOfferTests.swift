@@ -5,8 +5,8 @@ import Testing
 /// Who has not set Claude Code up is offered that, where root's `config.json` says with what.
 @Suite struct SetUpOfferTests {
     private static let enough = """
-        {"setup": {"profile": "acme", "ssoStartUrl": "https://acme.awsapps.com/start", "region": "us-west-2",
-         "model": "claude-opus"}}
+        {"setup": {"profile": "acme", "ssoStartUrl": "https://acme.awsapps.com/start", "ssoRegion": "us-east-1",
+         "region": "us-west-2", "model": "claude-opus"}}
         """
     private static let bedrock = #"{"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "acme"}}"#
 
@@ -50,6 +50,8 @@ import Testing
         (nil, nil), (#"{"setup": {"region": "us-west-2", "model": "opus"}}"#, nil), (#"{"signIn": "ask"}"#, nil),
         (#"{"setup": {"profile": "acme", "model": "opus"}}"#, nil),
         (#"{"setup": {"profile": "acme", "region": "us-west-2"}}"#, nil),
+        // Without its region, setup would have to ask.
+        (enough.replacing(#""ssoRegion": "us-east-1","#, with: ""), nil),
         // Whoever uses something else means it.
         (enough, #"{"env": {"CLAUDE_CODE_USE_BEDROCK": "0"}}"#), (enough, #"{"env": {"CLAUDE_CODE_USE_VERTEX": "1"}}"#),
         (enough, #"{"env": {"AWS_BEARER_TOKEN_BEDROCK": "x"}}"#),
@@ -76,15 +78,26 @@ import Testing
         var mind = Self.mind()
         mind.tell(.buttonPressed(7, .setUp))
         mind.settle()
-        let output = "given   region\nError: no role https://a.b/start?code=secret\n"
+        let output = "given   region\nError: no role https://a.b/start?code=secret\n  {\n  }\n"
         mind.tell(.setUpEnded(.exited(1), output: Array(output.utf8)))
-        #expect(mind.messages.last == "Claude Code was not set up: Error: no role https://a.b/start?[…]")
+        #expect(mind.messages.last == "Claude Code was not set up: no role https://a.b/start?[…]")
         mind.tell(.configurationRead(Self.reading(managed: Self.enough)))
         mind.settle()
         #expect(mind.shown.last?.summary == "Claude Code was not set up")
         mind.tell(.buttonPressed(7, .setUp))
         mind.settle()
         #expect(mind.setUps == 2)
+    }
+
+    /// Put off, it comes back when root has changed what is given.
+    @Test func isMadeAnewWhenItHasChanged() {
+        var mind = Self.mind()
+        mind.tell(.buttonPressed(7, .later))
+        mind.settle()
+        let other = Self.enough.replacing("claude-opus", with: "claude-sonnet")
+        mind.tell(.configurationRead(Self.reading(managed: other)))
+        mind.settle()
+        #expect(mind.shown.count == 2)
     }
 }
 

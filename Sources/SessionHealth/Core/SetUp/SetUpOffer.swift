@@ -8,10 +8,11 @@ package struct SetUpOffer: Equatable, Sendable {
     init?(_ own: OwnConfig, _ facts: Facts) {
         let given = own.values.setup
         guard own.managed.setup != SetupDefaults(), facts.claude.isUnset, !facts.claudes.contains(where: \.isGuarded),
-            let profile = given.profile ?? given.ssoSession ?? given.startURL,
-            given.region != nil || facts.claude.region != nil, !given.models.isEmpty || facts.claude.model != nil
+            let startURL = given.startURL, let ssoRegion = given.ssoRegion ?? StartURL.region(in: startURL),
+            let region = given.region ?? facts.claude.region, let model = given.models.first ?? facts.claude.model
         else { return nil }
-        event = profile
+        let choice = [startURL, ssoRegion, region, model, given.profile ?? "", given.ssoSession ?? ""]
+        event = (choice + given.accountIDs + given.roleNames).joined(separator: " ")
     }
 
     /// - Parameter failure: of the last time that somebody agreed.

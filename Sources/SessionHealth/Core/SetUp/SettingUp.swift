@@ -27,7 +27,7 @@ extension Core {
         if record.open?.event == notification.event { return .show(notification) }
         // Put off, or shown by an earlier process.
         let told = record.events[notification.kind.rawValue]
-        let isKnown = told == notification.event || setUp.failure == nil && told?.hasPrefix(offer.event) == true
+        let isKnown = told == notification.event || setUp.failure == nil && told?.hasPrefix("\(offer.event), ") == true
         return isKnown ? .leave : .show(notification)
     }
 
@@ -45,7 +45,10 @@ extension Core {
         var said = SignInOutput()
         said.append(output)
         said.finish()
-        let last = said.takeLines().last ?? "it said nothing"
+        let lines = said.takeLines()
+        // What follows it, as a part of a file that is to be written by hand, is for a terminal.
+        let error = lines.last { $0.hasPrefix("Error: ") }?.dropFirst("Error: ".count)
+        let last = error.map(String.init) ?? lines.last ?? "it said nothing"
         let failure: String?
         switch ending {
         case .exited(0), .unknown: failure = nil

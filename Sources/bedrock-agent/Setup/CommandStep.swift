@@ -71,7 +71,8 @@ struct CommandStep {
         ]
         if context.flags.separate == nil, context.own.config.lock(of: .separate) == nil, profile.canBeSeparate {
             choices.append(
-                Dialogue.Choice(alone, alone, "the profile for Claude Code alone: what it runs in its shell has yours"))
+                Dialogue.Choice(
+                    alone, "the first, for Claude Code alone", "what it runs in its shell keeps your own profile"))
         }
         let answer = try dialogue.choose("How should Claude Code sign in?", choices)
         step.form = .usual(answer)

@@ -129,7 +129,7 @@ def test_a_profile_for_claude_code_alone(walk, home, raw):
     terminal = walk("--profile", "work-dev", "--region", "us-west-2", "--no-enable")
     terminal.wait_for("Which model?")
     terminal.press(ENTER)
-    terminal.wait_for("How should Claude Code sign in?", "work-dev --if-needed", "for Claude Code alone")
+    terminal.wait_for("How should Claude Code sign in?", "the first, for Claude Code alone")
     terminal.press(END, ENTER)
     leave_extras(terminal)
     terminal.wait_for("its shell has no AWS_PROFILE", "Apply?")

@@ -12,15 +12,16 @@ import pytest
 
 for tests in (Path(__file__).parent, Path(__file__).parents[1] / "CommandTests"):
     sys.path.append(str(tests.resolve() / "support"))
-pytest.register_assert_rewrite("machine", "machine_user", "machine_agent", "raw_client", "running_sandbox")
+pytest.register_assert_rewrite(
+    "machine", "machine_user", "machine_agent", "raw_client", "running_sandbox", "whole_machine")
 
-from installation import build_archive, build_package, install, install_sandbox  # noqa: E402
+from installation import build_archive, build_package, install  # noqa: E402
 from machine import Machine  # noqa: E402
 from machine_agent import MachineAgent  # noqa: E402
 from machine_sandbox import MachineSandbox  # noqa: E402
 from machine_user import User  # noqa: E402
-from network import joined  # noqa: E402
 from spawning import begin_as_usual  # noqa: E402
+from whole_machine import booted, sandbox_of  # noqa: E402
 
 begin_as_usual()
 
@@ -50,22 +51,15 @@ def machine(build, package) -> Machine:
     """The machine, with the package installed. The tests join its network."""
     assert os.geteuid() == 0, "only root can boot a machine: sudo Tests/run"
     assert shutil.which("systemd-nspawn"), "systemd-nspawn is missing: apt-get install systemd-container"
-    machine = Machine()
-    try:
-        install(machine, package)
-        install_sandbox(machine, build)
-        with joined(machine.leader):
-            yield machine
-    finally:
-        machine.end()
+    with booted(build, lambda machine: install(machine, package)) as machine:
+        yield machine
 
 
 @pytest.fixture(scope="session")
 def sandbox(machine, build) -> MachineSandbox:
     """The sandbox that all users of the machine sign in to."""
-    sandbox = MachineSandbox(machine, build / "bedrock-sandbox", "sandbox")
-    yield sandbox
-    assert sandbox.stop() == 0, sandbox.errors.read_text()
+    with sandbox_of(machine, build) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

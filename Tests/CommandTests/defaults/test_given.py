@@ -2,26 +2,16 @@
 
 import json
 
-from aws_cli import AWS
 from administrator import MODEL
+from aws_cli import AWS
+from aws_home import FIRST_PROFILE
 from pty_terminal import ENTER
 
 YES = ("setup", "--yes", "--no-enable")
 
 
 def profile(home) -> str:
-    return f"""\
-[sso-session acme]
-sso_start_url = {home.start_url}
-sso_region = us-east-1
-sso_registration_scopes = sso:account:access
-
-[profile acme]
-sso_session = acme
-sso_account_id = 123456789012
-sso_role_name = Dev
-region = us-west-2
-"""
+    return FIRST_PROFILE.format(start_url=home.start_url)
 
 
 def test_no_flag_is_needed(run, admin, first_day, sandbox):

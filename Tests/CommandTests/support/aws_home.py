@@ -54,6 +54,20 @@ source_profile = work-dev
 region = us-west-2
 """
 
+# As setup writes it for somebody who had none.
+FIRST_PROFILE = """\
+[sso-session acme]
+sso_start_url = {start_url}
+sso_region = us-east-1
+sso_registration_scopes = sso:account:access
+
+[profile acme]
+sso_session = acme
+sso_account_id = 123456789012
+sso_role_name = Dev
+region = us-west-2
+"""
+
 SECOND_EMPLOYER = """
 [sso-session globex]
 sso_start_url = {start_url}

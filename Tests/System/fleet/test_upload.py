@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from aws_home import stamp
-from installation import install, install_sandbox
+from installation import install
 from machine import Machine
 from machine_agent import SERVICE, MachineAgent
-from machine_sandbox import MachineSandbox
-from network import joined
 from raw_client import RawClient
 from waiting import eventually
+from whole_machine import booted, sandbox_of
 
 RECEIVER, SENDER, PORT = "10.99.0.1", "10.99.0.2", 19532
 KEYS = Path("/etc/ssl/journal")
@@ -60,21 +59,14 @@ def configure(machine: Machine, program: str, section: str, name: str, *lines: s
 @pytest.fixture(scope="module")
 def machine(build, package):
     """A machine of its own: the others' journals have the users of all tests."""
-    machine = Machine()
-    try:
-        install(machine, package)
-        install_sandbox(machine, build)
-        with joined(machine.leader):
-            yield machine
-    finally:
-        machine.end()
+    with booted(build, lambda machine: install(machine, package)) as machine:
+        yield machine
 
 
 @pytest.fixture(scope="module")
 def sandbox(machine, build):
-    sandbox = MachineSandbox(machine, build / "bedrock-sandbox", "sandbox")
-    yield sandbox
-    assert sandbox.stop() == 0, sandbox.errors.read_text()
+    with sandbox_of(machine, build) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

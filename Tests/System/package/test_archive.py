@@ -9,12 +9,9 @@ import pytest
 from spdx_tools.spdx.parser.parse_anything import parse_file
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
-from installation import install_sandbox
-from machine import Machine
 from machine_agent import MachineAgent
-from machine_sandbox import MachineSandbox
-from network import joined
 from waiting import eventually
+from whole_machine import booted, sandbox_of
 
 MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 SETUP = ("bedrock-agent", "setup", "--profile", "work-dev", "--region", "us-west-2", "--model", MODEL, "--yes")
@@ -24,23 +21,19 @@ LOADED = {"libsystemd.so.0", "libcurl.so.4", "libm.so.6", "libgcc_s.so.1", "libc
 @pytest.fixture(scope="module")
 def machine(build, archive):
     """A machine of its own, with the archive unpacked by root."""
-    machine = Machine()
-    try:
+    def prepare(machine):
         for name in ("opt/swift", "usr/bin/swift"):
             machine.root("rm", "-rf", f"/{name}")
-        install_sandbox(machine, build)
         subprocess.run(["tar", "-xf", archive, "-C", machine.files / "opt", "--no-same-owner"], check=True)
-        with joined(machine.leader):
-            yield machine
-    finally:
-        machine.end()
+
+    with booted(build, prepare) as machine:
+        yield machine
 
 
 @pytest.fixture(scope="module")
 def sandbox(machine, build):
-    sandbox = MachineSandbox(machine, build / "bedrock-sandbox", "sandbox")
-    yield sandbox
-    assert sandbox.stop() == 0, sandbox.errors.read_text()
+    with sandbox_of(machine, build) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from aws_home import FIRST_PROFILE
 from desktop import Recorder
 from machine_agent import SERVICE, SOCKET
 from screen import Screen
@@ -12,18 +13,6 @@ from waiting import eventually, stays
 
 MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 FULL = ("actions", "body", "body-markup", "persistence")
-PROFILE = """\
-[sso-session acme]
-sso_start_url = {start_url}
-sso_region = us-east-1
-sso_registration_scopes = sso:account:access
-
-[profile acme]
-sso_session = acme
-sso_account_id = 123456789012
-sso_role_name = Dev
-region = us-west-2
-"""
 
 
 class Etc:
@@ -87,7 +76,7 @@ def wait_until_healthy(user):
 
 
 def test_from_managed_settings(etc, arrive, sandbox):
-    etc.write("bedrock-agent/aws-config", PROFILE.format(start_url=sandbox.start_url))
+    etc.write("bedrock-agent/aws-config", FIRST_PROFILE.format(start_url=sandbox.start_url))
     etc.write("claude-code/managed-settings.json", json.dumps({
         "env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_CONFIG_FILE": "/etc/bedrock-agent/aws-config",
                 "AWS_PROFILE": "acme", "AWS_REGION": "us-west-2", "ANTHROPIC_MODEL": MODEL},
@@ -116,7 +105,7 @@ def give_defaults(etc, sandbox, **more):
 
 def is_set_up(user, sandbox):
     wait_until_healthy(user)
-    assert user.path(".aws/config").read_text() == PROFILE.format(start_url=sandbox.start_url)
+    assert user.path(".aws/config").read_text() == FIRST_PROFILE.format(start_url=sandbox.start_url)
     settings = json.loads(user.path(".claude/settings.json").read_text())
     assert settings["env"]["ANTHROPIC_MODEL"] == MODEL
     assert settings["awsAuthRefresh"] == "bedrock-agent login --profile acme"

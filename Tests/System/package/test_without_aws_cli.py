@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from installation import install, install_sandbox
+from installation import install
 from machine import Machine
 from machine_agent import SERVICE, SOCKET, MachineAgent
-from machine_sandbox import MachineSandbox
-from network import joined
 from pty_terminal import END, ENTER, Terminal
 from screen import Screen
 from spawning import die_with_parent
 from waiting import eventually
+from whole_machine import booted, sandbox_of
 
 MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 BEFORE = '{\n\t"theme" : "dark"  }'
@@ -61,24 +60,20 @@ class WatchedMachine(Machine):
 @pytest.fixture
 def machine(build, package, tmp_path):
     """A machine of its own, since the others need their AWS CLI. The test joins its network."""
-    machine = WatchedMachine()
-    try:
+    def prepare(machine):
         for folder in ("usr/bin", "usr/local/bin"):
             (machine.files / folder / "aws").unlink(missing_ok=True)
         install(machine, package)
-        install_sandbox(machine, build)
+
+    with booted(build, prepare, WatchedMachine) as machine:
         machine.watch(tmp_path / "run")
-        with joined(machine.leader):
-            yield machine
-    finally:
-        machine.end()
+        yield machine
 
 
 @pytest.fixture
 def sandbox(machine, build):
-    sandbox = MachineSandbox(machine, build / "bedrock-sandbox", "sandbox")
-    yield sandbox
-    assert sandbox.stop() == 0, sandbox.errors.read_text()
+    with sandbox_of(machine, build) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture

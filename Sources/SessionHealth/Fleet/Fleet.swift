@@ -14,20 +14,13 @@ package struct Fleet: Sendable {
         static let mostUsers = 256
     }
 
-    struct Day: Sendable {
-        var automatic = 0
-        var asked = 0
-        var elsewhere = 0
-        var failed = 0
-    }
-
     /// From when on things are counted, in seconds since 1970. How a machine is, also what it said before that says.
     let since: Double
     let now: Double
     /// By machine ID.
     private(set) var machines: [String: Machine] = [:]
     /// Sign-ins by days since 1970, in UTC.
-    private(set) var days: [Int: Day] = [:]
+    private(set) var days: [Int: FleetReport.SignIns] = [:]
     /// How often the service refused, by its word for it.
     private(set) var refusals: [String: Int] = [:]
     private(set) var entries = 0
@@ -62,7 +55,7 @@ package struct Fleet: Sendable {
             let isKnown = refusals[refusal] != nil || refusals.count < Self.mostRefusals
             refusals[isKnown ? refusal : "other", default: 0] += 1
         }
-        if let signIn = entry.signIn { days[Int(entry.at / 86_400), default: Day()].count(signIn) }
+        if let signIn = entry.signIn { days[Int(entry.at / 86_400), default: .init()].count(signIn) }
     }
 }
 
@@ -79,7 +72,7 @@ extension Fleet.Machine {
     }
 }
 
-extension Fleet.Day {
+extension FleetReport.SignIns {
     fileprivate mutating func count(_ signIn: (cause: JournalMessage.SignInCause, helped: Bool)) {
         guard signIn.helped else {
             failed += 1

@@ -16,6 +16,13 @@ package struct FleetReport: Codable, Equatable, Sendable {
         package var failed = 0
 
         package var succeeded: Int { automatic + asked + elsewhere }
+
+        static func += (total: inout Self, more: Self) {
+            total.automatic += more.automatic
+            total.asked += more.asked
+            total.elsewhere += more.elsewhere
+            total.failed += more.failed
+        }
     }
 
     package struct Day: Codable, Equatable, Sendable {
@@ -136,16 +143,8 @@ package struct FleetReport: Codable, Equatable, Sendable {
     private mutating func addDays(_ fleet: Fleet) {
         for (day, counts) in fleet.days.sorted(by: { $0.key < $1.key }) {
             let start = Date(timeIntervalSince1970: Double(day) * 86_400)
-            days.append(
-                Day(
-                    day: String(Timestamp.format(start).prefix(10)),
-                    signIns: SignIns(
-                        automatic: counts.automatic, asked: counts.asked, elsewhere: counts.elsewhere,
-                        failed: counts.failed)))
-            signIns.automatic += counts.automatic
-            signIns.asked += counts.asked
-            signIns.elsewhere += counts.elsewhere
-            signIns.failed += counts.failed
+            days.append(Day(day: String(Timestamp.format(start).prefix(10)), signIns: counts))
+            signIns += counts
         }
         let length = max(1, (fleet.now - max(fleet.since, fleet.firstAt ?? fleet.since)) / 86_400)
         signInsPerDay = (Double(signIns.succeeded) / length * 100).rounded() / 100

@@ -13,7 +13,7 @@ import pytest
 for tests in (Path(__file__).parent, Path(__file__).parents[1] / "CommandTests"):
     sys.path.append(str(tests.resolve() / "support"))
 pytest.register_assert_rewrite(
-    "machine", "machine_user", "machine_agent", "raw_client", "running_sandbox", "whole_machine")
+    "machine", "machine_user", "machine_agent", "raw_client", "rollout", "running_sandbox", "whole_machine")
 
 from installation import build_archive, build_package, install  # noqa: E402
 from machine import Machine  # noqa: E402

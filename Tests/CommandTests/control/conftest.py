@@ -66,7 +66,11 @@ def agent(start_agent, home):
 
 @pytest.fixture
 def gate(tmp_path):
-    """A FIFO: its reader waits until somebody opens it for writing."""
+    """A FIFO: its reader waits until somebody opens it for writing. Named before `agent`, which may leave one."""
     gate = tmp_path / "gate"
     os.mkfifo(gate)
-    return gate
+    yield gate
+    # Whoever still waits there sees its end, and who comes later sees nothing.
+    writer = os.open(gate, os.O_RDWR | os.O_NONBLOCK)
+    gate.unlink()
+    os.close(writer)

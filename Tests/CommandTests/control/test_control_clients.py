@@ -14,7 +14,7 @@ def test_oneway_has_no_answer(agent):
         assert raw.reply()["parameters"]["product"] == "bedrock-agent"
 
 
-def test_oneway_sign_in_holds_nothing_up(agent, home, gate):
+def test_oneway_sign_in_holds_nothing_up(gate, agent, home):
     sign_in_by(agent, home, f"cat '{gate}'")
     with agent.client() as raw:
         raw.send({"method": f"{CONTROL}.SignIn", "oneway": True}, GET_STATUS)
@@ -35,7 +35,7 @@ def test_pipelined_calls_are_answered_in_order(agent):
         assert [raw.reply()["parameters"]["interface"] for _ in names] == names
 
 
-def test_half_closed_with_a_call_pending(agent, home, gate):
+def test_half_closed_with_a_call_pending(gate, agent, home):
     sign_in_by(agent, home, f"cat '{gate}'; exit 3")
     with agent.client() as raw:
         raw.send({"method": f"{CONTROL}.SignIn"}, GET_INFO)

@@ -74,7 +74,7 @@ FLOODS = {
 
 
 @pytest.mark.parametrize("call, reads", FLOODS.values(), ids=FLOODS.keys())
-def test_a_flood_of(agent, home, gate, call, reads):
+def test_a_flood_of(gate, agent, home, call, reads):
     if call["method"].endswith("SignIn"):
         sign_in_by(agent, home, f"cat '{gate}'")
     upkeep = Upkeep(agent.process.pid)
@@ -98,7 +98,7 @@ def test_a_flood_of(agent, home, gate, call, reads):
     assert len(agent.journal().splitlines()) - lines < 20
 
 
-def test_one_way_sign_ins_are_not_counted(agent, home, gate):
+def test_one_way_sign_ins_are_not_counted(gate, agent, home):
     """While one runs: each was kept until its end."""
     sign_in_by(agent, home, f"cat '{gate}'")
     upkeep = Upkeep(agent.process.pid)

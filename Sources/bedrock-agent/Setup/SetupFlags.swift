@@ -94,6 +94,13 @@ struct SetupFlags: ParsableArguments {
     /// A profile is to be created.
     var isNew: Bool { startURL != nil || ssoSession != nil }
 
+    /// A name that setup writes, of this flag; nil is none.
+    private static func check(newName name: String?, of flag: String) throws {
+        guard let name, !AWSConfig.isValid(newName: name) else { return }
+        throw ValidationError(
+            "\(flag) \(name.printable): Claude Code would not find that name; use only letters, digits and . _ - / + @")
+    }
+
     func validate() throws {
         if json, !yes, !dryRun { throw ValidationError("--json asks no questions: add --yes or --dry-run") }
         if let region, !Region.isValid(region) {
@@ -109,12 +116,8 @@ struct SetupFlags: ParsableArguments {
         if let startURL, let problem = StartURL.problem(startURL) {
             throw ValidationError("--sso-start-url \(startURL.printable) \(problem)")
         }
-        for (name, flag) in [(isNew ? profile : nil, "--profile"), (ssoSession, "--sso-session")] {
-            guard let name, !AWSConfig.isValid(newName: name) else { continue }
-            throw ValidationError(
-                "\(flag) \(name.printable): Claude Code would not find that name; use only letters, digits and . _ - / + @"
-            )
-        }
+        if isNew { try Self.check(newName: profile, of: "--profile") }
+        try Self.check(newName: ssoSession, of: "--sso-session")
         if let accountID, !AWSConfig.isValid(accountID: accountID) {
             throw ValidationError("--account-id \(accountID.printable) is not a 12-digit account ID")
         }

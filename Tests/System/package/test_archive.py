@@ -2,6 +2,7 @@
 taken back."""
 
 import json
+import re
 import subprocess
 import tarfile
 
@@ -92,6 +93,14 @@ def test_for_all_users(machine, user, other, sandbox, scripts):
     assert machine.root("pgrep", "bedrock-agent", check=False).stdout == ""
     assert files(machine.files / "usr" / "local") == before
     assert machine.root("journalctl", "--list-catalog").stdout.count(" bedrock-agent: ") == 0
+
+
+def test_nothing_in_it_is_of_the_folder_where_it_was_built(machine, scripts):
+    """Two sections would be: then two builds are not the same bytes (`Tests/run reproduce`)."""
+    for program in "bedrock-agent", "bedrock-agent-net":
+        file = machine.files / f"{scripts}/../programs/{program}".lstrip("/")
+        sections = subprocess.run(["readelf", "-SW", file], capture_output=True, text=True, check=True).stdout
+        assert ".text" in sections and not re.search(r"swift_modhash|build-id", sections), sections
 
 
 def test_it_says_what_is_linked_in(archive, tmp_path):

@@ -28,6 +28,8 @@ struct UserYear: Sendable {
             let calmAt = world.time
             // Enough for the longest pause between two tries, and one that is under way.
             world.run(for: HealthChecks.longestPause)
+            // And a sign-in that has just begun.
+            if world.plan.condition == .signingIn { world.run(for: world.facts.policy.signInTimeout + 5) }
             world.healthChecks.isCalmSince(calmAt)
             world.run(for: 1.5 * Scenario.day)
             for _ in 0..<30 where world.plan.condition != .healthy { world.run(for: 60) }

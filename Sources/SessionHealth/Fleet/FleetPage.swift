@@ -45,6 +45,7 @@ package struct FleetPage {
         let healthy = report.conditions[Condition.healthy.rawValue] ?? 0
         let all = [
             ("users", "\(report.users)"), ("healthy", "\(healthy)"), ("silent machines", "\(report.silent.count)"),
+            ("without a session", "\(report.withoutSession.count)"),
             ("8-hour profiles", "\(report.legacy.count)"), ("sign-ins a day", "\(report.signInsPerDay)"),
             ("work time lost", report.lostSeconds == 0 ? "none" : FleetReport.hours(report.lostSeconds)),
         ]
@@ -67,7 +68,7 @@ package struct FleetPage {
             table(
                 "Silent machines", ["Host", "Last heard of"],
                 report.silent.map { silent in
-                    [Self.text(silent.host), (silent.since.map(Self.time) ?? "never") + silent.goodbyeWords]
+                    [Self.text(silent.host), (silent.since.map(Self.time) ?? "never") + silent.goneWords]
                 }, empty: "There are none."),
             table(
                 "8-hour profiles", ["Host", "User", "Profile"],

@@ -38,6 +38,8 @@ package struct FleetReport: Codable, Equatable, Sendable {
         package var since: Date?
         /// The last thing it said was that the agent stops, as at the end of a session or at shutdown.
         package var saidGoodbye: Bool
+        /// Another machine has been heard of since by that name, as after it was installed anew.
+        package var isReplaced: Bool
     }
 
     package struct Legacy: Codable, Equatable, Sendable {
@@ -106,14 +108,18 @@ package struct FleetReport: Codable, Equatable, Sendable {
         var problems: [Problem] = []
         let byHost = fleet.machines.map { (id: "\($0.key)", key: $0.key, machine: $0.value) }
             .sorted { ($0.machine.host, $0.id) < ($1.machine.host, $1.id) }
+        let heardOf = Dictionary(byHost.map { ($0.machine.host, $0.machine.lastAt ?? 0) }, uniquingKeysWith: max)
         for (id, key, machine) in byHost {
             if machine.clockIsAhead { clocksAhead.append(machine.host) }
-            if machine.lastAt ?? 0 < times.now - silence { addSilent(id, machine) }
+            let isReplaced = heardOf[machine.host] ?? 0 > machine.lastAt ?? 0
+            if machine.lastAt ?? 0 < times.now - silence { addSilent(id, machine, isReplaced) }
             for (uid, user) in machine.users.sorted(by: { $0.key < $1.key }) {
                 let who = User(machine: id, host: machine.host, uid: uid)
                 let lost = Int(user.lost(times, silence: silence, heard: fleet.heard[key]))
                 let state = FleetUser.State(user, silence: silence, now: times.now)
-                if let problem = add(who, user, state, lost) { problems.append(problem) }
+                guard let problem = add(who, user, state, lost) else { continue }
+                // There is nobody any more to do anything.
+                if !isReplaced || problem.condition != Self.silentCondition { problems.append(problem) }
             }
         }
         versions = Self.mostFrequent(versions)
@@ -121,12 +127,13 @@ package struct FleetReport: Codable, Equatable, Sendable {
         worst = Array(problems.sorted(by: Problem.isWorse).prefix(Self.mostWorst))
     }
 
-    private mutating func addSilent(_ id: String, _ machine: Fleet.Machine) {
+    private mutating func addSilent(_ id: String, _ machine: Fleet.Machine, _ isReplaced: Bool) {
         let lastAt = machine.lastAt
         silent.append(
             Silent(
                 machine: id, host: machine.host, since: lastAt.map { Date(timeIntervalSince1970: $0) },
-                saidGoodbye: machine.users.values.allSatisfy { $0.lastAt != lastAt || $0.hasStopped }))
+                saidGoodbye: machine.users.values.allSatisfy { $0.lastAt != lastAt || $0.hasStopped },
+                isReplaced: isReplaced))
     }
 
     /// Counts a user.

@@ -47,7 +47,7 @@ package struct FleetText {
         table(
             "Silent machines",
             report.silent.prefix(Self.mostRows).map {
-                row($0.host.brief, ($0.since.map { "since \(local($0))" } ?? "never heard") + $0.goodbyeWords)
+                row($0.host.brief, ($0.since.map { "since \(local($0))" } ?? "never heard") + $0.goneWords)
             }, of: report.silent.count)
     }
 

@@ -58,6 +58,7 @@ struct FleetUser: Sendable {
     /// It does not come after what has been told already, as when a file grows while it is read.
     private func isNews(_ event: FleetEvent) -> Bool {
         guard let last else { return true }
+        guard event != last else { return false }
         return last.boot == event.boot ? event.uptime >= last.uptime : event.at >= last.at
     }
 
@@ -112,6 +113,8 @@ struct FleetUser: Sendable {
 
     /// Seconds lost, with what goes on: to the last that was heard of the machine in that boot; to now, where nothing was
     /// heard after this user's own last entry, and that was not long ago.
+    ///
+    /// - Parameter silence: seconds after which an agent that says nothing does not run.
     func lost(_ times: FleetTimes, silence: Double, heard: Fleet.Heard?) -> Double {
         min(times.now - times.since, lost + goesOn(times, silence, heard))
     }
@@ -120,7 +123,7 @@ struct FleetUser: Sendable {
         guard let last, let from = failsFrom else { return 0 }
         let end: Double
         if let heard, heard.boot == history.boot(last), heard.uptime > last.uptime {
-            end = min(last.at + Double(heard.uptime - last.uptime) / 1_000_000, times.now)
+            end = min(last.at + min(Double(heard.uptime - last.uptime) / 1_000_000, silence), times.now)
         } else if let heard, heard.boot != history.boot(last), heard.at > last.at {
             return 0
         } else {

@@ -38,7 +38,10 @@ extension FleetReport.SignIns {
 }
 
 extension FleetReport.Silent {
-    var goodbyeWords: String { saidGoodbye ? ", after the agent was stopped" : "" }
+    var goneWords: String {
+        (saidGoodbye ? ", after the agent was stopped" : "")
+            + (isReplaced ? "; another machine has its name now" : "")
+    }
 }
 
 extension FleetReport.Problem {

@@ -113,11 +113,14 @@ def test_what_still_goes_on_costs_until_now(fleet):
         # What others write tells how long it was on: it was closed after 10 minutes, or started anew.
         asleep=[entry(5000, 5, **FAILING), entry(4400, 5, **other_program)],
         off=[entry(5000, 6, **FAILING), entry(4000, 6, boot=2, **other_program)],
+        # It goes on without the agent, which would have said something in five days.
+        ended=[entry(5 * DAY, 8, **FAILING), entry(50, 8, **other_program)],
         # Until the token ends, one can work.
         token=[entry(5000, 7, **FAILING, BEDROCK_EXPIRES_AT=stamp(time.time() - 1000))])
     report = fleet.json()
     each = {problem["user"]["host"]: problem["lostSeconds"] for problem in report["worst"]}
     assert each["host-1"] in about(5000) and each["host-7"] in about(1000)
+    assert each["host-8"] in about(3 * DAY)
     assert [each[f"host-{number}"] for number in range(2, 7)] == [0, 100, 50, 600, 0]
     assert lost(fleet, "--since", stamp(time.time() - 500)) in about(500 + 500)
 
@@ -185,7 +188,10 @@ def test_one_host_name_and_two_machines(fleet):
         two=[entry(7500, 3, _HOSTNAME="before", **HEALTHY)])
     report = fleet.json()
     assert report["machines"] == 3 and report["conditions"] == {"healthy": 1, "sign-in-needed": 1, "silent": 1}
-    assert report["silent"][0]["machine"] == f"{1:032x}" and report["worst"][0]["user"]["host"] == "after"
+    (silent,) = report["silent"]
+    assert silent["machine"] == f"{1:032x}" and silent["isReplaced"]
+    assert [problem["user"]["host"] for problem in report["worst"]] == ["after"]
+    assert "another machine has its name now" in fleet().stdout
 
 
 def test_a_file_that_is_damaged_costs_no_other(fleet):

@@ -5,11 +5,15 @@ import SessionHealth
 
 /// The journal files that systemd-journal-remote has collected in a folder.
 ///
-/// Each is read by itself, in the order in which they begin: with thousands of them open at once, libsystemd would look at
-/// each for each entry.
+/// Each is read by itself, once, in any order: with thousands of them open at once, libsystemd would look at each for each
+/// entry. One machine may be in several files, as where its address changes, and several in one; a machine is settled
+/// when the last of its files has been read.
 package struct CollectedJournals {
     private let folder: String
-    private var files: [String] = []
+    private var known: Set<String> = []
+    private var files: [File] = []
+    /// How many of them are still to be read, by machine.
+    private var left: [ID128: Int] = [:]
     /// Files that could not be read to their end, and why.
     package private(set) var unread: [SystemError] = []
 
@@ -17,26 +21,71 @@ package struct CollectedJournals {
     package init(in folder: String) throws(SystemError) {
         self.folder = folder
         guard access(folder, R_OK | X_OK) == 0 else { throw SystemError("read", folder) }
-        var begun: [(start: UInt64, path: String)] = []
-        for name in Folder.names(in: folder) where name.hasSuffix(".journal") || name.hasSuffix(".journal~") {
-            let path = "\(folder)/\(name)"
+        for path in newPaths() {
             do throws(SystemError) {
-                begun.append((try OneJournal(path).start(), path))
+                let inode = CollectedJournals.inode(path)
+                for machine in try OneJournal(path).machines() { left[machine, default: 0] += 1 }
+                files.append(File(path: path, inode: inode))
             } catch {
                 unread.append(error)
             }
         }
-        files = begun.sorted { ($0.start, $0.path) < ($1.start, $1.path) }.map(\.path)
     }
 
-    /// Hands over the agent's entries, file by file.
+    private struct File {
+        var path: String
+        /// systemd-journal-remote renames a file that is full, and begins another one of its name.
+        var inode: UInt64?
+    }
+
+    private static func inode(_ path: String) -> UInt64? {
+        var info = stat()
+        return stat(path, &info) == 0 ? UInt64(info.st_ino) : nil
+    }
+
+    /// Those that have not been there before.
+    private mutating func newPaths() -> [String] {
+        let names = Folder.names(in: folder).filter { $0.hasSuffix(".journal") || $0.hasSuffix(".journal~") }.sorted()
+        return names.map { "\(folder)/\($0)" }.filter { known.insert($0).inserted }
+    }
+
+    /// Hands over the agent's entries.
     package mutating func read(into fleet: inout Fleet) {
-        for file in files {
-            do throws(SystemError) {
-                try OneJournal(file).read(into: &fleet)
-            } catch {
-                unread.append(error)
+        for file in files { read(file, into: &fleet) }
+        // Where one was renamed meanwhile, it has a new name, and its machines are not settled.
+        for path in newPaths() {
+            files.append(File(path: path))
+            read(files[files.count - 1], into: &fleet)
+        }
+        fleet.settleAll()
+        listen(into: &fleet)
+    }
+
+    private mutating func read(_ file: File, into fleet: inout Fleet) {
+        let inode = CollectedJournals.inode(file.path)
+        // It was renamed, or deleted for its age.
+        guard inode != nil else { return }
+        do throws(SystemError) {
+            let journal = try OneJournal(file.path)
+            try journal.read(into: &fleet)
+            guard inode == file.inode else { return }
+            for machine in try journal.machines() {
+                left[machine, default: 1] -= 1
+                if left[machine] == 0 { fleet.settle(machine) }
             }
+        } catch {
+            unread.append(error)
+        }
+    }
+
+    /// Where somebody waits, whatever was written last tells until when.
+    private func listen(into fleet: inout Fleet) {
+        let waiting = fleet.waiting
+        guard !waiting.isEmpty else { return }
+        for file in files {
+            // What cannot be read here could not be read before.
+            guard let journal = try? OneJournal(file.path), let machines = try? journal.machines() else { continue }
+            for machine in machines where waiting.contains(machine) { try? journal.hear(of: machine, into: &fleet) }
         }
     }
 }
@@ -61,26 +110,68 @@ private final class OneJournal {
 
     deinit { sd_journal_close(journal) }
 
-    /// When its first entry was written, in microseconds since 1970.
-    func start() throws(SystemError) -> UInt64 {
-        var from: UInt64 = 0
-        var until: UInt64 = 0
-        return try check(sd_journal_get_cutoff_realtime_usec(journal, &from, &until)) > 0 ? from : 0
+    /// Those that have entries here.
+    func machines() throws(SystemError) -> [ID128] {
+        try check(sd_journal_query_unique(journal, FleetEntry.Field.machine.name))
+        var machines: [ID128] = []
+        var data: UnsafeRawPointer?
+        var length = 0
+        while try check(sd_journal_enumerate_available_unique(journal, &data, &length)) > 0 {
+            let value = UnsafeRawBufferPointer(start: data, count: length).dropFirst(Self.machinePrefix.utf8.count)
+            if let id = ID128(String(decoding: value.prefix(FleetEntry.mostBytes), as: UTF8.self)) {
+                machines.append(id)
+            }
+        }
+        return machines
     }
+
+    private static let machinePrefix = "\(FleetEntry.Field.machine.name)="
 
     func read(into fleet: inout Fleet) throws(SystemError) {
-        let match = "SYSLOG_IDENTIFIER=bedrock-agent"
-        try check(sd_journal_add_match(journal, match, match.utf8.count))
+        try match("SYSLOG_IDENTIFIER=bedrock-agent")
         try check(sd_journal_seek_head(journal))
+        var damage: SystemError?
         while try check(sd_journal_next(journal)) > 0 {
-            var time: UInt64 = 0
-            guard try check(sd_journal_get_realtime_usec(journal, &time)) >= 0 else { continue }
-            fleet.take(try entry(Double(time) / 1_000_000))
+            do throws(SystemError) {
+                fleet.take(try entry())
+            } catch {
+                damage = error
+            }
         }
+        // Where it cannot go on, libsystemd says that this was the end, and leaves the file out.
+        var size: UInt64 = 0
+        try check(sd_journal_get_usage(journal, &size))
+        if size == 0 { damage = SystemError("read", path, EBADMSG) }
+        if let damage { throw damage }
     }
 
-    private func entry(_ at: Double) throws(SystemError) -> FleetEntry {
-        var entry = FleetEntry(at: at)
+    /// Takes the time of the last entry that a machine has here.
+    func hear(of machine: ID128, into fleet: inout Fleet) throws(SystemError) {
+        try match("\(Self.machinePrefix)\(machine)")
+        try check(sd_journal_seek_tail(journal))
+        guard try check(sd_journal_previous(journal)) > 0 else { return }
+        let (at, boot, uptime) = try time()
+        fleet.hear(of: machine, at: at, boot: boot, uptime: uptime)
+    }
+
+    private func match(_ match: String) throws(SystemError) {
+        sd_journal_flush_matches(journal)
+        try check(sd_journal_add_match(journal, match, match.utf8.count))
+    }
+
+    private func time() throws(SystemError) -> (at: Double, boot: ID128, uptime: UInt64) {
+        var wall: UInt64 = 0
+        var uptime: UInt64 = 0
+        var boot = sd_id128_t()
+        try check(sd_journal_get_realtime_usec(journal, &wall))
+        try check(sd_journal_get_monotonic_usec(journal, &uptime, &boot))
+        let id = ID128(high: UInt64(bigEndian: boot.qwords.0), low: UInt64(bigEndian: boot.qwords.1))
+        return (Double(wall) / 1_000_000, id, uptime)
+    }
+
+    private func entry() throws(SystemError) -> FleetEntry {
+        let (at, boot, uptime) = try time()
+        var entry = FleetEntry(at: at, boot: boot, uptime: uptime)
         sd_journal_restart_data(journal)
         var data: UnsafeRawPointer?
         var length = 0

@@ -4,6 +4,8 @@ import FoundationEssentials
 struct Announcer: Sendable {
     private var conditions: [String: Known] = [:]
     private var findings: [Key: Finding] = [:]
+    /// When it was told that there is no session; nil while there is one.
+    private var noneToldAt: Date?
     private var line = ""
 
     /// What was told of a session.
@@ -12,12 +14,13 @@ struct Announcer: Sendable {
         var since: Date
         var toldAt: Date
 
-        /// Nobody has been told for so long, by whatever the clock says.
-        func isOld(at now: Date) -> Bool { abs(now.timeIntervalSince(toldAt)) >= Announcer.silence }
     }
 
     /// Seconds after which a condition is told again, with whatever happens next: nothing wakes up for that.
     static let silence: TimeInterval = 86_400
+
+    /// Nobody has been told for so long, by whatever the clock says.
+    private static func isOld(_ toldAt: Date, at now: Date) -> Bool { abs(now.timeIntervalSince(toldAt)) >= silence }
 
     /// Identifies a finding, whatever times its text contains.
     private struct Key: Hashable, Comparable {
@@ -34,7 +37,7 @@ struct Announcer: Sendable {
             guard decided.condition != .refreshing else { continue }
             let old = conditions[session.session.name]
             if let old, old.condition == decided.condition {
-                guard old.isOld(at: now) else { continue }
+                guard Self.isOld(old.toldAt, at: now) else { continue }
                 conditions[session.session.name]?.toldAt = now
                 messages.append(JournalMessage(session, still: old.condition, since: old.since))
             } else {
@@ -47,6 +50,12 @@ struct Announcer: Sendable {
         for (name, old) in conditions.sorted(by: { $0.key < $1.key }) where !names.contains(name) {
             conditions[name] = nil
             messages.append(JournalMessage(left: name, old.condition, since: old.since))
+        }
+        if !facts.sessions.isEmpty {
+            noneToldAt = nil
+        } else if noneToldAt.map({ Self.isOld($0, at: now) }) ?? true {
+            noneToldAt = now
+            messages.append(JournalMessage(withoutSession: plan.condition))
         }
         let present = Dictionary(plan.findings.map { (Key(code: $0.codeName, subject: $0.subject), $0) }) { $1 }
         for finding in plan.findings where findings[Key(code: finding.codeName, subject: finding.subject)] == nil {

@@ -1,87 +1,90 @@
 import FoundationEssentials
 
-/// What the journals of many machines tell, entry by entry. It grows with machines and users, not with entries.
+/// What the journals of many machines tell. Entries come in any order, and some twice; those of a machine are kept until
+/// it is settled, after which it is as large as its users and their sessions are many.
 package struct Fleet: Sendable {
     struct Machine: Sendable {
         var host = ""
+        /// When it had that name.
+        var hostAt = -Double.infinity
         /// By user ID.
         var users: [UInt32: FleetUser] = [:]
         /// It wrote entries that lie in the future.
         var clockIsAhead = false
 
-        var lastAt: Double? { users.values.map(\.lastAt).max() }
+        var lastAt: Double? { users.values.map(\.lastAt).filter { $0 > 0 }.max() }
 
         static let mostUsers = 256
     }
 
-    /// From when on things are counted, in seconds since 1970. How a machine is, also what it said before that says.
-    let since: Double
-    let now: Double
+    /// The last that was heard of a machine, whoever wrote it.
+    struct Heard: Sendable {
+        var at: Double
+        var boot: ID128
+        /// Microseconds since that.
+        var uptime: UInt64
+    }
+
+    let times: FleetTimes
     /// By machine ID.
-    private(set) var machines: [String: Machine] = [:]
-    /// Sign-ins by days since 1970, in UTC.
-    private(set) var days: [Int: FleetReport.SignIns] = [:]
-    /// How often the service refused, by its word for it.
-    private(set) var refusals: [String: Int] = [:]
-    private(set) var entries = 0
-    /// The first of them, in seconds since 1970.
-    private(set) var firstAt: Double?
-    /// Entries that cannot be the agent's, or of now.
-    private(set) var ignored = 0
+    private(set) var machines: [ID128: Machine] = [:]
+    private(set) var tally = FleetTally()
+    private(set) var heard: [ID128: Heard] = [:]
 
-    /// Clocks that differ by that many seconds are no fault.
-    private static let tolerance = 600.0
-    private static let mostRefusals = 50
-
+    /// - Parameter since: from when on things are counted. How a machine is, also what it said before that says.
     package init(since: Date, now: Date) {
-        self.since = since.timeIntervalSince1970
-        self.now = now.timeIntervalSince1970
+        times = FleetTimes(since: since.timeIntervalSince1970, now: now.timeIntervalSince1970)
     }
 
     package mutating func take(_ entry: FleetEntry) {
-        let isAhead = entry.at > now + Self.tolerance
         // Others may have lines of that name, such as a command of ours that a unit runs.
-        guard entry.id != nil || entry[.version] != nil,
-            let id = entry[.machine], id.utf8.count == 32, let user = entry[.user].flatMap(UInt32.init),
-            machines[id, default: Machine()].take(entry, of: user, countingFrom: since, isAhead: isAhead)
+        guard entry.id != nil || entry[.version] != nil, let id = entry[.machine].flatMap(ID128.init),
+            let user = entry.user, machines[id, default: Machine()].take(entry, of: user, times)
         else {
-            if entry.at >= since { ignored += 1 }
+            if entry.at >= times.since { tally.ignored += 1 }
             return
         }
-        guard entry.at >= since else { return }
-        entries += 1
-        firstAt = min(firstAt ?? entry.at, entry.at)
-        if entry.id == .refreshFailed, let refusal = entry[.refusal] {
-            let isKnown = refusals[refusal] != nil || refusals.count < Self.mostRefusals
-            refusals[isKnown ? refusal : "other", default: 0] += 1
-        }
-        if let signIn = entry.signIn { days[Int(entry.at / 86_400), default: .init()].count(signIn) }
+    }
+
+    /// No more will come of a machine, as far as is known.
+    package mutating func settle(_ machine: ID128) {
+        machines[machine]?.settle(times, into: &tally)
+    }
+
+    package mutating func settleAll() {
+        for id in machines.keys { settle(id) }
+    }
+
+    /// Machines where somebody cannot work, as far as their own entries tell. How long, the others there tell: `hear`.
+    package var waiting: Set<ID128> {
+        Set(machines.filter { $0.value.users.values.contains(where: \.isWaiting) }.keys)
+    }
+
+    /// Takes the time of any entry of the machine, by whatever program.
+    package mutating func hear(of machine: ID128, at: Double, boot: ID128, uptime: UInt64) {
+        let new = Heard(at: at, boot: boot, uptime: uptime)
+        guard times.canBe(at) else { return }
+        if let old = heard[machine], old.boot == boot ? old.uptime > uptime : old.at > at { return }
+        heard[machine] = new
     }
 }
 
 extension Fleet.Machine {
     /// - Returns: false for an entry that does not count.
-    fileprivate mutating func take(
-        _ entry: FleetEntry, of user: UInt32, countingFrom since: Double, isAhead: Bool
-    ) -> Bool {
-        if let name = entry[.host], name != host { host = name }
-        if isAhead { clockIsAhead = true }
-        guard !isAhead, users[user] != nil || users.count < Self.mostUsers else { return false }
-        users[user, default: FleetUser(at: entry.at)].take(entry, countingFrom: since)
+    fileprivate mutating func take(_ entry: FleetEntry, of user: UInt32, _ times: FleetTimes) -> Bool {
+        if times.isAhead(entry.at) { clockIsAhead = true }
+        guard users[user] != nil || users.count < Self.mostUsers,
+            users[user, default: FleetUser()].history.add(entry, times)
+        else { return false }
+        if let name = entry[.host], host.isEmpty || entry.at >= hostAt && times.canBe(entry.at) {
+            if name != host { host = name }
+            hostAt = times.canBe(entry.at) ? entry.at : hostAt
+        }
         return true
     }
-}
 
-extension FleetReport.SignIns {
-    fileprivate mutating func count(_ signIn: (cause: JournalMessage.SignInCause, helped: Bool)) {
-        guard signIn.helped else {
-            failed += 1
-            return
-        }
-        switch signIn.cause {
-        case .automatic: automatic += 1
-        case .asked: asked += 1
-        case .elsewhere: elsewhere += 1
-        }
+    fileprivate mutating func settle(_ times: FleetTimes, into tally: inout FleetTally) {
+        for id in users.keys { users[id]?.settle(times, into: &tally) }
+        users = users.filter { $0.value.last != nil }
     }
 }

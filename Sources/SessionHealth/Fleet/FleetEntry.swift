@@ -2,12 +2,14 @@ import FoundationEssentials
 
 /// One of the agent's entries in the journal of another machine, as far as a fleet needs it.
 ///
-/// Whoever is root there can have written anything: every value is data, and cut to what ours never exceed.
+/// Any user there can write an entry with any fields of ours. The journal's own say truly which machine and boot it was,
+/// when, and whose program: so each can tell stories of themselves alone, and of no more than a user can have. (Root
+/// there can write in the name of each of its users.) Every value is data, and cut to what ours never exceed.
 package struct FleetEntry: Sendable {
     /// The fields that count, by the journal's names.
     package enum Field: Int, CaseIterable, Sendable {
         // The journal's own: users cannot write these.
-        case machine, host, user
+        case machine, host, user, owner
         // Ours.
         case messageID, session, profile, kind, condition, conditionSince, expiresAt, version, presence
         case signInCause, signInResult, refusal
@@ -17,6 +19,7 @@ package struct FleetEntry: Sendable {
             case .machine: "_MACHINE_ID"
             case .host: "_HOSTNAME"
             case .user: "_UID"
+            case .owner: "_SYSTEMD_OWNER_UID"
             case .messageID: "MESSAGE_ID"
             case .session: JournalMessage.Field.session
             case .profile: JournalMessage.Field.profile
@@ -38,14 +41,28 @@ package struct FleetEntry: Sendable {
 
     /// By that machine's clock, in seconds since 1970.
     package var at: Double
+    package var boot: ID128
+    /// Microseconds since that; sleep does not count.
+    package var uptime: UInt64
     private var values = [String?](repeating: nil, count: Field.allCases.count)
 
-    package init(at: Double) { self.at = at }
+    package init(at: Double, boot: ID128, uptime: UInt64) {
+        self.at = at
+        self.boot = boot
+        self.uptime = uptime
+    }
 
     /// The first value of a field counts: the agent writes each once.
     package subscript(field: Field) -> String? {
         get { values[field.rawValue] }
         set { values[field.rawValue] = values[field.rawValue] ?? newValue }
+    }
+
+    /// Whose it is: of a process of that user's, in that user's login. Others can become what they like in a namespace of
+    /// their own.
+    var user: UInt32? {
+        guard let user = self[.user], self[.owner] == user else { return nil }
+        return UInt32(user)
     }
 
     /// What kind of entry it is; nil for one of a later version.
@@ -59,8 +76,9 @@ package struct FleetEntry: Sendable {
         return (cause, result == "ok")
     }
 
-    /// A time in a field, in seconds since 1970.
-    func time(_ field: Field) -> Double? {
-        self[field].flatMap { try? Timestamp.parse($0) }?.timeIntervalSince1970
+    /// A time in a field, in whole seconds since 1970; 0 where there is none.
+    func time(_ field: Field) -> UInt32 {
+        guard let text = self[field], let time = try? Timestamp.parse(text) else { return 0 }
+        return UInt32(min(max(time.timeIntervalSince1970, 0), Double(UInt32.max)))
     }
 }

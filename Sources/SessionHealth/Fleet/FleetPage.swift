@@ -45,6 +45,7 @@ package struct FleetPage {
         let healthy = report.conditions[Condition.healthy.rawValue] ?? 0
         let all = [
             ("users", "\(report.users)"), ("healthy", "\(healthy)"), ("silent machines", "\(report.silent.count)"),
+            ("without a session", "\(report.withoutSession.count)"),
             ("8-hour profiles", "\(report.legacy.count)"), ("sign-ins a day", "\(report.signInsPerDay)"),
             ("work time lost", report.lostSeconds == 0 ? "none" : FleetReport.hours(report.lostSeconds)),
         ]
@@ -54,13 +55,10 @@ package struct FleetPage {
     private var sections: [String] {
         [
             table(
-                "What to do first", ["Host", "User", "What is wrong", "Fix, as that user"],
+                "What to do first", ["Where", "What is wrong, and its fix, as that user"],
                 report.worst.map { problem in
-                    [
-                        Self.text(problem.user.host), "\(problem.user.uid)",
-                        problem.words { Self.minute($0) }.escapedMarkup(quotes: true),
-                        "<code>\(problem.fix.printable.escapedMarkup(quotes: true))</code>",
-                    ]
+                    let words = problem.words { Self.minute($0) }.escapedMarkup(quotes: true)
+                    return [Self.user(problem.user), "\(words)<br>\(Self.code(problem.fix))"]
                 }, empty: "Nothing is wrong."),
             table(
                 "Users by condition", ["Condition", "Users", "Share"],
@@ -70,12 +68,16 @@ package struct FleetPage {
             table(
                 "Silent machines", ["Host", "Last heard of"],
                 report.silent.map { silent in
-                    [Self.text(silent.host), (silent.since.map(Self.time) ?? "never") + silent.goodbyeWords]
+                    [Self.text(silent.host), (silent.since.map(Self.time) ?? "never") + silent.goneWords]
                 }, empty: "There are none."),
             table(
                 "8-hour profiles", ["Host", "User", "Profile"],
                 report.legacy.map { [Self.text($0.user.host), "\($0.user.uid)", Self.text($0.profile)] },
                 empty: "None is left."),
+            table(
+                "Without a session", ["Where", "Fix, as that user"],
+                report.withoutSession.map { [Self.user($0), Self.code(FleetReport.Problem.noSessionFix)] },
+                empty: "Nobody."),
             table(
                 "Sign-ins by day (UTC)", ["Day", "Automatic", "On request", "By other programs", "Failed"],
                 report.days.map { day in
@@ -93,7 +95,7 @@ package struct FleetPage {
         var remarks: [String] = []
         if !report.clocksAhead.isEmpty {
             let hosts = FleetReport.few(report.clocksAhead, 20) { Self.text($0) }
-            remarks.append("The clock is ahead on \(hosts): entries of the future are not counted.")
+            remarks.append("The clock is or was ahead on \(hosts): what it said then is not believed.")
         }
         if report.ignored > 0 { remarks.append("\(report.ignored) entries were ignored.") }
         if report.unreadFiles > 0 {
@@ -124,6 +126,12 @@ package struct FleetPage {
 
     private static func text(_ value: String) -> String { value.brief.escapedMarkup(quotes: true) }
 
+    private static func user(_ user: FleetReport.User) -> String { "\(text(user.host)), user&nbsp;\(user.uid)" }
+
+    private static func code(_ command: String) -> String {
+        "<code>\(command.printable.escapedMarkup(quotes: true))</code>"
+    }
+
     private static func counts(_ counts: [String: Int]) -> [[String]] {
         FleetReport.byCount(counts).map { [text($0.name), "\($0.count)"] }
     }
@@ -131,7 +139,8 @@ package struct FleetPage {
     /// For the eye alone: the number is beside it.
     private static func bar(_ count: Int, of all: Int) -> String {
         let share = all > 0 ? count * 100 / all : 0
-        return "<span class=\"bar\" style=\"width: \(max(share * 3 / 4, 1))%\" aria-hidden=\"true\"></span> \(share) %"
+        return
+            "<span class=\"bar\" style=\"width: \(max(share * 3 / 4, 1))%\" aria-hidden=\"true\"></span> \(share)&nbsp;%"
     }
 
     private static func minute(_ date: Date) -> String {
@@ -160,13 +169,14 @@ package struct FleetPage {
         th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; }
         th, td { border-bottom: 1px solid var(--line); }
         tbody th { font-weight: 400; overflow-wrap: anywhere; min-width: min(9rem, 25vw); }
-        td { overflow-wrap: anywhere; }
-        code { display: inline-block; min-width: min(23rem, 40vw); font: .9em ui-monospace, monospace; }
+        td { overflow-wrap: break-word; }
+        code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
         .bar { display: inline-block; height: .7em; background: var(--bar); print-color-adjust: exact; }
         @media print {
         :root { --text: #000; --back: #fff; --line: #888; --bar: #2a5d9c; }
         main { max-width: none; padding: 0; }
         tr { break-inside: avoid; }
+        h2, caption, thead, tbody tr:first-child { break-after: avoid; }
         thead { display: table-header-group; }
         }
         """

@@ -1,26 +1,21 @@
 import FoundationEssentials
 
 extension FleetReport.Problem {
-    /// - Parameters:
-    ///   - condition: the user's, or that they are silent.
-    ///   - worst: the session that it comes from.
+    /// - Parameter lost: seconds of work.
     /// - Returns: nil where nothing is wrong.
-    init?(
-        _ user: FleetReport.User, _ known: FleetUser, _ condition: String,
-        _ worst: (name: String, session: FleetUser.Session)?, _ lost: Int
-    ) {
-        let session = worst?.session
-        let isSilent = condition == FleetReport.silentCondition
-        let isLegacy = session?.kind == SSOSession.Kind.legacy.rawValue
+    init?(_ user: FleetReport.User, _ known: FleetUser, _ state: FleetUser.State, _ lost: Int) {
+        let session = state.worst?.session
+        let isSilent = state.condition == FleetReport.silentCondition
+        let isWithout = state.condition == FleetReport.noSessionCondition
         // Who has gone on purpose is no problem.
-        guard lost > 0 || known.failedSignIns > 0 || isLegacy || session?.failsFrom != nil || isSilent,
-            !(isSilent && known.hasStopped && lost == 0)
+        guard
+            lost > 0 || known.failedSignIns > 0 || session?.kind == .legacy || session?.isFailing == true || isSilent
+                || isWithout, !(isSilent && known.hasStopped && lost == 0)
         else { return nil }
         self.init(
-            user: user, condition: condition, session: worst?.name,
+            user: user, condition: state.condition, session: state.worst?.name,
             since: (isSilent ? known.lastAt : session?.since).map { Date(timeIntervalSince1970: $0) },
-            lostSeconds: lost, failedSignIns: known.failedSignIns,
-            fix: Self.fix(isSilent: isSilent, isLegacy: isLegacy, session, worst?.name))
+            lostSeconds: lost, failedSignIns: known.failedSignIns, fix: Self.fix(state))
     }
 
     /// What fails now comes first, then what cost most, then what will.
@@ -40,19 +35,25 @@ extension FleetReport.Problem {
         }
     }
 
-    private static func fix(
-        isSilent: Bool, isLegacy: Bool, _ session: FleetUser.Session?, _ name: String?
-    ) -> String {
-        let profile = (session?.profile ?? name).map { " --profile \(ShellWords.quoted($0.spelledOut))" } ?? ""
-        guard !isSilent else {
+    static let noSessionFix = "bedrock-agent setup; if Claude Code is set up there: bedrock-agent doctor"
+
+    private static func fix(_ state: FleetUser.State) -> String {
+        switch state.condition {
+        case FleetReport.silentCondition:
             return "systemctl --user status bedrock-agent; if that runs: systemctl status systemd-journal-upload"
+        case FleetReport.noSessionCondition: return noSessionFix
+        default: break
         }
+        let session = state.worst?.session
+        let named = session?.profile ?? state.worst?.name
+        let profile = named.map { " --profile \(ShellWords.quoted($0.spelledOut))" } ?? ""
         switch session?.condition {
         case .signInNeeded, .signingIn: return "bedrock-agent login\(profile)"
         case .misconfigured: return "bedrock-agent doctor"
         case .offline: return "bedrock-agent doctor; behind a proxy: bedrock-agent setup, in a shell that exports it"
         case .healthy, .refreshing, .expiring, .unguarded, nil:
-            return isLegacy ? "bedrock-agent migrate\(profile)" : "bedrock-agent log --since 7d --explain"
+            return session?.kind == .legacy
+                ? "bedrock-agent migrate\(profile)" : "bedrock-agent log --since 7d --explain"
         }
     }
 }

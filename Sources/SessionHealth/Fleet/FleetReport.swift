@@ -38,6 +38,8 @@ package struct FleetReport: Codable, Equatable, Sendable {
         package var since: Date?
         /// The last thing it said was that the agent stops, as at the end of a session or at shutdown.
         package var saidGoodbye: Bool
+        /// Another machine has been heard of since by that name, as after it was installed anew.
+        package var isReplaced: Bool
     }
 
     package struct Legacy: Codable, Equatable, Sendable {
@@ -47,7 +49,7 @@ package struct FleetReport: Codable, Equatable, Sendable {
 
     package struct Problem: Codable, Equatable, Sendable {
         package var user: User
-        /// The session's, or `silent`.
+        /// The session's, or `no-session` or `silent`.
         package var condition: String
         package var session: String?
         package var since: Date?
@@ -61,14 +63,17 @@ package struct FleetReport: Codable, Equatable, Sendable {
     package var at: Date
     package var since: Date
     package var entries = 0
-    /// Entries that were none of the agent's, lie in the future, or exceed what one machine may have.
+    /// Entries that were none of the agent's, whose time cannot be told, or that exceed what a user can have.
     package var ignored = 0
     /// Journal files that could not be read to their end.
     package var unreadFiles: Int
     package var machines = 0
     package var users = 0
-    /// Users by condition; those of whom nothing was heard lately are `silent`.
+    /// Users by condition. Those whose agent has no session to guard are `no-session`, those of whom nothing was heard
+    /// lately are `silent`.
     package var conditions: [String: Int] = [:]
+    /// Those of `no-session`: not set up, or never signed in.
+    package var withoutSession: [User] = []
     package var legacy: [Legacy] = []
     package var signIns = SignIns()
     package var signInsPerDay = 0.0
@@ -79,74 +84,88 @@ package struct FleetReport: Codable, Equatable, Sendable {
     /// Users by the version of their daemon.
     package var versions: [String: Int] = [:]
     package var silent: [Silent] = []
-    /// Hosts whose clock is ahead: what they wrote is not counted.
+    /// Hosts whose clock is ahead, or was: what it said then is not believed.
     package var clocksAhead: [String] = []
     package var worst: [Problem] = []
 
     package static let silentCondition = "silent"
+    package static let noSessionCondition = "no-session"
+    static let other = "other"
     private static let mostWorst = 10
-    private static let mostVersions = 50
+    /// Versions and refusals: more are none that tell anything.
+    private static let mostNames = 50
 
     /// - Parameters:
     ///   - silence: seconds for which a machine may say nothing. One that is switched on says something each day.
     ///   - unreadFiles: how many journal files could not be read to their end.
     package init(_ fleet: Fleet, silence: Double, unreadFiles: Int) {
-        at = Date(timeIntervalSince1970: fleet.now)
-        since = Date(timeIntervalSince1970: fleet.since)
+        let (times, tally) = (fleet.times, fleet.tally)
+        at = Date(timeIntervalSince1970: times.now)
+        since = Date(timeIntervalSince1970: times.since)
         self.unreadFiles = unreadFiles
-        (entries, ignored, refusals) = (fleet.entries, fleet.ignored, fleet.refusals)
+        (entries, ignored, refusals) = (tally.entries, tally.ignored, Self.mostFrequent(tally.refusals))
         machines = fleet.machines.count
         var problems: [Problem] = []
-        for (id, machine) in fleet.machines.sorted(by: { ($0.value.host, $0.key) < ($1.value.host, $1.key) }) {
+        let byHost = fleet.machines.map { (id: "\($0.key)", key: $0.key, machine: $0.value) }
+            .sorted { ($0.machine.host, $0.id) < ($1.machine.host, $1.id) }
+        let heardOf = Dictionary(byHost.map { ($0.machine.host, $0.machine.lastAt ?? 0) }, uniquingKeysWith: max)
+        for (id, key, machine) in byHost {
             if machine.clockIsAhead { clocksAhead.append(machine.host) }
-            if machine.lastAt ?? 0 < fleet.now - silence { addSilent(id, machine) }
+            let isReplaced = heardOf[machine.host] ?? 0 > machine.lastAt ?? 0
+            if machine.lastAt ?? 0 < times.now - silence { addSilent(id, machine, isReplaced) }
             for (uid, user) in machine.users.sorted(by: { $0.key < $1.key }) {
                 let who = User(machine: id, host: machine.host, uid: uid)
-                let isSilent = user.lastAt < fleet.now - silence
-                if let problem = add(who, user, user.current(silence), isSilent: isSilent) { problems.append(problem) }
+                let lost = Int(user.lost(times, silence: silence, heard: fleet.heard[key]))
+                let state = FleetUser.State(user, silence: silence, now: times.now)
+                guard let problem = add(who, user, state, lost) else { continue }
+                // There is nobody any more to do anything.
+                if !isReplaced || problem.condition != Self.silentCondition { problems.append(problem) }
             }
         }
-        addDays(fleet)
+        versions = Self.mostFrequent(versions)
+        addDays(tally, times)
         worst = Array(problems.sorted(by: Problem.isWorse).prefix(Self.mostWorst))
     }
 
-    private mutating func addSilent(_ id: String, _ machine: Fleet.Machine) {
+    private mutating func addSilent(_ id: String, _ machine: Fleet.Machine, _ isReplaced: Bool) {
         let lastAt = machine.lastAt
         silent.append(
             Silent(
                 machine: id, host: machine.host, since: lastAt.map { Date(timeIntervalSince1970: $0) },
-                saidGoodbye: machine.users.values.allSatisfy { $0.lastAt != lastAt || $0.hasStopped }))
+                saidGoodbye: machine.users.values.allSatisfy { $0.lastAt != lastAt || $0.hasStopped },
+                isReplaced: isReplaced))
     }
 
     /// Counts a user.
     /// - Returns: what is wrong there, if anything is.
-    private mutating func add(
-        _ who: User, _ user: FleetUser, _ sessions: [(name: String, session: FleetUser.Session)], isSilent: Bool
-    ) -> Problem? {
+    private mutating func add(_ who: User, _ user: FleetUser, _ state: FleetUser.State, _ lost: Int) -> Problem? {
         users += 1
-        for (name, session) in sessions where session.kind == SSOSession.Kind.legacy.rawValue {
+        for (name, session) in state.sessions where session.kind == .legacy {
             legacy.append(Legacy(user: who, profile: session.profile ?? name))
         }
-        let worst = sessions.max { $0.session.condition < $1.session.condition }
-        let condition = isSilent ? Self.silentCondition : (worst?.session.condition ?? .unguarded).rawValue
-        conditions[condition, default: 0] += 1
-        if let version = user.version {
-            let isNew = versions[version] == nil && versions.count >= Self.mostVersions
-            versions[isNew ? "other" : version, default: 0] += 1
-        }
-        let lost = Int(user.lost)
+        conditions[state.condition, default: 0] += 1
+        if state.condition == Self.noSessionCondition { withoutSession.append(who) }
+        if let version = user.version { versions[version, default: 0] += 1 }
         lostSeconds += lost
         if lost > 0 { usersWhoLost += 1 }
-        return Problem(who, user, condition, worst, lost)
+        return Problem(who, user, state, lost)
     }
 
-    private mutating func addDays(_ fleet: Fleet) {
-        for (day, counts) in fleet.days.sorted(by: { $0.key < $1.key }) {
+    /// The rest is counted together.
+    private static func mostFrequent(_ counts: [String: Int]) -> [String: Int] {
+        let sorted = byCount(counts)
+        var most = Dictionary(uniqueKeysWithValues: sorted.prefix(mostNames).map { ($0.name, $0.count) })
+        for rest in sorted.dropFirst(mostNames) { most[other, default: 0] += rest.count }
+        return most
+    }
+
+    private mutating func addDays(_ tally: FleetTally, _ times: FleetTimes) {
+        for (day, counts) in tally.days.sorted(by: { $0.key < $1.key }) {
             let start = Date(timeIntervalSince1970: Double(day) * 86_400)
             days.append(Day(day: String(Timestamp.format(start).prefix(10)), signIns: counts))
             signIns += counts
         }
-        let length = max(1, (fleet.now - max(fleet.since, fleet.firstAt ?? fleet.since)) / 86_400)
+        let length = max(1, (times.now - max(times.since, tally.firstAt ?? times.since)) / 86_400)
         signInsPerDay = (Double(signIns.succeeded) / length * 100).rounded() / 100
     }
 

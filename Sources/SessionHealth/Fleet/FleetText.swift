@@ -14,6 +14,7 @@ package struct FleetText {
     package var text: String {
         let parts = [
             [answer], conditions, numbers, silent, table("8-hour profiles", legacy, of: report.legacy.count),
+            withoutSession,
             table("What to do first", worst, of: report.worst.count),
         ]
         return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") + "\n" }.joined(separator: "\n")
@@ -46,12 +47,18 @@ package struct FleetText {
         table(
             "Silent machines",
             report.silent.prefix(Self.mostRows).map {
-                row($0.host.brief, ($0.since.map { "since \(local($0))" } ?? "never heard") + $0.goodbyeWords)
+                row($0.host.brief, ($0.since.map { "since \(local($0))" } ?? "never heard") + $0.goneWords)
             }, of: report.silent.count)
     }
 
     private var legacy: [String] {
         report.legacy.prefix(Self.mostRows).map { row("\($0.user.host.brief), user \($0.user.uid)", $0.profile.brief) }
+    }
+
+    private var withoutSession: [String] {
+        let users = report.withoutSession.prefix(Self.mostRows).map { "  \($0.host.brief), user \($0.uid)" }
+        return table("Without a session", users, of: report.withoutSession.count)
+            + (users.isEmpty ? [] : ["    fix: \(FleetReport.Problem.noSessionFix)"])
     }
 
     private var worst: [String] {

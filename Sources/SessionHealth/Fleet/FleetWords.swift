@@ -3,9 +3,11 @@ import FoundationEssentials
 // What the text and the page say alike.
 
 extension FleetReport {
-    /// The users by condition, worst first, then the silent ones.
+    /// The users by condition, worst first, then those without a session, then the silent ones.
     var conditionRows: [(name: String, count: Int)] {
-        let known = Condition.allCases.reversed().map(\.rawValue) + [FleetReport.silentCondition]
+        let known =
+            Condition.allCases.reversed().map(\.rawValue)
+            + [FleetReport.noSessionCondition, FleetReport.silentCondition]
         return known.compactMap { name in conditions[name].map { (name, $0) } }
     }
 
@@ -36,7 +38,10 @@ extension FleetReport.SignIns {
 }
 
 extension FleetReport.Silent {
-    var goodbyeWords: String { saidGoodbye ? ", after the agent was stopped" : "" }
+    var goneWords: String {
+        (saidGoodbye ? ", after the agent was stopped" : "")
+            + (isReplaced ? "; another machine has its name now" : "")
+    }
 }
 
 extension FleetReport.Problem {

@@ -26,6 +26,8 @@ package struct JournalMessage: Equatable, Sendable {
         case conditionHolds = "7b0f6d3a51e94c9f8d22c4a9e6b1f053"
         /// A session is no longer guarded: another profile is used, or it is gone from the AWS files.
         case sessionLeft = "c3d1f6a8b29e4d7f8a5046e1b7c9d230"
+        /// The agent has no session to guard; also told again after a day.
+        case noSession = "e4c8d2f1a07b4b3e9d56c1f8270a6e93"
         case refreshed = "193b93a5b6e6494c85f97bbca7a81c25"
         case refreshFailed = "d84c8fe795584451a3c8012e32d53106"
         case signInStarted = "e7a5b4a8379941349660f4ef8a705b63"
@@ -51,7 +53,7 @@ package struct JournalMessage: Equatable, Sendable {
     package enum Field {
         package static let session = "BEDROCK_SESSION"
         package static let profile = "BEDROCK_PROFILE"
-        /// `SSOSession.Kind`.
+        /// `SSOSession.Kind`; `none` where there is no session.
         package static let kind = "BEDROCK_KIND"
         package static let expiresAt = "BEDROCK_EXPIRES_AT"
         package static let condition = "BEDROCK_CONDITION"
@@ -142,6 +144,13 @@ package struct JournalMessage: Equatable, Sendable {
                 Field.session: name, Field.conditionWas: old.rawValue,
                 Field.conditionWasSince: Timestamp.format(since),
             ])
+    }
+
+    /// There is no session to guard: Claude Code is not set up, or has credentials of another kind.
+    package init(withoutSession condition: Condition) {
+        self.init(
+            ID.noSession, .info, "there is no session to guard: bedrock-agent status says why",
+            [Field.condition: condition.rawValue, Field.kind: "none"])
     }
 
     /// A refresh that has ended.

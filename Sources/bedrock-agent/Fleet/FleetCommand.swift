@@ -55,7 +55,7 @@ struct FleetCommand: ParsableCommand {
         journals.read(into: &fleet)
         if let error = journals.unread.first(where: { $0.number == EACCES }) { throw barred(error) }
         for error in journals.unread.prefix(Self.mostErrors) {
-            StandardError.write("bedrock-agent: \("\(error)".printable); what it has after that is not counted\n")
+            StandardError.write("bedrock-agent: \("\(error)".printable); not all that it has is counted\n")
         }
         let silence = Double(try TimeSpan.parse(silentAfter).components.seconds)
         let report = FleetReport(fleet, silence: silence, unreadFiles: journals.unread.count)

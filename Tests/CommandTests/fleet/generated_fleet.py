@@ -1,6 +1,7 @@
 """The journals of a made-up company, and what must come out of them: each event is counted as it is written."""
 
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +12,8 @@ REMOTE = Path("/lib/systemd/systemd-journal-remote")
 DAY, HOUR, MINUTE = 86400, 3600, 60
 STARTED, STOPPING = "03cbc2a475af441d9f670c414fea4dd1", "527c2791bb6d49dda041e784e9d1f578"
 CONDITION, HOLDS = "aa258084b1c948e2a113c64b22e7671d", "7b0f6d3a51e94c9f8d22c4a9e6b1f053"
-LEFT = "c3d1f6a8b29e4d7f8a5046e1b7c9d230"
+LEFT, WOKE = "c3d1f6a8b29e4d7f8a5046e1b7c9d230", "cbbba4a218c84424935c7eb69ae5cab3"
+NO_SESSION = "e4c8d2f1a07b4b3e9d56c1f8270a6e93"
 REFRESHED, REFUSED = "193b93a5b6e6494c85f97bbca7a81c25", "d84c8fe795584451a3c8012e32d53106"
 SIGNED_IN, PRESENCE = "afc1b6a676e640118341ab822a4a1afe", "924d7de8f8224d27b6fee878eec3e88a"
 # What the journal adds to each entry.
@@ -22,13 +24,18 @@ JOURNALS_OWN = {
     "SYSLOG_IDENTIFIER": "bedrock-agent", "PRIORITY": "6"}
 
 
+def of_user(uid: int | str) -> dict[str, str]:
+    return {"_UID": str(uid), "_SYSTEMD_OWNER_UID": str(uid)}
+
+
 def stamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def export(seconds: float, fields: dict[str, str | bytes]) -> bytes:
-    """An entry in the Journal Export Format."""
-    lines = [b"__REALTIME_TIMESTAMP=%d\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=%032x\n" % (seconds * 1_000_000, seconds, 1)]
+def export(seconds: float, uptime: float, boot: int, fields: dict[str, str | bytes]) -> bytes:
+    """An entry in the Journal Export Format: when it was written by the wall clock, and in seconds since this boot."""
+    lines = [b"__REALTIME_TIMESTAMP=%d\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=%032x\n" % (
+        seconds * 1_000_000, uptime * 1_000_000, boot)]
     for name, value in fields.items():
         value = value.encode() if isinstance(value, str) else value
         if all(byte >= 32 for byte in value):
@@ -36,6 +43,16 @@ def export(seconds: float, fields: dict[str, str | bytes]) -> bytes:
         else:
             lines.append(b"%s\n%s%s\n" % (name.encode(), len(value).to_bytes(8, "little"), value))
     return b"".join(lines) + b"\n"
+
+
+def entry(seconds_ago: float, number: int = 1, *, boot: int = 1, error: float = 0, asleep: float = 0, **fields) -> bytes:
+    """Written so long ago by a machine that has been on for 90 days, of which it slept so long before, and whose clock
+    was wrong by that much."""
+    own = {"_MACHINE_ID": f"{number:032x}", "_HOSTNAME": f"host-{number}", "_UID": "1000", **JOURNALS_OWN,
+           "MESSAGE": "something"}
+    own |= {"_SYSTEMD_OWNER_UID": fields.get("_UID", "1000")}
+    return export(
+        time.time() - seconds_ago + error, 90 * DAY - seconds_ago - asleep, boot << 64 | number, own | fields)
 
 
 def write_journal(file: Path, entries: Iterator[bytes]):
@@ -107,9 +124,11 @@ class User:
     def say(self, at: float, kind: str, message: str, **fields: str):
         self.company.expected.entries += 1
         own = {
-            "_MACHINE_ID": f"{self.number + 1:032x}", "_HOSTNAME": self.host, "_UID": str(self.uid), **JOURNALS_OWN,
+            "_MACHINE_ID": f"{self.number + 1:032x}", "_HOSTNAME": self.host, **of_user(self.uid), **JOURNALS_OWN,
             "MESSAGE": message, "MESSAGE_ID": kind, "BEDROCK_VERSION": self.version, "BEDROCK_PRESENCE": self.is_there}
-        self.entries.append((at, export(at, own | fields)))
+        # The machine is switched on each morning.
+        uptime, boot = at % DAY - 7 * HOUR, int(at // DAY) << 32 | self.number
+        self.entries.append((at, export(at, uptime, boot, own | fields)))
 
     def session(self, ends: float) -> dict[str, str]:
         return {"BEDROCK_SESSION": "corp", "BEDROCK_PROFILE": f"work-{self.number}", "BEDROCK_KIND": self.kind,

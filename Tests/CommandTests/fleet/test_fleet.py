@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from generated_fleet import (
-    CONDITION, DAY, HOLDS, HOUR, JOURNALS_OWN, LEFT, SIGNED_IN, STARTED, Company, export, stamp, write_journal)
+    CONDITION, DAY, HOLDS, HOUR, LEFT, SIGNED_IN, STARTED, WOKE, Company, entry, stamp, write_journal)
 
 MIDNIGHT = int(time.time()) // DAY * DAY
 
@@ -54,13 +54,6 @@ def test_the_numbers_are_those_of_the_company(fleet):
     assert 0 < later["lostSeconds"] < expected.lost and later["entries"] < report["entries"]
 
 
-def entry(seconds_ago: float, number: int = 1, **fields) -> bytes:
-    at = time.time() - seconds_ago
-    own = {"_MACHINE_ID": f"{number:032x}", "_HOSTNAME": f"host-{number}", "_UID": "1000", **JOURNALS_OWN,
-           "MESSAGE": "something"}
-    return export(at, own | fields)
-
-
 def test_a_machine_that_went_silent_is_not_an_idle_one(fleet):
     healthy = {"MESSAGE_ID": CONDITION, "BEDROCK_SESSION": "corp", "BEDROCK_CONDITION": "healthy"}
     write_journal(fleet.folder / "remote.journal", iter([
@@ -82,8 +75,9 @@ def test_time_is_lost_only_while_somebody_is_there_and_the_machine_is_awake(flee
     write_journal(fleet.folder / "remote.journal", iter([
         # Away, then there for 10 minutes, then asleep for an hour, then there for 5 minutes.
         entry(10000, MESSAGE_ID=STARTED), entry(9000, **failing, BEDROCK_PRESENCE="away"), entry(8000, **there),
-        entry(7400, **there), entry(3800, MESSAGE_ID="cbbba4a218c84424935c7eb69ae5cab3", **there),
-        entry(3500, **failing | {"BEDROCK_CONDITION": "healthy"}, **there), entry(100, **there)]))
+        entry(7400, **there), entry(3800, asleep=3600, MESSAGE_ID=WOKE, **there),
+        entry(3500, asleep=3600, **failing | {"BEDROCK_CONDITION": "healthy"}, **there),
+        entry(100, asleep=3600, **there)]))
     assert abs(fleet.json()["lostSeconds"] - 900) <= 2
 
 
@@ -138,7 +132,6 @@ def hostile(fleet):
     evil = {"_HOSTNAME": HOSTILE, "BEDROCK_SESSION": HOSTILE, "BEDROCK_PROFILE": HOSTILE, "BEDROCK_VERSION": HOSTILE,
             "BEDROCK_REFUSAL": HOSTILE, "BEDROCK_KIND": "legacy", "MESSAGE": "x" * 1_000_000}
     failing = {"MESSAGE_ID": CONDITION, "BEDROCK_CONDITION": "sign-in-needed", "BEDROCK_EXPIRES_AT": "9" * 300_000}
-    future = time.time() + 400 * DAY
     write_journal(fleet.folder / "remote.journal", iter([
         entry(50, 1, MESSAGE_ID=CONDITION, BEDROCK_SESSION="corp", BEDROCK_CONDITION="healthy"),
         entry(40, 2, **evil, **failing),
@@ -147,7 +140,7 @@ def hostile(fleet):
         *(entry(20, 2, **evil | {"_UID": f"{n}", "MESSAGE": "", "BEDROCK_VERSION": f"v{n}"}) for n in range(400)),
         entry(10, 2, **evil | {"_UID": "-1"}), entry(10, 2, **evil | {"_MACHINE_ID": "../../etc"}),
         entry(10, 2, MESSAGE_ID=SIGNED_IN, BEDROCK_SIGN_IN_CAUSE="automatic", BEDROCK_SIGN_IN_RESULT="ok" * 99),
-        entry(time.time() - future, 3, MESSAGE_ID=CONDITION, BEDROCK_SESSION="corp", BEDROCK_CONDITION="healthy")]))
+        entry(9, 3, error=400 * DAY, MESSAGE_ID=CONDITION, BEDROCK_SESSION="corp", BEDROCK_CONDITION="healthy")]))
     return fleet
 
 
@@ -158,7 +151,7 @@ def test_a_hostile_machine_moves_neither_terminal_nor_page(hostile, tmp_path):
     assert max(map(len, text.splitlines())) < 2000
     report = hostile.json()
     assert report["machines"] == 3 and report["users"] == 1 + 256
-    assert report["conditions"] == {"healthy": 1, "sign-in-needed": 1, "unguarded": 255}
+    assert report["conditions"] == {"healthy": 1, "sign-in-needed": 1, "no-session": 255}
     assert report["ignored"] == 400 - 255 + 2 + 1 and report["clocksAhead"] == ["host-3"]
     assert len(report["versions"]) <= 51 and len(report["refusals"]) <= 51
     assert len(json.dumps(report)) < 200_000

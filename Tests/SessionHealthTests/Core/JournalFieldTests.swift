@@ -81,6 +81,22 @@ import Testing
         #expect(mind.wake?.wall == wake?.wall ?? mind.wake?.wall)
     }
 
+    @Test func thatThereIsNoSessionIsToldOnceADay() throws {
+        var mind = Mind(token: Mind.token(for: 3600))
+        mind.tell(.settled)
+        #expect(records(mind, .noSession).isEmpty)
+        mind.tell(.configurationRead(Mind.reading(hasProfile: false)))
+        for hours in 1...60 {
+            mind.now = Moment(
+                wall: Mind.start.wall + Double(hours) * 3600, boot: Mind.start.boot + Double(hours) * 3600)
+            mind.tell(.settled)
+        }
+        let told = records(mind, .noSession)
+        #expect(told.count == 3)
+        #expect(told.last?[Field.kind] == "none" && told.last?[Field.condition] == mind.core.plan.condition.rawValue)
+        #expect(told.last?[Field.version] == "1" && told.last?[Field.presence] == "present")
+    }
+
     @Test func aSessionThatIsNoLongerGuardedIsToldOf() throws {
         var mind = Mind(token: Mind.token(for: 3600))
         mind.tell(.settled)

@@ -35,6 +35,7 @@ import Testing
                 JournalMessage(session, still: .healthy, since: Date(timeIntervalSince1970: 0)).fields.keys),
             .sessionLeft: Set(
                 JournalMessage(left: "corp", .healthy, since: Date(timeIntervalSince1970: 0)).fields.keys),
+            .noSession: Set(JournalMessage(withoutSession: .unguarded).fields.keys),
             .refreshed: Set(JournalMessage.fields(of: session).keys),
             .refreshFailed: Set(JournalMessage.fields(of: session).keys),
             .signInStarted: Set(JournalMessage.fields(of: session).keys),

@@ -1,0 +1,233 @@
+"""What is collected is messy: files that overlap, entries that came twice, clocks that were wrong, users who lie."""
+
+import os
+import re
+import shutil
+import struct
+import subprocess
+import time
+from collections import Counter
+
+from generated_fleet import (
+    CONDITION, DAY, HOLDS, HOUR, NO_SESSION, PRESENCE, REFUSED, SIGNED_IN, STARTED, STOPPING, Company, entry, stamp,
+    write_journal)
+
+SESSION = {"BEDROCK_SESSION": "corp", "BEDROCK_KIND": "sso-session", "BEDROCK_PRESENCE": "present",
+           "BEDROCK_VERSION": "0.2.0"}
+FAILING = {**SESSION, "MESSAGE_ID": CONDITION, "BEDROCK_CONDITION": "sign-in-needed"}
+HEALTHY = {**SESSION, "MESSAGE_ID": CONDITION, "BEDROCK_CONDITION": "healthy"}
+LEGACY = {**HEALTHY, "BEDROCK_SESSION": "old", "BEDROCK_PROFILE": "old-profile", "BEDROCK_KIND": "legacy"}
+AUTOMATIC = {**SESSION, "MESSAGE_ID": SIGNED_IN, "BEDROCK_SIGN_IN_CAUSE": "automatic", "BEDROCK_SIGN_IN_RESULT": "ok"}
+MIDNIGHT = int(time.time()) // DAY * DAY
+
+
+def write(fleet, **files: list[bytes]):
+    """A journal file of each name."""
+    for name, entries in files.items():
+        write_journal(fleet.folder / f"remote-{name}.journal", iter(entries))
+
+
+def lost(fleet, *arguments: str) -> int:
+    return fleet.json(*arguments)["lostSeconds"]
+
+
+def about(seconds: float) -> range:
+    """Some, for the time that the test takes."""
+    return range(int(seconds) - 2, int(seconds) + 3)
+
+
+def test_a_machine_whose_address_changes_has_several_files(fleet):
+    """By turns, as with two addresses; beside a file of two machines, as behind one address."""
+    at_home = [entry(9000, **FAILING), entry(8000, MESSAGE_ID=PRESENCE, **SESSION | {"BEDROCK_PRESENCE": "away"}),
+               entry(5000, **FAILING), entry(100, **HEALTHY)]
+    at_work = [entry(8500, **HEALTHY), entry(7000, MESSAGE_ID=PRESENCE, **SESSION), entry(4000, **HEALTHY),
+               entry(3000, 2, **HEALTHY)]
+    write(fleet, home=at_home, work=at_work)
+    report = fleet.json()
+    assert report["lostSeconds"] in about(500 + 1000) and report["entries"] == 8
+    assert report["conditions"] == {"healthy": 2}
+
+
+def test_a_company_whose_files_overlap_has_the_same_figures(fleet):
+    """Each entry is in one of four files at random, and a part of them in two, as after an upload that began anew."""
+    company = Company(MIDNIGHT, days=8)
+    files = [[] for _ in range(4)]
+    for number in range(20):
+        for place, written in enumerate(company.machine(number)):
+            files[place * 7919 % 13 % 4].append(written)
+            if place % 5 == 0:
+                files[place % 4].append(written)
+    write(fleet, **{f"{place}": entries for place, entries in enumerate(files)})
+    report = fleet.json("--since", stamp(MIDNIGHT - 8 * DAY))
+    expected = company.expected
+    assert (report["machines"], report["users"], report["entries"]) == (20, expected.users, expected.entries)
+    assert (report["lostSeconds"], report["usersWhoLost"]) == (expected.lost, expected.who_lost)
+    assert +Counter(report["signIns"]) == expected.sign_ins and report["refusals"] == expected.refusals
+    assert report["conditions"] == expected.conditions
+
+
+def test_what_was_uploaded_twice_counts_once(fleet):
+    day = [entry(9000, **HEALTHY), entry(8000, **FAILING), entry(7800, **AUTOMATIC), entry(7700, **HEALTHY),
+           entry(7600, MESSAGE_ID=REFUSED, BEDROCK_REFUSAL="invalid_grant", **SESSION), entry(7500, **HEALTHY)]
+    # In one file after the other, and in the same.
+    write(fleet, one=day + day[1:] + [entry(100, **HEALTHY)], two=day[2:])
+    report = fleet.json()
+    assert report["signIns"]["automatic"] == 1 and report["refusals"] == {"invalid_grant": 1}
+    assert report["lostSeconds"] == 300 and report["entries"] == 7
+
+
+def test_a_clock_that_jumps_costs_no_years(fleet):
+    year = 365 * DAY
+    ahead = [entry(9000, 1, **FAILING), entry(8000, 1, error=3 * year, **FAILING), entry(7000, 1, **HEALTHY)]
+    # Without a battery, until the network has told the time.
+    behind = [entry(9000, 2, error=-50 * year, **FAILING), entry(8700, 2, error=-50 * year, **SESSION),
+              entry(8000, 2, **HEALTHY)]
+    some_hours = [entry(9000, 3, error=2 * HOUR, **FAILING), entry(8000, 3, error=-20 * DAY, **SESSION),
+                  entry(7000, 3, **HEALTHY)]
+    # It never says the right time.
+    lost_for_good = [entry(9000, 4, error=year, **FAILING), entry(7000, 4, error=year, **HEALTHY)]
+    write(fleet, all=ahead + behind + some_hours + lost_for_good)
+    report = fleet.json("--since", "14d")
+    assert report["lostSeconds"] in range(2000 + 1000 + 1000, 2000 + 1000 + 2000 + 1)
+    assert report["clocksAhead"] == ["host-1", "host-4"] and report["ignored"] == 2
+    assert report["conditions"] == {"healthy": 3} and report["worst"][0]["since"] > stamp(time.time() - DAY)
+    assert {day["day"] for day in report["days"]} == set()
+
+
+def test_between_two_boots_nothing_is_lost(fleet):
+    write(fleet, one=[
+        entry(9000, boot=1, **FAILING), entry(8900, boot=1, **SESSION),
+        # Off for an hour, and the first thing that it says is lost.
+        entry(5000, boot=2, **HEALTHY)])
+    assert lost(fleet) == 100
+
+
+def test_what_still_goes_on_costs_until_now(fleet):
+    other_program = {"SYSLOG_IDENTIFIER": "cron", "_COMM": "cron", "_UID": "0"}
+    write(
+        fleet, waits=[entry(5000, 1, **FAILING)],
+        # Nobody there; the agent was stopped; the machine is silent.
+        away=[entry(5000, 2, **FAILING | {"BEDROCK_PRESENCE": "away"})],
+        gone=[entry(5000, 3, **FAILING), entry(4900, 3, MESSAGE_ID=STOPPING, **SESSION)],
+        silent=[entry(5 * DAY, 4, **FAILING), entry(5 * DAY - 50, 4, **SESSION)],
+        # What others write tells how long it was on: it was closed after 10 minutes, or started anew.
+        asleep=[entry(5000, 5, **FAILING), entry(4400, 5, **other_program)],
+        off=[entry(5000, 6, **FAILING), entry(4000, 6, boot=2, **other_program)],
+        # It goes on without the agent, which would have said something in five days.
+        ended=[entry(5 * DAY, 8, **FAILING), entry(50, 8, **other_program)],
+        # Until the token ends, one can work.
+        token=[entry(5000, 7, **FAILING, BEDROCK_EXPIRES_AT=stamp(time.time() - 1000))])
+    report = fleet.json()
+    each = {problem["user"]["host"]: problem["lostSeconds"] for problem in report["worst"]}
+    assert each["host-1"] in about(5000) and each["host-7"] in about(1000)
+    assert each["host-8"] in about(3 * DAY)
+    assert [each[f"host-{number}"] for number in range(2, 7)] == [0, 100, 50, 600, 0]
+    assert lost(fleet, "--since", stamp(time.time() - 500)) in about(500 + 500)
+
+
+def test_whoever_has_no_session_is_seen(fleet, tmp_path):
+    nothing = {"MESSAGE_ID": NO_SESSION, "BEDROCK_CONDITION": "unguarded", "BEDROCK_KIND": "none",
+               "BEDROCK_VERSION": "0.2.0"}
+    write(fleet, one=[
+        entry(9000, 1, **nothing), entry(9000, 2, **nothing), entry(8000, 2, **HEALTHY),
+        entry(9000, 3, **HEALTHY), entry(8000, 3, **nothing, _UID="1001"), entry(6 * DAY, 4, **nothing)])
+    report = fleet.json()
+    assert report["conditions"] == {"no-session": 2, "healthy": 2, "silent": 1}
+    assert [(user["host"], user["uid"]) for user in report["withoutSession"]] == [("host-1", 1000), ("host-3", 1001)]
+    assert {problem["condition"]: problem["fix"].split(";")[0] for problem in report["worst"]} == {
+        "no-session": "bedrock-agent setup", "silent": "systemctl --user status bedrock-agent"}
+    text = fleet("--html", tmp_path / "fleet.html").stdout
+    assert "no-session        2\n" in text and "Without a session\n  host-1, user 1000\n" in text
+    assert "<caption>Without a session</caption>" in (tmp_path / "fleet.html").read_text()
+
+
+def test_a_user_can_lie_about_themselves_only(fleet):
+    honest = [entry(9000, 1, **HEALTHY), entry(8000, 1, **AUTOMATIC),
+              entry(7000, 1, MESSAGE_ID=REFUSED, BEDROCK_REFUSAL="invalid_grant", **SESSION)]
+    liar = {"_UID": "1001"}
+    lies = [entry(8500, 1, **liar, **FAILING)]
+    lies += [entry(8000 - n / 10, 1, **liar, **AUTOMATIC) for n in range(3000)]
+    lies += [entry(7600 - n / 10, 1, **liar, MESSAGE_ID=REFUSED, BEDROCK_REFUSAL=f"word{n}", **SESSION)
+             for n in range(300)]
+    lies += [entry(7500, 1, **liar, MESSAGE_ID=REFUSED, BEDROCK_REFUSAL="words <b>of</b> mine", **SESSION)]
+    lies += [entry(7000 - n, 1, **liar, **FAILING | {"BEDROCK_SESSION": f"s{n}", "BEDROCK_VERSION": f"v{n}"})
+             for n in range(300)]
+    # In a namespace of theirs, they have other IDs; the login is still theirs.
+    lies += [entry(6000, 1, **FAILING | {"_UID": f"{100_000 + n}", "_SYSTEMD_OWNER_UID": "1001"}) for n in range(300)]
+    lies += [entry(100, 1, **liar, **HEALTHY | {"BEDROCK_CONDITION_SINCE": "0001-01-01T00:00:00Z"})]
+    write(fleet, one=honest + lies)
+    report = fleet.json()
+    assert report["users"] == 2 and report["signIns"]["automatic"] <= 1 + 2 * 50
+    assert report["refusals"]["invalid_grant"] == 1 and len(report["refusals"]) <= 1 + 5
+    assert sum(report["versions"].values()) == 2 and report["ignored"] > 3000
+    assert report["lostSeconds"] <= 8400 and {problem["user"]["uid"] for problem in report["worst"]} == {1001}
+
+
+def test_an_8_hour_profile_beside_a_healthy_one_is_named(fleet):
+    write(fleet, one=[entry(9000, 1, **HEALTHY), entry(9000, 1, **LEGACY), entry(8000, 2, **FAILING),
+                      entry(8000, 2, **LEGACY)])
+    assert [(each["user"]["host"], each["fix"]) for each in fleet.json()["worst"]] == [
+        ("host-2", "bedrock-agent login --profile corp"), ("host-1", "bedrock-agent migrate --profile old-profile")]
+
+
+def test_a_long_past_is_not_kept(fleet):
+    """Of months before what is counted, only how things were then matters."""
+    past = [entry(90 * DAY - n * 3600, 1, **(HEALTHY if n % 2 else FAILING) | {"MESSAGE_ID": HOLDS})
+            for n in range(24 * 60)]
+    write(fleet, one=past[1::2], two=past[::2] + [entry(29 * DAY, 2, **LEGACY)])
+    report = fleet.json("--since", "10d", "--silent-after", "40d")
+    assert report["conditions"] == {"healthy": 2} and report["entries"] == 0 and report["lostSeconds"] == 0
+    assert [each["profile"] for each in report["legacy"]] == ["old-profile"]
+
+
+def test_one_host_name_and_two_machines(fleet):
+    """It was installed anew; and another one has been renamed."""
+    write(fleet, one=[
+        entry(6 * DAY, 1, _HOSTNAME="desk", **HEALTHY), entry(5000, 2, _HOSTNAME="desk", **HEALTHY),
+        entry(8000, 3, _HOSTNAME="before", **HEALTHY), entry(7000, 3, _HOSTNAME="after", **FAILING)],
+        two=[entry(7500, 3, _HOSTNAME="before", **HEALTHY)])
+    report = fleet.json()
+    assert report["machines"] == 3 and report["conditions"] == {"healthy": 1, "sign-in-needed": 1, "silent": 1}
+    (silent,) = report["silent"]
+    assert silent["machine"] == f"{1:032x}" and silent["isReplaced"]
+    assert [problem["user"]["host"] for problem in report["worst"]] == ["after"]
+    assert "another machine has its name now" in fleet().stdout
+
+
+def test_a_file_that_is_damaged_costs_no_other(fleet):
+    write(fleet, good=[entry(5000, 1, **HEALTHY)], cut=[entry(9000 - n, 2, **HEALTHY) for n in range(2000)],
+          torn=[entry(9000 - n, 3, **HEALTHY) for n in range(2000)])
+    cut, torn = fleet.folder / "remote-cut.journal", fleet.folder / "remote-torn.journal"
+    os.truncate(cut, cut.stat().st_size // 2)
+    data = bytearray(torn.read_bytes())
+    # In the middle of the entries, which follow the hash table.
+    begin, tail = sum(struct.unpack_from("<QQ", data, 104)), struct.unpack_from("<Q", data, 136)[0]
+    middle = begin + (tail - begin) // 3
+    data[middle:middle + 100_000] = bytes(100_000)
+    torn.write_bytes(data)
+    (fleet.folder / "remote-empty.journal").touch()
+    (fleet.folder / "remote-folder.journal").mkdir()
+    shutil.copy(fleet.folder / "remote-good.journal", fleet.folder / "remote-good@0005e0c7.journal~")
+    result = fleet()
+    assert re.search("healthy +[1-9]", result.stdout)
+    assert "remote-torn.journal" in result.stderr and "remote-good" not in result.stderr
+    report = fleet.json()
+    assert {"healthy": report["users"]} == report["conditions"] and report["users"] >= 2
+    # The good one once, though its file is there twice; of the torn one, what is before the tear.
+    assert 500 < report["entries"] < 2000 and report["unreadFiles"] == 4
+
+
+def test_a_file_is_read_while_it_is_written(fleet):
+    writer = subprocess.Popen(
+        ["/lib/systemd/systemd-journal-remote", "-o", fleet.folder / "remote-live.journal", "-"],
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    written = 0
+    while not (fleet.folder / "remote-live.journal").exists() or written < 3000:
+        writer.stdin.write(entry(9000 - written, 1, **HEALTHY))
+        written += 1
+        if written == 2900:
+            writer.stdin.flush()
+    report = fleet.json()
+    assert report["conditions"] == {"healthy": 1} and 0 < report["entries"] <= written and report["unreadFiles"] == 0
+    assert writer.communicate(timeout=60) and writer.returncode == 0
+    assert fleet.json()["entries"] == written

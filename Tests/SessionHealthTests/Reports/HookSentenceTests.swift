@@ -45,7 +45,7 @@ import Testing
         (timedOut, "work-dev needs a sign-in: \(login) \(over)the last sign-in timed out; next try at T+1400)"),
         (
             unapproved,
-            "work-dev needs a sign-in: bedrock-agent approve \(over)awsAuthRefresh has changed and is not approved)"
+            "work-dev needs a sign-in: bedrock-agent approve \(over)awsAuthRefresh has not been approved)"
         ),
         (signingIn(url: url, code: "AB-CD"), "Sign in to work-dev: \(url) (code AB-CD)"),
         (signingIn(url: nil, code: "AB-CD"), "A sign-in to work-dev waits for you in your browser (code AB-CD)"),

@@ -14,6 +14,17 @@ import Testing
     private static let ended = StatusLineTests.ended
     private static let login = "bedrock-agent login --profile work-dev"
 
+    /// As by the settings of a project: of a session that is not guarded, nothing is known.
+    @Test func anotherProfileThanTheFolders() {
+        let now = moment(600)
+        let status = Status(
+            Self.ended, plan(for: Self.ended, at: now), at: now.wall, daemon: .init(running: true, version: "1"))
+        func text(_ profile: String?) -> String? {
+            HookSentence(status, otherProfile: profile, now: now.wall) { _ in "" }.text
+        }
+        #expect(text(nil)?.hasPrefix("work-dev needs a sign-in") == true && text("elsewhere") == nil)
+    }
+
     private static func signingIn(url: String?, code: String?) -> Facts {
         ended.changed {
             $0.signIn = .init(session: "corp", startedAt: signedIn, isAutomatic: true, url: url, code: code)

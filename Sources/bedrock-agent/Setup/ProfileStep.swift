@@ -23,10 +23,17 @@ struct ProfileStep {
             guard let current else { throw Failure("no profile is set: pass --profile") }
             return try existing(current)
         }
-        let names = config.profileNames
+        let all = config.profileNames
+        let objections = all.map { name in (try? config.resolve(name)).flatMap { objection(to: name, $0) } }
+        let names = zip(all, objections).filter { $1 == nil }.map { $0.0 }
         guard !names.isEmpty else {
-            context.tell("profile", "no profiles yet in \(context.configPath)")
+            context.tell(
+                "profile", "\(all.isEmpty ? "no profiles yet" : "none that you may use") in \(context.configPath)")
+            if let objection = objections.compactMap(\.self).first { context.warn(objection) }
             return try create()
+        }
+        for case (let name, let objection?) in zip(all, objections) {
+            context.tell("", "not offered: \(name): \(objection)")
         }
         let choices =
             names.map { Dialogue.Choice(Answer.existing($0), cells: ChosenProfile.cells($0, in: config)) }
@@ -51,8 +58,14 @@ struct ProfileStep {
         return profile.session.hasAccountScope
     }
 
+    /// Why root's `config.json` does not allow a profile; nil if it does.
+    private func objection(to name: String, _ kind: ProfileKind) -> String? {
+        context.own.config.objection(to: kind.choice(name))
+    }
+
     private func existing(_ name: String) throws -> ChosenProfile {
         let kind = try context.resolve(name, in: context.config())
+        if let objection = objection(to: name, kind) { throw Failure("profile \(name): \(objection)") }
         context.tell("profile", ChosenProfile.words(name, kind))
         let chosen = ChosenProfile(name: name, kind: kind)
         guard let profile = chosen.resolved else {

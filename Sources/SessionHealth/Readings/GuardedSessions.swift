@@ -41,7 +41,8 @@ struct GuardedSessions {
         }
         judgeNotify(reading.config.userIsOpenAt, approved)
         for folder in reading.folders {
-            var guarded = GuardedFolder(folder, places, approved: approved, inForce: inForce[folder.path])
+            var guarded = GuardedFolder(
+                folder, places, approved: approved, inForce: inForce[folder.path], own: self.own)
             if let (profile, command) = guarded.session {
                 guarded.claude.findings += add(profile, command, of: folder)
                 if folder.folder == nil { claudeProfile = profile }

@@ -11,7 +11,14 @@ extension OwnConfig {
         return nil
     }
 
-    /// The same for an application inference profile, by the foundation models behind it. A lock on the name of a model
+    /// The first lock that a choice is against, and what is there, for a person; nil for none.
+    package func lock(against choice: [SetupKeyName: String]) -> String? {
+        SetupKeyName.allCases.lazy.compactMap { key in
+            choice[key].flatMap { words(forLockOf: key, against: $0) }
+        }.first
+    }
+
+    /// The same as `objection(to:)` for an application inference profile, by the foundation models behind it. A lock on the name of a model
     /// allows it where it is that model's; `objection(to:)` cannot tell.
     /// - Parameter models: nil if they are unknown; `why` says why, then.
     package func objection(to profile: ModelName, of models: [String]?, why: String = "") -> String? {

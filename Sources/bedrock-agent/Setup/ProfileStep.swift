@@ -24,17 +24,16 @@ struct ProfileStep {
             return try existing(current)
         }
         let all = config.profileNames
-        let objections = all.map { name in (try? config.resolve(name)).flatMap { objection(to: name, $0) } }
-        let names = zip(all, objections).filter { $1 == nil }.map { $0.0 }
+        let own = context.own.config
+        let locks = all.map { name in (try? config.resolve(name)).flatMap { own.lock(against: $0.choice(name)) } }
+        let names = zip(all, locks).filter { $1 == nil }.map { $0.0 }
         guard !names.isEmpty else {
             context.tell(
                 "profile", "\(all.isEmpty ? "no profiles yet" : "none that you may use") in \(context.configPath)")
-            if let objection = objections.compactMap(\.self).first { context.warn(objection) }
+            tellLocked(all, locks)
             return try create()
         }
-        for case (let name, let objection?) in zip(all, objections) {
-            context.tell("", "not offered: \(name): \(objection)")
-        }
+        tellLocked(all, locks)
         let choices =
             names.map { Dialogue.Choice(Answer.existing($0), cells: ChosenProfile.cells($0, in: config)) }
             + [Dialogue.Choice(Answer.new, "A new profile, from a start URL")]
@@ -58,14 +57,21 @@ struct ProfileStep {
         return profile.session.hasAccountScope
     }
 
-    /// Why root's `config.json` does not allow a profile; nil if it does.
-    private func objection(to name: String, _ kind: ProfileKind) -> String? {
-        context.own.config.objection(to: kind.choice(name))
+    /// Which profiles are not offered, by the lock that forbids them.
+    private func tellLocked(_ names: [String], _ locks: [String?]) {
+        var told: [String] = []
+        for case let lock? in locks where !told.contains(lock) {
+            told.append(lock)
+            let forbidden = zip(names, locks).filter { $1 == lock }.map { $0.0 }
+            context.tell("", "not offered: \(forbidden.joined(separator: ", ")): \(lock)")
+        }
     }
 
     private func existing(_ name: String) throws -> ChosenProfile {
         let kind = try context.resolve(name, in: context.config())
-        if let objection = objection(to: name, kind) { throw Failure("profile \(name): \(objection)") }
+        if let objection = context.own.config.objection(to: kind.choice(name)) {
+            throw Failure("profile \(name): \(objection)")
+        }
         context.tell("profile", ChosenProfile.words(name, kind))
         let chosen = ChosenProfile(name: name, kind: kind)
         guard let profile = chosen.resolved else {

@@ -138,7 +138,7 @@ def test_flags_that_say_no(run, admin, first_day):
 TEAM = "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/a1b2c3d4e5f6"
 
 
-def test_an_application_profile_counts_as_the_model_behind_it(run, admin, home, signed_in):
+def test_an_application_profile_counts_as_the_model_behind_it(run, admin, build, home, signed_in):
     work = ("--profile", "work-dev", "--region", "us-west-2", "--model", TEAM)
     admin.write(setup={"model": ["claude-haiku"]}, locked=["setup.model"])
     said = run(*SETUP, *work, status=1).stderr
@@ -149,3 +149,10 @@ def test_an_application_profile_counts_as_the_model_behind_it(run, admin, home, 
     run(*SETUP, *work)
     assert home.claude_settings()["env"]["ANTHROPIC_MODEL"] == TEAM and locked(run) == []
     assert "nothing was changed" in run(*SETUP).stdout
+    # Somebody has edited it, and only Bedrock can say to what.
+    admin.write(setup={"model": ["claude-opus"]}, locked=["setup.model"])
+    checks = json.loads(run("doctor", "--json", status=1, PATH=f"{build}:/usr/bin:/bin").stdout)["checks"]
+    [found] = [check for check in checks if check["code"] == "config-locked"]
+    assert f"settings.json:6: model {TEAM} is not allowed: it is of anthropic.claude-sonnet-" in found["message"]
+    run(*SETUP)
+    assert "claude-opus" in home.claude_settings()["env"]["ANTHROPIC_MODEL"]

@@ -229,6 +229,12 @@ import Testing
         #expect(paths.userSettings == "/claude/settings.json")
         #expect(paths.managedFolder == "/m" && paths.managedConfig == "/m/bedrock-agent/config.json")
         #expect(Paths(environment: ["HOME": "/home/u"]).managedConfig == "/etc/bedrock-agent/config.json")
+        // What root has given on a machine counts there, whatever the environment says.
+        try? FileManager.default.createDirectory(atPath: folder["bedrock-agent"], withIntermediateDirectories: true)
+        try? AtomicWrite.write(Array("{}".utf8), to: folder["bedrock-agent/config.json"])
+        let managed = Paths(environment: ["BEDROCK_AGENT_MANAGED_ROOT": "/m"], etc: folder.path)
+        #expect(managed.managedConfig == folder["bedrock-agent/config.json"])
+        #expect(managed.managedFolder == folder["claude-code"])
         // By the XDG specification, relative paths are ignored.
         let relative = Paths(environment: [
             "HOME": "/home/u", "XDG_CONFIG_HOME": "c", "XDG_STATE_HOME": "", "CLAUDE_CONFIG_DIR": ".claude",

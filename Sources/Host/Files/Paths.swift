@@ -37,9 +37,12 @@ package struct Paths: Equatable {
     package var setupRecord: String { stateFolder + "/setup.json" }
     package var approvals: String { stateFolder + "/approvals.json" }
 
-    /// - Parameter environment: of this process. In tests, `BEDROCK_AGENT_MANAGED_ROOT` replaces `/etc/claude-code`, and
-    ///   the folder `bedrock-agent` in it `/etc/bedrock-agent`; what is there is the tester's own.
-    package init(environment: [String: String]) {
+    /// - Parameters:
+    ///   - environment: of this process. In tests, `BEDROCK_AGENT_MANAGED_ROOT` replaces `/etc/claude-code`, and the folder
+    ///     `bedrock-agent` in it `/etc/bedrock-agent`; what is there is the tester's own. On a machine with a `config.json`
+    ///     of root's it does not count: it would lift what is locked there.
+    ///   - etc: `/etc`, but for tests.
+    package init(environment: [String: String], etc: String = "/etc") {
         func folder(_ name: String, else fallback: @autoclosure () -> String) -> String {
             guard let value = environment[name], value.hasPrefix("/") else { return fallback() }
             return value
@@ -55,9 +58,10 @@ package struct Paths: Equatable {
         claudeFolder = claude.folder
         userSettings = claude.userPath
         claudeState = claude.statePath
-        let tested = folder("BEDROCK_AGENT_MANAGED_ROOT", else: "")
-        managedFolder = tested.isEmpty ? "/etc/claude-code" : tested
-        managedConfig = "\(tested.isEmpty ? "/etc" : tested)/bedrock-agent/config.json"
+        let isAdministered = access("\(etc)/bedrock-agent/config.json", F_OK) == 0
+        let tested = isAdministered ? "" : folder("BEDROCK_AGENT_MANAGED_ROOT", else: "")
+        managedFolder = tested.isEmpty ? "\(etc)/claude-code" : tested
+        managedConfig = "\(tested.isEmpty ? etc : tested)/bedrock-agent/config.json"
         managedOwners = tested.isEmpty ? [0] : [0, geteuid()]
     }
 

@@ -91,8 +91,16 @@ package struct SetupRecord: Codable, Equatable {
 
     package var isEmpty: Bool { files.isEmpty && approved.isEmpty }
 
+    /// What a later version has put into it stays in it.
     package func write(to path: String) throws(SystemError) {
-        try AtomicWrite.write(JSONCoding.encode(self, isPretty: true), to: path)
+        var bytes = JSONCoding.encode(self, isPretty: true)
+        if let known = try SetupRecord.bytes(of: path),
+            let record = try? JSONCoding.decode(SetupRecord.self, from: known)
+        {
+            let understood = JSONCoding.encode(record, isPretty: true)
+            if understood != known { bytes = UnknownMembers.kept(in: bytes, from: known, known: understood) }
+        }
+        try AtomicWrite.write(bytes, to: path)
     }
 
     /// The format of version 0.1.0.

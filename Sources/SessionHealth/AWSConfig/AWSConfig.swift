@@ -92,6 +92,7 @@ package struct AWSConfig: Sendable {
         var settings = EndpointSettings()
         guard let section = cli.profiles[profile] else { return settings }
         settings.url = section["endpoint_url"]
+        for key in ["endpoint_url", "services"] { settings.places[key] = section.setting(key)?.place }
         settings.usesFIPS = section["use_fips_endpoint"].map(EndpointSettings.isTrue) ?? false
         settings.usesDualStack = section["use_dualstack_endpoint"].map(EndpointSettings.isTrue) ?? false
         settings.ignoresConfiguredURLs =
@@ -99,7 +100,9 @@ package struct AWSConfig: Sendable {
         if let name = section["services"] {
             if let services = cli.services[name] {
                 for service in AWSService.allCases {
-                    settings.serviceURLs[service] = services["\(service.rawValue).endpoint_url"]
+                    let setting = services.setting("\(service.rawValue).endpoint_url")
+                    settings.serviceURLs[service] = setting?.value
+                    settings.places[service.rawValue] = setting?.place
                 }
             } else {
                 settings.missingServices = name

@@ -27,6 +27,8 @@ package struct EndpointSettings: Hashable, Sendable {
     /// The name in `services = NAME` if that section does not exist: an error once it is needed.
     package var missingServices: String?
     package var url: String?
+    /// Where the URLs and `services` are written, by key; those of the environment are not.
+    var places: [String: ConfigPlace] = [:]
     package var usesFIPS = false
     package var usesDualStack = false
     package var ignoresConfiguredURLs = false
@@ -68,11 +70,15 @@ package struct EndpointSettings: Hashable, Sendable {
         for variable in [service.environmentVariable, AWSVariable.endpointURL] {
             if let url = environment[variable], !url.isEmpty { return (url, variable) }
         }
-        if let missingServices { throw .noServices(missingServices) }
-        if let url = serviceURLs[service], !url.isEmpty { return (url, "endpoint_url for \(service.rawValue)") }
-        if let url, !url.isEmpty { return (url, "endpoint_url of the profile") }
+        if let missingServices { throw .noServices(missingServices, place: places["services"]) }
+        if let url = serviceURLs[service], !url.isEmpty {
+            return (url, source("endpoint_url for \(service.rawValue)", places[service.rawValue]))
+        }
+        if let url, !url.isEmpty { return (url, source("endpoint_url of the profile", places["endpoint_url"])) }
         return nil
     }
+
+    private func source(_ key: String, _ place: ConfigPlace?) -> String { place.map { "\($0): \(key)" } ?? key }
 
     /// `true`, case-insensitively, is true; anything else is false, as in botocore.
     static func isTrue(_ value: String) -> Bool { value.lowercased() == "true" }
@@ -108,7 +114,15 @@ package enum EndpointError: Error, Hashable, CustomStringConvertible {
     case badURL(source: String)
     /// Plain HTTP to another machine.
     case notEncrypted(source: String)
-    case noServices(String)
+    case noServices(String, place: ConfigPlace?)
+
+    /// The variable that says it; nil where a file of AWS's does.
+    var variable: String? {
+        switch self {
+        case .badURL(let source), .notEncrypted(let source): source.hasPrefix(AWSVariable.endpointURL) ? source : nil
+        case .badRegion, .noServices: nil
+        }
+    }
 
     package var description: String {
         switch self {
@@ -118,8 +132,9 @@ package enum EndpointError: Error, Hashable, CustomStringConvertible {
             "\(source) is not an http:// or https:// URL of a host, without user or query; correct or remove it"
         case .notEncrypted(let source):
             "\(source) is plain http:// to another machine, where anyone on the network could read the token; use https://"
-        case .noServices(let name):
-            "the profile says services = \(name), but the config file has no [services \(name)]; add or remove it"
+        case .noServices(let name, let place):
+            (place.map { "\($0): " } ?? "")
+                + "the profile says services = \(name), but the config file has no [services \(name)]; add or remove it"
         }
     }
 }

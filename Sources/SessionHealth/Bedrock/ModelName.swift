@@ -46,6 +46,9 @@ package struct ModelName: Equatable, Hashable, Sendable {
         return isGeography && rest.hasPrefix("anthropic.") ? String(rest) : nil
     }
 
+    /// It is an application inference profile: only Bedrock knows the model behind it.
+    package var hidesModel: Bool { isARN && foundationModelInName == nil }
+
     /// The geography prefix, e.g. `us` in `us.anthropic.claude-…`; nil without one.
     package var geography: String? {
         guard !isARN, !base.hasPrefix("anthropic."), foundationModelInName != nil else { return nil }

@@ -45,6 +45,8 @@ package struct ClaudeSettings: Equatable, Sendable {
     package private(set) var otherProvider: Setting<String>?
     /// The variables of the files that count for all that the agent does, over its environment.
     package private(set) var variables: [String: String] = [:]
+    /// Where each of them comes from.
+    private(set) var variableSources: [String: Provenance] = [:]
     /// What is wrong with the files, in their order.
     package private(set) var problems: [SettingsProblem]
 
@@ -123,7 +125,9 @@ package struct ClaudeSettings: Equatable, Sendable {
             }.first
         for file in precedence.reversed() where file.layer.isTrusted {
             for name in file.variableNames where CountingEnvironment.counts(name) {
-                variables[name] = file.variable(name)?.value
+                let setting = file.variable(name)
+                variables[name] = setting?.value
+                variableSources[name] = setting?.source
             }
         }
         guard usesBedrock.value else { return }

@@ -27,7 +27,7 @@ extension Core {
         facts.sessions[index].refreshBegan()
         refreshes[name] = RefreshWork(token: token, startedAt: now.boot)
         guard let endpoint = session.endpoint else {
-            end(name, .failed(reason: "the endpoint of \(name) is invalid: bedrock-agent status"))
+            end(name, .failed(reason: session.endpointProblem ?? "the endpoint of \(name) is unknown"))
             return true
         }
         emit(

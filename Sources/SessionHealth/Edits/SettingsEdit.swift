@@ -58,12 +58,12 @@ package struct SettingsEdit: Equatable, Sendable {
     /// `bytes` is the current file, or nil. A file that is empty or has only white space, as a crashed writer leaves
     /// it, is treated as a new file: `setup` is the way to repair it. `path` is used in messages. `command` is the
     /// `awsAuthRefresh` command line; nil leaves that setting alone. `showsState` adds the session's state to Claude
-    /// Code's status line; `hooks` adds or removes what the agent says in it, and nil leaves that as it is. `isSeparate`
+    /// Code's status line, or removes it; `hooks` does so with what the agent says in it; nil leaves either as it is. `isSeparate`
     /// gives the profile to Claude Code alone: by `awsCredentialExport`, and without `AWS_PROFILE`.
     /// - Throws: why these settings cannot be edited.
     package init(
         of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String?,
-        isSeparate: Bool = false, showsState: Bool = false, hooks: Bool? = nil
+        isSeparate: Bool = false, showsState: Bool? = nil, hooks: Bool? = nil
     ) throws(Refusal) {
         var values = [
             (SetupKey.useBedrock, "1"),
@@ -95,7 +95,11 @@ package struct SettingsEdit: Equatable, Sendable {
                     Change(path: key, old: old, new: document.spelling(at: key), addsParent: addsParent))
             }
             if let change = try Self.removeOther(isSeparate, from: &document) { changes.append(change) }
-            if showsState, let change = try StatusLineSetting.add(to: &document) { changes.append(change) }
+            switch showsState {
+            case true: if let change = try StatusLineSetting.add(to: &document) { changes.append(change) }
+            case false: if let change = try StatusLineSetting.takeOut(of: &document) { changes.append(change) }
+            default: break
+            }
             switch hooks {
             case true: changes += try HooksSetting.add(to: &document)
             case false: changes += try HooksSetting.removeAll(from: &document)

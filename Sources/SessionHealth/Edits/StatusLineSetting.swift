@@ -68,6 +68,23 @@ package enum StatusLineSetting {
         return true
     }
 
+    /// Whether it is there as `add` writes it.
+    package static func isWritten(in document: JSONDocument) -> Bool { written(in: document) != nil }
+
+    /// Takes out what `add` writes.
+    /// - Returns: nil where there is none.
+    static func takeOut(of document: inout JSONDocument) throws(JSONError) -> SettingsEdit.Change? {
+        let path: [String]
+        switch written(in: document) {
+        case nil: return nil
+        case .alone: path = [ClaudeKey.statusLine]
+        case .above: path = place
+        }
+        let old = document.spelling(at: path)
+        guard try remove(from: &document) else { return nil }
+        return SettingsEdit.Change(path: path, old: old, new: document.spelling(at: path))
+    }
+
     /// How `add` writes it.
     private enum Written {
         case alone

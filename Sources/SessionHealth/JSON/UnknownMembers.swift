@@ -23,6 +23,11 @@ package enum UnknownMembers {
         case bool(Bool)
         case null
 
+        private var path: Value? {
+            guard case .object(let members) = self else { return nil }
+            return members["path"]
+        }
+
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             if container.decodeNil() {
@@ -56,8 +61,21 @@ package enum UnknownMembers {
         }
 
         /// With the members that are not known, in this object and in those that both have. What was taken out of it stays
-        /// out, with what nobody knows about it. Lists are written by who knows what is in them.
+        /// out, with what nobody knows about it. In a list, an element is the same that it was if nothing that is known of
+        /// it has changed, or if it has the same `path`.
         func keeping(_ old: Value, _ known: Value) -> Value {
+            if case .array(let elements) = self, case .array(let before) = old, case .array(let known) = known,
+                before.count == known.count
+            {
+                return .array(
+                    elements.map { element in
+                        if let index = known.firstIndex(of: element) { return before[index] }
+                        guard let path = element.path, let index = known.firstIndex(where: { $0.path == path }) else {
+                            return element
+                        }
+                        return element.keeping(before[index], known[index])
+                    })
+            }
             guard case .object(var members) = self, case .object(let before) = old, case .object(let known) = known
             else {
                 return self

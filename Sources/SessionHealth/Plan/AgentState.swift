@@ -93,13 +93,16 @@ extension AgentState {
         for name in Set(base.sessions.keys).union(theirs.sessions.keys) {
             let (ours, before, their) = (sessions[name], base.sessions[name], theirs.sessions[name])
             guard their != before else { continue }
-            merged.sessions[name] = ours == before ? their : their.map { ours?.merged(with: $0) ?? $0 } ?? ours
+            merged.sessions[name] =
+                ours == before
+                ? their?.completed(by: ours) : their.map { ours?.merged(with: $0) ?? $0 } ?? ours
         }
         merged.automaticSignIns = Set(automaticSignIns).union(theirs.automaticSignIns).sorted()
         merged.running = newer(\.running)
-        merged.notifications = newer(\.notifications)
-        merged.claudeProfile = newer(\.claudeProfile)
-        merged.attendance = newer(\.attendance)
+        // An earlier version there does not know these, and writes none.
+        merged.notifications = newer(\.notifications) ?? notifications
+        merged.claudeProfile = newer(\.claudeProfile) ?? claudeProfile
+        merged.attendance = newer(\.attendance) ?? attendance
         return merged
     }
 

@@ -93,6 +93,8 @@ package struct SessionFacts: Equatable, Sendable {
     package var command = UserCommand.missing
     /// The base URL of its OIDC service; nil if its configuration is wrong.
     package var endpoint: String?
+    /// Why there is none: what is wrong, and where.
+    package var endpointProblem: String?
     /// CA certificates to trust instead of the system's.
     package var caBundle: String?
     /// The folder of Claude Code's that led to it; nil for the one that this process's own environment names.

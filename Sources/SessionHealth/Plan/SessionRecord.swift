@@ -86,7 +86,14 @@ package struct SessionRecord: Codable, Equatable, Sendable {
         var merged = isLater(other.lastSignIn, lastSignIn) ? other : self
         merged.lastRefresh = isLater(other.lastRefresh, lastRefresh) ? other.lastRefresh : lastRefresh
         merged.lifetimes = other.lifetimes.count > lifetimes.count ? other.lifetimes : lifetimes
-        merged.toldOf = toldOf ?? other.toldOf
-        return merged
+        return merged.completed(by: self).completed(by: other)
+    }
+
+    /// With what an earlier version does not write. Each tells of one token or login, and so never of the next one.
+    func completed(by other: SessionRecord?) -> SessionRecord {
+        var completed = self
+        completed.toldOf = toldOf ?? other?.toldOf
+        completed.login = login ?? other?.login
+        return completed
     }
 }

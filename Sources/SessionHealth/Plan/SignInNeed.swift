@@ -41,7 +41,7 @@ package enum SignInHold: Equatable, Sendable {
     var words: String {
         switch self {
         case .noCommand: "Claude Code's settings contain no awsAuthRefresh to run"
-        case .unapproved: "awsAuthRefresh has changed and is not approved"
+        case .unapproved: "awsAuthRefresh has not been approved"
         case .untrusted(let reason): "awsAuthRefresh is not run: \(reason)"
         case .policy(let policy): "signIn is \"\(policy.rawValue)\" in config.json"
         case .another: "another sign-in is under way"

@@ -18,7 +18,10 @@ struct GuardedFolder {
     /// - Parameters:
     ///   - approved: the commands that the user approved.
     ///   - inForce: used instead of the settings that were read.
-    init(_ reading: ClaudeFolderReading, _ places: Places, approved: [String], inForce: ClaudeSettings?) {
+    ///   - own: our own configuration.
+    init(
+        _ reading: ClaudeFolderReading, _ places: Places, approved: [String], inForce: ClaudeSettings?, own: OwnConfig
+    ) {
         folder = reading.folder
         environment = reading.environment
         self.places = places
@@ -42,6 +45,12 @@ struct GuardedFolder {
             settings.awsAuthRefresh.map { approved.containsSpelled($0.value.line) || $0.isTrustedlyManaged } ?? false
         claude.settingsPath = reading.path
         claude.subject = subject(settings)
+        guard damage == nil else { return }
+        claude.findings +=
+            LockedSettings(
+                own: own, settings: settings, shown: inForce == nil ? reading.settings.shown : nil, files: files,
+                region: claude.region, path: reading.path
+            ).findings
     }
 
     private mutating func subject(_ settings: ClaudeSettings) -> ClaudeFacts.Guard {

@@ -41,7 +41,8 @@ struct GuardedSessions {
         }
         judgeNotify(reading.config.userIsOpenAt, approved)
         for folder in reading.folders {
-            var guarded = GuardedFolder(folder, places, approved: approved, inForce: inForce[folder.path])
+            var guarded = GuardedFolder(
+                folder, places, approved: approved, inForce: inForce[folder.path], own: self.own)
             if let (profile, command) = guarded.session {
                 guarded.claude.findings += add(profile, command, of: folder)
                 if folder.folder == nil { claudeProfile = profile }
@@ -67,7 +68,8 @@ struct GuardedSessions {
             notify = .untrusted(reason: reason, fix: openPlace.fix)
             findings.append(
                 Finding(
-                    .notifyUntrusted, .warning, subject: places.config, message: "notify is not run: \(reason)",
+                    .notifyUntrusted, .warning, subject: places.config,
+                    message: "notify (\(setting.place)) is not run: \(reason)",
                     fix: openPlace.fix))
         } else if approved.containsSpelled(AgentConfig.approval(ofNotify: command)) {
             notify = .approved(command)
@@ -76,7 +78,7 @@ struct GuardedSessions {
             findings.append(
                 Finding(
                     .notifyUnapproved, .warning, subject: places.config,
-                    message: "notify in \(places.config) has not been approved, and is not run",
+                    message: "notify (\(setting.place)) has not been approved, and is not run",
                     fix: "bedrock-agent approve"))
         }
     }
@@ -158,9 +160,12 @@ struct GuardedSessions {
             session.endpoint = try profile.endpoints.url(
                 for: .ssoOIDC, region: profile.session.region, environment: folder.environment)
         } catch {
+            let source = error.variable.map { folder.settings.settings.variableSources[$0] ?? .environment($0) }
+            let problem = (source.flatMap { $0.path == nil ? nil : "\($0): " } ?? "") + "\(error)"
+            session.endpointProblem = problem
             findings.append(
                 Finding(
-                    .endpointWrong, .error, subject: profile.name, message: "\(error)",
+                    .endpointWrong, .error, subject: profile.name, message: problem,
                     fix: "correct it, then run systemctl --user reload bedrock-agent"))
         }
         indices[profile.session.name] = sessions.count

@@ -9,6 +9,8 @@ package struct SettingsOnDisk: Equatable, Sendable {
     package let written: [SettingsEdit.Change]
     /// The file that it wrote, with symbolic links resolved.
     package let realPath: String?
+    /// What Claude Code shows of ours; nil where the user's file cannot be read.
+    let shown: ShownInClaude?
     /// What could not be read, for reasons that may pass.
     package let unread: [UnreadableFile]
 
@@ -28,6 +30,7 @@ package struct SettingsOnDisk: Equatable, Sendable {
             if case .unreadable(let file) = layer.content, file.isPassing { file } else { nil }
         }
         let user = layers.last { $0.kind == .user }
+        shown = user.flatMap(ShownInClaude.init)
         // One that nobody has written yet lacks nothing.
         isBroken = user.map { $0.isBroken && !(written.isEmpty && $0.content == .missing) } ?? false
         let hasCommand = written.contains { $0.path == SetupKey.command }

@@ -26,8 +26,8 @@ struct Setup: ParsableCommand {
             throw ValidationError("--repair can only be combined with --yes and --dry-run")
         }
         let more =
-            flags.json || flags.coalesce || flags.statusLine || flags.deviceCode || flags.force || flags.hooks != nil
-            || flags.separate != nil
+            flags.json || flags.deviceCode || flags.force
+            || [flags.coalesce, flags.statusLine, flags.hooks, flags.separate].contains { $0 != nil }
         if flags.guarded != nil, others || repair || more {
             throw ValidationError("--guard can only be combined with --yes, --dry-run and --no-enable")
         }

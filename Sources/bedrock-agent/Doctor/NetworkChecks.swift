@@ -54,11 +54,22 @@ struct NetworkChecks {
                     .modelsNone, .warning, name, "Bedrock in \(region) lists no \(words)",
                     fix: fixWithoutModels)
             let judge = ModelCheck(model, in: listing, region: region, setup: examination.setup)
-            return [models, judge.check]
+            return [models, judge.check] + locked(listing)
                 + judge.checks(ofPins: examination.settings.modelPins)
         } catch {
             return [check(error, name)]
         }
+    }
+
+    /// An application inference profile of another model than root locks: only Bedrock can tell.
+    private func locked(_ listing: ModelListing) -> [Check] {
+        guard let model = examination.settings.model, let entry = listing.entry(for: ModelName(model.value)),
+            let objection = SoundConfig.read(examination.paths).0.config.objection(
+                to: ModelName(model.value), of: entry.foundationModels)
+        else { return [] }
+        var fix = "bedrock-agent setup --yes"
+        if case .file(let path, _, .managed) = model.source { fix = "ask whoever manages \(path)" }
+        return [Check(.configLocked, .warning, SetupKeyName.model.name, "\(model.source): \(objection)", fix: fix)]
     }
 
     /// In a region that is none of those with Claude, another one of its geography.

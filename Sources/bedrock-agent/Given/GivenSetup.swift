@@ -54,35 +54,45 @@ struct GivenSetup {
         if said.model == nil, !given.models.isEmpty {
             context.given.models = take(.model, nil, given.models, unless: !isFirst && claude.model != nil) ?? []
         }
-        context.given.coalesce = take(
-            .coalesce, said.coalesce ? true : nil, given.coalesce, unless: !isFirst)
-        flags.coalesce = context.given.coalesce ?? false
+        flags.coalesce = take(.coalesce, said.coalesce, given.coalesce, unless: !isFirst)
+        if said.coalesce == nil { context.given.coalesce = flags.coalesce }
         flags.separate = take(.separate, said.separate, given.separate, unless: !isFirst)
-        context.given.statusLine = take(
-            .statusLine, said.statusLine ? true : nil, given.statusLine, unless: !isFirst)
-        flags.statusLine = context.given.statusLine ?? false
+        flags.statusLine = take(.statusLine, said.statusLine, given.statusLine, unless: !isFirst)
         flags.hooks = take(.hooks, said.hooks, given.hooks, unless: !isFirst)
         context.flags = flags
+        giveLocked(to: &context)
         for (index, setting) in used.compactMap(own.setting).enumerated() {
             context.tell(index == 0 ? "given" : "", "\(setting.name) \(setting.value) (\(setting.place))")
         }
     }
 
+    /// A new profile has what is locked, whenever the person comes to make one.
+    private func giveLocked(to context: inout SetupContext) {
+        if own.isLocked(.profile) { context.given.profile = given.profile }
+        if own.isLocked(.ssoStartUrl) { context.given.startURL = given.startURL }
+        if own.isLocked(.ssoRegion) { context.given.ssoRegion = given.ssoRegion }
+        if own.isLocked(.ssoSession) { context.given.ssoSession = given.ssoSession }
+        if own.isLocked(.accountId) { context.given.accountIDs = given.accountIDs }
+        if own.isLocked(.roleName) { context.given.roleNames = given.roleNames }
+    }
+
     /// The profile to use, or what makes a new one.
-    /// - Throws: a `Failure` where the person has another one of that name, and nobody can be asked.
+    /// - Throws: a `Failure` where the person has another one of that name, and nobody can be asked, or none other may be
+    ///   chosen.
     private func takeProfile(
         _ flags: inout SetupFlags, _ context: inout SetupContext, _ used: inout [SetupKeyName]
     ) throws {
         let asksForNew = flags.accountID != nil || flags.roleName != nil || flags.ssoRegion != nil
-        guard !flags.isNew, asksForNew || isFirst && flags.profile == nil else { return }
+        guard !flags.isNew, asksForNew || flags.profile == nil && (isFirst || own.isLocked(.profile)) else { return }
         let isThere = (flags.profile ?? given.profile).map(profiles.contains) ?? false
         if flags.profile == nil, isThere, let name = given.profile,
             let kind = try? context.config().resolve(name),
-            let difference = own.difference(to: ChosenProfile(name: name, kind: kind).choice)
+            let difference = own.difference(to: kind.choice(name))
         {
             let problem = "profile \(name) is there already, and is another one: \(difference)"
-            guard context.dialogue != nil else {
-                throw Failure("\(problem): rename it in \(context.configPath), or pass --profile")
+            guard context.dialogue != nil, !own.isLocked(.profile) else {
+                let advice = own.isLocked(.profile) ? "" : ", or pass --profile"
+                throw Failure("\(problem): rename it in \(context.configPath)\(advice)")
             }
             return context.warn(problem)
         }
@@ -106,9 +116,6 @@ struct GivenSetup {
             context.given.roleNames = given.roleNames
             used.append(.roleName)
         }
-        // No list is needed where there is no choice.
-        if context.given.accountIDs.count == 1 { flags.accountID = context.given.accountIDs[0] }
-        if context.given.roleNames.count == 1 { flags.roleName = context.given.roleNames[0] }
     }
 }
 
@@ -130,31 +137,14 @@ extension SetupContext {
     }
 }
 
-extension ChosenProfile {
-    /// What root's `config.json` may lock. What it has not, it says in words.
-    var choice: [SetupKeyName: String] {
-        let none: String
-        if case .unguarded(let why) = kind { none = "none (\(why))" } else { none = "none" }
-        let session = resolved?.session
-        // By a chain, it ends elsewhere.
-        let isChained = (resolved?.chain.count ?? 1) > 1
-        let role = isChained ? resolved?.assumedRole?.arn ?? "of another profile" : nil
-        return [
-            .profile: name, .ssoStartUrl: session?.startURL ?? none, .ssoRegion: session?.region ?? none,
-            .ssoSession: session?.kind == .ssoSession ? session?.name ?? none : none,
-            .accountId: role ?? resolved?.accountID ?? none, .roleName: role ?? resolved?.roleName ?? none,
-        ]
-    }
-}
-
 extension SetupFlags {
     /// What they say of what root's `config.json` may lock.
     fileprivate var choice: [SetupKeyName: String] {
         let values: [SetupKeyName: String?] = [
             .profile: profile, .ssoStartUrl: startURL, .ssoRegion: ssoRegion, .ssoSession: ssoSession,
             .accountId: accountID, .roleName: roleName, .region: region, .model: model,
-            .coalesce: coalesce ? "true" : nil, .separate: separate.map { "\($0)" },
-            .statusLine: statusLine ? "true" : nil, .hooks: hooks.map { "\($0)" },
+            .coalesce: coalesce.map { "\($0)" }, .separate: separate.map { "\($0)" },
+            .statusLine: statusLine.map { "\($0)" }, .hooks: hooks.map { "\($0)" },
         ]
         return values.compactMapValues(\.self)
     }

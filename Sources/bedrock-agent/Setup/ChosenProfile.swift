@@ -24,6 +24,9 @@ struct ChosenProfile {
         edit.map { edit in { try edit($0, region) } }
     }
 
+    /// What root's `config.json` may lock.
+    var choice: [SetupKeyName: String] { kind.choice(name) }
+
     /// The profile with its session, where it has one.
     var resolved: ResolvedProfile? {
         guard case .sso(let profile) = kind else { return nil }

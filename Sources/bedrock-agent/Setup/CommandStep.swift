@@ -19,7 +19,8 @@ struct CommandStep {
     /// - Parameters:
     ///   - config: the AWS configuration as it will be.
     ///   - aws: nil if there is none that can sign in.
-    init(context: SetupContext, profile: ResolvedProfile, config: AWSConfig, aws: AWSCommand?) {
+    /// - Throws: a `Failure` where the AWS CLI is to sign in, and cannot.
+    init(context: SetupContext, profile: ResolvedProfile, config: AWSConfig, aws: AWSCommand?) throws {
         self.context = context
         self.profile = profile
         self.aws = aws
@@ -42,10 +43,18 @@ struct CommandStep {
                 : .replaced(usual, why: "Claude Code would run it whenever its shell has no credentials of its own")
             return
         }
-        guard let inPlace, inPlace.callsOnUs || !context.flags.coalesce else {
+        let asked = context.flags.coalesce
+        let isLocked = context.own.config.isLocked(.coalesce)
+        // Where config.json merely gives it, what works comes first.
+        let usesAWS = asked == false && (context.given.coalesce == nil || isLocked)
+        if usesAWS, aws == nil {
+            let who = isLocked ? context.own.config.setting(.coalesce)?.place ?? "" : "--no-coalesce"
+            throw Failure("the AWS CLI is to sign in (\(who)), and there is none that can: install it")
+        }
+        guard let inPlace, asked.map({ $0 == inPlace.callsOnUs }) ?? true else {
+            let isOurs = asked == true || !usesAWS && (byCode || aws == nil)
             form = .usual(
-                context.flags.coalesce || byCode || aws == nil
-                    ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile))
+                isOurs ? AuthRefresh.coalesced(for: profile) : AuthRefresh.signIn(to: profile, byCode: byCode))
             return
         }
         let setsSearchPath = document?.node(at: [ClaudeKey.env, "PATH"]) != nil
@@ -53,12 +62,12 @@ struct CommandStep {
             of: inPlace.programs, knowsPath: !setsSearchPath, home: context.paths.home, context.environment)
         form = inPlace.form(
             for: profile, keepsProfile: context.currentProfile == profile.name, in: config, isApproved: isApproved,
-            missing: missing, byCode: byCode, hasAWS: aws != nil)
+            missing: missing, byCode: byCode && !usesAWS, hasAWS: aws != nil)
     }
 
     /// The same after asking, where there is somebody, a choice, and none made yet.
     func asked() throws -> CommandStep {
-        guard let dialogue = context.dialogue, inPlace == nil, context.given.coalesce == nil,
+        guard let dialogue = context.dialogue, inPlace == nil, context.flags.coalesce == nil,
             case .usual(let line) = form,
             !AuthRefresh(line).callsOnUs
         else { return self }
@@ -106,7 +115,8 @@ struct CommandStep {
                     "\(line) stays, but only a browser on this machine can complete its page: bedrock-agent setup"
                         + " --coalesce writes what shows a code")
             } else if !AuthRefresh(line).callsOnUs {
-                context.tell("command", "\(line) (\(AuthRefresh.moreTabs); setup --coalesce keeps to one)")
+                let advice = context.flags.coalesce == false ? "" : "; setup --coalesce keeps to one"
+                context.tell("command", "\(line) (\(AuthRefresh.moreTabs)\(advice))")
             }
             return true
         case .replaced(let line, let why):

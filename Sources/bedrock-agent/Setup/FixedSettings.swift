@@ -36,7 +36,8 @@ struct FixedSettings {
             return
         }
         let hasAWS = (try? AWSCommand.find(context.environment)) != nil
-        let usual = "\(hasAWS && !context.flags.coalesce ? "aws sso" : "bedrock-agent") login --profile <profile>"
+        let usual =
+            "\(hasAWS && context.flags.coalesce != true ? "aws sso" : "bedrock-agent") login --profile <profile>"
         let wanted = try SettingsEdit(
             of: nil, path: path, profile: fixed.profile ?? "<profile>", region: fixed.region ?? "<region>",
             model: fixed.model ?? "<model>",
@@ -52,6 +53,6 @@ struct FixedSettings {
         let config = try context.config()
         guard case .sso(let profile)? = try? config.resolve(name) else { return nil }
         let aws = try? AWSCommand.find(context.environment)
-        return CommandStep(context: context, profile: profile, config: config, aws: aws).form.line
+        return try CommandStep(context: context, profile: profile, config: config, aws: aws).form.line
     }
 }

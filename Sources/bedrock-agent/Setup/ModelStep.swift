@@ -27,6 +27,12 @@ struct ModelStep {
 
     /// - Returns: the model, and the region: where that has no models, the person may take another one.
     func choose(for chosen: ChosenProfile, in region: String) throws -> (region: String, model: String) {
+        let choice = try anyModel(for: chosen, in: region)
+        try refuseLocked(choice.model, for: chosen, in: choice.region)
+        return choice
+    }
+
+    private func anyModel(for chosen: ChosenProfile, in region: String) throws -> (region: String, model: String) {
         let claude = context.reader.facts.claude
         let stays = context.currentProfile == chosen.name && claude.region == region
         if let model = flags.model {
@@ -68,6 +74,9 @@ struct ModelStep {
     private func insteadOf(
         _ region: String, _ dialogue: Dialogue, _ chosen: ChosenProfile
     ) throws -> (region: String, model: String) {
+        if context.own.config.isLocked(.region) {
+            return (region, try type(dialogue, context.reader.facts.claude.model, in: region))
+        }
         let other = try other(than: region, for: chosen)
         if other == nil { context.warn("nor in the usual ones: \(ModelCheck.askForAccess)") }
         let answer = try dialogue.choose(
@@ -78,13 +87,13 @@ struct ModelStep {
         case .type: return (region, try type(dialogue, context.reader.facts.claude.model, in: region))
         case .use(let other):
             context.tell("region", other.name)
-            return try choose(for: chosen, in: other.name)
+            return try anyModel(for: chosen, in: other.name)
         case .ask:
             guard flags.region != nil else { throw GoBack(question: SetupWalk.regionQuestion) }
             let next = try RegionQuestion(dialogue: dialogue, name: "Bedrock region", first: [(other?.name, "")])
                 .ask("Which region instead of \(region)?")
             context.tell("region", next)
-            return try choose(for: chosen, in: next)
+            return try anyModel(for: chosen, in: next)
         }
     }
 

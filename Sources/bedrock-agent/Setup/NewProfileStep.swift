@@ -7,6 +7,7 @@ struct NewProfileStep {
     let signIn: SignInStep
 
     private var flags: SetupFlags { context.flags }
+    private var given: SetupDefaults { context.given }
 
     func make() throws -> NewProfile {
         let config = try context.config()
@@ -19,7 +20,7 @@ struct NewProfileStep {
 
     /// The one that is named, else that of the start URL.
     private func session(in config: AWSConfig) throws -> SSOSession {
-        guard flags.startURL == nil, let name = flags.ssoSession else {
+        guard flags.startURL == nil, let name = flags.ssoSession ?? existingSessionGiven(config) else {
             let startURL = try startURL()
             return try session(startURL, region(of: startURL, in: config), in: config)
         }
@@ -30,11 +31,20 @@ struct NewProfileStep {
         }
     }
 
+    /// The one that is locked, if it is there and its start URL need not be another one.
+    private func existingSessionGiven(_ config: AWSConfig) -> String? {
+        guard let name = given.ssoSession, given.startURL == nil else { return nil }
+        return config.sessionNames.contains(name) ? name : nil
+    }
+
     private func startURL() throws -> String {
-        if let url = flags.startURL { return url }
+        if let url = flags.startURL ?? given.startURL { return url }
         guard let dialogue = context.dialogue else { throw Failure("no start URL: pass --sso-start-url") }
         context.tell("", "Start URL of your access portal, e.g. https://corp.awsapps.com/start")
-        let answer = try dialogue.ask(NewProfileStep.startURLQuestion, help: NewProfileStep.startURLHelp) { text in
+        let answer = try dialogue.ask(
+            NewProfileStep.startURLQuestion, default: context.own.config.values.setup.startURL ?? "",
+            help: NewProfileStep.startURLHelp
+        ) { text in
             StartURL.problem(StartURL.completed(text)).map { text.isEmpty ? "Required." : "This URL \($0)." }
         }
         return StartURL.completed(answer)
@@ -52,7 +62,7 @@ struct NewProfileStep {
         """
 
     private func region(of startURL: String, in config: AWSConfig) throws -> String {
-        if let region = flags.ssoRegion ?? StartURL.region(in: startURL) { return region }
+        if let region = flags.ssoRegion ?? given.ssoRegion ?? StartURL.region(in: startURL) { return region }
         let same = sessions(of: config).first { $0.startURL == startURL }
         let known = same ?? sessions(of: config).first
         guard let dialogue = context.dialogue else {
@@ -76,19 +86,21 @@ struct NewProfileStep {
         let same = sessions(of: config).first {
             $0.startURL == startURL && ($0.region == region || !StartURL.isOfAWS(startURL)) && $0.hasAccountScope
         }
-        if flags.ssoSession == nil, let same { return same }
-        let name = flags.ssoSession ?? StartURL.sessionName(for: startURL, isTaken: config.sessionNames.contains)
+        if flags.ssoSession == nil, let same, given.ssoSession.map({ $0 == same.name }) ?? true { return same }
+        let name =
+            flags.ssoSession ?? given.ssoSession
+            ?? StartURL.sessionName(for: startURL, isTaken: config.sessionNames.contains)
         return SSOSession(name: name, startURL: startURL, region: region, scopes: [SSOSession.accountScope])
     }
 
     private func accountAndRole(_ session: inout SSOSession) throws -> (account: String, role: String) {
-        if let account = flags.accountID, let role = flags.roleName { return (account, role) }
+        if let account = accountID, let role = roleName { return (account, role) }
         if flags.noLogin || flags.dryRun {
             throw Failure("accounts and roles can only be listed after a sign-in: pass --account-id and --role-name")
         }
         session = try signIn.makeSure(of: session)
         let account = try account(session)
-        if let role = flags.roleName { return (account, role) }
+        if let role = roleName { return (account, role) }
         let asked = session
         let roles = try signIn.roles.value("\(asked.startURL) \(asked.region) \(account)") {
             try signIn.asked {
@@ -99,7 +111,7 @@ struct NewProfileStep {
             throw Failure(
                 "no role of account \(account) is assigned to you: choose another account, or ask your administrator")
         }
-        if let role = try context.first(of: context.given.roleNames, among: roles, .roleName) {
+        if let role = try context.first(of: given.roleNames, among: roles, .roleName) {
             context.tell("role", role)
             return (account, role)
         }
@@ -116,8 +128,12 @@ struct NewProfileStep {
         return (account, role)
     }
 
+    /// No list is needed where there is no choice.
+    private var accountID: String? { flags.accountID ?? (given.accountIDs.count == 1 ? given.accountIDs[0] : nil) }
+    private var roleName: String? { flags.roleName ?? (given.roleNames.count == 1 ? given.roleNames[0] : nil) }
+
     private func account(_ session: SSOSession) throws -> String {
-        if let account = flags.accountID { return account }
+        if let account = accountID { return account }
         let accounts = try signIn.accounts.value("\(session.startURL) \(session.region)") {
             try signIn.asked {
                 try signIn.net().accounts(of: session, endpoints: EndpointSettings(), caBundle: caBundle)
@@ -126,7 +142,7 @@ struct NewProfileStep {
         guard let first = accounts.first else {
             throw Failure("no AWS account is assigned to you at \(session.startURL): ask your administrator")
         }
-        if let account = try context.first(of: context.given.accountIDs, among: accounts.map(\.id), .accountId) {
+        if let account = try context.first(of: given.accountIDs, among: accounts.map(\.id), .accountId) {
             context.tell("account", account)
             return account
         }
@@ -144,7 +160,7 @@ struct NewProfileStep {
     }
 
     private func name(for role: String, in account: String, _ config: AWSConfig) throws -> String {
-        if let name = flags.profile { return name }
+        if let name = flags.profile ?? given.profile { return name }
         // As the AWS CLI proposes it.
         let usual = "\(role)-\(account)"
         guard let dialogue = context.dialogue else { return usual }

@@ -23,11 +23,17 @@ struct ProfileStep {
             guard let current else { throw Failure("no profile is set: pass --profile") }
             return try existing(current)
         }
-        let names = config.profileNames
+        let all = config.profileNames
+        let own = context.own.config
+        let locks = all.map { name in (try? config.resolve(name)).flatMap { own.lock(against: $0.choice(name)) } }
+        let names = zip(all, locks).filter { $1 == nil }.map { $0.0 }
         guard !names.isEmpty else {
-            context.tell("profile", "no profiles yet in \(context.configPath)")
+            context.tell(
+                "profile", "\(all.isEmpty ? "no profiles yet" : "none that you may use") in \(context.configPath)")
+            tellLocked(all, locks)
             return try create()
         }
+        tellLocked(all, locks)
         let choices =
             names.map { Dialogue.Choice(Answer.existing($0), cells: ChosenProfile.cells($0, in: config)) }
             + [Dialogue.Choice(Answer.new, "A new profile, from a start URL")]
@@ -51,8 +57,21 @@ struct ProfileStep {
         return profile.session.hasAccountScope
     }
 
+    /// Which profiles are not offered, by the lock that forbids them.
+    private func tellLocked(_ names: [String], _ locks: [String?]) {
+        var told: [String] = []
+        for case let lock? in locks where !told.contains(lock) {
+            told.append(lock)
+            let forbidden = zip(names, locks).filter { $1 == lock }.map { $0.0 }
+            context.tell("", "not offered: \(forbidden.joined(separator: ", ")): \(lock)")
+        }
+    }
+
     private func existing(_ name: String) throws -> ChosenProfile {
         let kind = try context.resolve(name, in: context.config())
+        if let objection = context.own.config.objection(to: kind.choice(name)) {
+            throw Failure("profile \(name): \(objection)")
+        }
         context.tell("profile", ChosenProfile.words(name, kind))
         let chosen = ChosenProfile(name: name, kind: kind)
         guard let profile = chosen.resolved else {

@@ -59,8 +59,10 @@ struct SetupFlags: ParsableArguments {
     @Flag(name: .customLong("no-enable"), help: "Do not enable the user service.")
     var noEnable = false
 
-    @Flag(help: "Make Claude Code sign in with `bedrock-agent login`, so that its open sessions share one browser tab.")
-    var coalesce = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Make Claude Code sign in with `bedrock-agent login`, so that its open sessions share one browser tab.")
+    var coalesce: Bool?
 
     @Flag(
         inversion: .prefixedNo,
@@ -68,9 +70,9 @@ struct SetupFlags: ParsableArguments {
     var separate: Bool?
 
     @Flag(
-        name: .customLong("status-line"),
+        inversion: .prefixedNo,
         help: "Show the session's state in Claude Code's status line, above what one that is set shows.")
-    var statusLine = false
+    var statusLine: Bool?
 
     @Flag(
         inversion: .prefixedNo,

@@ -12,14 +12,19 @@ struct SetupPlan {
     var approvesCommand = true
     /// Claude Code alone is to have the profile.
     var isSeparate = false
-    /// Claude Code's status line is to show the session's state.
-    var showsState = false
+    /// Claude Code's status line is to show the session's state; nil leaves that as it is.
+    var showsState: Bool?
     /// Claude Code is to say when its user must sign in; nil leaves that as it is.
     var hooks: Bool?
 
     /// What root's `config.json` may lock.
     var choice: [SetupKeyName: String] {
-        chosen.choice.merging([.region: region, .model: model]) { $1 }
+        let coalesces = command.map { AuthRefresh($0).callsOnUs }
+        let more: [SetupKeyName: String?] = [
+            .region: region, .model: model, .coalesce: coalesces.map { "\($0)" }, .separate: "\(isSeparate)",
+            .statusLine: showsState.map { "\($0)" }, .hooks: hooks.map { "\($0)" },
+        ]
+        return chosen.choice.merging(more.compactMapValues(\.self)) { $1 }
     }
 
     /// The config file as it will be; nil leaves it as it is.

@@ -45,9 +45,7 @@ struct SetupWalk {
             if plan.isSeparate { step.tellSeparate() }
             plan.command = step.form.line
             plan.approvesCommand = step.tell()
-            if !plan.showsState, context.given.statusLine == nil {
-                plan.showsState = try asksForStatusLine(isFirst: step.inPlace == nil)
-            }
+            if plan.showsState == nil { plan.showsState = try asksForStatusLine(isFirst: step.inPlace == nil) }
             if plan.hooks == nil { plan.hooks = try asksForHooks(isFirst: step.inPlace == nil) }
         }
         return plan
@@ -120,20 +118,21 @@ struct SetupWalk {
 
     /// Whether Claude Code's status line is to show the session's state from now on. No question where it would not be
     /// shown, or is.
-    private func asksForStatusLine(isFirst: Bool) throws -> Bool {
+    /// - Returns: nil leaves it as it is.
+    private func asksForStatusLine(isFirst: Bool) throws -> Bool? {
         let path = context.paths.userSettings
         guard let dialogue = context.dialogue, !context.flags.isSwitch, WriteObstacle(to: path) == nil else {
-            return false
+            return nil
         }
         var isThere = false
         for layer in context.folder.settingsFiles.layers() {
             guard case .bytes(let bytes) = layer.content, let document = try? JSONDocument(parsing: bytes) else {
                 continue
             }
-            if document.spelling(at: [ClaudeKey.disableAllHooks]) == "true" { return false }
+            if document.spelling(at: [ClaudeKey.disableAllHooks]) == "true" { return nil }
             let state = StatusLineSetting.state(in: document)
             // One that is managed would hide it.
-            guard state == .none || state == .other && layer.path == path else { return false }
+            guard state == .none || state == .other && layer.path == path else { return nil }
             isThere = isThere || state == .other
         }
         let answer = try dialogue.choose(
@@ -143,7 +142,7 @@ struct SetupWalk {
                 : [.init(true, "Yes", "such as: work-dev ok"), .init(false, "No")],
             selected: !isThere && isFirst ? 0 : 1)
         if answer { context.tell("status line", "shows the session's state: \(StatusLineSetting.command)") }
-        return answer
+        return answer ? true : nil
     }
 
     /// Whether Claude Code is to say when its user must sign in. No question where it would not be heard, or is.

@@ -118,7 +118,7 @@ struct DaemonSignIn {
         switch error.name {
         case "org.bedrockagent.Control.NoSuchSession", "org.bedrockagent.Control.Unguarded": return false
         case "org.bedrockagent.Control.NotApproved":
-            say("awsAuthRefresh is not what you approved, so the daemon does not run it: bedrock-agent approve")
+            say("awsAuthRefresh has not been approved, so the daemon does not run it: bedrock-agent approve")
             return false
         default: throw Failure("\(name): \(error)")
         }

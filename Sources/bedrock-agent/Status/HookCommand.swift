@@ -56,7 +56,17 @@ struct HookCommand: ParsableCommand {
         } catch {
             return nil
         }
-        return HookSentence(status, now: now.wall) { LocalTime.text($0, now: now.wall) }
+        let other = otherProfile(environment, than: status.claude.profile)
+        return HookSentence(status, otherProfile: other, now: now.wall) { LocalTime.text($0, now: now.wall) }
+    }
+
+    /// The profile that Claude Code has put into our environment, if that is another: a project's settings can say so. With
+    /// `setup --separate`, what is there is its shell's.
+    private func otherProfile(_ environment: [String: String], than profile: String?) -> String? {
+        guard let named = environment[AWSVariable.profile], !named.isEmpty, named != profile else { return nil }
+        let layers = ClaudeFolder(own: environment).settingsFiles.layers()
+        guard case .profile = ClaudeSettings(layers: layers, environment: environment).credentials else { return nil }
+        return named
     }
 
     /// One write: it is said whole or not at all.

@@ -55,3 +55,35 @@ def test_the_sign_in_has_them(agent, home, sandbox, moved, raw, command):
     agent.start()
     # Until the refresh is due, the session is healthy without one.
     eventually(lambda: agent.session().get("lastSignIn", {}).get("result") == "ok", "signed in")
+
+
+@pytest.mark.parametrize("where", ["settings", "profile", "services", "no section"])
+def test_a_wrong_endpoint_is_named_by_file_and_line(agent, signed_in, where):
+    """In the finding, and where a refresh fails by it."""
+    home = signed_in
+    home.age_token(left=60)
+    agent.use()
+    file, words, said = home.config, "ftp://", "endpoint_url of the profile is not an http"
+    if where == "settings":
+        settings = json.loads(agent.settings.read_text())
+        settings["env"]["AWS_ENDPOINT_URL_SSO_OIDC"] = "ftp://oidc.test"
+        agent.settings.write_text(json.dumps(settings, indent=2))
+        agent.run("approve", "--yes")
+        file, said = agent.settings, "AWS_ENDPOINT_URL_SSO_OIDC is not an http"
+    else:
+        del agent.environment["AWS_ENDPOINT_URL_SSO_OIDC"]
+        lines = "endpoint_url = ftp://oidc.test" if where == "profile" else "services = local"
+        text = home.config.read_text().replace("[profile work-dev]\n", f"[profile work-dev]\n{lines}\n")
+        if where == "services":
+            text += "\n[services local]\nsso_oidc =\n  endpoint_url = ftp://oidc.test\n"
+            said = "endpoint_url for sso_oidc is not an http"
+        elif where == "no section":
+            words, said = "services = local", "the profile says services = local, but the config file has no [services local]"
+        home.config.write_text(text)
+    line = next(number for number, each in enumerate(file.read_text().splitlines(), 1) if words in each)
+    agent.start(claude=False)
+    finding = next(each for each in agent.status()["findings"] if each["code"] == "endpoint-wrong")
+    assert finding["message"].startswith(f"{file}:{line}: {said}")
+    # Only now does it say anything of that.
+    eventually(lambda: agent.entries(f"{file}:{line}: "), "the refresh has failed")
+    assert "is invalid: bedrock-agent status" not in agent.journal() + json.dumps(agent.status())

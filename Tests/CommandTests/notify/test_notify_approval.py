@@ -45,7 +45,7 @@ def refuse(agent, chat):
     found = eventually(lambda: finding(agent), "that is a finding")
     assert found == {
         "code": "notify-unapproved", "severity": "warning", "subject": str(agent.config), "fix": "bedrock-agent approve",
-        "message": f"notify in {agent.config} has not been approved, and is not run"}
+        "message": f"notify ({agent.config}, line 1) has not been approved, and is not run"}
     chat.no_more(0)
 
 

@@ -30,7 +30,7 @@ def refuse(agent, chat, place):
     """Its command is not run, and the finding says for which place."""
     found = eventually(lambda: finding(agent), "that is a finding")
     assert found["code"] == "notify-untrusted" and found["subject"] == str(agent.config)
-    assert found["message"] == f"notify is not run: others can write {place}"
+    assert found["message"] == f"notify ({agent.config}, line 1) is not run: others can write {place}"
     chat.no_more(0)
     return found
 

@@ -162,3 +162,15 @@ def test_alarms_that_were_blocked(agent, signed_in):
 def test_it_is_not_among_the_commands_for_people(agent):
     assert "hook" not in agent.run("--help").stdout.split("SUBCOMMANDS")[1]
     assert "session-start" in agent.run("hook", "--help").stdout
+
+
+def test_a_project_has_another_profile(agent, home):
+    """Its settings put that into our environment. Of a session that is not guarded nothing is known, so nothing is said."""
+    home.add_second_employer()
+    agent.open_tabs()
+    agent.start(signIn="never")
+    assert start(agent, AWS_PROFILE="globex-dev") is None
+    assert failed(agent) is not None
+    agent.configure(signIn="never", profiles=["globex-dev"])
+    said = eventually(lambda: start(agent, AWS_PROFILE="globex-dev"), "it is guarded")
+    assert said.startswith("globex-dev needs a sign-in: bedrock-agent login --profile globex-dev")

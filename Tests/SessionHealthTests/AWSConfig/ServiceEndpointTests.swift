@@ -107,7 +107,7 @@ import Testing
     @Test func missingServicesSectionIsAnErrorOnceNeeded() throws {
         var settings = EndpointSettings()
         settings.missingServices = "local"
-        #expect(throws: EndpointError.noServices("local")) {
+        #expect(throws: EndpointError.noServices("local", place: nil)) {
             try settings.url(for: .sso, region: "us-east-1", environment: [:])
         }
         let environment = ["AWS_ENDPOINT_URL": "https://all.test"]

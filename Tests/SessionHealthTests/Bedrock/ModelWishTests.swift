@@ -28,6 +28,18 @@ import Testing
         #expect(Self.listing.first(of: wishes, in: "us-west-2") == model)
     }
 
+    /// Of an ID that is locked, only itself will do: its prefix says where requests go.
+    @Test func whatIsLocked() {
+        let wish = "eu.anthropic.claude-opus-4-1-20250805-v1:0"
+        #expect(Self.listing.first(of: [wish], in: "us-west-2", isLocked: true) == nil)
+        let name = Self.listing.first(of: [wish, "claude-opus-4-1"], in: "us-west-2", isLocked: true)
+        #expect(name == "us.anthropic.claude-opus-4-1-20250805-v1:0")
+        #expect(ModelName("\(wish)[1m]").isAllowed(by: wish))
+        #expect(ModelName("arn:aws:bedrock:eu-west-1:123456789012:inference-profile/\(wish)").isAllowed(by: wish))
+        #expect(!ModelName("us.anthropic.claude-opus-4-1-20250805-v1:0").isAllowed(by: wish))
+        #expect(ModelName(wish).isAllowed(by: "claude-opus") && !ModelName("opus").isAllowed(by: "claude-opus"))
+    }
+
     @Test func aModelIsMeantByItsNameOrID() {
         let model = ModelName("global.anthropic.claude-opus-4-5-20251101-v1:0")
         for wish in ["claude-opus", "claude-opus-4-5", "global.anthropic.claude-opus-4-5-20251101-v1:0"] {

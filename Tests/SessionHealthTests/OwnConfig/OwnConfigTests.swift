@@ -119,6 +119,26 @@ import Testing
                 + " [\"111111111111\", \"222222222222\"] there")
     }
 
+    private static let application = "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/x1"
+
+    /// Only Bedrock can tell which model is behind one.
+    @Test func anApplicationProfileOfALockedModel() throws {
+        let name = ModelName(Self.application)
+        let own = try config(managed: #"{"setup": {"model": "claude-opus"}, "locked": ["setup.model"]}"#)
+        #expect(own.objection(to: [.model: Self.application]) == nil)
+        #expect(own.objection(to: name, of: ["anthropic.claude-opus-4-8"]) == nil)
+        #expect(
+            own.objection(to: name, of: ["anthropic.claude-sonnet-4-8"])?.contains("it is of anthropic.claude-s")
+                == true)
+        #expect(own.objection(to: name, of: nil, why: "offline")?.contains("which model it is (offline)") == true)
+        // An ID allows itself alone, and that takes nobody's answer.
+        for model in ["global.anthropic.claude-opus-4-8", Self.application] {
+            let own = try config(managed: #"{"setup": {"model": "\#(model)"}, "locked": ["setup.model"]}"#)
+            #expect((own.objection(to: [.model: Self.application]) == nil) == (model == Self.application))
+            #expect(own.objection(to: name, of: ["anthropic.claude-opus-4-8"]) == nil)
+        }
+    }
+
     @Test func everyKeyIsDescribed() throws {
         let root = "/" + #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
         func text(_ path: String) throws -> String {

@@ -14,6 +14,17 @@ import Testing
     private static let ended = StatusLineTests.ended
     private static let login = "bedrock-agent login --profile work-dev"
 
+    /// As by the settings of a project: of a session that is not guarded, nothing is known.
+    @Test func anotherProfileThanTheFolders() {
+        let now = moment(600)
+        let status = Status(
+            Self.ended, plan(for: Self.ended, at: now), at: now.wall, daemon: .init(running: true, version: "1"))
+        func text(_ profile: String?) -> String? {
+            HookSentence(status, otherProfile: profile, now: now.wall) { _ in "" }.text
+        }
+        #expect(text(nil)?.hasPrefix("work-dev needs a sign-in") == true && text("elsewhere") == nil)
+    }
+
     private static func signingIn(url: String?, code: String?) -> Facts {
         ended.changed {
             $0.signIn = .init(session: "corp", startedAt: signedIn, isAutomatic: true, url: url, code: code)
@@ -45,7 +56,7 @@ import Testing
         (timedOut, "work-dev needs a sign-in: \(login) \(over)the last sign-in timed out; next try at T+1400)"),
         (
             unapproved,
-            "work-dev needs a sign-in: bedrock-agent approve \(over)awsAuthRefresh has changed and is not approved)"
+            "work-dev needs a sign-in: bedrock-agent approve \(over)awsAuthRefresh has not been approved)"
         ),
         (signingIn(url: url, code: "AB-CD"), "Sign in to work-dev: \(url) (code AB-CD)"),
         (signingIn(url: nil, code: "AB-CD"), "A sign-in to work-dev waits for you in your browser (code AB-CD)"),

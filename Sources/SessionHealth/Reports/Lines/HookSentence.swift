@@ -4,14 +4,17 @@ import FoundationEssentials
 /// Claude Code may cut it off at the width of the terminal, so what is to be done comes early.
 package struct HookSentence {
     private let status: Status
+    private let otherProfile: String?
     private let now: Date
     private let local: (Date) -> String
 
     /// - Parameters:
     ///   - status: of the folder of Claude Code's.
+    ///   - otherProfile: what this Claude Code uses instead of that folder's, as by the settings of a project.
     ///   - local: local time of day, with the day where it is not today's.
-    package init(_ status: Status, now: Date, local: @escaping (Date) -> String) {
+    package init(_ status: Status, otherProfile: String? = nil, now: Date, local: @escaping (Date) -> String) {
         self.status = status
+        self.otherProfile = otherProfile
         self.now = now
         self.local = local
     }
@@ -21,6 +24,8 @@ package struct HookSentence {
 
     /// Nil where all is well, or nothing that the agent can know of.
     package var text: String? {
+        // Of a session that is not guarded nothing is known.
+        guard otherProfile == nil || session != nil else { return nil }
         guard status.claude.usesBedrock, let words = session.map(sentence) ?? worst() else { return nil }
         let line = words.split(whereSeparator: \.isNewline).joined(separator: " ")
         return StatusText.localized(line, local).printable
@@ -33,7 +38,7 @@ package struct HookSentence {
         return "\(profile) is signed in: send it again; if that fails too, run bedrock-agent doctor".printable
     }
 
-    private var profile: String? { status.claude.profile }
+    private var profile: String? { otherProfile ?? status.claude.profile }
 
     /// The session that Claude Code uses. Others that are guarded are nobody's business here.
     private var session: Status.Session? {

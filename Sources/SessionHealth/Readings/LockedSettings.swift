@@ -1,0 +1,140 @@
+/// What the files say otherwise than root's `config.json` locks it: somebody has edited them.
+struct LockedSettings {
+    let own: OwnConfig
+    let settings: ClaudeSettings
+    /// Nil if unknown.
+    let shown: ShownInClaude?
+    let files: AWSFiles
+    /// Where Claude Code uses Bedrock.
+    let region: String?
+    /// The user's settings file.
+    let path: String
+
+    /// One thing that they say of a key of `setup`.
+    private struct Said {
+        let key: SetupKeyName
+        let value: String
+        let words: String
+        let source: Provenance
+        /// Nil for `setup`.
+        var fix: String?
+    }
+
+    /// Nothing where Claude Code does not use Bedrock: nobody has set it up yet.
+    var findings: [Finding] {
+        guard settings.usesBedrock.value, SetupKeyName.allCases.contains(where: own.isLocked) else { return [] }
+        return (ofSettings + ofProfile).compactMap { said in
+            own.words(forLockOf: said.key, against: said.value).map { lock in
+                Finding(
+                    .configLocked, .warning, subject: said.key.name,
+                    message: "\(place(said.source)): \(said.words), and \(lock)", fix: fix(said))
+            }
+        }
+    }
+
+    /// The file alone where the key is not in it.
+    private func place(_ source: Provenance) -> String { source == .standard ? path : "\(source)" }
+
+    private func fix(_ said: Said) -> String {
+        if case .file(let path, _, .managed) = said.source { return "ask whoever manages \(path)" }
+        return said.fix ?? "bedrock-agent setup --yes"
+    }
+
+    // MARK: Claude Code's settings
+
+    private var ofSettings: [Said] {
+        var all: [Said] = []
+        if let region {
+            let source = settings.region?.source ?? .standard
+            let words = source == .standard ? "is not set, so that the region is" : "is"
+            all.append(
+                Said(key: .region, value: region, words: "\(AWSVariable.region) \(words) \(region)", source: source))
+        }
+        let model = settings.model
+        all.append(
+            Said(
+                key: .model, value: model?.value ?? "none",
+                words: model.map { "the model is \($0.value)" } ?? "no model is set",
+                source: model?.source ?? .standard))
+        if let command = settings.awsAuthRefresh {
+            all.append(
+                Said(
+                    key: .coalesce, value: "\(AuthRefresh(command.value.line).callsOnUs)",
+                    words: "\(ClaudeKey.authRefresh) is \(command.value.line)", source: command.source))
+        }
+        switch settings.credentials {
+        case .export(let profile):
+            all.append(
+                Said(
+                    key: .separate, value: "true",
+                    words: "\(ClaudeKey.credentialExport) gives Claude Code alone the profile",
+                    source: profile.source))
+        case .profile(let profile):
+            all.append(
+                Said(
+                    key: .separate, value: "false", words: "what Claude Code runs in its shell has the profile, too",
+                    source: profile.source))
+        case .others: break
+        }
+        if let shown {
+            let isThere = shown.statusLine.value
+            all.append(
+                Said(
+                    key: .statusLine, value: "\(isThere)",
+                    words: "\(ClaudeKey.statusLine) \(isThere ? "shows" : "does not show") the session's state",
+                    source: shown.statusLine.source,
+                    fix: isThere && !shown.isStatusLineOfSetup
+                        ? "remove bedrock-agent status from its command in \(place(shown.statusLine.source))" : nil))
+            all.append(
+                Said(
+                    key: .hooks, value: "\(shown.hooks.value)",
+                    words: shown.hooks.value
+                        ? "hooks of bedrock-agent are there" : "the hooks of bedrock-agent are missing",
+                    source: shown.hooks.source))
+        }
+        return all
+    }
+
+    // MARK: Its profile
+
+    private var ofProfile: [Said] {
+        guard let profile = settings.credentials.profile, let config = try? files.config(),
+            let kind = try? config.resolve(profile.value)
+        else { return [] }
+        let choice = kind.choice(profile.value)
+        let name = profile.value
+        if own.words(forLockOf: .profile, against: name) != nil {
+            // What it has is then nobody's concern.
+            return [
+                Said(
+                    key: .profile, value: name, words: "the profile is \(name)", source: profile.source,
+                    fix: another(than: name, in: config))
+            ]
+        }
+        return [SetupKeyName.ssoStartUrl, .ssoRegion, .ssoSession, .accountId, .roleName].compactMap { key in
+            guard let value = choice[key] else { return nil }
+            let setting = config.setting(key, of: name).flatMap { $0.value == value ? $0 : nil }
+            let place = setting?.place ?? config.place(ofProfile: name)
+            let what = setting?.key ?? key.rawValue
+            return Said(
+                key: key, value: value, words: "\(what) of profile \(name) is \(value)",
+                source: place.map { .file(path: $0.path, line: $0.line, kind: .user) } ?? profile.source,
+                fix: another(than: name, in: config) ?? setting.map { correction(of: key, at: $0) }
+                    ?? "bedrock-agent setup")
+        }
+    }
+
+    /// Takes the profile that is given, or makes it; nil where that is this one, or nothing is given.
+    private func another(than name: String, in config: AWSConfig) -> String? {
+        let given = own.values.setup
+        guard let wanted = given.profile, config.profileNames.containsSpelled(wanted) else {
+            return given.startURL == nil && given.ssoSession == nil ? nil : "bedrock-agent setup --yes"
+        }
+        let isAllowed = (try? config.resolve(wanted)).map { own.objection(to: $0.choice(wanted)) == nil } ?? false
+        return isAllowed && !wanted.isSpelled(as: name) ? "bedrock-agent setup --yes" : nil
+    }
+
+    private func correction(of key: SetupKeyName, at setting: INISetting) -> String {
+        "set \(setting.key) to \(own.setting(key)?.value ?? "") in \(setting.place)"
+    }
+}

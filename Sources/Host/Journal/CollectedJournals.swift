@@ -5,9 +5,9 @@ import SessionHealth
 
 /// The journal files that systemd-journal-remote has collected in a folder.
 ///
-/// Each is read by itself, once, in any order: with thousands of them open at once, libsystemd would look at each for each
-/// entry. One machine may be in several files, as where its address changes, and several in one; a machine is settled
-/// when the last of its files has been read.
+/// Each is read by itself, once, in any order: with thousands of them open at once, libsystemd would look at each for
+/// each entry. One machine may be in several files, as where its address changes, and several in one; a machine is
+/// settled when the last of its files has been read.
 package struct CollectedJournals {
     private let folder: String
     private var known: Set<String> = []

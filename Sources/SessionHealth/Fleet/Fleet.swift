@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// What the journals of many machines tell. Entries come in any order, and some twice; those of a machine are kept until
-/// it is settled, after which it is as large as its users and their sessions are many.
+/// What the journals of many machines tell. Entries come in any order, and some twice; those of a machine are kept
+/// until it is settled, after which it is as large as its users and their sessions are many.
 package struct Fleet: Sendable {
     struct Machine: Sendable {
         var host = ""

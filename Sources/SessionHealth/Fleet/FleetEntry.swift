@@ -2,9 +2,9 @@ import FoundationEssentials
 
 /// One of the agent's entries in the journal of another machine, as far as a fleet needs it.
 ///
-/// Any user there can write an entry with any fields of ours. The journal's own say truly which machine and boot it was,
-/// when, and whose program: so each can tell stories of themselves alone, and of no more than a user can have. (Root
-/// there can write in the name of each of its users.) Every value is data, and cut to what ours never exceed.
+/// Any user there can write an entry with any fields of ours. The journal's own say truly which machine and boot it
+/// was, when, and whose program: so each can tell stories of themselves alone, and of no more than a user can have.
+/// (Root there can write in the name of each of its users.) Every value is data, and cut to what ours never exceed.
 package struct FleetEntry: Sendable {
     /// The fields that count, by the journal's names.
     package enum Field: Int, CaseIterable, Sendable {
@@ -58,8 +58,8 @@ package struct FleetEntry: Sendable {
         set { values[field.rawValue] = values[field.rawValue] ?? newValue }
     }
 
-    /// Whose it is: of a process of that user's, in that user's login. Others can become what they like in a namespace of
-    /// their own.
+    /// Whose it is: of a process of that user's, in that user's login. Others can become what they like in a namespace
+    /// of their own.
     var user: UInt32? {
         guard let user = self[.user], self[.owner] == user else { return nil }
         return UInt32(user)

@@ -53,8 +53,8 @@ struct FleetHistory: Sendable {
         return FleetEvent.Word(words.count - 1)
     }
 
-    /// Hands over all that is there, each once, in its order: within a boot by the time since that, which no change of the
-    /// clock moves; boots by what the clock said at their end, when it had most time to be set right.
+    /// Hands over all that is there, each once, in its order: within a boot by the time since that, which no change of
+    /// the clock moves; boots by what the clock said at their end, when it had most time to be set right.
     ///
     /// Where the clock cannot have been right, the time is counted from an entry of that boot where it can.
     ///

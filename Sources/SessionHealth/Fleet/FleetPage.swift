@@ -71,15 +71,15 @@ package struct FleetPage {
                     [Self.text(silent.host), (silent.since.map(Self.time) ?? "never") + silent.goneWords]
                 }, empty: "There are none."),
             table(
-                "8-hour profiles", ["Host", "User", "Profile"],
-                report.legacy.map { [Self.text($0.user.host), "\($0.user.uid)", Self.text($0.profile)] },
+                "8-hour profiles", ["Where", "Profile"],
+                report.legacy.map { [Self.user($0.user), "<code>\(Self.text($0.profile))</code>"] },
                 empty: "None is left."),
             table(
                 "Without a session", ["Where", "Fix, as that user"],
                 report.withoutSession.map { [Self.user($0), Self.code(FleetReport.Problem.noSessionFix)] },
                 empty: "Nobody."),
             table(
-                "Sign-ins by day (UTC)", ["Day", "Automatic", "On request", "By other programs", "Failed"],
+                "Sign-ins by day (UTC)", ["Day", "By itself", "On request", "By other programs", "Failed"],
                 report.days.map { day in
                     let counts = day.signIns
                     return [day.day]
@@ -171,6 +171,11 @@ package struct FleetPage {
         tbody th { font-weight: 400; overflow-wrap: anywhere; min-width: min(9rem, 25vw); }
         td { overflow-wrap: break-word; }
         code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+        @media (max-width: 30rem) {
+        table { font-size: .875rem; }
+        th, td { padding-right: .4rem; }
+        thead th { hyphens: auto; }
+        }
         .bar { display: inline-block; height: .7em; background: var(--bar); print-color-adjust: exact; }
         @media print {
         :root { --text: #000; --back: #fff; --line: #888; --bar: #2a5d9c; }

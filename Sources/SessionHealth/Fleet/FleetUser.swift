@@ -111,8 +111,8 @@ struct FleetUser: Sendable {
         lost += max(0, end - max(end - seconds, from, times.since))
     }
 
-    /// Seconds lost, with what goes on: to the last that was heard of the machine in that boot; to now, where nothing was
-    /// heard after this user's own last entry, and that was not long ago.
+    /// Seconds lost, with what goes on: to the last that was heard of the machine in that boot; to now, where nothing
+    /// was heard after this user's own last entry, and that was not long ago.
     ///
     /// - Parameter silence: seconds after which an agent that says nothing does not run.
     func lost(_ times: FleetTimes, silence: Double, heard: Fleet.Heard?) -> Double {

@@ -33,8 +33,9 @@ package struct ShownInClaude: Equatable, Sendable {
         areHooksOfSetup = some.map { HooksSetting.isWritten(in: $0.document) } ?? true
     }
 
-    /// A managed file has it so already: the user's need not.
+    /// A managed file shows the state already: the user's need not.
     package var isStatusLineManaged: Bool { statusLine.value && statusLine.source.isManaged }
+    /// A managed file has all hooks already.
     package var areHooksManaged: Bool { hooks.value && hooks.source.isManaged }
 }
 

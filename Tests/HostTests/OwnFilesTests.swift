@@ -235,6 +235,12 @@ import Testing
         let managed = Paths(environment: ["BEDROCK_AGENT_MANAGED_ROOT": "/m"], etc: folder.path)
         #expect(managed.managedConfig == folder["bedrock-agent/config.json"])
         #expect(managed.managedFolder == folder["claude-code"])
+        // One that may not be looked at may be there.
+        try? FileManager.default.createDirectory(atPath: folder["closed"], withIntermediateDirectories: true)
+        try? FileManager.default.createSymbolicLink(
+            atPath: folder["closed/bedrock-agent"], withDestinationPath: "bedrock-agent")
+        let closed = Paths(environment: ["BEDROCK_AGENT_MANAGED_ROOT": "/m"], etc: folder["closed"])
+        #expect(closed.managedConfig == folder["closed/bedrock-agent/config.json"])
         // By the XDG specification, relative paths are ignored.
         let relative = Paths(environment: [
             "HOME": "/home/u", "XDG_CONFIG_HOME": "c", "XDG_STATE_HOME": "", "CLAUDE_CONFIG_DIR": ".claude",

@@ -58,7 +58,9 @@ package struct Paths: Equatable {
         claudeFolder = claude.folder
         userSettings = claude.userPath
         claudeState = claude.statePath
-        let isAdministered = access("\(etc)/bedrock-agent/config.json", F_OK) == 0
+        // Where one may not look, there may be one.
+        let isAdministered =
+            access("\(etc)/bedrock-agent/config.json", F_OK) == 0 || ![ENOENT, ENOTDIR].contains(errno)
         let tested = isAdministered ? "" : folder("BEDROCK_AGENT_MANAGED_ROOT", else: "")
         managedFolder = tested.isEmpty ? "\(etc)/claude-code" : tested
         managedConfig = "\(tested.isEmpty ? etc : tested)/bedrock-agent/config.json"

@@ -46,7 +46,7 @@ package struct ModelName: Equatable, Hashable, Sendable {
         return isGeography && rest.hasPrefix("anthropic.") ? String(rest) : nil
     }
 
-    /// It is an application inference profile: only Bedrock knows the model behind it.
+    /// Only Bedrock knows the model behind it: an application inference profile, or a provisioned or imported model.
     package var hidesModel: Bool { isARN && foundationModelInName == nil }
 
     /// The geography prefix, e.g. `us` in `us.anthropic.claude-…`; nil without one.

@@ -38,6 +38,20 @@ package enum HooksSetting {
         ClaudeHookEvent.allCases.allSatisfy { isThere($0, in: document) }
     }
 
+    /// Whether any of them is there, in whatever way.
+    package static func isAnyThere(in document: JSONDocument) -> Bool {
+        ClaudeHookEvent.allCases.contains { isThere($0, in: document) }
+    }
+
+    /// Whether those that are there are as `add` writes them.
+    package static func isWritten(in document: JSONDocument) -> Bool {
+        ClaudeHookEvent.allCases.allSatisfy { event in
+            document.commands(at: place(of: event)).allSatisfy {
+                !$0.command.contains(command) || $0.command == command(at: event)
+            }
+        }
+    }
+
     private static func isThere(_ event: ClaudeHookEvent, in document: JSONDocument) -> Bool {
         document.commands(at: place(of: event)).contains { $0.command.contains(command) }
     }

@@ -58,8 +58,8 @@ package struct SettingsEdit: Equatable, Sendable {
     /// `bytes` is the current file, or nil. A file that is empty or has only white space, as a crashed writer leaves
     /// it, is treated as a new file: `setup` is the way to repair it. `path` is used in messages. `command` is the
     /// `awsAuthRefresh` command line; nil leaves that setting alone. `showsState` adds the session's state to Claude
-    /// Code's status line, or removes it; `hooks` does so with what the agent says in it; nil leaves either as it is. `isSeparate`
-    /// gives the profile to Claude Code alone: by `awsCredentialExport`, and without `AWS_PROFILE`.
+    /// Code's status line, or removes it; `hooks` does so with what the agent says in it; nil leaves either as it is.
+    /// `isSeparate` gives the profile to Claude Code alone: by `awsCredentialExport`, and without `AWS_PROFILE`.
     /// - Throws: why these settings cannot be edited.
     package init(
         of bytes: [UInt8]?, path: String, profile: String, region: String, model: String, command: String?,

@@ -71,8 +71,9 @@ package enum StatusLineSetting {
     /// Whether it is there as `add` writes it.
     package static func isWritten(in document: JSONDocument) -> Bool { written(in: document) != nil }
 
-    /// Takes out what `add` writes.
-    /// - Returns: nil where there is none.
+    /// Takes out what `add` writes. Where it is alone, what somebody has added to it goes, too, such as `padding`:
+    /// Claude Code ignores the whole file if that has no command.
+    /// - Returns: nil where there is none. What is left counts as what was there before: no undo puts ours back.
     static func takeOut(of document: inout JSONDocument) throws(JSONError) -> SettingsEdit.Change? {
         let path: [String]
         switch written(in: document) {
@@ -80,9 +81,9 @@ package enum StatusLineSetting {
         case .alone: path = [ClaudeKey.statusLine]
         case .above: path = place
         }
-        let old = document.spelling(at: path)
         guard try remove(from: &document) else { return nil }
-        return SettingsEdit.Change(path: path, old: old, new: document.spelling(at: path))
+        let rest = document.spelling(at: path)
+        return SettingsEdit.Change(path: path, old: rest, new: rest)
     }
 
     /// How `add` writes it.

@@ -36,4 +36,7 @@ extension AWSConfig {
 
     /// Where a profile begins; nil if it is not there.
     func place(ofProfile name: String) -> ConfigPlace? { cli.profiles[name]?.place }
+
+    /// Where an sso-session begins; nil if it is not there.
+    package func place(ofSession name: String) -> ConfigPlace? { cli.sessions[name]?.place }
 }

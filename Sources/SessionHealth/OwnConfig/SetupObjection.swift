@@ -4,22 +4,22 @@ extension OwnConfig {
     /// Why a choice is not allowed, with the lock's place, for a person; nil if it is.
     /// - Parameter choice: by key; `true` and `false` as text.
     package func objection(to choice: [SetupKeyName: String]) -> String? {
-        for key in SetupKeyName.allCases {
-            guard let value = choice[key], let lock = words(forLockOf: key, against: value) else { continue }
-            return "\(key.rawValue) \(value.printable) is not allowed: \(lock)"
-        }
-        return nil
+        forbidden(in: choice).map { "\($0.key.rawValue) \($0.value.printable) is not allowed: \($0.lock)" }
     }
 
     /// The first lock that a choice is against, and what is there, for a person; nil for none.
-    package func lock(against choice: [SetupKeyName: String]) -> String? {
+    package func lock(against choice: [SetupKeyName: String]) -> String? { forbidden(in: choice)?.lock }
+
+    private func forbidden(in choice: [SetupKeyName: String]) -> (key: SetupKeyName, value: String, lock: String)? {
         SetupKeyName.allCases.lazy.compactMap { key in
-            choice[key].flatMap { words(forLockOf: key, against: $0) }
+            choice[key].flatMap { value in
+                words(forLockOf: key, against: value).map { (key, value, $0) }
+            }
         }.first
     }
 
-    /// The same as `objection(to:)` for an application inference profile, by the foundation models behind it. A lock on the name of a model
-    /// allows it where it is that model's; `objection(to:)` cannot tell.
+    /// The same as `objection(to:)` for what hides its model, by the foundation models behind it. A lock on the name of
+    /// a model allows it where it is that model's; `objection(to:)` cannot tell.
     /// - Parameter models: nil if they are unknown; `why` says why, then.
     package func objection(to profile: ModelName, of models: [String]?, why: String = "") -> String? {
         guard profile.hidesModel, hidesWhetherAllowed(profile),
@@ -37,7 +37,7 @@ extension OwnConfig {
     /// Whether only Bedrock can tell if a lock on the model allows this.
     func hidesWhetherAllowed(_ model: ModelName) -> Bool {
         let names = managed.setup.models
-        return model.hidesModel && setting(.model)?.lock != nil && !names.contains(where: model.isAllowed)
+        return model.hidesModel && isLocked(.model) && !names.contains(where: model.isAllowed)
             && names.contains { !ModelName($0).isOfBedrock }
     }
 
@@ -52,9 +52,18 @@ extension OwnConfig {
     /// Whether root's file sets a key, and locks it.
     package func isLocked(_ key: SetupKeyName) -> Bool { setting(key)?.lock != nil }
 
-    /// What of Identity Center a profile has otherwise than it is given, locked or not, for a person; nil if nothing.
-    package func difference(to choice: [SetupKeyName: String]) -> String? {
-        for key in [SetupKeyName.ssoStartUrl, .ssoRegion, .accountId, .roleName] {
+    /// The sso-session that a legacy profile is to move to; nil where no lock names one for it.
+    package func lockedSession(of kind: ProfileKind) -> String? {
+        guard isLocked(.ssoSession), case .sso(let profile) = kind, profile.session.kind == .legacy,
+            values.setup.startURL == nil || values.setup.admits(profile.session.startURL, as: .ssoStartUrl)
+        else { return nil }
+        return values.setup.ssoSession
+    }
+
+    /// What of Identity Center a profile has otherwise than it is given, for a person; nil if nothing.
+    /// - Parameter lockedOnly: what is merely given does not count.
+    package func difference(to choice: [SetupKeyName: String], lockedOnly: Bool) -> String? {
+        for key in [SetupKeyName.ssoStartUrl, .ssoRegion, .accountId, .roleName] where !lockedOnly || isLocked(key) {
             guard let value = choice[key], let setting = setting(key), !values.setup.admits(value, as: key) else {
                 continue
             }
@@ -71,6 +80,18 @@ extension ConfigLock {
 }
 
 extension SetupDefaults {
+    /// What is set here of Identity Center, as the AWS files spell it.
+    func texts(of key: SetupKeyName) -> [String] {
+        switch key {
+        case .ssoStartUrl: [startURL].compactMap(\.self)
+        case .ssoRegion: [ssoRegion].compactMap(\.self)
+        case .ssoSession: [ssoSession].compactMap(\.self)
+        case .accountId: accountIDs
+        case .roleName: roleNames
+        default: []
+        }
+    }
+
     /// Whether a value is the one that is set here, or one of those.
     fileprivate func admits(_ value: String, as key: SetupKeyName) -> Bool {
         switch key {

@@ -89,7 +89,8 @@ package struct SessionRecord: Codable, Equatable, Sendable {
         return merged.completed(by: self).completed(by: other)
     }
 
-    /// With what an earlier version does not write. Each tells of one token or login, and so never of the next one.
+    /// With what an earlier version does not write. Each tells of one token or login, and so never of the next one; but
+    /// a `toldOf` that was forgotten comes back, until the next step at which the session is well forgets it again.
     func completed(by other: SessionRecord?) -> SessionRecord {
         var completed = self
         completed.toldOf = toldOf ?? other?.toldOf

@@ -42,6 +42,9 @@ struct LockedSettings {
 
     // MARK: Claude Code's settings
 
+    /// Claude Code alone has the profile: the command is always ours, then.
+    private var isSeparate: Bool { if case .export = settings.credentials { true } else { false } }
+
     private var ofSettings: [Said] {
         var all: [Said] = []
         if let region {
@@ -56,7 +59,7 @@ struct LockedSettings {
                 key: .model, value: model?.value ?? "none",
                 words: model.map { "the model is \($0.value)" } ?? "no model is set",
                 source: model?.source ?? .standard))
-        if let command = settings.awsAuthRefresh {
+        if let command = settings.awsAuthRefresh, !isSeparate {
             all.append(
                 Said(
                     key: .coalesce, value: "\(AuthRefresh(command.value.line).callsOnUs)",
@@ -84,13 +87,16 @@ struct LockedSettings {
                     words: "\(ClaudeKey.statusLine) \(isThere ? "shows" : "does not show") the session's state",
                     source: shown.statusLine.source,
                     fix: isThere && !shown.isStatusLineOfSetup
-                        ? "remove bedrock-agent status from its command in \(place(shown.statusLine.source))" : nil))
+                        ? "edit \(place(shown.statusLine.source)): the command must not call bedrock-agent" : nil))
+            // Any is too much where there are to be none.
+            let hooks = own.values.setup.hooks == false ? shown.someHooks : shown.hooks
             all.append(
                 Said(
-                    key: .hooks, value: "\(shown.hooks.value)",
-                    words: shown.hooks.value
-                        ? "hooks of bedrock-agent are there" : "the hooks of bedrock-agent are missing",
-                    source: shown.hooks.source))
+                    key: .hooks, value: "\(hooks.value)",
+                    words: hooks.value ? "hooks of bedrock-agent are there" : "the hooks of bedrock-agent are missing",
+                    source: hooks.source,
+                    fix: hooks.value && !shown.areHooksOfSetup
+                        ? "edit \(place(hooks.source)): no hook may call bedrock-agent" : nil))
         }
         return all
     }
@@ -108,7 +114,7 @@ struct LockedSettings {
             return [
                 Said(
                     key: .profile, value: name, words: "the profile is \(name)", source: profile.source,
-                    fix: another(than: name, in: config))
+                    fix: another(than: name, in: config) ?? "bedrock-agent setup")
             ]
         }
         return [SetupKeyName.ssoStartUrl, .ssoRegion, .ssoSession, .accountId, .roleName].compactMap { key in
@@ -119,8 +125,7 @@ struct LockedSettings {
             return Said(
                 key: key, value: value, words: "\(what) of profile \(name) is \(value)",
                 source: place.map { .file(path: $0.path, line: $0.line, kind: .user) } ?? profile.source,
-                fix: another(than: name, in: config) ?? setting.map { correction(of: key, at: $0) }
-                    ?? "bedrock-agent setup")
+                fix: another(than: name, in: config) ?? correction(of: key, for: name, kind, config, setting))
         }
     }
 
@@ -128,13 +133,29 @@ struct LockedSettings {
     private func another(than name: String, in config: AWSConfig) -> String? {
         let given = own.values.setup
         guard let wanted = given.profile, config.profileNames.containsSpelled(wanted) else {
-            return given.startURL == nil && given.ssoSession == nil ? nil : "bedrock-agent setup --yes"
+            let isSession = given.ssoSession.map(config.sessionNames.containsSpelled) ?? false
+            return given.startURL != nil || isSession ? "bedrock-agent setup --yes" : nil
         }
         let isAllowed = (try? config.resolve(wanted)).map { own.objection(to: $0.choice(wanted)) == nil } ?? false
         return isAllowed && !wanted.isSpelled(as: name) ? "bedrock-agent setup --yes" : nil
     }
 
-    private func correction(of key: SetupKeyName, at setting: INISetting) -> String {
-        "set \(setting.key) to \(own.setting(key)?.value ?? "") in \(setting.place)"
+    /// What to write into the AWS files, as they spell it.
+    private func correction(
+        of key: SetupKeyName, for name: String, _ kind: ProfileKind, _ config: AWSConfig, _ setting: INISetting?
+    ) -> String {
+        if key == .ssoSession, own.lockedSession(of: kind) != nil {
+            return "bedrock-agent migrate --profile \(ShellWords.quoted(name))"
+        }
+        guard let setting else { return "bedrock-agent setup" }
+        let values = own.values.setup.texts(of: key)
+        if key == .ssoSession, let wanted = values.first, !config.sessionNames.containsSpelled(wanted),
+            let there = config.place(ofSession: setting.value)
+        {
+            return "rename [sso-session \(setting.value)] in \(there) to [sso-session \(wanted)], and set sso_session"
+                + " to \(wanted) in the profiles that use it"
+        }
+        let value = values.count == 1 ? values[0] : "one of \(values.joined(separator: ", "))"
+        return "set \(setting.key) to \(value) in \(setting.place)"
     }
 }

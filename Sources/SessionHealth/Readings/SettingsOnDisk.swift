@@ -30,7 +30,7 @@ package struct SettingsOnDisk: Equatable, Sendable {
             if case .unreadable(let file) = layer.content, file.isPassing { file } else { nil }
         }
         let user = layers.last { $0.kind == .user }
-        shown = user.flatMap(ShownInClaude.init)
+        shown = ShownInClaude(layers)
         // One that nobody has written yet lacks nothing.
         isBroken = user.map { $0.isBroken && !(written.isEmpty && $0.content == .missing) } ?? false
         let hasCommand = written.contains { $0.path == SetupKey.command }

@@ -33,9 +33,13 @@ struct Migrate: ParsableCommand {
         let files = AWSFiles(environment: environment, home: paths.home).paths
         let config = SharedFile(files[0], limit: AWSFiles.limit, stateFolder: paths.stateFolder)
         let credentials = try ConfigFile(reading: files[1])
+        let own = SoundConfig.read(paths).0.config
         let edit: ([UInt8]?) throws -> ConfigEdit = { bytes in
-            try ConfigEdit(
-                of: ConfigFile(path: files[0], bytes: bytes), credentials: credentials, migrating: name)
+            let config = ConfigFile(path: files[0], bytes: bytes)
+            return try ConfigEdit(
+                of: config, credentials: credentials, migrating: name,
+                sessionName: (try? AWSConfig(config: config, credentials: credentials).resolve(name))
+                    .flatMap(own.lockedSession))
         }
 
         let before = try config.read()?.bytes

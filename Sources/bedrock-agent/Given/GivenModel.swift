@@ -9,7 +9,7 @@ extension ModelStep {
     func given(for chosen: ChosenProfile, in region: String, current: String?) throws -> String? {
         let wishes = context.given.models
         guard let first = wishes.first, let setting = context.own.config.setting(.model) else { return nil }
-        let isLocked = setting.lock != nil
+        let isLocked = context.own.config.isLocked(.model)
         if let current, try isOne(ofWishes: wishes, current, isLocked, chosen, region) { return current }
         // Claude Code itself makes something of it.
         if ModelName(first).isAlias, ModelName(first).isPlausible { return first }

@@ -41,7 +41,7 @@ struct GivenSetup {
         var used: [SetupKeyName] = []
         /// A value that counts, if no flag gives another.
         func take<Value>(_ key: SetupKeyName, _ flag: Value?, _ value: Value?, unless isSet: Bool) -> Value? {
-            guard flag == nil, let value, !isSet || own.lock(of: key) != nil else { return flag }
+            guard flag == nil, let value, !isSet || own.isLocked(key) else { return flag }
             used.append(key)
             return value
         }
@@ -59,6 +59,8 @@ struct GivenSetup {
         flags.separate = take(.separate, said.separate, given.separate, unless: !isFirst)
         flags.statusLine = take(.statusLine, said.statusLine, given.statusLine, unless: !isFirst)
         flags.hooks = take(.hooks, said.hooks, given.hooks, unless: !isFirst)
+        if context.shown?.isStatusLineManaged == true, flags.statusLine == true { flags.statusLine = nil }
+        if context.shown?.areHooksManaged == true, flags.hooks == true { flags.hooks = nil }
         context.flags = flags
         giveLocked(to: &context)
         for (index, setting) in used.compactMap(own.setting).enumerated() {
@@ -84,10 +86,11 @@ struct GivenSetup {
     ) throws {
         let asksForNew = flags.accountID != nil || flags.roleName != nil || flags.ssoRegion != nil
         guard !flags.isNew, asksForNew || flags.profile == nil && (isFirst || own.isLocked(.profile)) else { return }
-        let isThere = (flags.profile ?? given.profile).map(profiles.contains) ?? false
+        let isThere = (flags.profile ?? given.profile).map(profiles.containsSpelled) ?? false
         if flags.profile == nil, isThere, let name = given.profile,
             let kind = try? context.config().resolve(name),
-            let difference = own.difference(to: kind.choice(name))
+            // Where no other may be used, what is merely given does not count.
+            let difference = own.difference(to: kind.choice(name), lockedOnly: own.isLocked(.profile))
         {
             let problem = "profile \(name) is there already, and is another one: \(difference)"
             guard context.dialogue != nil, !own.isLocked(.profile) else {
@@ -129,7 +132,7 @@ extension SetupContext {
         let problem =
             "\(setting.name) \(setting.value) (\(setting.place)): none of them is assigned to you"
             + (found.isEmpty ? "" : "; you have \(found.joined(separator: ", "))")
-        guard dialogue != nil, setting.lock == nil else {
+        guard dialogue != nil, !own.config.isLocked(key) else {
             throw Failure("\(problem). Ask your administrator, or whoever manages \(setting.path)")
         }
         warn(problem)

@@ -78,7 +78,7 @@ struct CommandStep {
             Dialogue.Choice(own, own, "recommended: one browser tab for all its sessions"),
             Dialogue.Choice(line, line, "the AWS CLI's own: at times more than one tab"),
         ]
-        if context.flags.separate == nil, context.own.config.lock(of: .separate) == nil, profile.canBeSeparate {
+        if context.flags.separate == nil, !context.own.config.isLocked(.separate), profile.canBeSeparate {
             choices.append(
                 Dialogue.Choice(
                     alone, "the first, for Claude Code alone", "what it runs in its shell keeps your own profile"))

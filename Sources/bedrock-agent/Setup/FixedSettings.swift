@@ -22,7 +22,8 @@ struct FixedSettings {
         fixed.model =
             fixed.model
             ?? claude.model.flatMap { model in
-                fixed.region.map(ModelName(model).fits) == false ? nil : model
+                let isAllowed = context.own.config.objection(to: [.model: model]) == nil
+                return fixed.region.map(ModelName(model).fits) == false || !isAllowed ? nil : model
             }
         let command = try fixed.profile.flatMap { try FixedSettings.command(for: $0, context) }
         let path = context.paths.userSettings
@@ -40,7 +41,7 @@ struct FixedSettings {
             "\(hasAWS && context.flags.coalesce != true ? "aws sso" : "bedrock-agent") login --profile <profile>"
         let wanted = try SettingsEdit(
             of: nil, path: path, profile: fixed.profile ?? "<profile>", region: fixed.region ?? "<region>",
-            model: fixed.model ?? "<model>",
+            model: fixed.model ?? context.given.models.first { ModelName($0).isPlausible } ?? "<model>",
             command: fixed.profile == nil ? usual : command, isSeparate: context.isSeparate,
             showsState: fixed.statusLine, hooks: fixed.hooks)
         throw Failure(

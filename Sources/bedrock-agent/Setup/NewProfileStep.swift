@@ -90,7 +90,20 @@ struct NewProfileStep {
         let name =
             flags.ssoSession ?? given.ssoSession
             ?? StartURL.sessionName(for: startURL, isTaken: config.sessionNames.contains)
+        try refuseTaken(name, startURL, region, in: config)
         return SSOSession(name: name, startURL: startURL, region: region, scopes: [SSOSession.accountScope])
+    }
+
+    /// Before the sign-in: another one has that name.
+    private func refuseTaken(_ name: String, _ startURL: String, _ region: String, in config: AWSConfig) throws {
+        guard let place = config.place(ofSession: name), let there = try? config.session(named: name),
+            there.startURL != startURL || there.region != region && StartURL.isOfAWS(startURL)
+        else { return }
+        let advice =
+            context.own.config.isLocked(.ssoSession)
+            ? "rename it there, and where profiles name it" : "choose another name: --sso-session"
+        throw Failure(
+            "\(place): the sso-session \(name) is there already, with another start URL or region; \(advice)")
     }
 
     private func accountAndRole(_ session: inout SSOSession) throws -> (account: String, role: String) {

@@ -15,8 +15,13 @@ struct ProfileStep {
 
     func choose() throws -> ChosenProfile {
         if context.flags.isNew { return try create() }
-        if let name = context.flags.profile { return try existing(name) }
         let config = try context.config()
+        if let name = context.flags.profile {
+            guard config.profileNames.containsSpelled(name) || name != context.own.config.values.setup.profile else {
+                return try createGiven(name)
+            }
+            return try existing(name)
+        }
         let claude = context.reader.facts.claude
         let current = claude.usesBedrock ? claude.profile : nil
         guard let dialogue = context.dialogue else {
@@ -69,8 +74,17 @@ struct ProfileStep {
 
     private func existing(_ name: String) throws -> ChosenProfile {
         let kind = try context.resolve(name, in: context.config())
-        if let objection = context.own.config.objection(to: kind.choice(name)) {
-            throw Failure("profile \(name): \(objection)")
+        let own = context.own.config
+        let choice = kind.choice(name)
+        if let objection = own.objection(to: choice) {
+            if let session = own.lockedSession(of: kind),
+                own.objection(to: choice.merging([.ssoSession: session]) { $1 }) == nil
+            {
+                return try migrated(ChosenProfile(name: name, kind: kind))
+            }
+            let isOnlyOne = own.isLocked(.profile) && own.values.setup.profile == name
+            throw Failure(
+                "profile \(name): \(objection)" + (isOnlyOne ? ": rename it in \(context.configPath)" : ""))
         }
         context.tell("profile", ChosenProfile.words(name, kind))
         let chosen = ChosenProfile(name: name, kind: kind)
@@ -98,8 +112,11 @@ struct ProfileStep {
 
     private func migrated(_ chosen: ChosenProfile) throws -> ChosenProfile {
         try refuseIfReadOnly()
+        let session = context.own.config.lockedSession(of: chosen.kind)
         return try with(chosen.name) { config, credentials, _ in
-            try ConfigEdit(of: config, credentials: credentials, migrating: chosen.name)
+            try ConfigEdit(
+                of: config, credentials: credentials, migrating: chosen.name,
+                sessionName: session)
         }
     }
 
@@ -107,6 +124,17 @@ struct ProfileStep {
     private func refuseIfReadOnly() throws {
         guard !context.flags.dryRun, let obstacle = WriteObstacle(to: context.configPath) else { return }
         throw Failure("\(obstacle). The profile would be written there")
+    }
+
+    /// One that `config.json` names, and does not describe.
+    private func createGiven(_ name: String) throws -> ChosenProfile {
+        guard context.dialogue != nil else {
+            let path = context.own.config.setting(.profile)?.path ?? ""
+            throw Failure(
+                "no profile \(name): pass --sso-start-url to create it, or ask whoever manages \(path)"
+            )
+        }
+        return try create()
     }
 
     private func create() throws -> ChosenProfile {

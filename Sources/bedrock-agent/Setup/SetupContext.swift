@@ -6,7 +6,8 @@ import SessionHealth
 struct SetupContext {
     /// With what `config.json` gives.
     var flags: SetupFlags
-    /// What `config.json` gives, as far as it counts here and no flag can say it.
+    /// What `config.json` gives, as far as it counts here and is more than a flag says: lists, and what a new profile is
+    /// to have.
     var given = SetupDefaults()
     let own: SoundConfig
     /// What is wrong with `config.json`.
@@ -25,6 +26,8 @@ struct SetupContext {
     let style: Style
     /// Claude Code alone has the profile.
     let hasSeparate: Bool
+    /// What Claude Code shows of ours now; nil where the user's settings cannot be read.
+    let shown: ShownInClaude?
     /// Claude Code alone is to have the profile, or has it so.
     var isSeparate: Bool { flags.separate ?? hasSeparate }
 
@@ -42,6 +45,7 @@ struct SetupContext {
         let settings = (try? FileContent(of: paths.userSettings, limit: SettingsLayer.largest))?.bytes
         let document = settings.flatMap { try? JSONDocument(parsing: $0) }
         hasSeparate = document?.string(at: SetupKey.export).flatMap { CredentialExport($0) } != nil
+        shown = ShownInClaude(folder.settingsFiles.layers())
         (own, wrong) = SoundConfig.read(paths)
     }
 

@@ -61,7 +61,10 @@ struct SetupFlags: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Make Claude Code sign in with `bedrock-agent login`, so that its open sessions share one browser tab.")
+        help: """
+            Make Claude Code sign in with `bedrock-agent login`, so that its open sessions share one browser tab; or \
+            with the AWS CLI.
+            """)
     var coalesce: Bool?
 
     @Flag(
@@ -71,12 +74,17 @@ struct SetupFlags: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Show the session's state in Claude Code's status line, above what one that is set shows.")
+        help: """
+            Show the session's state in Claude Code's status line, above what one that is set shows; or take it out.
+            """)
     var statusLine: Bool?
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Say in Claude Code, by its hooks, when you must sign in: at its start, and when credentials fail.")
+        help: """
+            Say in Claude Code, by its hooks, when you must sign in: at its start, and when credentials fail; or take \
+            them out.
+            """)
     var hooks: Bool?
 
     @Flag(help: "Write the model even if the account does not list it, and a region that is not known here.")
@@ -105,6 +113,11 @@ struct SetupFlags: ParsableArguments {
 
     func validate() throws {
         if json, !yes, !dryRun { throw ValidationError("--json asks no questions: add --yes or --dry-run") }
+        if separate == true, coalesce == false {
+            throw ValidationError(
+                "--separate cannot be combined with --no-coalesce: bedrock-agent signs in, then"
+            )
+        }
         if let region, !Region.isValid(region) {
             throw ValidationError("--region \(region.printable) is not a region name")
         }

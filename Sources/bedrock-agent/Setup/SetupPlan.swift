@@ -19,7 +19,8 @@ struct SetupPlan {
 
     /// What root's `config.json` may lock.
     var choice: [SetupKeyName: String] {
-        let coalesces = command.map { AuthRefresh($0).callsOnUs }
+        // For Claude Code alone, it is always ours.
+        let coalesces = isSeparate ? nil : command.map { AuthRefresh($0).callsOnUs }
         let more: [SetupKeyName: String?] = [
             .region: region, .model: model, .coalesce: coalesces.map { "\($0)" }, .separate: "\(isSeparate)",
             .statusLine: showsState.map { "\($0)" }, .hooks: hooks.map { "\($0)" },

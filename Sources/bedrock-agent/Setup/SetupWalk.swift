@@ -30,9 +30,12 @@ struct SetupWalk {
         plan.isSeparate = context.isSeparate
         if plan.isSeparate {
             guard chosen.resolved?.canBeSeparate == true else {
+                let config = context.own.config
+                let place = config.isLocked(.separate) ? config.setting(.separate)?.place : nil
                 throw Failure(
                     "\(chosen.name) cannot be given to Claude Code alone: there is no session behind it that needs nobody's"
-                        + " code. Run setup without --separate, or with another profile")
+                        + " code. Pass another --profile"
+                        + (place.map { "; \(SetupKeyName.separate.name) is true in \($0)" } ?? ", or --no-separate"))
             }
         }
         plan.showsState = context.flags.statusLine

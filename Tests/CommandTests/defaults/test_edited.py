@@ -5,8 +5,7 @@ import json
 
 import pytest
 
-from administrator import MODEL
-from aws_cli import AWS
+from administrator import MODEL, Administrator
 
 SETUP = ("setup", "--yes", "--no-enable")
 LOCKED = {"profile": "work-dev", "ssoRegion": "us-east-1", "accountId": ["210987654321", "123456789012"],
@@ -40,7 +39,6 @@ def line(file, words: str) -> int:
     ("statusLine", "bedrock-agent status --line", "date", "statusLine does not show the session's state"),
 ])
 def test_settings_edited_by_hand(member, run, admin, build, key, old, new, said):
-    assert AWS.exists()
     before = member.read_text()
     assert old in before
     member.write_text(before.replace(old, new, 1))
@@ -63,7 +61,7 @@ def test_a_profile_edited_by_hand(member, run, admin, home):
     [finding] = locked(run)
     place = f"{home.config}:{line(home.config, 'Boss')}"
     assert finding["message"].startswith(f"{place}: sso_role_name of profile work-dev is Boss, and {admin.config}, line ")
-    assert finding["fix"] == f'set sso_role_name to "Dev" in {place}'
+    assert finding["fix"] == f"set sso_role_name to Dev in {place}"
     assert "rename it in" in run(*SETUP, status=1).stderr
     home.config.write_text(home.config.read_text().replace("sso_role_name = Boss", "sso_role_name = Dev", 1))
     assert locked(run) == []
@@ -102,8 +100,8 @@ def test_a_locked_no_is_brought_about(run, admin, home, signed_in):
     run(*SETUP, "--profile", "work-dev", "--region", "us-west-2", "--model", MODEL, "--coalesce", "--status-line",
         "--hooks", "--separate")
     admin.write(setup={"coalesce": False, "statusLine": False, "hooks": False, "separate": False}, locked=["setup"])
-    assert {each["subject"] for each in locked(run)} == {
-        "setup.coalesce", "setup.statusLine", "setup.hooks", "setup.separate"}
+    # What is for Claude Code alone signs in by ours in any case.
+    assert {each["subject"] for each in locked(run)} == {"setup.statusLine", "setup.hooks", "setup.separate"}
     run(*SETUP)
     assert locked(run) == []
     now = home.claude_settings()
@@ -112,6 +110,116 @@ def test_a_locked_no_is_brought_about(run, admin, home, signed_in):
     assert "nothing was changed" in run(*SETUP).stdout
     run("reset", "--yes")
     assert settings.read_bytes() == before
+
+
+WORK = ("--profile", "work-dev", "--region", "us-west-2", "--model", MODEL)
+
+
+@pytest.mark.parametrize("before, old, new", [
+    ({"type": "command", "command": "date"}, "; date", "; date -u"),
+    (None, '"refreshInterval": 60', '"refreshInterval": 60, "padding": 0')])
+def test_a_locked_no_after_an_edit_is_undone(run, admin, home, signed_in, before, old, new):
+    """What is left is the person's own: no reset puts ours back."""
+    settings = home.path / ".claude" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps({"theme": "dark", **({"statusLine": before} if before else {})}, indent=2))
+    run(*SETUP, *WORK, "--status-line")
+    assert old in settings.read_text()
+    settings.write_text(settings.read_text().replace(old, new))
+    admin.write(setup={"statusLine": False}, locked=["setup.statusLine"])
+    [finding] = locked(run)
+    assert finding["fix"] == "bedrock-agent setup --yes"
+    run(*SETUP)
+    assert locked(run) == []
+    rest = {"theme": "dark", **({"statusLine": {**before, "command": "date -u"}} if before else {})}
+    for _ in range(2):
+        run("reset", "--yes")
+        assert json.loads(settings.read_text()) == rest
+
+
+def edit(file, old: str, new: str):
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new, 1))
+
+
+def test_hooks_edited_by_hand(run, admin, home, signed_in):
+    settings = home.path / ".claude" / "settings.json"
+    run(*SETUP, *WORK, "--hooks")
+    admin.write(setup={"hooks": False}, locked=["setup.hooks"])
+    edit(settings, "bedrock-agent hook", "/usr/bin/bedrock-agent hook")
+    [finding] = locked(run)
+    assert finding["fix"] == f"edit {settings}:{line(settings, 'hooks')}: no hook may call bedrock-agent"
+    # The others it takes out, and one that is left is still too much.
+    run(*SETUP)
+    [finding] = locked(run)
+    settings.write_text(json.dumps({key: value for key, value in home.claude_settings().items() if key != "hooks"}))
+    assert locked(run) == []
+
+
+def test_in_a_second_folder(agent, home, signed_in):
+    """A fix that is a command is for that folder; one that is a sentence stays as it is."""
+    folder = home.path / "claude 2"
+    agent.run(*SETUP, *WORK)
+    agent.run(*SETUP, *WORK, CLAUDE_CONFIG_DIR=str(folder))
+    settings = folder / "settings.json"
+    settings.write_text(json.dumps({**json.loads(settings.read_text()), "statusLine": {
+        "type": "command", "command": "mine; bedrock-agent status --line"}}, indent=2))
+    Administrator(home).write(setup={"statusLine": False, "region": "eu-west-1"}, locked=["setup"])
+    agent.start(claude=False)
+    found = json.loads(agent.run("status", "--json", check=False, CLAUDE_CONFIG_DIR=str(folder)).stdout)["findings"]
+    fixes = {each["subject"]: each["fix"] for each in found if str(folder) in each["message"]}
+    assert fixes == {
+        "setup.region": f"CLAUDE_CONFIG_DIR='{folder}' bedrock-agent setup --yes",
+        "setup.statusLine": f"edit {settings}:{line(settings, 'statusLine')}: the command must not call bedrock-agent"}
+
+
+def test_claude_s_managed_settings_have_it(run, admin, home, signed_in):
+    managed = home.path / "managed" / "managed-settings.json"
+    run(*SETUP, *WORK, "--hooks", "--status-line")
+    shown = {key: home.claude_settings()[key] for key in ("hooks", "statusLine")}
+    run("reset", "--yes")
+    managed.write_text(json.dumps(shown, indent=1))
+    admin.write(setup={"hooks": True, "statusLine": True}, locked=["setup"])
+    run(*SETUP, *WORK)
+    assert locked(run) == [] and not {*shown} & {*home.claude_settings()}
+    admin.write(setup={"hooks": False, "statusLine": False}, locked=["setup"])
+    assert [each["fix"] for each in locked(run)] == [f"ask whoever manages {managed}"] * 2
+
+
+def test_the_fixes_for_a_profile(run, admin, home, signed_in):
+    """As the AWS files spell it; and none speaks of a session that is not there."""
+    run(*SETUP, *WORK)
+    admin.write(setup={"profile": "work-dev", "accountId": ["210987654321", "999999999999"], "roleName": "NoBedrock"},
+                locked=["setup"])
+    config = home.config
+    assert [each["fix"] for each in locked(run)] == [
+        f"set sso_account_id to one of 210987654321, 999999999999 in {config}:{line(config, 'sso_account_id')}",
+        f"set sso_role_name to NoBedrock in {config}:{line(config, 'sso_role_name')}"]
+    edit(config, "sso_account_id = 123456789012\nsso_role_name = Dev", "sso_account_id = 210987654321\nsso_role_name = NoBedrock")
+    assert locked(run) == []
+    admin.write(setup={"profile": "work-dev", "ssoSession": "acme"}, locked=["setup.ssoSession"])
+    [finding] = locked(run)
+    assert finding["fix"] == (f"rename [sso-session corp] in {config}:1 to [sso-session acme], and set sso_session to acme"
+                              " in the profiles that use it")
+    config.write_text(config.read_text().replace("[sso-session corp]", "[sso-session acme]").replace(
+        "sso_session = corp", "sso_session = acme"))
+    assert locked(run) == []
+    # A session that nobody has makes no profile.
+    admin.write(setup={"ssoSession": "gone", "ssoRegion": "eu-west-1"}, locked=["setup.ssoRegion"])
+    [finding] = locked(run)
+    assert finding["fix"] == f"set sso_region to eu-west-1 in {config}:{line(config, 'sso_region')}"
+
+
+@pytest.mark.parametrize("how", ["setup", "migrate"])
+def test_a_legacy_profile_of_that_name_moves_to_the_locked_session(run, admin, home, signed_in, how):
+    edit(home.config, "[profile old-profile]", "[profile acme]")
+    run(*SETUP, "--no-login", "--profile", "acme", "--region", "us-west-2", "--model", MODEL, "--coalesce")
+    admin.write(setup={**admin.setup, "statusLine": False}, locked=["setup"])
+    [finding] = locked(run)
+    assert finding["fix"] == "bedrock-agent migrate --profile acme"
+    run(*(SETUP if how == "setup" else ("migrate", "--profile", "acme", "--yes")), "--no-login")
+    assert "[sso-session acme]" in home.config.read_text()
+    assert locked(run) == []
 
 
 def test_a_locked_command_needs_its_program(run, admin, home, signed_in, tmp_path):

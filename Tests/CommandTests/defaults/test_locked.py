@@ -42,6 +42,51 @@ def test_a_profile_against_it(run, admin, home, signed_in):
     assert f"accountId 123456789012 is not allowed: {admin.config}, line {admin.line('setup.accountId')}" in said
 
 
+def test_the_locked_profile_needs_no_more_than_what_is_locked(run, admin, home, signed_in):
+    """What is merely given is for a profile that is still to be made."""
+    run(*YES, *WORK)
+    admin.write(setup={"profile": "work-dev", "roleName": "Boss"}, locked=["setup.profile"])
+    assert "nothing was changed" in run(*YES).stdout
+    admin.write(setup={"profile": "work-dev", "roleName": "Boss"}, locked=["setup"])
+    said = run(*YES, status=1).stderr
+    assert "another one: its roleName is Dev" in said and f"rename it in {home.config}" in said
+
+
+def test_a_locked_profile_that_nobody_describes(run, admin, home, signed_in):
+    admin.write(setup={"profile": "acme", "region": "us-west-2", "model": MODEL}, locked=["setup"])
+    said = run(*YES, status=1).stderr
+    assert f"no profile acme: pass --sso-start-url to create it, or ask whoever manages {admin.config}" in said
+    run(*YES, "--sso-start-url", home.start_url, "--sso-region", "us-east-1", "--account-id", "123456789012",
+        "--role-name", "Dev")
+    assert home.claude_settings()["env"]["AWS_PROFILE"] == "acme"
+
+
+def test_a_locked_session_s_name_that_is_taken(run, admin, first_day, sandbox):
+    first_day.config.parent.mkdir(exist_ok=True)
+    first_day.config.write_text("[sso-session acme]\nsso_start_url = https://other.awsapps.com/start\n"
+                                "sso_region = us-east-1\n")
+    admin.write(setup=admin.setup, locked=["setup"])
+    said = run("setup", "--yes", "--no-enable", status=1).stderr
+    assert f"{first_day.config}:1: the sso-session acme is there already, with another start URL or region" in said
+    assert "rename it there, and where profiles name it" in said and sandbox.prompts() == 0
+
+
+def test_for_claude_code_alone(run, admin, home, signed_in):
+    """Its sign-in is ours always, so that a lock on the AWS CLI's says nothing there."""
+    admin.write(setup={"coalesce": False, "separate": True}, locked=["setup"])
+    run(*YES, *WORK)
+    settings = home.claude_settings()
+    assert "awsCredentialExport" in settings and "config-locked" not in findings(run)
+    assert "nothing was changed" in run(*YES).stdout
+    said = run(*YES, "--separate", "--no-coalesce", status=64).stderr
+    assert "--separate cannot be combined with --no-coalesce" in said
+    # A role behind somebody's code cannot be given so.
+    home.config.write_text(home.config.read_text() + "mfa_serial = arn:aws:iam::210987654321:mfa/me\n")
+    said = run(*YES, "--profile", "chained", status=1).stderr
+    assert f"Pass another --profile; setup.separate is true in {admin.config}, line {admin.line('separate')}, locked" in " ".join(said.split())
+    assert "Run setup without --separate" not in said
+
+
 OTHERS = """
 [profile mine]
 aws_access_key_id = AKIAEXAMPLE

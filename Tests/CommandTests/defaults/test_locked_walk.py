@@ -35,12 +35,20 @@ def test_a_new_profile_has_what_is_locked(walk, admin, home, signed_in):
     terminal.wait_for("Apply?")
     terminal.press(ENTER)
     assert terminal.wait() == 0, terminal.text()
-    terminal = walk("--no-enable")
+    terminal = walk("--no-enable", "--region", "us-west-2", "--model", MODEL, "--coalesce", "--no-hooks",
+                    "--no-status-line")
     terminal.wait_for("Which profile should Claude Code use?", "A new profile")
     terminal.press(*[DOWN] * terminal.text().split("Which profile")[1].count("  Dev"), DOWN, DOWN, ENTER)
     shown = terminal.wait_for("Profile name")
     for question in ("Start URL", "Which region is your", "Which account?", "Which role?"):
         assert question not in shown, shown
+    terminal.press(ENTER)
+    terminal.wait_for("Apply?")
+    terminal.press(ENTER)
+    assert terminal.wait() == 0, terminal.text()
+    assert "[profile Dev-123456789012]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Dev\n" \
+        in home.config.read_text()
+    assert home.claude_settings()["env"]["AWS_PROFILE"] == "Dev-123456789012"
 
 
 def test_one_that_it_forbids_is_refused_before_the_sign_in(walk, run, admin, home, sandbox):
@@ -54,9 +62,16 @@ def test_one_that_it_forbids_is_refused_before_the_sign_in(walk, run, admin, hom
 
 def test_the_locked_profile_is_another_one(walk, admin, home, signed_in):
     """No other answer could do."""
-    admin.write(setup={"profile": "work-dev", "roleName": "Boss"}, locked=["setup.profile"])
+    admin.write(setup={"profile": "work-dev", "roleName": "Boss"}, locked=["setup"])
     terminal = walk("--no-enable")
     assert terminal.wait() == 1
     shown = " ".join(terminal.text().split())
     assert "profile work-dev is there already, and is another one: its roleName is Dev" in shown
     assert "pass --profile" not in shown
+
+
+def test_the_locked_profile_is_made_where_nobody_has_it(walk, admin, first_day):
+    """Root names it alone: the rest is asked."""
+    admin.write(setup={"profile": "acme"}, locked=["setup.profile"])
+    terminal = walk("--no-enable")
+    terminal.wait_for("Start URL")

@@ -142,6 +142,16 @@ def test_what_to_put_there_is_said_before_anything_is_asked(place, content, flag
     assert {path: path.stat().st_mtime_ns for path in place.home.path.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize("given, wanted", [("claude-opus", "<model>"), (["claude-opus", MODEL], MODEL)])
+def test_a_model_that_is_forbidden_is_not_said(place, given, wanted):
+    place.put(settings(ANTHROPIC_MODEL="sonnet"))
+    own = place.home.path.parent / "managed" / "bedrock-agent" / "config.json"
+    own.parent.mkdir(parents=True)
+    own.write_text(json.dumps({"setup": {"model": given}, "locked": ["setup.model"]}))
+    said, found = place.run("setup", "--yes", "--no-enable", status=1).stderr.split("\n", 1)
+    assert "Nothing was changed" in said and json.loads(found) == settings(ANTHROPIC_MODEL=wanted)
+
+
 def test_a_status_line_that_is_asked_for_is_said_too(place):
     """Before anything is asked: it is more than what the settings say."""
     place.put(settings())

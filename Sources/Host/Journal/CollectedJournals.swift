@@ -27,7 +27,8 @@ package struct CollectedJournals {
                 for machine in try OneJournal(path).machines() { left[machine, default: 0] += 1 }
                 files.append(File(path: path, inode: inode))
             } catch {
-                unread.append(error)
+                // It was renamed meanwhile: it is read by its new name.
+                if error.number == ENOENT { known.remove(path) } else { unread.append(error) }
             }
         }
     }
@@ -43,10 +44,17 @@ package struct CollectedJournals {
         return stat(path, &info) == 0 ? UInt64(info.st_ino) : nil
     }
 
-    /// Those that have not been there before.
+    /// It is gone, or just being created.
+    private static func isNothing(_ path: String) -> Bool {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return errno == ENOENT }
+        return info.st_mode & S_IFMT == S_IFREG && info.st_size == 0
+    }
+
+    /// Those that have not been there before, with something in them.
     private mutating func newPaths() -> [String] {
         let names = Folder.names(in: folder).filter { $0.hasSuffix(".journal") || $0.hasSuffix(".journal~") }.sorted()
-        return names.map { "\(folder)/\($0)" }.filter { known.insert($0).inserted }
+        return names.map { "\(folder)/\($0)" }.filter { !Self.isNothing($0) && known.insert($0).inserted }
     }
 
     /// Hands over the agent's entries.
@@ -74,18 +82,20 @@ package struct CollectedJournals {
                 if left[machine] == 0 { fleet.settle(machine) }
             }
         } catch {
-            unread.append(error)
+            if error.number != ENOENT { unread.append(error) }
         }
     }
 
-    /// Where somebody waits, whatever was written last tells until when.
+    /// Where somebody could not work, whatever was written last in that boot tells until when.
     private func listen(into fleet: inout Fleet) {
         let waiting = fleet.waiting
         guard !waiting.isEmpty else { return }
         for file in files {
             // What cannot be read here could not be read before.
             guard let journal = try? OneJournal(file.path), let machines = try? journal.machines() else { continue }
-            for machine in machines where waiting.contains(machine) { try? journal.hear(of: machine, into: &fleet) }
+            for machine in machines {
+                for boot in waiting[machine] ?? [] { try? journal.hear(of: machine, in: boot, into: &fleet) }
+            }
         }
     }
 }
@@ -128,7 +138,7 @@ private final class OneJournal {
     private static let machinePrefix = "\(FleetEntry.Field.machine.name)="
 
     func read(into fleet: inout Fleet) throws(SystemError) {
-        try match("SYSLOG_IDENTIFIER=bedrock-agent")
+        try match(["SYSLOG_IDENTIFIER=bedrock-agent"])
         try check(sd_journal_seek_head(journal))
         var damage: SystemError?
         while try check(sd_journal_next(journal)) > 0 {
@@ -145,18 +155,18 @@ private final class OneJournal {
         if let damage { throw damage }
     }
 
-    /// Takes the time of the last entry that a machine has here.
-    func hear(of machine: ID128, into fleet: inout Fleet) throws(SystemError) {
-        try match("\(Self.machinePrefix)\(machine)")
+    /// Takes the time of the last entry that a boot of a machine has here.
+    func hear(of machine: ID128, in boot: ID128, into fleet: inout Fleet) throws(SystemError) {
+        try match(["\(Self.machinePrefix)\(machine)", "_BOOT_ID=\(boot)"])
         try check(sd_journal_seek_tail(journal))
         guard try check(sd_journal_previous(journal)) > 0 else { return }
-        let (at, boot, uptime) = try time()
-        fleet.hear(of: machine, at: at, boot: boot, uptime: uptime)
+        fleet.hear(of: machine, in: boot, uptime: try time().uptime)
     }
 
-    private func match(_ match: String) throws(SystemError) {
+    /// Only entries with all of these fields.
+    private func match(_ fields: [String]) throws(SystemError) {
         sd_journal_flush_matches(journal)
-        try check(sd_journal_add_match(journal, match, match.utf8.count))
+        for field in fields { try check(sd_journal_add_match(journal, field, field.utf8.count)) }
     }
 
     private func time() throws(SystemError) -> (at: Double, boot: ID128, uptime: UInt64) {

@@ -13,14 +13,12 @@ struct Announcer: Sendable {
         var condition: Condition
         var since: Date
         var toldAt: Date
-
     }
 
-    /// Seconds after which a condition is told again, with whatever happens next: nothing wakes up for that.
-    static let silence: TimeInterval = 86_400
-
     /// Nobody has been told for so long, by whatever the clock says.
-    private static func isOld(_ toldAt: Date, at now: Date) -> Bool { abs(now.timeIntervalSince(toldAt)) >= silence }
+    private static func isOld(_ toldAt: Date, at now: Date) -> Bool {
+        abs(now.timeIntervalSince(toldAt)) >= JournalMessage.silence
+    }
 
     /// Identifies a finding, whatever times its text contains.
     private struct Key: Hashable, Comparable {

@@ -1,12 +1,14 @@
 import FoundationEssentials
 
 /// What the journals of many machines tell. Entries come in any order, and some twice; those of a machine are kept
-/// until it is settled, after which it is as large as its users and their sessions are many.
+/// until it is settled, after which it is as large as its users, their sessions, boots and words are many.
 package struct Fleet: Sendable {
     struct Machine: Sendable {
         var host = ""
         /// When it had that name.
         var hostAt = -Double.infinity
+        /// When it was first heard of, as far as its clock can have been right.
+        var firstAt: Double?
         /// By user ID.
         var users: [UInt32: FleetUser] = [:]
         /// It wrote entries that lie in the future.
@@ -17,19 +19,12 @@ package struct Fleet: Sendable {
         static let mostUsers = 256
     }
 
-    /// The last that was heard of a machine, whoever wrote it.
-    struct Heard: Sendable {
-        var at: Double
-        var boot: ID128
-        /// Microseconds since that.
-        var uptime: UInt64
-    }
-
     let times: FleetTimes
     /// By machine ID.
     private(set) var machines: [ID128: Machine] = [:]
     private(set) var tally = FleetTally()
-    private(set) var heard: [ID128: Heard] = [:]
+    /// The last entry of any program, by machine and boot: microseconds since that boot.
+    private(set) var heard: [ID128: [ID128: UInt64]] = [:]
 
     /// - Parameter since: from when on things are counted. How a machine is, also what it said before that says.
     package init(since: Date, now: Date) {
@@ -55,17 +50,15 @@ package struct Fleet: Sendable {
         for id in machines.keys { settle(id) }
     }
 
-    /// Machines where somebody cannot work, as far as their own entries tell. How long, the others there tell: `hear`.
-    package var waiting: Set<ID128> {
-        Set(machines.filter { $0.value.users.values.contains(where: \.isWaiting) }.keys)
+    /// Machines, and those of their boots at whose end somebody could not work, as far as the agent's entries tell. How
+    /// long, the others there tell: `hear`.
+    package var waiting: [ID128: Set<ID128>] {
+        machines.mapValues { Set($0.users.values.flatMap(\.waits).map(\.boot)) }.filter { !$0.value.isEmpty }
     }
 
-    /// Takes the time of any entry of the machine, by whatever program.
-    package mutating func hear(of machine: ID128, at: Double, boot: ID128, uptime: UInt64) {
-        let new = Heard(at: at, boot: boot, uptime: uptime)
-        guard times.canBe(at) else { return }
-        if let old = heard[machine], old.boot == boot ? old.uptime > uptime : old.at > at { return }
-        heard[machine] = new
+    /// Takes the time of any entry of the machine, by whatever program: microseconds since that boot.
+    package mutating func hear(of machine: ID128, in boot: ID128, uptime: UInt64) {
+        heard[machine, default: [:]][boot, default: 0] = max(uptime, heard[machine]?[boot] ?? 0)
     }
 }
 
@@ -76,6 +69,7 @@ extension Fleet.Machine {
         guard users[user] != nil || users.count < Self.mostUsers,
             users[user, default: FleetUser()].history.add(entry, times)
         else { return false }
+        if times.canBe(entry.at) { firstAt = min(firstAt ?? entry.at, entry.at) }
         if let name = entry[.host], host.isEmpty || entry.at >= hostAt && times.canBe(entry.at) {
             if name != host { host = name }
             hostAt = times.canBe(entry.at) ? entry.at : hostAt

@@ -2,35 +2,39 @@
 /// where its address changes, and uploads again what it has uploaded where it forgets how far it was.
 struct FleetHistory: Sendable {
     private var events: [FleetEvent] = []
+    /// Those of before what is counted.
+    private var old: [FleetEvent] = []
     private var boots: [ID128] = []
     private var words: [String] = []
-    /// Those of before what is counted.
-    private var oldEvents = 0
+    /// With so many old ones, those are left out that no longer matter.
+    private var mostOld = FleetHistory.leastOld
 
     // More than one agent can have. Who exceeds it spoils their own figures.
     private static let mostEvents = 100_000
     private static let mostBoots = 4096
     private static let mostWords = 200
     private static let mostAtOnce = 64
-    /// So many of before what is counted are kept, before those are left out that no longer matter.
-    private static let mostOld = 64
+    private static let leastOld = 64
 
     /// - Returns: false if this user has too many.
     mutating func add(_ entry: FleetEntry, _ times: FleetTimes) -> Bool {
-        guard events.count < Self.mostEvents, let boot = place(ofBoot: entry.boot) else { return false }
+        guard events.count + old.count < Self.mostEvents, let boot = place(ofBoot: entry.boot) else { return false }
         let signIn = entry.signIn
-        events.append(
-            FleetEvent(
-                uptime: entry.uptime, at: entry.at, expiresAt: entry.time(.expiresAt),
-                conditionSince: entry.time(.conditionSince), boot: boot, id: entry.id,
-                session: place(of: entry[.session]),
-                profile: place(of: entry[.profile]), version: place(of: entry[.version]),
-                refusal: place(of: entry[.refusal]),
-                kind: entry[.kind].flatMap(SSOSession.Kind.init), condition: entry[.condition].flatMap(Condition.init),
-                isSomebodyThere: entry[.presence].map { $0 == Presence.present.word }, signInCause: signIn?.cause,
-                signInHelped: signIn?.helped ?? false))
-        if times.isOld(entry.at) { oldEvents += 1 }
-        if oldEvents > Self.mostOld { forgetOld(times) }
+        let event = FleetEvent(
+            uptime: entry.uptime, at: entry.at, expiresAt: entry.time(.expiresAt),
+            conditionSince: entry.time(.conditionSince), boot: boot, id: entry.id,
+            session: place(of: entry[.session]),
+            profile: place(of: entry[.profile]), version: place(of: entry[.version]),
+            refusal: place(of: entry[.refusal]),
+            kind: entry[.kind].flatMap(SSOSession.Kind.init), condition: entry[.condition].flatMap(Condition.init),
+            isSomebodyThere: entry[.presence].map { $0 == Presence.present.word }, signInCause: signIn?.cause,
+            signInHelped: signIn?.helped ?? false)
+        if times.isOld(entry.at) {
+            old.append(event)
+            if old.count > mostOld { forgetOld(times) }
+        } else {
+            events.append(event)
+        }
         return true
     }
 
@@ -54,26 +58,23 @@ struct FleetHistory: Sendable {
     }
 
     /// Hands over all that is there, each once, in its order: within a boot by the time since that, which no change of
-    /// the clock moves; boots by what the clock said at their end, when it had most time to be set right.
+    /// the clock moves; boots by when the first entry of each was written.
     ///
     /// Where the clock cannot have been right, the time is counted from an entry of that boot where it can.
     ///
     /// - Returns: also how many are not told, since there is no such entry of their boot.
     mutating func takeAll(_ times: FleetTimes) -> (events: [FleetEvent], undated: Int) {
-        let once = ordered(events, times)
-        (events, oldEvents) = ([], 0)
+        let once = ordered(old + events, times)
+        (events, old) = ([], [])
         let dated = corrected(once, times)
         return (dated, once.count - dated.count)
     }
 
     private func ordered(_ events: [FleetEvent], _ times: FleetTimes) -> [FleetEvent] {
-        var ends = [(uptime: UInt64, at: Double)](repeating: (0, -.infinity), count: boots.count)
-        for event in events where times.canBe(event.at) && event.uptime >= ends[Int(event.boot)].uptime {
-            ends[Int(event.boot)] = (event.uptime, event.at)
-        }
+        let begins = begins(events, times)
         let sorted = events.sorted { left, right in
-            let (leftEnd, rightEnd) = (ends[Int(left.boot)].at, ends[Int(right.boot)].at)
-            return (leftEnd, left.boot, left.uptime) < (rightEnd, right.boot, right.uptime)
+            let (leftBegin, rightBegin) = (begins[Int(left.boot)], begins[Int(right.boot)])
+            return (leftBegin, left.boot, left.uptime) < (rightBegin, right.boot, right.uptime)
         }
         var once: [FleetEvent] = []
         once.reserveCapacity(sorted.count)
@@ -84,6 +85,20 @@ struct FleetHistory: Sendable {
             once.append(event)
         }
         return once
+    }
+
+    /// When the first entry of each boot was written, by the clock as most entries of that boot have it: what it was
+    /// ahead of the time since the boot is the median of theirs. (It grows with sleep, but never to beyond the last.)
+    private func begins(_ events: [FleetEvent], _ times: FleetTimes) -> [Double] {
+        var ahead = [[Double]](repeating: [], count: boots.count)
+        var first = [UInt64](repeating: .max, count: boots.count)
+        for event in events where times.canBe(event.at) {
+            ahead[Int(event.boot)].append(event.at - Double(event.uptime) / 1_000_000)
+            first[Int(event.boot)] = min(first[Int(event.boot)], event.uptime)
+        }
+        return zip(ahead, first).map { ahead, first in
+            ahead.isEmpty ? -.infinity : ahead.sorted()[ahead.count / 2] + Double(first) / 1_000_000
+        }
     }
 
     private func corrected(_ events: [FleetEvent], _ times: FleetTimes) -> [FleetEvent] {
@@ -106,16 +121,20 @@ struct FleetHistory: Sendable {
         return corrected
     }
 
-    /// Of before what is counted, only how things were then matters: the last entry, and the last of each session.
+    /// Of before what is counted, only how things were then matters: the last entry, and the last of each session, back
+    /// to where all was told anew.
     private mutating func forgetOld(_ times: FleetTimes) {
         var kept: [FleetEvent] = []
         var told: Set<UInt16> = []
-        for event in ordered(events.filter { times.isOld($0.at) }, times).reversed() {
+        var isAnyToldSince = false
+        for event in ordered(old, times).reversed() {
             let key = UInt16(event.session) << 1 | (event.isOfACondition ? 1 : 0)
-            if told.insert(key).inserted || event.id == .started { kept.append(event) }
-            if event.id == .started { break }
+            let isLast = told.insert(event.id == .started ? .max : key).inserted
+            if isLast || event.id == .noSession { kept.append(event) }
+            if event.id == .noSession || event.id == .started && isAnyToldSince { break }
+            if event.isOfACondition { isAnyToldSince = true }
         }
-        events = events.filter { !times.isOld($0.at) } + kept.reversed()
-        oldEvents = 0
+        old = kept.reversed()
+        mostOld = max(Self.leastOld, 2 * old.count)
     }
 }

@@ -38,7 +38,7 @@ package struct FleetReport: Codable, Equatable, Sendable {
         package var since: Date?
         /// The last thing it said was that the agent stops, as at the end of a session or at shutdown.
         package var saidGoodbye: Bool
-        /// Another machine has been heard of since by that name, as after it was installed anew.
+        /// Another machine was heard of by that name for the first time after that, as after it was installed anew.
         package var isReplaced: Bool
     }
 
@@ -49,7 +49,7 @@ package struct FleetReport: Codable, Equatable, Sendable {
 
     package struct Problem: Codable, Equatable, Sendable {
         package var user: User
-        /// The session's, or `no-session` or `silent`.
+        /// The session's, or one of `conditions`.
         package var condition: String
         package var session: String?
         package var since: Date?
@@ -63,14 +63,15 @@ package struct FleetReport: Codable, Equatable, Sendable {
     package var at: Date
     package var since: Date
     package var entries = 0
-    /// Entries that were none of the agent's, whose time cannot be told, or that exceed what a user can have.
+    /// Entries that were none of the agent's, whose time cannot be told, or that exceed what a machine or user can have.
     package var ignored = 0
     /// Journal files that could not be read to their end.
     package var unreadFiles: Int
     package var machines = 0
+    /// Those of a machine that another one has replaced are not among them, nor in what follows but for what they lost.
     package var users = 0
     /// Users by condition. Those whose agent has no session to guard are `no-session`, those of whom nothing was heard
-    /// lately are `silent`.
+    /// lately are `silent`, those whose agent has not said yet how its sessions are `unknown`.
     package var conditions: [String: Int] = [:]
     /// Those of `no-session`: not set up, or never signed in.
     package var withoutSession: [User] = []
@@ -90,13 +91,14 @@ package struct FleetReport: Codable, Equatable, Sendable {
 
     package static let silentCondition = "silent"
     package static let noSessionCondition = "no-session"
+    package static let unknownCondition = "unknown"
     static let other = "other"
     private static let mostWorst = 10
     /// Versions and refusals: more are none that tell anything.
     private static let mostNames = 50
 
     /// - Parameters:
-    ///   - silence: seconds for which a machine may say nothing. One that is switched on says something each day.
+    ///   - silence: seconds for which a machine may say nothing. One on which something happens says something each day.
     ///   - unreadFiles: how many journal files could not be read to their end.
     package init(_ fleet: Fleet, silence: Double, unreadFiles: Int) {
         let (times, tally) = (fleet.times, fleet.tally)
@@ -108,18 +110,21 @@ package struct FleetReport: Codable, Equatable, Sendable {
         var problems: [Problem] = []
         let byHost = fleet.machines.map { (id: "\($0.key)", key: $0.key, machine: $0.value) }
             .sorted { ($0.machine.host, $0.id) < ($1.machine.host, $1.id) }
-        let heardOf = Dictionary(byHost.map { ($0.machine.host, $0.machine.lastAt ?? 0) }, uniquingKeysWith: max)
+        let newest = Dictionary(byHost.map { ($0.machine.host, $0.machine.firstAt ?? 0) }, uniquingKeysWith: max)
         for (id, key, machine) in byHost {
             if machine.clockIsAhead { clocksAhead.append(machine.host) }
-            let isReplaced = heardOf[machine.host] ?? 0 > machine.lastAt ?? 0
+            let isReplaced = newest[machine.host] ?? 0 > machine.lastAt ?? .infinity
             if machine.lastAt ?? 0 < times.now - silence { addSilent(id, machine, isReplaced) }
             for (uid, user) in machine.users.sorted(by: { $0.key < $1.key }) {
                 let who = User(machine: id, host: machine.host, uid: uid)
-                let lost = Int(user.lost(times, silence: silence, heard: fleet.heard[key]))
-                let state = FleetUser.State(user, silence: silence, now: times.now)
-                guard let problem = add(who, user, state, lost) else { continue }
+                let lost = Int(user.lost(times, heard: fleet.heard[key] ?? [:]))
+                lostSeconds += lost
+                if lost > 0 { usersWhoLost += 1 }
                 // There is nobody any more to do anything.
-                if !isReplaced || problem.condition != Self.silentCondition { problems.append(problem) }
+                guard !isReplaced else { continue }
+                let state = FleetUser.State(user, silence: silence, now: times.now)
+                add(who, user, state)
+                if let problem = Problem(who, user, state, lost) { problems.append(problem) }
             }
         }
         versions = Self.mostFrequent(versions)
@@ -132,13 +137,13 @@ package struct FleetReport: Codable, Equatable, Sendable {
         silent.append(
             Silent(
                 machine: id, host: machine.host, since: lastAt.map { Date(timeIntervalSince1970: $0) },
-                saidGoodbye: machine.users.values.allSatisfy { $0.lastAt != lastAt || $0.hasStopped },
+                saidGoodbye: lastAt != nil
+                    && machine.users.values.allSatisfy { $0.lastAt != lastAt || $0.hasStopped },
                 isReplaced: isReplaced))
     }
 
     /// Counts a user.
-    /// - Returns: what is wrong there, if anything is.
-    private mutating func add(_ who: User, _ user: FleetUser, _ state: FleetUser.State, _ lost: Int) -> Problem? {
+    private mutating func add(_ who: User, _ user: FleetUser, _ state: FleetUser.State) {
         users += 1
         for (name, session) in state.sessions where session.kind == .legacy {
             legacy.append(Legacy(user: who, profile: session.profile ?? name))
@@ -146,9 +151,6 @@ package struct FleetReport: Codable, Equatable, Sendable {
         conditions[state.condition, default: 0] += 1
         if state.condition == Self.noSessionCondition { withoutSession.append(who) }
         if let version = user.version { versions[version, default: 0] += 1 }
-        lostSeconds += lost
-        if lost > 0 { usersWhoLost += 1 }
-        return Problem(who, user, state, lost)
     }
 
     /// The rest is counted together.

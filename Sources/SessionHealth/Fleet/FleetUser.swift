@@ -33,6 +33,12 @@ struct FleetUser: Sendable {
     /// The last entry; nil before any was told.
     private(set) var last: FleetEvent?
     private(set) var isSomebodyThere = false
+    /// The daemon has just started: what is known of sessions is from before, until it says something of them.
+    private var isFromBefore = false
+    /// The user's condition while there is no session to guard; nil before that was told.
+    private(set) var withoutSession: Condition?
+    /// Of the boots before this one.
+    private var earlierWaits: [FleetWait] = []
     /// Whether the daemon's last entry was that it stops.
     var hasStopped: Bool { last?.id == .stopping }
     var lastAt: Double { last?.at ?? 0 }
@@ -49,23 +55,23 @@ struct FleetUser: Sendable {
     mutating func settle(_ times: FleetTimes, into tally: inout FleetTally) {
         let (events, undated) = history.takeAll(times)
         tally.ignored += undated
-        for event in events where isNews(event) {
+        let told = last
+        for event in events where Self.isNews(event, after: told) {
             count(event, times, into: &tally)
             take(event, times)
         }
     }
 
-    /// It does not come after what has been told already, as when a file grows while it is read.
-    private func isNews(_ event: FleetEvent) -> Bool {
-        guard let last else { return true }
-        guard event != last else { return false }
-        return last.boot == event.boot ? event.uptime >= last.uptime : event.at >= last.at
+    /// It comes after what was told when this user was settled before: a file that was renamed while they were all read
+    /// is read twice.
+    private static func isNews(_ event: FleetEvent, after told: FleetEvent?) -> Bool {
+        guard let told else { return true }
+        guard event != told else { return false }
+        return told.boot == event.boot ? event.uptime >= told.uptime : event.at >= told.at
     }
 
     private mutating func count(_ event: FleetEvent, _ times: FleetTimes, into tally: inout FleetTally) {
         guard event.at >= times.since else { return }
-        tally.entries += 1
-        tally.firstAt = min(tally.firstAt ?? event.at, event.at)
         today.turn(to: event.at)
         if event.id == .refreshFailed, let refusal = history.word(event.refusal) {
             guard today.mayRefuse(event.refusal) else { return tally.ignored += 1 }
@@ -76,6 +82,8 @@ struct FleetUser: Sendable {
             tally.count(signIn: cause, helped: event.signInHelped, on: today.day)
             if !event.signInHelped { failedSignIns += 1 }
         }
+        tally.entries += 1
+        tally.firstAt = min(tally.firstAt ?? event.at, event.at)
     }
 
     private mutating func take(_ event: FleetEvent, _ times: FleetTimes) {
@@ -83,9 +91,9 @@ struct FleetUser: Sendable {
         version = history.word(event.version) ?? version
         isSomebodyThere = event.isSomebodyThere ?? isSomebodyThere
         switch event.id {
-        case .started: (sessions, isSomebodyThere) = ([:], false)
+        case .started: (isFromBefore, isSomebodyThere) = (true, false)
         case .stopping: isSomebodyThere = false
-        case .noSession: sessions = [:]
+        case .noSession: (sessions, isFromBefore, withoutSession) = ([:], false, event.condition ?? .unguarded)
         case .conditionChanged, .conditionHolds: takeCondition(event)
         case .sessionLeft: if let name = history.word(event.session) { sessions[name] = nil }
         default: takeSession(event)
@@ -93,47 +101,51 @@ struct FleetUser: Sendable {
         last = event
     }
 
-    /// Somebody is there and cannot work, as far as is known.
-    var isWaiting: Bool { failsFrom != nil }
-
     /// From when on somebody who is there cannot work; nil while they can.
     private var failsFrom: Double? {
-        isSomebodyThere ? sessions.values.compactMap(\.failsFrom).min() : nil
+        isSomebodyThere && !isFromBefore ? sessions.values.compactMap(\.failsFrom).min() : nil
     }
 
     /// What has been so since the last entry: as long as the machine ran since, whatever its clock has been set to.
-    /// Between two boots, and before `started`, nobody knows how long nothing went on.
     private mutating func pass(to event: FleetEvent, _ times: FleetTimes) {
-        guard let last, last.boot == event.boot, event.id != .started, let from = failsFrom else { return }
-        let seconds = Double(event.uptime - last.uptime) / 1_000_000
+        guard let last, let from = failsFrom else { return }
+        guard last.boot == event.boot else {
+            if let wait, wait.at + FleetWait.most > times.since { earlierWaits.append(wait) }
+            return
+        }
+        let isNew = event.id == .started
+        // A daemon that was killed does not say that it stops.
+        let seconds = min(Double(event.uptime - last.uptime) / 1_000_000, isNew ? FleetWait.most : .infinity)
         // It woke just now: it had been awake before, not until now.
-        let end = event.id == .woke ? last.at + seconds : event.at
+        let end = isNew || event.id == .woke ? last.at + seconds : event.at
         lost += max(0, end - max(end - seconds, from, times.since))
     }
 
-    /// Seconds lost, with what goes on: to the last that was heard of the machine in that boot; to now, where nothing
-    /// was heard after this user's own last entry, and that was not long ago.
-    ///
-    /// - Parameter silence: seconds after which an agent that says nothing does not run.
-    func lost(_ times: FleetTimes, silence: Double, heard: Fleet.Heard?) -> Double {
-        min(times.now - times.since, lost + goesOn(times, silence, heard))
+    /// What goes on since the last entry, or went on when the machine was switched off.
+    private var wait: FleetWait? {
+        guard let last, let from = failsFrom else { return nil }
+        return FleetWait(boot: history.boot(last), uptime: last.uptime, at: last.at, from: from)
     }
 
-    private func goesOn(_ times: FleetTimes, _ silence: Double, _ heard: Fleet.Heard?) -> Double {
-        guard let last, let from = failsFrom else { return 0 }
-        let end: Double
-        if let heard, heard.boot == history.boot(last), heard.uptime > last.uptime {
-            end = min(last.at + min(Double(heard.uptime - last.uptime) / 1_000_000, silence), times.now)
-        } else if let heard, heard.boot != history.boot(last), heard.at > last.at {
-            return 0
-        } else {
-            end = last.at >= times.now - silence ? times.now : last.at
-        }
-        return max(0, end - max(last.at, from, times.since))
+    /// One of each boot at whose end somebody could not work; also of the one that is not known to have ended.
+    var waits: [FleetWait] { earlierWaits + [wait].compactMap(\.self) }
+
+    /// Seconds lost, with what went on after the last entry of a boot.
+    ///
+    /// - Parameter heard: the last that was heard of the machine, by boot: microseconds since that.
+    func lost(_ times: FleetTimes, heard: [ID128: UInt64]) -> Double {
+        let wentOn = waits.reduce(0) { $0 + $1.lost(times, heard: heard[$1.boot]) }
+        return max(0, min(times.now - times.since, lost + wentOn))
+    }
+
+    /// What was known of sessions from before the daemon started is told anew from here on.
+    private mutating func forgetThoseOfBefore() {
+        if isFromBefore { (sessions, isFromBefore, withoutSession) = ([:], false, nil) }
     }
 
     private mutating func takeCondition(_ event: FleetEvent) {
         guard let name = history.word(event.session), let condition = event.condition else { return }
+        forgetThoseOfBefore()
         guard sessions[name] != nil || sessions.count < Self.mostSessions else { return }
         var session = sessions[name] ?? Session(condition: condition, since: event.at, heardAt: event.at)
         if session.condition != condition { (session.condition, session.since) = (condition, event.at) }
@@ -146,6 +158,7 @@ struct FleetUser: Sendable {
     private mutating func takeSession(_ event: FleetEvent) {
         guard let name = history.word(event.session) else { return }
         // The first entries of what is looked at may tell of a session that has long been healthy.
+        if event.id == .refreshed { forgetThoseOfBefore() }
         if event.id == .refreshed, sessions[name] == nil, sessions.count < Self.mostSessions {
             sessions[name] = Session(condition: .healthy, since: event.at, heardAt: event.at)
         }

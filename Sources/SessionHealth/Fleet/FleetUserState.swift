@@ -1,7 +1,7 @@
 extension FleetUser {
     /// How a user is now.
     struct State {
-        /// The worst session's, or `no-session` or `silent`.
+        /// The worst session's, or `no-session`, `silent` or `unknown`; `misconfigured` also where there is no session.
         let condition: String
         /// Those that the agent still speaks of, by name.
         let sessions: [(name: String, session: Session)]
@@ -9,13 +9,22 @@ extension FleetUser {
         let worst: (name: String, session: Session)?
 
         init(_ user: FleetUser, silence: Double, now: Double) {
-            sessions = user.sessions.filter { $0.value.heardAt >= user.lastAt - silence }.sorted { $0.key < $1.key }
+            // How a session is, the agent says daily at most, whatever silence is asked for.
+            let limit = max(silence, 2 * JournalMessage.silence)
+            sessions = user.sessions.filter { $0.value.heardAt >= user.lastAt - limit }.sorted { $0.key < $1.key }
                 .map { ($0.key, $0.value) }
             worst = sessions.max { State.isWorse($1.session, $0.session) }
             if user.lastAt < now - silence {
                 condition = FleetReport.silentCondition
+            } else if let worst = sessions.map(\.session.condition).max() {
+                condition = worst.rawValue
             } else {
-                condition = sessions.map(\.session.condition).max()?.rawValue ?? FleetReport.noSessionCondition
+                condition =
+                    switch user.withoutSession {
+                    case .misconfigured: Condition.misconfigured.rawValue
+                    case nil: FleetReport.unknownCondition
+                    default: FleetReport.noSessionCondition
+                    }
             }
         }
 

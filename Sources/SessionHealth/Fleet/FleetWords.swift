@@ -3,11 +3,11 @@ import FoundationEssentials
 // What the text and the page say alike.
 
 extension FleetReport {
-    /// The users by condition, worst first, then those without a session, then the silent ones.
+    /// The users by condition, worst first, then those without a session, then those of whom less is known.
     var conditionRows: [(name: String, count: Int)] {
         let known =
             Condition.allCases.reversed().map(\.rawValue)
-            + [FleetReport.noSessionCondition, FleetReport.silentCondition]
+            + [FleetReport.noSessionCondition, FleetReport.unknownCondition, FleetReport.silentCondition]
         return known.compactMap { name in conditions[name].map { (name, $0) } }
     }
 

@@ -49,6 +49,9 @@ package struct JournalMessage: Equatable, Sendable {
         case setUp = "7f3d0c52b8b14a6f9e0b6a4d1c92e857"
     }
 
+    /// Seconds after which a condition is told again, with whatever happens next: nothing wakes up for that.
+    package static let silence: TimeInterval = 86_400
+
     /// The names of the fields that are the agent's own.
     package enum Field {
         package static let session = "BEDROCK_SESSION"

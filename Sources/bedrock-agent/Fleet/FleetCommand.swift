@@ -50,6 +50,9 @@ struct FleetCommand: ParsableCommand {
     func run() throws {
         let now = EventLoop.now().wall
         let start = LocalTime.date(of: try PointInTime(parsing: since), now: now)
+        guard start <= now else {
+            throw Failure("--since \(since) has not come yet: give a time before now, such as 7d or yesterday")
+        }
         var fleet = Fleet(since: start, now: now)
         var journals = try open()
         journals.read(into: &fleet)

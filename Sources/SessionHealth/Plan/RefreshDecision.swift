@@ -23,7 +23,10 @@ extension SessionDecision {
             plan.condition = max(plan.condition, .refreshing)
             return plan
         }
-        if session.refreshIsAsked { return refreshing(token, plan) }
+        if session.refreshIsAsked {
+            plan.action = .refresh
+            return waiting(token, plan)
+        }
         // A failed refresh is retried even if it is not due: somebody may have asked for it.
         let due = lastTry == nil && !clockWentBack ? refreshDue(token) : now.wall
         guard now.wall >= due else {
@@ -35,15 +38,15 @@ extension SessionDecision {
         guard now.boot >= earliest else {
             plan.next = .init(action: "refresh", at: now.wall + (earliest - now.boot))
             plan.wake = Wake(boot: earliest)
-            return plan
+            return waiting(token, plan)
         }
-        return refreshing(token, plan)
+        plan.action = .refresh
+        return waiting(token, plan)
     }
 
-    /// It may have to wait until others have been refreshed: work fails meanwhile if the token has expired.
-    private func refreshing(_ token: TokenClocks, _ plan: SessionPlan) -> SessionPlan {
+    /// For its turn among others, or for the next try: work fails meanwhile if the token has expired.
+    private func waiting(_ token: TokenClocks, _ plan: SessionPlan) -> SessionPlan {
         var plan = plan
-        plan.action = .refresh
         if token.expiresAt <= now.wall { plan.condition = max(plan.condition, .refreshing) }
         return plan
     }

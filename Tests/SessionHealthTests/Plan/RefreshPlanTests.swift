@@ -108,18 +108,23 @@ import Testing
     ])
     func failures(_ row: Row) { row.check() }
 
-    /// A token that is due for a refresh as soon as it arrives.
+    /// A token that is due for a refresh as soon as it arrives, and expires ten seconds later.
     private static let poor = Facts.corp.changed {
         $0.session.token = .found(.hour(from: 2400, for: 10, "t2"))
         $0.session.tried(.refreshed(expiresAt: signedIn + 2410), at: 2400)
     }
 
     @Test(arguments: [
-        Row("a minute passes between two", poor, at: 2459, .nothing, .healthy, next: 2460, wake: boot(2460)),
+        Row("a minute passes between two", poor, at: 2459, .nothing, .refreshing, next: 2460, wake: boot(2460)),
         Row("and then the next", poor, at: 2460, .refresh, .refreshing),
         Row(
             "the network is no reason to hurry", poor.changed { $0.retryHint = bootThen + 2410 }, at: 2420, .nothing,
-            .healthy, next: 2460, wake: boot(2460)),
+            .refreshing, next: 2460, wake: boot(2460)),
+        // As after a night for which the machine slept in the middle of a refresh.
+        Row(
+            "a kept token that was adopted when it had expired",
+            .corp.changed { $0.session.tried(.adopted(expiresAt: signedIn + hour), at: 5 * hour, token: "t0") },
+            at: 5 * hour, .nothing, .refreshing, next: 5 * hour + 60, wake: boot(5 * hour + 60)),
     ])
     func interval(_ row: Row) { row.check() }
 

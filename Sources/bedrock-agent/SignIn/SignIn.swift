@@ -244,8 +244,9 @@ final class SignIn {
         let opens = tool == .own && place.opensBrowser
         var isOpened = false
         let run = try SignInProgram(isOwn: tool == .own) { [lock, held, prompt] output in
-            prompt.show(url: output.url, code: output.code)
+            // First for the next command: whoever sees the page may end this one.
             if held != nil { lock.tell(.init(url: output.url, code: output.code)) }
+            prompt.show(url: output.url, code: output.code)
             guard opens, !isOpened, let url = output.completeURL ?? output.url else { return }
             isOpened = true
             Browser.open(url, Program.withoutDaemon(ProcessInfo.processInfo.environment))

@@ -187,7 +187,7 @@ def test_a_command_that_was_changed_is_not_run(refused):
     agent.use(command="touch /nonexistent/harm", approve=False)
     agent.start()
     status = agent.wait_until("sign-in-needed")
-    assert status["claude"]["approved"] is False and "not approved" in status["findings"][-1]["message"]
+    assert status["claude"]["approved"] is False and "not been approved" in status["findings"][-1]["message"]
     with pytest.raises(VarlinkRefused) as answer:
         agent.control("SignIn")
     assert answer.value.name == "NotApproved"

@@ -108,7 +108,7 @@ def test_a_changed_command_is_not_run(place):
     ran = place.path / "ran"
     write_settings(place.path, f"touch '{ran}'; {COMMAND}")
     place.token_file().unlink()
-    check_doors(place, "sign-in-needed", "not approved", "bedrock-agent approve", exit_status=2)
+    check_doors(place, "sign-in-needed", "not been approved", "bedrock-agent approve", exit_status=2)
     # With a display, there is somebody to ask; still, it is not run.
     agent = place.daemon(DISPLAY=":0")
     assert place.run("status").returncode == 2

@@ -251,10 +251,11 @@ def test_a_registration_that_the_service_forgot(logins, home, sandbox, aws):
 
 
 def test_a_sign_in_that_leaves_no_good_token(agent, logins, home, sandbox):
-    sandbox.settings(accessToken="1s", portalSession="1s")
+    # Long enough for the AWS CLI to ask for its token on a busy machine.
+    sandbox.settings(accessToken="1s", portalSession="8s")
     tools = home.path / "tools"
-    # The AWS CLI, and then enough time for its token to expire.
-    write_program(tools / "aws", '/usr/bin/aws "$@"; s=$?; [ "$1" = --version ] || sleep 3; exit $s')
+    # The AWS CLI, and then enough time for its token and the session to end.
+    write_program(tools / "aws", '/usr/bin/aws "$@"; s=$?; [ "$1" = --version ] || sleep 10; exit $s')
     login = logins.start("--with-aws-cli", PATH=f"{tools}:/usr/bin:/bin")
     assert login.end() == 1 and "without a valid token" in login.text, login.text
 

@@ -93,14 +93,9 @@ package struct SetupRecord: Codable, Equatable {
 
     /// What a later version has put into it stays in it.
     package func write(to path: String) throws(SystemError) {
-        var bytes = JSONCoding.encode(self, isPretty: true)
-        if let known = try SetupRecord.bytes(of: path),
-            let record = try? JSONCoding.decode(SetupRecord.self, from: known)
-        {
-            let understood = JSONCoding.encode(record, isPretty: true)
-            if understood != known { bytes = UnknownMembers.kept(in: bytes, from: known, known: understood) }
-        }
-        try AtomicWrite.write(bytes, to: path)
+        let known = try SetupRecord.bytes(of: path)
+        let read = known.flatMap { try? JSONCoding.decode(SetupRecord.self, from: $0) }
+        try AtomicWrite.write(UnknownMembers.kept(in: self, from: known, read: read), to: path)
     }
 
     /// The format of version 0.1.0.

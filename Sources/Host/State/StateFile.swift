@@ -68,11 +68,7 @@ package struct StateFile {
 
     /// What a later version has put into it stays in it.
     package mutating func write(_ new: AgentState) throws {
-        var bytes = JSONCoding.encode(new, isPretty: true)
-        if let known, let state = try? state(known) {
-            let understood = JSONCoding.encode(state, isPretty: true)
-            if understood != known { bytes = UnknownMembers.kept(in: bytes, from: known, known: understood) }
-        }
+        let bytes = UnknownMembers.kept(in: new, from: known, read: known.flatMap { try? state($0) })
         try AtomicWrite.write(bytes, to: path)
         known = bytes
     }

@@ -71,7 +71,7 @@ extension Fleet.Machine {
         else { return false }
         if times.canBe(entry.at) { firstAt = min(firstAt ?? entry.at, entry.at) }
         if let name = entry[.host], host.isEmpty || entry.at >= hostAt && times.canBe(entry.at) {
-            if name != host { host = name }
+            host = name
             hostAt = times.canBe(entry.at) ? entry.at : hostAt
         }
         return true

@@ -1,16 +1,21 @@
 /// What a later version of this program has put into a record, which this one does not know and has to keep.
 package enum UnknownMembers {
     /// - Parameters:
-    ///   - new: the record as this version writes it.
-    ///   - old: the record as it was read.
-    ///   - known: the same as this version writes it: what is missing there, it does not know.
-    /// - Returns: `new` with the members that only `old` has; `new` if one of them is no JSON.
-    package static func kept(in new: [UInt8], from old: [UInt8], known: [UInt8]) -> [UInt8] {
-        guard let old = try? JSONCoding.decode(Value.self, from: old),
-            let known = try? JSONCoding.decode(Value.self, from: known),
-            let new = try? JSONCoding.decode(Value.self, from: new)
-        else { return new }
-        return JSONCoding.encode(new.keeping(old, known), isPretty: true)
+    ///   - new: the record to write.
+    ///   - old: the bytes that it replaces; nil for none.
+    ///   - read: the record as this version reads it in them; nil if it cannot. What it would not write again, it does not
+    ///     know.
+    /// - Returns: `new` as this version writes it, with the members that only `old` has; without them if one of both is
+    ///   no JSON.
+    package static func kept<Record: Encodable>(in new: Record, from old: [UInt8]?, read: Record?) -> [UInt8] {
+        let bytes = JSONCoding.encode(new, isPretty: true)
+        guard let old, let read else { return bytes }
+        let understood = JSONCoding.encode(read, isPretty: true)
+        guard understood != old, let before = try? JSONCoding.decode(Value.self, from: old),
+            let known = try? JSONCoding.decode(Value.self, from: understood),
+            let written = try? JSONCoding.decode(Value.self, from: bytes)
+        else { return bytes }
+        return JSONCoding.encode(written.keeping(before, known), isPretty: true)
     }
 
     /// Any JSON value.

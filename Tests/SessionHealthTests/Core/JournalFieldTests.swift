@@ -66,14 +66,19 @@ import Testing
         #expect(records(mind, .signInStarted).map { $0[Field.signInCause] } == ["asked"])
     }
 
-    @Test func whatStaysAsItIsIsToldOnceADayAndWakesNobody() throws {
-        var mind = Mind(token: Mind.token(for: 40 * 86_400))
-        let wake = mind.wake
+    /// Something happens each hour.
+    private func passSixtyHours(_ mind: inout Mind) {
         for hours in 1...60 {
             mind.now = Moment(
                 wall: Mind.start.wall + Double(hours) * 3600, boot: Mind.start.boot + Double(hours) * 3600)
             mind.tell(.settled)
         }
+    }
+
+    @Test func whatStaysAsItIsIsToldOnceADayAndWakesNobody() throws {
+        var mind = Mind(token: Mind.token(for: 40 * 86_400))
+        let wake = mind.wake
+        passSixtyHours(&mind)
         let told = records(mind, .conditionHolds)
         #expect(told.count == 2)
         #expect(told.last?[Field.condition] == "healthy")
@@ -86,11 +91,7 @@ import Testing
         mind.tell(.settled)
         #expect(records(mind, .noSession).isEmpty)
         mind.tell(.configurationRead(Mind.reading(hasProfile: false)))
-        for hours in 1...60 {
-            mind.now = Moment(
-                wall: Mind.start.wall + Double(hours) * 3600, boot: Mind.start.boot + Double(hours) * 3600)
-            mind.tell(.settled)
-        }
+        passSixtyHours(&mind)
         let told = records(mind, .noSession)
         #expect(told.count == 3)
         #expect(told.last?[Field.kind] == "none" && told.last?[Field.condition] == mind.core.plan.condition.rawValue)

@@ -1,6 +1,7 @@
-// Preloaded, it moves a program's wall clock by as many seconds as the file named by CLOCK_OFFSET holds. Timers that the
-// kernel keeps are not moved.
+// Preloaded, it moves a program's wall clock by as many seconds as the file clock.UID beside it holds, for that user.
+// Timers that the kernel keeps are not moved.
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -8,9 +9,9 @@
 #include <unistd.h>
 
 static long offset(void) {
-    char text[32] = {0};
-    const char *name = getenv("CLOCK_OFFSET");
-    int file = name ? open(name, O_RDONLY | O_CLOEXEC) : -1;
+    char name[64], text[32] = {0};
+    snprintf(name, sizeof name, "/usr/local/lib/clock.%d", (int)getuid());
+    int file = open(name, O_RDONLY | O_CLOEXEC);
     if (file < 0) return 0;
     if (read(file, text, sizeof text - 1) < 0) text[0] = 0;
     close(file);

@@ -42,7 +42,7 @@ final class RestChecks {
     private func violate(_ what: String) { world.checks.violate("at rest: \(what)") }
 
     /// Everything that is due is being done.
-    private func lookAtPlan(_ core: Core) {
+    private func lookAtPlan(_ core: RunningCore) {
         // The daemon is not notified of clock changes.
         guard world.daemon.nextTimer > world.time + RestChecks.lateness, world.daemon.plannedAt > world.clockSetAt
         else {
@@ -61,7 +61,7 @@ final class RestChecks {
     }
 
     /// What the daemon believes about the token files is correct, and it will be notified of changes.
-    private func lookAtFiles(_ core: Core) {
+    private func lookAtFiles(_ core: RunningCore) {
         guard !world.daemon.watchFails, core.facts.unwatched == nil else { return }
         for session in core.facts.sessions {
             let path = Home.places.token(session.session.tokenFileName)
@@ -76,7 +76,7 @@ final class RestChecks {
     // MARK: The screen
 
     /// If a sign-in is needed and does not start automatically, the user is told, once for each token and attempt.
-    private func lookAtScreen(_ core: Core) {
+    private func lookAtScreen(_ core: RunningCore) {
         guard world.climate.screen == .reliable, !world.hasCrashes else { return }
         for (session, plan) in zip(core.facts.sessions, core.plan.sessions) {
             switch plan.need?.hold {
@@ -96,7 +96,7 @@ final class RestChecks {
     }
 
     /// Who is elsewhere has been told of every need that is held.
-    private func lookAtNotify(_ core: Core) {
+    private func lookAtNotify(_ core: RunningCore) {
         guard case .approved = core.facts.notify else { return }
         for (session, plan) in zip(core.facts.sessions, core.plan.sessions) {
             switch plan.need?.hold {

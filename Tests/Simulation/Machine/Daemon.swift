@@ -6,7 +6,7 @@ import SessionHealth
 final class Daemon {
     unowned let world: World
     /// Nil while no daemon runs.
-    private(set) var core: Core?
+    private(set) var core: RunningCore?
     /// The number of this process. Callbacks of earlier processes are ignored.
     private(set) var life = 0
     private var happened: [Event] = []
@@ -37,10 +37,12 @@ final class Daemon {
         startedAt = world.time
         world.home.lookForKeptGrants()
         world.note("daemon", "starts")
-        core = Core(
-            places: Home.places, process: .init(running: true, version: "0", pid: Int32(life), since: world.now.wall),
-            environment: Home.environment, watching: Home.files, seed: seeds.next(),
-            localTime: { date, _ in Timestamp.format(date) })
+        core = RunningCore(
+            Core(
+                places: Home.places,
+                process: .init(running: true, version: "0", pid: Int32(life), since: world.now.wall),
+                environment: Home.environment, watching: Home.files, seed: seeds.next(),
+                localTime: { date, _ in Timestamp.format(date) }))
         world.journal.starts(life)
         if world.climate.losesState, losses.isBelow(0.3), world.strikes(.lostState) {
             world.home.loseState()
@@ -196,4 +198,19 @@ extension Daemon {
         watchFails = true
         tell(.watched(failure: "No space left on device"))
     }
+}
+
+/// A core behind a reference: it is looked at after each event, and to copy all of it would take a tenth of the time.
+final class RunningCore {
+    private var core: Core
+
+    init(_ core: Core) { self.core = core }
+
+    var facts: Facts { core.facts }
+    var plan: Plan { core.plan }
+    var state: AgentState { core.state }
+
+    func session(_ name: String) -> SessionFacts? { core.session(name) }
+    func status(at now: Date) -> Status { core.status(at: now) }
+    func handle(_ event: Event, at now: Moment) -> [Effect] { core.handle(event, at: now) }
 }

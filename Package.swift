@@ -12,6 +12,9 @@ let strict: [SwiftSetting] = [
 // Linked statically, the Swift runtime asks for every symbol to be exported, and so nothing unused could be dropped.
 let exportsNothing: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
 
+/// They run once: to optimise them would take longer than it saves.
+let runsOnce: [SwiftSetting] = strict + [.unsafeFlags(["-Onone"])]
+
 let package = Package(
     name: "bedrock-agent",
     products: [
@@ -59,12 +62,12 @@ let package = Package(
             name: "FuzzSubjects", dependencies: ["Host", "SessionHealth"], path: "Tests/Fuzz/Subjects",
             swiftSettings: strict),
         .testTarget(
-            name: "FuzzTests", dependencies: ["FuzzSubjects"], path: "Tests/Fuzz/Replay", swiftSettings: strict),
-        .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: strict),
-        .testTarget(name: "SessionHealthTests", dependencies: ["SessionHealth"], swiftSettings: strict),
+            name: "FuzzTests", dependencies: ["FuzzSubjects"], path: "Tests/Fuzz/Replay", swiftSettings: runsOnce),
+        .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: runsOnce),
+        .testTarget(name: "SessionHealthTests", dependencies: ["SessionHealth"], swiftSettings: runsOnce),
         .testTarget(
             name: "Simulation", dependencies: ["SessionHealth"], path: "Tests/Simulation", swiftSettings: strict),
-        .testTarget(name: "HostTests", dependencies: ["Host", "SessionHealth", "CSystemd"], swiftSettings: strict),
+        .testTarget(name: "HostTests", dependencies: ["Host", "SessionHealth", "CSystemd"], swiftSettings: runsOnce),
     ]
 )
 

@@ -7,13 +7,14 @@ from collections import defaultdict
 # Which part of a test's cases: one in so many.
 ONE_IN = {
     "Claude/test_aws_files.py": 3, "Claude/test_credentials.py": 3, "Claude/test_differential.py": 2,
-    "Claude/test_doctor.py": 2, "Claude/test_environment.py": 3, "Claude/test_files.py": 3, "Claude/test_one_tab.py": 2,
-    "Claude/test_schema.py": 3, "Claude/test_takeover.py": 2, "Claude/test_values.py": 3,
-    "Claude/test_what_claude_writes.py": 2,
-    "damage/test_control_characters.py": 2, "damage/test_hostile_files.py": 2, "damage/test_reads_that_fail.py": 2,
-    "damage/test_settings_damage.py": 2, "damage/test_settings_status_line.py": 2, "login/test_own_sign_in_here.py": 2,
-    "login/test_same_files.py": 2, "notify/test_notify_secrets.py": 2, "reset/test_reset.py": 2,
-    "setup/test_fixed_settings.py": 2, "setup/test_setup_keeps.py": 2, "torture/test_files.py": 2, "use/test_use.py": 2,
+    "Claude/test_doctor.py": 2, "Claude/test_environment.py": 3, "Claude/test_files.py": 3, "Claude/test_one_tab.py": 3,
+    "Claude/test_schema.py": 3, "Claude/test_takeover.py": 3, "Claude/test_values.py": 3,
+    "Claude/test_what_claude_writes.py": 3, "damage/test_control_characters.py": 3, "damage/test_hostile_files.py": 2,
+    "damage/test_reads_that_fail.py": 2, "damage/test_settings_damage.py": 2, "damage/test_settings_status_line.py": 2,
+    "login/test_dead_registration.py": 2, "login/test_own_sign_in_here.py": 2, "login/test_same_files.py": 2,
+    "notify/test_notify_secrets.py": 2, "reset/test_reset.py": 2, "setup/test_fixed_settings.py": 2,
+    "setup/test_setup_keeps.py": 3, "setup/test_walk_leaving.py": 2, "torture/test_files.py": 2,
+    "torture/test_tokens.py": 2, "use/test_use.py": 3,
 }
 
 

@@ -51,7 +51,7 @@ WRITER = """
 import json, os, select, sys
 path = sys.argv[1]
 number = 0
-while not select.select([sys.stdin], [], [], 0.003)[0]:
+while not select.select([sys.stdin], [], [], 0.02)[0]:
     with open(path) as file:
         read = os.fstat(file.fileno()).st_ino
         settings = json.load(file)

@@ -12,6 +12,7 @@ import pytest
 SOURCES = Path(__file__).resolve().parents[3]
 # The AWS services that are asked.
 SERVICES = ("SSO_OIDC", "SSO", "BEDROCK", "STS")
+README = " ".join((SOURCES / "README.md").read_text().split())
 
 
 def stage(build: Path, prefix: Path, root: str = "", **environment: str):
@@ -105,6 +106,22 @@ def test_both_texts_have_the_same_defaults(prefix):
         described = manual.split(f".TP\n.B {key}\n")[1].split(".TP")[0]
         assert re.search(r'Default:\s+"(\w+)"\.', described)[1] == default, key
         assert re.search(rf'`{key}` \(`"(\w+)"', house)[1] == default, key
+
+
+def test_they_load_where_the_readme_says(prefix):
+    """Built on a newer system, they might not."""
+    glibc, libsystemd = re.search(r"with glibc (\S+), libsystemd (\d+) and libcurl 4, or later ones", README).groups()
+    most = {"GLIBC": numbers(glibc), "LIBSYSTEMD": numbers(libsystemd)}
+    for program in ("bin/bedrock-agent", "libexec/bedrock-agent-net"):
+        shown = subprocess.run(
+            ["readelf", "--version-info", "--dynamic", "--wide", prefix / program], capture_output=True, text=True, check=True)
+        needed = re.findall(r"Name: (GLIBC|LIBSYSTEMD)_([\d.]+)", shown.stdout)
+        assert needed and all(numbers(version) <= most[library] for library, version in needed), sorted(set(needed))
+        assert set(re.findall(r"\[(libcurl\S+)\]", shown.stdout)) <= {"libcurl.so.4"}
+
+
+def numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
 
 
 def test_bash_completes_the_commands(prefix):

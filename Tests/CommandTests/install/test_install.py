@@ -97,7 +97,14 @@ def test_the_manual_page_has_every_variable_of_aws(prefix):
         "AWS_BEARER_TOKEN_BEDROCK", "AWS_DEFAULT_PROFILE", "AWS_PAGER"}
 
 
-def test_both_texts_have_the_same_defaults(prefix):
+def test_the_manual_page_has_every_field_of_the_journal():
+    sources = (SOURCES / "Sources" / "SessionHealth" / "Reports" / "JournalMessage.swift").read_text()
+    manual = (SOURCES / "systemd" / "manual.sections").read_text()
+    fields = set(re.findall(r'static let \w+ = "(BEDROCK_\w+)"', sources))
+    assert len(fields) > 10 and {field for field in fields if not re.search(rf"\b{field}\b", manual)} == set()
+
+
+def test_both_texts_have_the_same_defaults():
     """PolicyTests holds that these are the program's."""
     defaults = {"signIn": "auto", "refreshAhead": "20min", "legacyAhead": "15min", "signInTimeout": "165s", "coverAhead": "12h"}
     manual = (SOURCES / "systemd" / "manual.sections").read_text()

@@ -30,7 +30,8 @@ package struct Approvals {
     private func known() throws -> [String] {
         do {
             return try commands()
-        } catch is UnreadableRecord {
+        } catch let error as UnreadableRecord {
+            error.setAside()
             return []
         }
     }
@@ -43,11 +44,4 @@ package struct Approvals {
         let others = try commands().filter { !withdrawn.containsSpelled($0) }
         try AtomicWrite.write(JSONCoding.encode(others, isPretty: true), to: path)
     }
-}
-
-/// One of our own files does not contain what we wrote.
-package struct UnreadableRecord: Error, CustomStringConvertible {
-    package let path: String
-
-    package var description: String { "\(path) is damaged; remove it (a new one is created)" }
 }

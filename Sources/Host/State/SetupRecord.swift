@@ -91,10 +91,11 @@ package struct SetupRecord: Codable, Equatable {
 
     package var isEmpty: Bool { files.isEmpty && approved.isEmpty }
 
-    /// What a later version has put into it stays in it.
+    /// What a later version has put into it stays in it; one that cannot be read is set aside.
     package func write(to path: String) throws(SystemError) {
         let known = try SetupRecord.bytes(of: path)
         let read = known.flatMap { try? JSONCoding.decode(SetupRecord.self, from: $0) }
+        if known != nil, (try? SetupRecord(of: path)) == nil { UnreadableRecord(path: path).setAside() }
         try AtomicWrite.write(UnknownMembers.kept(in: self, from: known, read: read), to: path)
     }
 

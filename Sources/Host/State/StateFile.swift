@@ -1,4 +1,3 @@
-import Glibc
 import SessionHealth
 
 /// `state.json`: the daemon's state across restarts.
@@ -37,7 +36,7 @@ package struct StateFile {
             return Recalled(state: try known.map(state) ?? AgentState())
         } catch {
             let isPassing = (error as? SystemError)?.isPassing ?? false
-            if isKept, !isPassing { rename(path, path + ".unreadable") }
+            if isKept, !isPassing { UnreadableRecord(path: path).setAside() }
             return Recalled(state: AgentState(), damage: "\(error)", isPassing: isPassing)
         }
     }

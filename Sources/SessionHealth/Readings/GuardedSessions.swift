@@ -34,10 +34,11 @@ struct GuardedSessions {
         // It is told with the other files that cannot be read.
         case .failure(let error) where error.isPassing: break
         case .failure(let error):
+            let quoted = ShellWords.quoted(places.approvals)
             findings.append(
                 Finding(
                     .approvalsDamaged, .warning, subject: places.approvals, message: "\(error)",
-                    fix: "rm \(ShellWords.quoted(places.approvals)); bedrock-agent approve"))
+                    fix: "mv \(quoted) \(quoted).unreadable; bedrock-agent approve"))
         }
         judgeNotify(reading.config.userIsOpenAt, approved)
         for folder in reading.folders {

@@ -169,6 +169,22 @@ def test_a_sign_in_by_hand_is_seen(revoked, aws, sandbox):
     assert agent.sign_ins() == 0
 
 
+@pytest.mark.parametrize("asks", ["login", "the button"])
+def test_where_it_only_asks_it_starts_none_by_itself(refused, sandbox, asks):
+    agent = refused
+    agent.start(signIn="ask")
+    agent.wait_until("sign-in-needed")
+    # Nor for whatever else happens.
+    agent.control("Reload")
+    agent.kill()
+    agent.start()
+    stays(lambda: sandbox.prompts() == 0, "no page is asked for", seconds=1)
+    assert agent.sign_ins() == 0 and agent.status()["condition"] == "sign-in-needed"
+    agent.run("login") if asks == "login" else agent.control("SignIn")
+    agent.wait_until("healthy")
+    assert sandbox.prompts() == 1
+
+
 def test_nobody_at_a_display(refused, sandbox):
     agent = refused
     del agent.environment["DISPLAY"]

@@ -75,6 +75,25 @@ def test_each_is_guarded_and_each_status_speaks_of_its_own(agent, other):
     assert agent.control("GetStatus")["status"]["condition"] == "misconfigured"
 
 
+@pytest.mark.parametrize("is_other", [False, True])
+def test_each_command_speaks_of_the_folder_that_it_is_called_for(agent, home, other, is_other):
+    set_up(agent, None, "work-dev")
+    folder, name, profile = (other, "globex", "globex-dev") if is_other else (None, "corp", "work-dev")
+
+    def said(*command: str) -> str:
+        result = agent.run(*command, check=False, **at(folder))
+        return result.stdout + result.stderr
+
+    assert f"signed in to {name}:" in said("login", "--if-needed")
+    assert f"{name} " in said("cover", "1min", "--check")
+    assert f"--profile {profile}" in said("approve", "--yes")
+    assert profile in next(check["message"] for check in json.loads(said("doctor", "--offline", "--json"))["checks"]
+                           if check["code"] == "profile")
+    assert f"{profile} already uses {name}" in said("migrate", "--yes", "--no-login")
+    home.token_file(name).unlink()
+    assert f"nobody is signed in to {name}: bedrock-agent login --profile {profile}" in said("credentials")
+
+
 def test_a_folder_alone(agent, other):
     agent.start()
     assert status(agent, other)["condition"] == "healthy" and names(status(agent, other)) == ["globex"]

@@ -2,11 +2,14 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from aws_home import stamp
+from onlooking import as_a_user, is_closed, seen_of
 from pty_terminal import Terminal
+from waiting import eventually
 
 KEYS = {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"}
 
@@ -63,6 +66,32 @@ def test_a_terminal_is_told_and_not_shown(signed_in, build, home, sandbox):
     secret = json.loads(next((home.path / ".aws" / "cli" / "cache").iterdir()).read_text())["Credentials"]
     assert secret["AccessKeyId"] not in text and secret["SecretAccessKey"][:20] not in text
     assert secret["AccessKeyId"] in run("--show")
+
+
+def test_nothing_of_it_is_seen_by_others(signed_in, build, home, sandbox):
+    """Not even the credentials of the first role, which the second is asked for with."""
+    first = json.loads(credentials_of("work-dev", build, home, sandbox).communicate(timeout=60)[0])
+    sandbox.fault("AssumeRole", "hang")
+    process = credentials_of("chained", build, home, sandbox, *as_a_user())
+    try:
+        eventually(lambda: sandbox.record("AssumeRole"), "it waits for the second role")
+        (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        token = home.token()
+        secrets = {token[name] for name in ("accessToken", "refreshToken", "clientSecret")} | {first["AccessKeyId"][:4]}
+        for pid in process.pid, int(child):
+            seen = seen_of(pid)
+            assert b"chained" in seen or b"--assume-role" in seen
+            assert [secret for secret in secrets if secret.encode() in seen] == []
+            assert is_closed(pid)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def credentials_of(profile: str, build, home, sandbox, *under: str) -> subprocess.Popen:
+    return subprocess.Popen(
+        [*under, build / "bedrock-agent", "credentials", "--profile", profile], env=home.environment(sandbox.environment),
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
 # What the token needs.

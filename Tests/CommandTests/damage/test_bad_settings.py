@@ -7,6 +7,8 @@ import pytest
 from claude_settings import COMMAND, approve, settings, write_settings
 from home_to_break import check_doors, check_refused, comparable
 from nobody import NOBODY
+from running_daemon import RunningDaemon
+from waiting import eventually, stays
 
 
 @pytest.mark.parametrize(("text", "code", "words"), [
@@ -135,3 +137,27 @@ def test_project_settings_are_never_consulted(place):
     assert "evil" not in json.dumps(expected)
     # A relative folder depends on the working directory; the daemon's is not in any project.
     assert comparable(place.status(cwd=project, CLAUDE_CONFIG_DIR=".claude")) == expected
+
+
+def test_a_command_of_a_project_is_not_run(place):
+    """Neither by a daemon that was started there, nor approved there, nor if that text was approved once."""
+    ran = place.path / "ran"
+    command = f"touch '{ran}'"
+    project = place.path / "project"
+    (project / ".claude").mkdir(parents=True)
+    (project / ".claude" / "settings.json").write_text(json.dumps(settings(command)))
+    write_settings(place.path, None)
+    approve(place.path, command)
+    place.write_token(hours=-1, refreshToken=None)
+    said = place.run("approve", "--yes", cwd=project)
+    assert said.returncode == 1 and "awsAuthRefresh is not set" in said.stderr and str(ran) not in said.stdout
+    agent = RunningDaemon(place.program, place.variables(DISPLAY=":0"), place.runtime, place.errors)
+    agent.launch("env", "--chdir", project)
+    agent.wait_until_it_listens()
+    with agent.client() as client:
+        assert client.call("org.bedrockagent.Control.SignIn")["error"].endswith(".Unguarded")
+    stays(lambda: not ran.exists(), "it is not run", seconds=0.3)
+    # In the user's own settings, it is.
+    write_settings(place.path, command)
+    eventually(ran.exists, "it is run")
+    assert agent.stop() == 0

@@ -6,6 +6,9 @@ import shutil
 import struct
 import subprocess
 from collections import Counter
+from pathlib import Path
+
+import pytest
 
 from generated_fleet import (
     CONDITION, DAY, HOLDS, HOUR, NO_SESSION, NOW, PRESENCE, REFRESHED, REFUSED, SIGNED_IN, STARTED, STOPPING, Company,
@@ -305,6 +308,41 @@ def test_what_a_user_cannot_have_is_ignored_and_counted_once(fleet):
     write(fleet, one=[entry(evening - n, 1, **AUTOMATIC) for n in range(100)])
     report = fleet.json()
     assert (report["entries"], report["ignored"], report["signIns"]["automatic"]) == (50, 50, 50)
+
+
+def refused(word: str) -> dict:
+    return {"MESSAGE_ID": REFUSED, "BEDROCK_REFUSAL": word, **SESSION}
+
+
+EVENING = NOW - MIDNIGHT + HOUR
+LIMITS = {
+    "50 refusals a day": (
+        [entry(EVENING - n, 1, **refused("invalid_grant")) for n in range(60)],
+        {"refusals": {"invalid_grant": 50}, "ignored": 10}),
+    "five names of refusals": (
+        [entry(EVENING - n, 1, **refused(f"word-{n}")) for n in range(7)],
+        {"refusals": {f"word-{n}": 1 for n in range(5)}, "ignored": 2}),
+    "4,096 boots": (
+        [entry(EVENING - n, 1, boot=n + 1, **HEALTHY) for n in range(4100)], {"entries": 4096, "ignored": 4}),
+    "256 users a machine": (
+        [entry(EVENING - n, 1, **HEALTHY | {"_UID": f"{1000 + n}"}) for n in range(260)], {"users": 256, "ignored": 4}),
+    "16 sessions": (
+        [entry(EVENING - n, 1, **LEGACY | {"BEDROCK_SESSION": f"old-{n}", "BEDROCK_PROFILE": f"old-{n}"})
+         for n in range(20)], {"legacy": 16}),
+    "64 entries of the same moment": (
+        [entry(EVENING, 1, **HEALTHY | {"BEDROCK_SESSION": f"corp-{n}"}) for n in range(70)], {"entries": 64})}
+
+
+@pytest.mark.parametrize("limit", LIMITS)
+def test_what_a_user_can_have(fleet, limit):
+    """As the README has it. Sign-ins: above."""
+    readme = (Path(__file__).resolve().parents[3] / "README.md").read_text()
+    assert limit in " ".join(readme.split()).replace("50 sign-ins and 50 refusals a day", limit)
+    entries, expected = LIMITS[limit]
+    write(fleet, one=entries)
+    report = fleet.json()
+    found = {name: len(report[name]) if name == "legacy" else report[name] for name in expected}
+    assert found == expected
 
 
 def test_a_file_that_is_damaged_costs_no_other(fleet):

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 SOURCES = Path(__file__).resolve().parents[3]
+# The AWS services that are asked.
+SERVICES = ("SSO_OIDC", "SSO", "BEDROCK", "STS")
+README = " ".join((SOURCES / "README.md").read_text().split())
 
 
 def stage(build: Path, prefix: Path, root: str = "", **environment: str):
@@ -80,6 +83,52 @@ def test_the_manual_page_has_every_command_and_option(prefix):
             assert option in source, f"{command} {option}"
     for section in ["EXIT STATUS", "EXAMPLES", "ENVIRONMENT", "FILES", "SEE ALSO"]:
         assert f"\n{section}\n" in shown.stdout
+
+
+def test_the_manual_page_has_every_variable_of_aws(prefix):
+    """That our programs look at. Of the others below they only tell, or keep them from others."""
+    sources = "".join(file.read_text() for folder in ("SessionHealth", "Host", "bedrock-agent", "bedrock-agent-net")
+                      for file in (SOURCES / "Sources" / folder).rglob("*.swift"))
+    names = set(re.findall(r'"(AWS_[A-Z_]+)"', sources)) | {f"AWS_ENDPOINT_URL_{name}" for name in SERVICES}
+    page = gzip.decompress((prefix / "share" / "man" / "man1" / "bedrock-agent.1.gz").read_bytes()).decode()
+    assert len(names) > 10
+    assert {name for name in names if not re.search(rf"\b{name}\b", page)} == {
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION",
+        "AWS_BEARER_TOKEN_BEDROCK", "AWS_DEFAULT_PROFILE", "AWS_PAGER"}
+
+
+def test_the_manual_page_has_every_field_of_the_journal():
+    sources = (SOURCES / "Sources" / "SessionHealth" / "Reports" / "JournalMessage.swift").read_text()
+    manual = (SOURCES / "systemd" / "manual.sections").read_text()
+    fields = set(re.findall(r'static let \w+ = "(BEDROCK_\w+)"', sources))
+    assert len(fields) > 10 and {field for field in fields if not re.search(rf"\b{field}\b", manual)} == set()
+
+
+def test_both_texts_have_the_same_defaults():
+    """PolicyTests holds that these are the program's."""
+    defaults = {"signIn": "auto", "refreshAhead": "20min", "legacyAhead": "15min", "signInTimeout": "165s", "coverAhead": "12h"}
+    manual = (SOURCES / "systemd" / "manual.sections").read_text()
+    house = " ".join((SOURCES / "Sources" / "README.md").read_text().split())
+    for key, default in defaults.items():
+        described = manual.split(f".TP\n.B {key}\n")[1].split(".TP")[0]
+        assert re.search(r'Default:\s+"(\w+)"\.', described)[1] == default, key
+        assert re.search(rf'`{key}` \(`"(\w+)"', house)[1] == default, key
+
+
+def test_they_load_where_the_readme_says(prefix):
+    """Built on a newer system, they might not."""
+    glibc, libsystemd = re.search(r"with glibc (\S+), libsystemd (\d+) and libcurl 4, or later ones", README).groups()
+    most = {"GLIBC": numbers(glibc), "LIBSYSTEMD": numbers(libsystemd)}
+    for program in ("bin/bedrock-agent", "libexec/bedrock-agent-net"):
+        shown = subprocess.run(
+            ["readelf", "--version-info", "--dynamic", "--wide", prefix / program], capture_output=True, text=True, check=True)
+        needed = re.findall(r"Name: (GLIBC|LIBSYSTEMD)_([\d.]+)", shown.stdout)
+        assert needed and all(numbers(version) <= most[library] for library, version in needed), sorted(set(needed))
+        assert set(re.findall(r"\[(libcurl\S+)\]", shown.stdout)) <= {"libcurl.so.4"}
+
+
+def numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
 
 
 def test_bash_completes_the_commands(prefix):

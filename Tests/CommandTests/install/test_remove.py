@@ -1,6 +1,7 @@
 """systemd/remove: nothing is left of an installation but what its user wrote."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -38,6 +39,42 @@ def test_all_is_as_before(build, tmp_path, installed):
     installed.setup()
     assert "Removed" in remove(installed, "--yes")
     assert everything(installed) == before
+
+
+def live(place: Place):
+    """Does all that leaves something somewhere: in the settings, the AWS configuration, and our own files."""
+    place.setup("--no-enable", "--coalesce", "--status-line", "--hooks")
+    for event in ("session-start", "stop-failure"):
+        place.run("hook", event)
+    place.run("migrate", "--profile", "old-profile", "--yes", "--no-login")
+    place.run("use", "old-profile", "--yes", "--no-login")
+    place.run("setup", "--guard", "no-bedrock", "--yes", "--no-login", "--no-enable")
+
+
+def test_after_a_long_life_all_is_as_before(build, tmp_path, installed):
+    before = everything(Place(build, tmp_path / "other"))
+    live(installed)
+    assert everything(installed).keys() > before.keys()
+    remove(installed, "--yes")
+    assert everything(installed) == before
+
+
+@pytest.mark.parametrize("way", ["systemd/install --all-users", "the package"])
+def test_the_command_of_the_readme_leaves_nothing_in_a_home(build, tmp_path, way):
+    """Where root removes the program, each user has undone what it did for them."""
+    place = Place(build, tmp_path)
+    before = everything(place)
+    live(place)
+    readme = (SOURCES / "README.md").read_text()
+    (row,) = re.findall(rf"^\| `?{way}`? \|(.*)\|$", readme, re.MULTILINE)
+    place.tool("sudo", "exit 0")
+    # At a terminal it asks.
+    place.tool("bedrock-agent", f'exec {place.program} "$@" --yes')
+    for command in re.findall("`([^`]+)`", row):
+        subprocess.run(
+            ["sh", "-c", command], env=place.home.environment(PATH=f"{place.tools}:/usr/bin:/bin"), check=True, timeout=60,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    assert everything(place) == before
 
 
 def test_what_the_user_wrote_stays(installed):

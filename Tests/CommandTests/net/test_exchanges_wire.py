@@ -1,9 +1,7 @@
 """The requests of `bedrock-agent-net`: endpoints, signatures, certificates, proxies, and secrets that must not be
 visible."""
 
-import contextlib
 import subprocess
-from pathlib import Path
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -11,6 +9,7 @@ from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
 from exchanges import OPUS, failure, make_certificate
+from onlooking import as_a_user, is_closed, seen_of
 from waiting import eventually
 
 
@@ -81,19 +80,12 @@ def test_nothing_of_it_is_seen_by_others(build, signed_in, sandbox, home):
     """While it waits: no secret in its arguments or its environment, and no access to its memory."""
     sandbox.fault("ListAccounts", "hang")
     process = subprocess.Popen(
-        [build / "bedrock-agent-net", "accounts", "--token-file", home.token_file(), "--endpoint", sandbox.url],
-        env=home.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        [*as_a_user(), build / "bedrock-agent-net", "accounts", "--token-file", home.token_file(), "--endpoint",
+         sandbox.url], env=home.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         eventually(lambda: not sandbox.control("GET", "faults"), "it waits for the answer")
-        folder = Path("/proc") / str(process.pid)
-        seen = (folder / "cmdline").read_bytes()
-        # Which only root can read.
-        with contextlib.suppress(PermissionError):
-            seen += (folder / "environ").read_bytes()
-        assert home.token()["accessToken"].encode() not in seen
-        assert "CoreDumping" in (folder / "status").read_text()
-        # A process that is not dumpable has its /proc files owned by root.
-        assert (folder / "mem").stat().st_uid == 0
+        assert home.token()["accessToken"].encode() not in seen_of(process.pid)
+        assert is_closed(process.pid)
     finally:
         process.kill()
         process.communicate()

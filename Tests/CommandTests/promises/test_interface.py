@@ -1,15 +1,22 @@
 """Programs that were written for a release keep working: the control interface, which is `status --json` too, only grows.
 
-`org.bedrockagent.Control.varlink` is the interface as it was promised. What a later release adds is added there, too.
+`org.bedrockagent.Control.varlink` is the interface as it was promised, and `words.json` the words in it that programs go
+by. What a later release adds is added there, too.
 """
 
+import json
+import re
 from pathlib import Path
 
 import varlink
 
 from varlink_client import CONTROL, SERVICE
 
-PROMISED = (Path(__file__).parent / "org.bedrockagent.Control.varlink").read_text()
+HERE = Path(__file__).parent
+PROMISED = (HERE / "org.bedrockagent.Control.varlink").read_text()
+SOURCES = HERE.parents[2] / "Sources" / "SessionHealth"
+WORDS = {"code": ("Reports/FindingCode.swift", "Code"), "severity": ("Reports/Finding.swift", "Severity"),
+         "condition": ("Plan/Plan.swift", "Condition"), "kind": ("AWSConfig/SSOSession.swift", "Kind")}
 
 
 def spelled(kind) -> str:
@@ -43,3 +50,31 @@ def test_what_was_promised_is_there(agent, signed_in):
             assert part != "takes" or all(kind.startswith("_Maybe") for _, kind in here[part] - known), name
     assert now.keys() == promised.keys() and all(contents(now[name]) == contents(promised[name]) for name in now), \
         "what is new is not promised yet: add it to the .varlink file beside this test"
+
+
+def words(file: str, name: str) -> list[str]:
+    """What the cases of a Swift enumeration are called outside."""
+    text = (SOURCES / file).read_text()
+    body = text[text.index(f"enum {name}:"):]
+    body = body[:re.search(r"^ *\}|^ *(?:package )?(?:static )?(?:var|func) ", body, re.MULTILINE).start()]
+    cases = [case for line in re.findall(r"^ *case (.+)$", body, re.MULTILINE) for case in line.split(", ")]
+    return [re.fullmatch(r'(\w+)(?: = "([\w-]+)")?', case).expand(r"\2") or case for case in cases]
+
+
+def test_no_word_is_taken_back():
+    """As the README has it: codes of findings and the other words keep their names."""
+    promised = json.loads((HERE / "words.json").read_text())
+    now = {field: words(*where) for field, where in WORDS.items()}
+    for field, known in promised.items():
+        assert set(known) <= set(now[field]), f"{field}: no longer {set(known) - set(now[field])}"
+    assert {field: sorted(found) for field, found in now.items()} == promised, "add what is new to words.json"
+
+
+def test_the_words_are_those_that_are_seen(agent, signed_in):
+    agent.use(approve=False)
+    agent.start()
+    promised, status = json.loads((HERE / "words.json").read_text()), agent.status()
+    assert status["findings"] and {finding["code"] for finding in status["findings"]} <= set(promised["code"])
+    assert {finding["severity"] for finding in status["findings"]} <= set(promised["severity"])
+    assert {session["kind"] for session in status["sessions"]} <= set(promised["kind"])
+    assert {status["condition"], *(session["condition"] for session in status["sessions"])} <= set(promised["condition"])

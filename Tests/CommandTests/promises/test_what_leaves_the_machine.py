@@ -21,7 +21,7 @@ class Trace:
     def __init__(self, folder):
         self.folder = folder
         # What they run under.
-        self.strace = ["strace", "-ff", "-qq", "-s", "65536", "-e", "trace=execve,connect,sendto,sendmsg",
+        self.strace = ["strace", "-ff", "-qq", "-s", "65536", "-e", "trace=execve,connect,sendto,sendmsg,sendmmsg",
                        "-e", "signal=none", "-o", folder / "trace"]
 
     @staticmethod
@@ -32,9 +32,10 @@ class Trace:
         assert strace.wait(timeout=60) == 0
 
     def internet(self) -> list[tuple[str, str]]:
-        """(program, address) of each connection that leaves the family of Unix and netlink sockets."""
+        """(program, address) of whatever leaves the family of Unix and netlink sockets: connections, and datagrams
+        without one."""
         return [(program, address) for program, text in self.programs()
-                for address in re.findall(r"connect\(\d+, \{sa_family=AF_INET6?, ([^}]*)\}", text)]
+                for address in re.findall(r"^(?:connect|send\w+)\(.*?\{sa_family=AF_INET6?, ([^}]*)\}", text, re.MULTILINE)]
 
     def sent(self) -> str:
         """What bedrock-agent-net sent there, as it went over the wire; not what it answers the browser."""
@@ -61,6 +62,7 @@ def trace(tmp_path):
 
 def test_a_whole_story(agent, home, sandbox, trace):
     """Setup with a sign-in, a model and all, a refresh, every command; the sandbox is AWS."""
+    told = {"setup", "daemon"}
     agent.run(
         "setup", "--profile", "work-dev", "--region", "us-west-2", "--model", "opus", "--yes", "--no-enable",
         "--coalesce", under=trace.strace)
@@ -68,9 +70,12 @@ def test_a_whole_story(agent, home, sandbox, trace):
     agent.wait_until_it_listens()
     agent.control("Refresh", session="corp")
     for command in (["status"], ["doctor"], ["log"], ["use", "no-bedrock", "--yes"], ["use", "-", "--yes"],
-                    ["migrate", "--profile", "old-profile", "--yes", "--no-login"], ["cover", "1h"], ["reset", "--yes"]):
+                    ["migrate", "--profile", "old-profile", "--yes", "--no-login"], ["cover", "1h"], ["login"],
+                    ["credentials", "--profile", "chained"], ["approve", "--yes"], ["fleet"], ["reset", "--yes"]):
         agent.run(*command, check=False, under=trace.strace)
-    assert len(agent.requests()) >= 1
+        told.add(command[0])
+    assert told == set(re.findall(r"^  ([a-z]+)  ", agent.run("--help").stdout, re.MULTILINE)), "another command"
+    assert len(agent.requests()) >= 1 and sandbox.record("AssumeRole")
     trace.stop(agent.process)
     agent.process = None
 

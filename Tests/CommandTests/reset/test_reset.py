@@ -56,6 +56,19 @@ def test_configs_as_they_were(place, ugly):
     assert place.everything() == before
 
 
+def test_who_is_signed_in_stays_signed_in(place):
+    """With the token, its registration, and the credentials of roles."""
+    kept = {place.home.token_file(): '{"accessToken": "a"}', place.home.token_file("new"): '{"clientId": "b"}',
+            place.home.path / ".aws" / "cli" / "cache" / "c.json": '{"Credentials": {}}'}
+    for file, text in kept.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    place.run("migrate", "--profile", "old-profile", "--yes", "--no-login")
+    place.setup()
+    place.run("reset", "--yes")
+    assert {file: file.read_text() for file in kept} == kept
+
+
 def test_two_migrations_and_setups_in_between(place):
     place.put(next(ugly for ugly in CONFIGS if ugly.name == "two of one start URL"), place.home.config)
     before = place.everything()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 from pathlib import Path
@@ -147,6 +148,18 @@ def test_an_input_without_an_end(agent, signed_in, event):
 def test_any_input(agent, signed_in, event, input):
     agent.start()
     assert "systemMessage" not in hook(agent, event, input)
+
+
+@pytest.mark.parametrize("event", ["session-start", "stop-failure", "file-changed"])
+def test_the_kernel_ends_it_after_a_second(agent, signed_in, tmp_path, event):
+    """It is told to before anything is waited for, and nothing takes that back."""
+    agent.start()
+    trace = ["strace", "-qq", "-e", "trace=alarm,setitimer,read,connect", "-e", "signal=none", "-o", tmp_path / "trace"]
+    agent.run("hook", event, under=trace)
+    calls = (tmp_path / "trace").read_text().splitlines()
+    alarms = [at for at, call in enumerate(calls) if call.startswith(("alarm(", "setitimer("))]
+    assert len(alarms) == 1 and re.match(r"alarm\(1\)|setitimer\(ITIMER_REAL, .*tv_sec=1, tv_usec=0\}\}, ", calls[alarms[0]])
+    assert not [call for call in calls[:alarms[0]] if call.startswith(("read(0", "connect("))], calls
 
 
 def test_alarms_that_were_blocked(agent, signed_in):

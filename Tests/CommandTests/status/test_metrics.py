@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from programs import write_program
 from spawning import die_with_parent
 from waiting import eventually
 
@@ -171,3 +172,21 @@ def test_prometheus_has_them(agent, signed_in, tmp_path, started, as_openmetrics
     assert query("node_textfile_scrape_error")[0]["value"][1] == "0"
     fresh = query("time() - bedrock_agent_written_timestamp_seconds < 600")
     assert len(fresh) == 3
+
+
+def test_the_commands_of_the_readme_write_what_the_unit_takes(tmp_path):
+    """The unit itself: System/service/test_metrics.py."""
+    readme = (Path(__file__).resolve().parents[3] / "README.md").read_text()
+    commands = re.search(r"```\n(for user in .*?)```", readme, re.DOTALL)[1]
+    for words, here in (("alice bob", USER), ("755 /var/", f"755 {tmp_path}/var/"), (" /etc/", f" {tmp_path}/etc/")):
+        assert words in commands
+        commands = commands.replace(words, here)
+    write_program(tmp_path / "tools" / "sudo", 'exec "$@"')
+    write_program(tmp_path / "tools" / "systemctl", f'echo "$@" >> {tmp_path}/asked')
+    subprocess.run(["sh", "-ec", commands], env={"PATH": f"{tmp_path}/tools:/usr/bin:/bin"}, check=True, timeout=20,
+                   stdout=subprocess.DEVNULL)
+    folder = "/var/lib/bedrock-agent/metrics/%u"
+    assert (tmp_path / "etc/systemd/user/bedrock-agent-metrics.service.d/folder.conf").read_text() == (
+        f"[Unit]\nConditionPathIsDirectory={folder}\n[Service]\nEnvironment=METRICS_FOLDER={folder}\n")
+    assert (tmp_path / f"var/lib/bedrock-agent/metrics/{USER}").stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "asked").read_text() == "--global enable bedrock-agent-metrics.timer\n"

@@ -36,6 +36,15 @@ def test_healthy(agent, signed_in):
     assert not told["tooltip"].endswith("\n")
 
 
+def test_it_starts_no_other_program(agent, signed_in, tmp_path):
+    """It is asked at each prompt. `Tests/Benchmarks/run` measures it beside `ssh-add -l`."""
+    agent.start()
+    trace = ["strace", "-ff", "-qq", "-e", "trace=process", "-e", "signal=none", "-o", tmp_path / "trace"]
+    assert agent.run("status", "--line", under=trace).stdout == "work-dev ok\n"
+    (file,) = tmp_path.glob("trace.*")
+    assert file.read_text().count("execve(") == 1
+
+
 def test_the_tooltip_is_what_status_says(agent, signed_in):
     agent.start()
     agent.use("old-profile")

@@ -52,6 +52,21 @@ def test_the_record_of_setup_keeps_what_a_later_version_wrote(agent, signed_in):
     assert json.loads(record.read_text())["later"] == {"kept": 1.5}
 
 
+@pytest.mark.parametrize("name, refuses, begins_anew", [
+    ("setup.json", (*SETUP, "sonnet"), ("reset", "--yes")), ("approvals.json", ("approve", "--yes"), (*SETUP, "sonnet"))])
+def test_a_record_of_another_form_is_refused_by_name_and_kept(agent, signed_in, name, refuses, begins_anew):
+    agent.run(*SETUP, MODEL)
+    record = agent.state / name
+    later = '{"version": 2, "entries": [{"later": true}]}'
+    record.write_text(later)
+    said = agent.run(*refuses, check=False)
+    assert said.returncode == 1 and str(record) in said.stderr and "a later version's" in said.stderr
+    assert record.read_text() == later
+    # What goes on without it leaves it there under another name.
+    agent.run(*begins_anew)
+    assert record.read_text() != later and record.with_name(f"{name}.unreadable").read_text() == later
+
+
 @pytest.mark.parametrize("isLater", [True, False], ids=["later", "earlier"])
 def test_two_at_once(agent, home, raw, isLater):
     """The daemon here, another version there; each writes twice."""

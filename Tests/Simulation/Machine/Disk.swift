@@ -34,6 +34,8 @@ final class Disk {
     var stateIsLocked = false
     /// The next program that writes a file in place dies in the middle of that.
     var breaksNextWrite = false
+    /// What a program is in the middle of writing in place.
+    private(set) var unfinished: Set<String> = []
     /// Counts all changes except those of tokens.
     private(set) var changes = 0
 
@@ -92,6 +94,7 @@ final class Disk {
         }
         let isTold = dice.isBelow(0.5)
         let boot = world.bootedAt
+        unfinished.insert(path)
         put(path, [])
         if isTold { world.daemon.fileChanged(path) }
         let half = Array(bytes.prefix(Int(dice.between(1, Double(bytes.count - 1)))))
@@ -101,6 +104,7 @@ final class Disk {
             if isTold { world.daemon.fileChanged(path) }
             world.after(dice.between(0.01, 0.5)) { [self] in
                 guard world.bootedAt == boot else { return }
+                unfinished.remove(path)
                 if isBroken {
                     world.daemon.fileChanged(path)
                     return done(false)
@@ -157,6 +161,7 @@ final class Disk {
     // MARK: Power
 
     func losePower() {
+        unfinished = []
         for path in files.keys.sorted() {
             guard let file = files[path], file.synced != file.bytes else { continue }
             // A renamed file may be there without its content.

@@ -49,13 +49,13 @@ final class Edits {
         world.note("person", "edits \(path) for \(Int(pause)) s")
         open += 1
         if let bytes { world.disk.write(path, bytes) } else { world.disk.remove(path) }
-        // Not before it is written.
         world.after(pause + 1) { [self] in mend(path) }
     }
 
-    /// They make sure that it is on the disk.
+    /// They make sure that it is on the disk; not before it is written, which a sleep may put off.
     private func mend(_ path: String) {
         guard !world.disk.isFull || world.isCalm else { return world.after(600) { [self] in mend(path) } }
+        guard !world.disk.unfinished.contains(path) else { return world.after(1) { [self] in mend(path) } }
         open -= 1
         closedAt = world.time
         if let usual = world.home.usual(path) { world.disk.replace(path, with: usual) }

@@ -46,20 +46,24 @@ package struct SetupRecord: Codable, Equatable {
 
     private static let limit = 64 << 20
 
+    private init() {}
+
     /// Reads the record; without a file, it is empty.
     /// - Parameter covering: see `FileContent`.
     /// - Throws: `SystemError`, or `UnreadableRecord`.
     package init(of path: String, covering: (inout [UInt8]) -> Void = { _ in }) throws {
         guard let bytes = try SetupRecord.bytes(of: path, covering: covering) else { return }
-        if let record = try? JSONCoding.decode(SetupRecord.self, from: bytes) {
-            self = record
-        } else if let first = try? JSONCoding.decode(First.self, from: bytes) {
-            let history = FileHistory(FileChanges(settings: first.changes))
-            files = [File(path: first.settings, name: first.settings, folders: [], history: history)]
-            approved = first.changes.compactMap(\.command)
-        } else {
-            throw UnreadableRecord(path: path)
-        }
+        self = try SetupRecord.parsing(bytes, of: path)
+    }
+
+    private static func parsing(_ bytes: [UInt8], of path: String) throws(UnreadableRecord) -> SetupRecord {
+        if let record = try? JSONCoding.decode(SetupRecord.self, from: bytes) { return record }
+        guard let first = try? JSONCoding.decode(First.self, from: bytes) else { throw UnreadableRecord(path: path) }
+        var record = SetupRecord()
+        let history = FileHistory(FileChanges(settings: first.changes))
+        record.files = [File(path: first.settings, name: first.settings, folders: [], history: history)]
+        record.approved = first.changes.compactMap(\.command)
+        return record
     }
 
     /// Reconstructs what it can without a record. Empty unless a change is certainly ours.
@@ -95,7 +99,11 @@ package struct SetupRecord: Codable, Equatable {
     package func write(to path: String) throws(SystemError) {
         let known = try SetupRecord.bytes(of: path)
         let read = known.flatMap { try? JSONCoding.decode(SetupRecord.self, from: $0) }
-        if known != nil, (try? SetupRecord(of: path)) == nil { UnreadableRecord(path: path).setAside() }
+        do {
+            if let known { _ = try SetupRecord.parsing(known, of: path) }
+        } catch {
+            error.setAside()
+        }
         try AtomicWrite.write(UnknownMembers.kept(in: self, from: known, read: read), to: path)
     }
 

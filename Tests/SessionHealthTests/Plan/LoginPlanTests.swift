@@ -8,7 +8,7 @@ import Testing
     private static let warnAt = end - 15 * minute
 
     /// Its credentials end at this second; it was seen to begin at `signedIn`.
-    private static func login(until seconds: TimeInterval, written: TimeInterval = 0, isSeen: Bool = true) -> Facts {
+    static func login(until seconds: TimeInterval, written: TimeInterval = 0, isSeen: Bool = true) -> Facts {
         .corp.changed {
             $0.session.session = SSOSession(login: "arn", region: "us-west-2", cache: "/cache")
             $0.session.command = .approved("aws login --profile console")

@@ -48,6 +48,18 @@ import Testing
         #expect(notification.body.contains("--profile work-dev") && !notification.body.contains("  "))
     }
 
+    @Test func anAWSLoginIsToldOfBeforeItsEnd() throws {
+        let end = 12 * hour
+        let facts = LoginPlanTests.login(until: end, written: end - 900)
+        let notification = try NotificationTests.notification(facts, at: end - 900)
+        #expect(notification.kind == .legacy && notification.summary == "Your aws login ends at T+43200")
+        #expect(
+            notification.body == "work-dev cannot be used after that. To sign in anew: aws login --profile work-dev")
+        #expect(throws: NotificationTests.NoNotification.self) {
+            try NotificationTests.notification(facts, at: end - 1800)
+        }
+    }
+
     @Test func namesCannotMoveTheText() throws {
         let notification = try NotificationTextTests.asked { $0.session.profiles = ["a\u{1b}[1m\n<b>"] }
         #expect(notification.body.hasPrefix(#"a\u{1b}[1m\u{a}<b>: "#))

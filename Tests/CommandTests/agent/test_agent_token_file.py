@@ -131,5 +131,7 @@ def test_a_link_into_a_folder_that_comes_later(agent, home, sandbox, raw):
     agent.start(signIn="ask")
     agent.wait_until("sign-in-needed")
     elsewhere.rename(later)
+    # It is healthy before that, too.
+    eventually(lambda: len(agent.requests()) == 1, "a refresh")
     agent.wait_until("healthy")
     assert len(agent.requests()) == 1 and home.token_file().is_symlink() and agent.sign_ins() == 0

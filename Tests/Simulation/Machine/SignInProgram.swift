@@ -201,6 +201,8 @@ final class SignInProgram {
             wroteAt = world.time
             world.disk.write(Home.places.token(session.tokenFileName), granted.file(at: world.now.wall)) {
                 [self] isWhole in
+                // It may have been ended while it wrote.
+                guard isAlive else { return }
                 guard isWhole else {
                     wroteAt = nil
                     return fail("[Errno 28] No space left on device", 255)

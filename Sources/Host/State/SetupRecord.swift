@@ -99,10 +99,8 @@ package struct SetupRecord: Codable, Equatable {
     package func write(to path: String) throws(SystemError) {
         let known = try SetupRecord.bytes(of: path)
         let read = known.flatMap { try? JSONCoding.decode(SetupRecord.self, from: $0) }
-        do {
-            if let known { _ = try SetupRecord.parsing(known, of: path) }
-        } catch {
-            error.setAside()
+        if let known, read == nil {
+            do { _ = try SetupRecord.parsing(known, of: path) } catch { error.setAside() }
         }
         try AtomicWrite.write(UnknownMembers.kept(in: self, from: known, read: read), to: path)
     }

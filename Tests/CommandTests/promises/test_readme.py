@@ -27,8 +27,7 @@ def test_each_promise_names_tests_that_are_there():
                          ids=["README", "manual"])
 def test_each_command_that_it_names_is_one(agent, text):
     """With the flags that it is named with."""
-    helps = {name: agent.run(name, "--help").stdout
-             for name in re.findall(r"^  ([a-z]+)  ", agent.run("--help").stdout, re.MULTILINE)}
+    helps = {name: agent.run(name, "--help").stdout for name in agent.commands()}
     named = re.findall(r"\bbedrock-agent ([a-z]+)\b((?: [^`|&;()\n]+)?)", text)
     assert len(named) > 20
     for command, words in named:

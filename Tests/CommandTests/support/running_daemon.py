@@ -1,5 +1,6 @@
 """A `bedrock-agent daemon` for a test: starting, calling and stopping it."""
 
+import re
 import shutil
 import signal
 import subprocess
@@ -77,6 +78,10 @@ class RunningDaemon:
         if check:
             assert result.returncode == 0, f"bedrock-agent {' '.join(arguments)}: {result.stderr}"
         return result
+
+    def commands(self) -> list[str]:
+        """The commands that `--help` names."""
+        return re.findall(r"^  ([a-z]+)  ", self.run("--help").stdout, re.MULTILINE)
 
     def client(self) -> VarlinkClient:
         return VarlinkClient(self.socket)

@@ -166,7 +166,7 @@ extension Core {
         emit(.settle)
     }
 
-    private func need(of session: SessionFacts, at now: Moment) -> SignInNeed? {
+    func need(of session: SessionFacts, at now: Moment) -> SignInNeed? {
         SessionDecision(facts: facts, session: session, now: now, signInIsFree: true).plan().need
     }
 

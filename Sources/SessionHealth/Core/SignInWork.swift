@@ -102,7 +102,9 @@ extension Core {
     }
 
     /// Whether the sign-in that has begun may run.
-    mutating func reserved(_ name: String, _ reservation: Reservation, at now: Moment) {
+    mutating func reserved(
+        _ name: String, _ reservation: Reservation, _ token: SessionReading?, at now: Moment
+    ) {
         guard let work = signIn, work.session == name, let unbegun = work.unbegun else { return }
         signIn?.unbegun = nil
         switch reservation {
@@ -110,6 +112,12 @@ extension Core {
             memory.saved = state
             memory.base = state
             (facts.unsaved, memory.unrecordedAt) = (nil, nil)
+            // Whoever had the lock before us has written a token by now; that its file has changed may be reported later.
+            if let token, case .found(let clocks) = token.token, clocks.fingerprint != unbegun.order.record.before {
+                take(back: work, unbegun)
+                emit(.releaseSignIn)
+                return decideAgain(work, unbegun, token, at: now)
+            }
             run(unbegun.order, at: now)
         case .failed(let reason):
             memory.saved = nil
@@ -141,6 +149,19 @@ extension Core {
         askers[work.session, default: Askers()].clients += work.waiting
         askers[work.session]?.isFromDesktop = work.waiting.isEmpty
         askers[work.session]?.wantsRenewal = work.isRenewal
+    }
+
+    private mutating func decideAgain(
+        _ work: SignInWork, _ unbegun: SignInWork.Unbegun, _ token: SessionReading, at now: Moment
+    ) {
+        take([token], at: now)
+        // Who did not ask is planned for anew.
+        guard let asked = askers[work.session] else { return }
+        guard unbegun.order.record.isNeeded == true, let session = session(work.session),
+            need(of: session, at: now) == nil
+        else { return lookAtLock(of: unbegun.order.session) }
+        askers[work.session] = nil
+        for asker in asked.clients { emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil))) }
     }
 
     private mutating func run(_ order: SignInOrder, at now: Moment) {

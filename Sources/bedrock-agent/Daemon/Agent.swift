@@ -101,7 +101,7 @@ final class Agent {
             hasRead = true
             tell(.configurationRead(ConfigurationReading(folder, folders: folders)))
         case .readTokens(let sessions):
-            tell(.tokensRead(sessions.map { SessionReading($0, paths.places, kept: keptGrants) }))
+            tell(.tokensRead(sessions.map { reading(of: $0) }))
         case .save(let new):
             var found: AgentState?
             let failure = failure { found = try state.save(new) }
@@ -120,7 +120,8 @@ final class Agent {
                     session: session.name, isTaken: isTaken, note: lock.note,
                     isForeign: !isTaken && ForeignSignIn.isUnderWay(home: paths.home)))
         case .reserveSignIn(let session, let new):
-            tell(.signInReserved(session: session.name, reserve(session, new)))
+            let reservation = reserve(session, new)
+            tell(.signInReserved(session: session.name, reservation, token: reading(of: session)))
         case .releaseSignIn: release()
         case .setRegistrationAside(let session, let date): setRegistrationAside(of: session, at: date)
         case .startSignIn(let order): programs.start(order)
@@ -143,6 +144,10 @@ final class Agent {
         case .startNotify(let order): programs.start(order)
         case .startSetUp: programs.startSetUp()
         }
+    }
+
+    private func reading(of session: SSOSession) -> SessionReading {
+        SessionReading(session, paths.places, kept: keptGrants)
     }
 
     /// What changed between a reading and its watch is read again.

@@ -24,9 +24,10 @@ struct Mind {
     /// Claude Code, say, runs `aws sso login`.
     var isForeign = false
     var note: SignInNote?
-    /// What comes of recording a sign-in that begins.
-    /// Nil lets a sign-in wait for it.
+    /// What comes of recording a sign-in that begins; nil lets it wait for that.
     var reservation: Reservation? = .done
+    /// A token that was written without a report yet.
+    var unheard: SessionReading?
 
     /// Started, with this token, while these units run.
     init(
@@ -58,13 +59,17 @@ struct Mind {
                 tell(.signInLockSeen(session: session.name, isTaken: isLocked, note: note, isForeign: isForeign))
             }
             if case .reserveSignIn(let session, _) = effect {
-                if let reservation { tell(.signInReserved(session: session.name, reservation)) }
+                if let reservation { tell(.signInReserved(session: session.name, reservation, token: unheard)) }
             }
         }
     }
 
+    static func reading(of token: TokenReading) -> SessionReading {
+        SessionReading(session: session, token: token, registration: .absent)
+    }
+
     mutating func read(_ token: TokenReading) {
-        tell(.tokensRead([SessionReading(session: Mind.session, token: token, registration: .absent)]))
+        tell(.tokensRead([Mind.reading(of: token)]))
         tell(.settled)
     }
 

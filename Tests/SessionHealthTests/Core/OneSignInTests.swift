@@ -59,6 +59,43 @@ import Testing
         #expect(mind.signIns.isEmpty)
     }
 
+    /// The daemon had no time to look at the token yet.
+    @Test func aFreeLockIsSeenBeforeTheTokenThatCameBefore() {
+        var mind = ended()
+        mind.isLocked = true
+        mind.tell(.called(1, OneSignInTests.ask))
+        mind.unheard = Mind.reading(of: Mind.token(for: 3610, "second"))
+        mind.isLocked = false
+        mind.tell(.timer)
+        #expect(mind.signIns.isEmpty && mind.core.facts.signIn == nil)
+        #expect(mind.replies(to: 1) == [.signIn(.healthy, url: nil, code: nil)])
+        mind.tell(.settled)
+        #expect(mind.signIns.isEmpty && mind.core.state.running == nil)
+        #expect(mind.core.session("corp")?.record.lastSignIn?.result == "ok")
+        #expect(mind.effects.contains { if case .releaseSignIn = $0 { true } else { false } })
+    }
+
+    /// As above, where nobody asked.
+    @Test func noTabOpensForATokenThatIsBeingReported() {
+        var mind = Mind()
+        mind.unheard = Mind.reading(of: Mind.token(for: 3610, "second"))
+        mind.read(.torn("", writtenAt: Mind.start.wall - 600))
+        mind.now = Moment(wall: Mind.start.wall + 6, boot: Mind.start.boot + 6)
+        mind.tell(.settled)
+        mind.tell(.settled)
+        #expect(mind.signIns.isEmpty && mind.core.facts.signIn == nil)
+        #expect(mind.core.state.automaticSignIns.isEmpty)
+        #expect(mind.core.plan.sessions.first?.condition == .healthy)
+    }
+
+    /// Somebody wants another session, and the AWS CLI has refreshed the token.
+    @Test func whoAsksForOneThatIsNotNeededGetsIt() {
+        var mind = Mind()
+        mind.unheard = Mind.reading(of: Mind.token(for: 3610, "second"))
+        mind.tell(.called(1, OneSignInTests.ask))
+        #expect(mind.signIns.map(\.record.before) == ["second"])
+    }
+
     @Test func aClientIsToldWhyTheTerminalsFailed() {
         var mind = ended()
         mind.isLocked = true

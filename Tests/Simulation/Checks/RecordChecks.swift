@@ -11,9 +11,6 @@ final class RecordChecks {
     /// How many had failed before the early sign-in under way, by session.
     private var early: [String: Int] = [:]
 
-    /// The latest that a file's change is noticed, in seconds.
-    private static let notice: TimeInterval = 0.05
-
     init(_ world: World) { self.world = world }
 
     /// It is about to start: whatever happens now, the next daemon must know of it.
@@ -34,7 +31,7 @@ final class RecordChecks {
     private func hasEnded(_ session: SSOSession) -> Bool {
         let path = Home.places.token(session.tokenFileName)
         guard world.clockSetAt < 0, !world.daemon.watchFails,
-            world.time > world.disk.lastChange(of: path) + RecordChecks.notice
+            world.time > world.disk.lastChange(of: path) + Daemon.notice
         else { return false }
         return if case .found(let clocks) = world.disk.token(path) { clocks.expiresAt <= world.now.wall } else { true }
     }

@@ -17,8 +17,6 @@ final class RefreshChecks {
     private(set) var leads = (least: TimeInterval.infinity, most: TimeInterval.zero)
     private var networkReturnedAt: TimeInterval = -1
 
-    /// The latest that a file's change is noticed, in seconds.
-    private static let notice: TimeInterval = 0.05
     /// The latest that a retry starts, in seconds after its instant.
     private static let lateness: TimeInterval = 3
 
@@ -56,7 +54,7 @@ final class RefreshChecks {
         guard let core = world.daemon.core, core.session(session.name) != nil,
             core.facts.signIn?.session != session.name,
             !world.daemon.watchFails, core.facts.unwatched == nil,
-            world.time > world.disk.lastChange(of: Home.places.token(session.tokenFileName)) + RefreshChecks.notice,
+            world.time > world.disk.lastChange(of: Home.places.token(session.tokenFileName)) + Daemon.notice,
             let grant = world.home.document(of: session)?.grant, !world.service.refused.contains(grant.refreshToken)
         else { return false }
         return clocks(of: session)?.isRefreshable(at: world.now.wall) == true

@@ -66,7 +66,7 @@ final class RestChecks {
         for session in core.facts.sessions {
             let path = Home.places.token(session.session.tokenFileName)
             guard world.daemon.watches(path) else { return violate("\(path) is not watched") }
-            guard world.time > world.disk.lastChange(of: path) + 0.05 else { continue }
+            guard world.time > world.disk.lastChange(of: path) + Daemon.notice else { continue }
             if case .found(let clocks) = world.disk.token(path), session.token != .found(clocks) {
                 violate("\(session.session.name) has another token: \(session.token)")
             }

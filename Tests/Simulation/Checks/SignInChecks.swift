@@ -199,7 +199,8 @@ final class SignInChecks {
     /// Its token, unless the daemon may not have noticed that one yet.
     func noticedToken(of session: SSOSession) -> String? {
         let path = Home.places.token(session.tokenFileName)
-        guard world.time > world.disk.lastChange(of: path) + 0.05, case .found(let clocks) = world.disk.token(path)
+        guard world.time > world.disk.lastChange(of: path) + Daemon.notice,
+            case .found(let clocks) = world.disk.token(path)
         else { return nil }
         return clocks.fingerprint
     }

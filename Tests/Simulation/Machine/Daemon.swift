@@ -22,6 +22,8 @@ final class Daemon {
     private(set) var plannedAt: TimeInterval = 0
     /// It dies before the effect of this number; 0 for none.
     private var dyingBefore = 0
+    /// The latest that a file's change is noticed, in seconds.
+    static let notice: TimeInterval = 0.5
     private lazy var deaths = world.dice("deaths")
     private lazy var latencies = world.dice("daemon latencies")
     private lazy var seeds = world.dice("core seeds")
@@ -135,7 +137,8 @@ final class Daemon {
 
     func fileChanged(_ path: String) {
         guard watched.contains(path) else { return }
-        tell(.filesChanged([path]), in: latencies.between(0, 0.01))
+        // It may not have its turn at once.
+        tell(.filesChanged([path]), in: latencies.between(0, latencies.isBelow(0.05) ? Daemon.notice - 0.05 : 0.01))
     }
 
     // MARK: Timers

@@ -22,7 +22,10 @@ extension Daemon {
         case .readTokens(let sessions): tell(.tokensRead(sessions.map { world.home.reading(of: $0) }))
         case .save(let state): tell(.saved(failure: save(state)))
         case .reserveSignIn(let session, let state):
-            tell(.signInReserved(session: session.name, save(state).map { .failed($0) } ?? .done))
+            tell(
+                .signInReserved(
+                    session: session.name, save(state).map { .failed($0) } ?? .done,
+                    token: world.home.reading(of: session)))
         case .releaseSignIn: break
         case .approve(let command): tell(.approved(command, failure: approve(command)))
 

@@ -63,6 +63,16 @@ def test_to_and_fro(place):
     assert place.settings.read_text() == '{"model": "opus"}\n'
 
 
+def test_the_aws_cli_does_not_sign_in_for_it(place):
+    place.setup("--no-enable", "--separate")
+    before = place.settings.read_bytes()
+    refused = place.run("setup", "--no-coalesce", "--yes", "--no-login", "--no-enable", status=1)
+    assert "bedrock-agent setup --no-separate --no-coalesce" in refused.stderr and place.settings.read_bytes() == before
+    place.setup("--no-enable", "--no-separate", "--no-coalesce")
+    found = settings(place)
+    assert found["env"]["AWS_PROFILE"] == "work-dev" and found["awsAuthRefresh"] == "aws sso login --profile work-dev"
+
+
 def test_a_command_of_somebodys_own_is_replaced_and_said(place):
     place.settings.parent.mkdir()
     place.settings.write_text('{"awsAuthRefresh": "/opt/corp/sign-in"}\n')

@@ -1,5 +1,8 @@
 """Only one sign-in at a time: requests over the socket also wait while `login` signs in itself in a terminal."""
 
+import os
+import signal
+
 import pytest
 
 from varlink_client import VarlinkRefused
@@ -23,6 +26,22 @@ def test_who_asks_over_the_socket_waits_for_the_terminals(agent, terminal, sandb
         assert (told["state"], told["code"]) == ("signing-in", terminal.code)
         sandbox.approve()
         assert terminal.end() == 0, terminal.text
+        while told["state"] != "healthy":
+            told = client.answer()
+    assert sandbox.prompts() == 1 and agent.sign_ins() == 0
+
+
+def test_a_token_that_the_daemon_has_not_heard_of_is_enough(agent, terminal, sandbox):
+    """Once it has its turn again, the free lock and the token come to it at once."""
+    with agent.client() as client:
+        client.ask("SignIn", more=True)
+        told = client.answer()
+        os.kill(agent.process.pid, signal.SIGSTOP)
+        try:
+            sandbox.approve()
+            assert terminal.end() == 0, terminal.text
+        finally:
+            os.kill(agent.process.pid, signal.SIGCONT)
         while told["state"] != "healthy":
             told = client.answer()
     assert sandbox.prompts() == 1 and agent.sign_ins() == 0

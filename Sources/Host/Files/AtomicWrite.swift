@@ -42,7 +42,7 @@ package enum AtomicWrite {
         var path = path
         for _ in 0..<40 {
             // Not a link, or nothing there.
-            guard let link = Folder.link(at: path)?.target else { return path }
+            guard let link = try Folder.link(at: path)?.target else { return path }
             path = link.hasPrefix("/") ? link : "\(Folder.holding(path))/\(link)"
         }
         throw SystemError("follow", path, ELOOP)

@@ -42,7 +42,7 @@ package struct FileEdits {
         // Later commands read the record in other working directories.
         let path = try Folder.absolute(path)
         let target = try AtomicWrite.realPath(of: path)
-        let folders = Folder.missing(Folder.holding(target))
+        let folders = try Folder.missing(Folder.holding(target))
         var made: Edit?
         var known: SetupRecord?
         let outcome = try SharedFile(path, limit: limit, stateFolder: stateFolder).replace(at: now) { bytes in

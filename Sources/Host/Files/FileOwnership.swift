@@ -68,7 +68,7 @@ package struct FileOwnership: Equatable, Sendable {
                 lowest = OpenPlace(here, owners == nil ? way.kind : .insteadOfRoot)
             }
             let next = "\(folder)/\(name)"
-            if let (target, owner) = Folder.link(at: next) {
+            if let (target, owner) = try? Folder.link(at: next) {
                 links += 1
                 guard links <= 40 else { return lowest }
                 if !mayOwn.contains(owner) { lowest = OpenPlace(next, .linkOfOthers) }

@@ -17,12 +17,17 @@ package enum Folder {
         return "\(String(cString: current))/\(path)"
     }
 
-    /// Where the symbolic link at a path leads, and who owns it; nil if there is none.
-    static func link(at path: String) -> (target: String, owner: UInt32)? {
+    /// Where the symbolic link at a path leads, and who owns it; nil if there is none, or nobody here can reach it.
+    /// - Throws: if the disk does not say.
+    static func link(at path: String) throws(SystemError) -> (target: String, owner: UInt32)? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink(path, &buffer, buffer.count)
         var status = stat()
-        guard length >= 0, lstat(path, &status) == 0 else { return nil }
+        guard length >= 0, lstat(path, &status) == 0 else {
+            let error = SystemError("look at", path)
+            if error.isPassing { throw error }
+            return nil
+        }
         return (String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self), status.st_uid)
     }
 
@@ -50,9 +55,13 @@ package enum Folder {
     }
 
     /// The missing folders on a path, deepest first.
-    static func missing(_ path: String) -> [String] {
-        // What cannot be looked at may be there.
-        access(path, F_OK) == 0 || errno != ENOENT || holding(path) == path ? [] : [path] + missing(holding(path))
+    /// - Throws: if the disk does not say.
+    static func missing(_ path: String) throws(SystemError) -> [String] {
+        guard access(path, F_OK) != 0 else { return [] }
+        let error = SystemError("look at", path)
+        if error.isPassing { throw error }
+        // What we may not look at may be there.
+        return error.number != ENOENT || holding(path) == path ? [] : [path] + (try missing(holding(path)))
     }
 
     /// The names in a folder, sorted by their bytes; empty if it cannot be read.

@@ -18,7 +18,7 @@ package struct SocketLink {
 
     /// Removes it, unless it leads to another daemon by now.
     package func remove() {
-        guard let leads = Folder.link(at: path)?.target, leads == target else { return }
+        guard let leads = try? Folder.link(at: path)?.target, leads == target else { return }
         unlink(path)
     }
 }

@@ -112,18 +112,12 @@ extension Core {
             memory.saved = state
             memory.base = state
             (facts.unsaved, memory.unrecordedAt) = (nil, nil)
-            // Whoever had the lock before us has written a token by now; that its file has changed may be reported later.
-            if let token, case .found(let clocks) = token.token, clocks.fingerprint != unbegun.order.record.before {
-                take(back: work, unbegun)
-                emit(.releaseSignIn)
-                return decideAgain(work, unbegun, token, at: now)
-            }
-            run(unbegun.order, at: now)
+            confirm(work, unbegun, token, at: now)
         case .failed(let reason):
             memory.saved = nil
             (facts.unsaved, memory.unrecordedAt) = (reason, now.boot)
             // Somebody asked, and need not be kept from working by that.
-            if !unbegun.order.record.isAutomatic { return run(unbegun.order, at: now) }
+            if !unbegun.order.record.isAutomatic { return confirm(work, unbegun, token, at: now) }
             take(back: work, unbegun)
             // Whoever has asked meanwhile need not be kept from working by that.
             if !work.waiting.isEmpty { lookAtLock(of: unbegun.order.session) }
@@ -151,9 +145,16 @@ extension Core {
         askers[work.session]?.wantsRenewal = work.isRenewal
     }
 
-    private mutating func decideAgain(
-        _ work: SignInWork, _ unbegun: SignInWork.Unbegun, _ token: SessionReading, at now: Moment
+    /// Runs it, unless the token is another now: whoever had the lock before us has written it, and that its file has
+    /// changed may be reported later.
+    private mutating func confirm(
+        _ work: SignInWork, _ unbegun: SignInWork.Unbegun, _ token: SessionReading?, at now: Moment
     ) {
+        guard let token, case .found(let clocks) = token.token, clocks.fingerprint != unbegun.order.record.before else {
+            return run(unbegun.order, at: now)
+        }
+        take(back: work, unbegun)
+        emit(.releaseSignIn)
         take([token], at: now)
         // Who did not ask is planned for anew.
         guard let asked = askers[work.session] else { return }

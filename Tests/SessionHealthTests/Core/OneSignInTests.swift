@@ -60,8 +60,9 @@ import Testing
     }
 
     /// The daemon had no time to look at the token yet.
-    @Test func aFreeLockIsSeenBeforeTheTokenThatCameBefore() {
+    @Test(arguments: [true, false]) func aFreeLockIsSeenBeforeTheTokenThatCameBefore(_ isRecorded: Bool) {
         var mind = ended()
+        mind.reservation = isRecorded ? .done : .failed("disk full")
         mind.isLocked = true
         mind.tell(.called(1, OneSignInTests.ask))
         mind.unheard = Mind.reading(of: Mind.token(for: 3610, "second"))

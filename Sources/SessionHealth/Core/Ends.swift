@@ -76,7 +76,10 @@ extension Facts {
         let isTorn = if case .torn = sessions[index].token { true } else { false }
         // A refresh may mend the token of a machine that slept through its end; the sign-in did not.
         let hasExpired = sessions[index].token.clocks.map { $0.expiresAt <= now.wall } ?? false
-        let changedNothing = isAsBefore && (commandFailed || hasExpired) || isTorn && commandFailed
+        // Nobody signed in in time: what came to a session that needed none is of a refresh.
+        let isRefreshed = !ended.isNeeded && word == SessionRecord.Attempt.timedOut
+        let changedNothing =
+            isAsBefore && (commandFailed || hasExpired) || isTorn && commandFailed || isRefreshed
         let helped =
             spent.map { outlives($0, sessions[index].token.clocks) } ?? (isSignedIn(index, now) && !changedNothing)
         if helped {

@@ -12,7 +12,9 @@ extension Core {
         switch ending {
         case .timedOut:
             end(
-                .init(word: "timed-out", reason: "nobody signed in within \(Int(facts.policy.signInTimeout)) s"))
+                .init(
+                    word: SessionRecord.Attempt.timedOut,
+                    reason: "nobody signed in within \(Int(facts.policy.signInTimeout)) s"))
         case .exited(0), .unknown:
             end(
                 .init(

@@ -88,6 +88,17 @@ import Testing
         }
     }
 
+    /// A refresher was busy meanwhile.
+    @Test func aNewTokenIsNoSignInWhereNobodyCompletedOneInTime() {
+        var facts = Facts.corp
+        facts.session.tokenWasRead = true
+        facts.signInBegan("corp", isAutomatic: false, at: signedIn + 100)
+        facts.session.note(.found(.hour("t2")), at: signedIn + 110, signInIsOurs: true)
+        facts.signInEnded("corp", word: "timed-out", commandFailed: true, at: moment(280))
+        #expect(facts.session.record.lastSignIn == .init(at: signedIn + 280, result: "timed-out"))
+        #expect(facts.session.record.failedSignIns == 1)
+    }
+
     /// A machine slept through the token's end, and a refresh could still mend that.
     @Test(arguments: [("t1", "unwatched"), ("t2", "ok")])
     func aSignInThatLeftAnExpiredTokenHelpedNobody(_ token: String, _ result: String) {

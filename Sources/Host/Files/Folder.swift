@@ -17,7 +17,7 @@ package enum Folder {
         return "\(String(cString: current))/\(path)"
     }
 
-    /// Where the symbolic link at a path leads, and who owns it; nil if there is none, or nobody here can reach it.
+    /// Where the symbolic link at a path leads, and who owns it; nil if there is none, or we may not look.
     /// - Throws: if the disk does not say.
     static func link(at path: String) throws(SystemError) -> (target: String, owner: UInt32)? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

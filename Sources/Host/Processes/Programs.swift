@@ -8,7 +8,10 @@ package struct Programs {
     private let here: Result<String, SystemError>
 
     package init() {
-        here = Result { () throws(SystemError) in Folder.holding(try AtomicWrite.realPath(of: "/proc/self/exe")) }
+        here = Result { () throws(SystemError) in
+            guard let link = try Folder.link(at: "/proc/self/exe") else { throw SystemError("find", "/proc/self/exe") }
+            return Folder.holding(link.target)
+        }
     }
 
     /// The folder of this executable; nil where that cannot be told.

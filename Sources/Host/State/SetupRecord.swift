@@ -19,7 +19,7 @@ package struct SetupRecord: Codable, Equatable {
         /// The real files to check: the one that was edited, and the one that has its name now. Some programs replace a
         /// symbolic link with a plain file.
         package var places: [String] {
-            let present = (try? AtomicWrite.realPath(of: name)) ?? path
+            let present = (try? AtomicWrite.realPath(of: name)) ?? name
             return present == path ? [path] : [path, present]
         }
 

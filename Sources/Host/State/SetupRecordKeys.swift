@@ -20,7 +20,7 @@ extension SetupRecord {
 
     /// What it says of a settings file; nil if that was undone.
     package func settings(at path: String) -> File? {
-        let real = try? AtomicWrite.realPath(of: path)
+        let real = (try? AtomicWrite.realPath(of: path)) ?? path
         return files.first { ($0.name == path || $0.path == real) && $0.isUndone != true }
     }
 

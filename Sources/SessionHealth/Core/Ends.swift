@@ -49,7 +49,10 @@ extension Facts {
             automaticSignIns = automaticSignIns.filter { $0 > now - policy.budgetWindow } + [now]
         }
         guard let index = sessions.firstIndex(where: { $0.session.name == session }) else { return }
-        signIn?.before = sessions[index].token.clocks?.fingerprint
+        let before = sessions[index].token.clocks
+        signIn?.before = before?.fingerprint
+        signIn?.couldBeRefreshed =
+            before?.isRefreshable(at: now) == true && sessions[index].record.refusal?.fingerprint != before?.fingerprint
         // AWS answers a sign-in during a running session with that session, whose start stays the same.
         if !sessions[index].isRunning(at: now) { sessions[index].record.signedInAt = nil }
         sessions[index].record.lastSignIn = .init(at: now, result: "started")
@@ -61,10 +64,11 @@ extension Facts {
     }
 
     /// The sign-in has ended, and the session's token has been read again. It is judged by what it changed; by its exit
-    /// only if the session did not need it, and so is good in any case. `word` says how it ended, in case it failed.
+    /// only if the session did not need it, and so is good in any case. `word` says how it ended, in case it failed;
+    /// `saysNothing`, that its time was over and it had not said that somebody has signed in.
     @discardableResult
     package mutating func signInEnded(
-        _ session: String, word: String, commandFailed: Bool = false, at now: Moment
+        _ session: String, word: String, commandFailed: Bool = false, saysNothing: Bool = false, at now: Moment
     ) -> Bool {
         guard let ended = signIn, ended.session == session else { return false }
         signIn = nil
@@ -76,8 +80,8 @@ extension Facts {
         let isTorn = if case .torn = sessions[index].token { true } else { false }
         // A refresh may mend the token of a machine that slept through its end; the sign-in did not.
         let hasExpired = sessions[index].token.clocks.map { $0.expiresAt <= now.wall } ?? false
-        // Nobody signed in in time: what came to a session that needed none is of a refresh.
-        let isRefreshed = !ended.isNeeded && word == SessionRecord.Attempt.timedOut
+        // A new token of a session that needed no sign-in may come from a refresh.
+        let isRefreshed = saysNothing && !ended.isNeeded && !ended.isRenewal && ended.couldBeRefreshed
         let changedNothing =
             isAsBefore && (commandFailed || hasExpired) || isTorn && commandFailed || isRefreshed
         let helped =

@@ -34,7 +34,7 @@ package enum Event: Sendable {
     /// Whether a `bedrock-agent login` is signing in to this session, and what it tells those who wait; else whether
     /// somebody runs a sign-in that takes no lock.
     case signInLockSeen(session: String, isTaken: Bool, note: SignInNote?, isForeign: Bool = false)
-    /// What came of it, and what is in the token file once the lock is ours.
+    /// What came of `reserveSignIn`, and what is in the token file after that.
     case signInReserved(session: String, Reservation, token: SessionReading? = nil)
     /// The sign-in runs; the record lets a later process find it.
     case signInStarted(AgentState.RunningSignIn)

@@ -13,8 +13,8 @@ extension Core {
         case .timedOut:
             end(
                 .init(
-                    word: SessionRecord.Attempt.timedOut,
-                    reason: "nobody signed in within \(Int(facts.policy.signInTimeout)) s"))
+                    word: "timed-out", reason: "nobody signed in within \(Int(facts.policy.signInTimeout)) s",
+                    saysNothing: !output.hasSignedIn))
         case .exited(0), .unknown:
             end(
                 .init(
@@ -98,7 +98,8 @@ extension Core {
     private mutating func conclude(_ work: SignInWork, _ ending: SignInWork.Ending, at now: Moment) {
         let name = work.session
         let cause: JournalMessage.SignInCause = facts.signIn?.isAutomatic == true ? .automatic : .asked
-        let helped = facts.signInEnded(name, word: ending.word, commandFailed: ending.commandFailed, at: now)
+        let helped = facts.signInEnded(
+            name, word: ending.word, commandFailed: ending.commandFailed, saysNothing: ending.saysNothing, at: now)
         let result = helped ? "ok" : ending.word
         let fields = session(name).map { JournalMessage.fields(of: $0, signIn: cause, result: result) } ?? [:]
         if helped {

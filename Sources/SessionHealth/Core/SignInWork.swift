@@ -26,6 +26,8 @@ struct SignInWork: Sendable {
     /// What is to run, and what was recorded before it began.
     struct Unbegun: Sendable {
         var order: SignInOrder
+        /// Who asked for it; nil where nobody did.
+        var asked: Askers?
         var automaticSignIns: [Date]
         var record: SessionRecord
     }
@@ -35,6 +37,8 @@ struct SignInWork: Sendable {
         var word: String
         var reason: String
         var commandFailed = true
+        /// Its time was over, and it had not said that somebody has signed in.
+        var saysNothing = false
 
         /// Before its command did.
         static let over = Ending(word: "ok", reason: "", commandFailed: false)
@@ -78,10 +82,10 @@ struct Askers: Sendable {
 extension Core {
     mutating func begin(
         _ session: SessionFacts, _ command: String, isAutomatic: Bool, isEarly: Bool, isNeeded: Bool,
-        isRenewal: Bool = false, for clients: [Asker], at now: Moment
+        isRenewal: Bool = false, for asked: Askers?, at now: Moment
     ) {
         let name = session.session.name
-        signIn = SignInWork(session: name, waiting: clients, isRenewal: isRenewal)
+        signIn = SignInWork(session: name, waiting: asked?.clients ?? [], isRenewal: isRenewal)
         let unbegun = facts
         facts.signInBegan(name, isAutomatic: isAutomatic, isEarly: isEarly, at: now.wall)
         var running = AgentState.RunningSignIn(session: name, startedAt: now.wall, isAutomatic: isAutomatic)
@@ -96,7 +100,7 @@ extension Core {
             session: session.session, command: command, claudeFolder: session.claudeFolder,
             timeout: facts.policy.signInTimeout, record: running)
         signIn?.unbegun = SignInWork.Unbegun(
-            order: order, automaticSignIns: unbegun.automaticSignIns, record: session.record)
+            order: order, asked: asked, automaticSignIns: unbegun.automaticSignIns, record: session.record)
         // Saved before it runs, so that a crash in between does not repeat it, and no other machine with this home.
         emit(.reserveSignIn(session.session, state))
     }
@@ -140,13 +144,12 @@ extension Core {
         facts.automaticSignIns = unbegun.automaticSignIns
         update(work.session) { $0.record = unbegun.record }
         guard !unbegun.order.record.isAutomatic || !work.waiting.isEmpty else { return }
-        askers[work.session, default: Askers()].clients += work.waiting
-        askers[work.session]?.isFromDesktop = work.waiting.isEmpty
-        askers[work.session]?.wantsRenewal = work.isRenewal
+        var asked = unbegun.asked ?? Askers()
+        asked.clients = (askers[work.session]?.clients ?? []) + work.waiting
+        askers[work.session] = asked
     }
 
-    /// Runs it, unless the token is another now: whoever had the lock before us has written it, and that its file has
-    /// changed may be reported later.
+    /// Runs it, unless there is another token by now: the report that its file has changed may still be on its way.
     private mutating func confirm(
         _ work: SignInWork, _ unbegun: SignInWork.Unbegun, _ token: SessionReading?, at now: Moment
     ) {
@@ -154,13 +157,16 @@ extension Core {
             return run(unbegun.order, at: now)
         }
         take(back: work, unbegun)
+        save()
         emit(.releaseSignIn)
         take([token], at: now)
         // Who did not ask is planned for anew.
         guard let asked = askers[work.session] else { return }
-        guard unbegun.order.record.isNeeded == true, let session = session(work.session),
-            need(of: session, at: now) == nil
-        else { return lookAtLock(of: unbegun.order.session) }
+        guard let session = session(work.session) else { return refuseUnguarded() }
+        // Who waited for a terminal is told when its lock has been looked at.
+        guard !asked.waits, unbegun.order.record.isNeeded == true, need(of: session, at: now) == nil else {
+            return lookAtLock(of: unbegun.order.session)
+        }
         askers[work.session] = nil
         for asker in asked.clients { emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil))) }
     }

@@ -72,13 +72,13 @@ extension Core {
             }
             begin(
                 session, offer.command(for: profile) + " --yes", isAutomatic: false, isEarly: false, isNeeded: false,
-                isRenewal: true, for: asked.clients, at: now)
+                isRenewal: true, for: asked, at: now)
         } else if let asked, case .approved(let command) = session.command {
             begin(
                 session, command, isAutomatic: false, isEarly: false, isNeeded: decided.need != nil,
-                for: asked.clients, at: now)
+                for: asked, at: now)
         } else if case .signIn(let command, let isEarly, _) = decided.action {
-            begin(session, command, isAutomatic: true, isEarly: isEarly, isNeeded: true, for: [], at: now)
+            begin(session, command, isAutomatic: true, isEarly: isEarly, isNeeded: true, for: nil, at: now)
         } else {
             refuse(asked, .notApproved)
         }

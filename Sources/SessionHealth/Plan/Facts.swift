@@ -181,6 +181,8 @@ package struct SignInInFlight: Equatable, Sendable {
     package var before: String?
     /// False if the session still worked and somebody asked all the same.
     package var isNeeded: Bool
+    /// The token before it could be refreshed, so that another one is no proof of a sign-in.
+    package var couldBeRefreshed = false
     /// It ends the session and begins another, as `bedrock-agent cover` does.
     package var isRenewal = false
     /// Somebody has signed in meanwhile; its command has yet to end.

@@ -7,9 +7,6 @@ package struct SessionRecord: Codable, Equatable, Sendable {
         /// `ok`, or a keyword for what went wrong.
         package var result: String
 
-        /// The result of a sign-in that nobody completed in time.
-        static let timedOut = "timed-out"
-
         package init(at: Date, result: String) {
             self.at = at
             self.result = result

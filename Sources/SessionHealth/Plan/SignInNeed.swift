@@ -58,7 +58,7 @@ package enum SignInHold: Equatable, Sendable {
     }
 
     private static func failure(_ result: String) -> String {
-        result == SessionRecord.Attempt.timedOut ? "the last sign-in timed out" : "the last sign-in failed (\(result))"
+        result == "timed-out" ? "the last sign-in timed out" : "the last sign-in failed (\(result))"
     }
 
     /// The command that fixes it; nil if that is to sign in. `setup` writes none that would be of use for an `aws login`.

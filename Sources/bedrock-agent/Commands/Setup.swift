@@ -41,6 +41,7 @@ struct Setup: ParsableCommand {
         var context = SetupContext(flags)
         try GivenSetup(context).fill(&context)
         try context.flags.refuseHalfAProfile()
+        try context.refuseTwoSignIns()
         if let fixed = try FixedSettings(context).flags { context.flags = fixed }
         if !flags.yes, !flags.dryRun, isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 0 {
             throw Failure(

@@ -33,13 +33,7 @@ struct CommandStep {
         inPlace = line.flatMap { $0.isEmpty ? nil : AuthRefresh($0) }
         let approved = (try? Approvals(path: context.paths.approvals).commands()) ?? []
         isApproved = line.map(approved.containsSpelled) ?? false
-        let asked = context.flags.coalesce
         if context.isSeparate {
-            if asked == false, context.given.coalesce == nil {
-                throw Failure(
-                    "--no-coalesce: Claude Code alone has the profile, so bedrock-agent signs in. For the AWS CLI instead:"
-                        + " bedrock-agent setup --no-separate --no-coalesce")
-            }
             // Claude Code runs it at each start where its shell has no credentials: that is no reason for a tab.
             let usual = AuthRefresh.ifNeeded(AuthRefresh.coalesced(for: profile))
             let isKnown = inPlace.map { $0.callsOnUs || $0.aws?.isSignIn == true } ?? true
@@ -49,6 +43,7 @@ struct CommandStep {
                 : .replaced(usual, why: "Claude Code would run it whenever its shell has no credentials of its own")
             return
         }
+        let asked = context.flags.coalesce
         let isLocked = context.own.config.isLocked(.coalesce)
         // Where config.json merely gives it, what works comes first.
         let usesAWS = asked == false && (context.given.coalesce == nil || isLocked)

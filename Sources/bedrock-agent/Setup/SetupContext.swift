@@ -31,6 +31,16 @@ struct SetupContext {
     /// Claude Code alone is to have the profile, or has it so.
     var isSeparate: Bool { flags.separate ?? hasSeparate }
 
+    /// - Throws: a `Failure` where the AWS CLI is to sign in, and bedrock-agent has to.
+    func refuseTwoSignIns() throws {
+        guard isSeparate, flags.coalesce == false, given.coalesce == nil else { return }
+        let place = own.config.isLocked(.separate) ? own.config.setting(.separate)?.place : nil
+        throw Failure(
+            "--no-coalesce: Claude Code alone has the profile, so bedrock-agent signs in"
+                + (place.map { " (\(SetupKeyName.separate.name) is true in \($0))" }
+                    ?? ". To let the AWS CLI sign in: bedrock-agent setup --no-separate --no-coalesce"))
+    }
+
     init(_ flags: SetupFlags) {
         self.flags = flags
         shell = ProcessInfo.processInfo.environment

@@ -76,6 +76,18 @@ import Testing
         #expect(mind.effects.contains { if case .releaseSignIn = $0 { true } else { false } })
     }
 
+    /// The daemon did not know that the session had ended, and somebody who did waits for the terminal's sign-in.
+    @Test func whoWaitedForATerminalGetsItsSignInThoughNoneSeemedNeeded() {
+        var mind = Mind()
+        mind.isLocked = true
+        mind.tell(.called(1, OneSignInTests.ask))
+        mind.unheard = Mind.reading(of: Mind.token(for: 3610, "second"))
+        mind.isLocked = false
+        mind.tell(.timer)
+        #expect(mind.signIns.isEmpty && mind.core.facts.signIn == nil)
+        #expect(mind.replies(to: 1) == [.signIn(.healthy, url: nil, code: nil)])
+    }
+
     /// As above, where nobody asked.
     @Test func noTabOpensForATokenThatIsBeingReported() {
         var mind = Mind()

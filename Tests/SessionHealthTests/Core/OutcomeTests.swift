@@ -88,15 +88,20 @@ import Testing
         }
     }
 
-    /// A refresher was busy meanwhile.
-    @Test func aNewTokenIsNoSignInWhereNobodyCompletedOneInTime() {
+    /// A refresher was busy meanwhile, unless the command says that somebody signed in, or nothing can be refreshed.
+    @Test(arguments: [(true, true, "timed-out"), (false, true, "ok"), (true, false, "ok")])
+    func aNewTokenIsNoSignInWhereNobodyCompletedOneInTime(
+        _ saysNothing: Bool, _ canBeRefreshed: Bool, _ result: String
+    ) {
         var facts = Facts.corp
-        facts.session.tokenWasRead = true
+        var token = TokenClocks.hour()
+        token.hasRefreshToken = canBeRefreshed
+        facts.session.note(.found(token), at: signedIn, signInIsOurs: false)
         facts.signInBegan("corp", isAutomatic: false, at: signedIn + 100)
         facts.session.note(.found(.hour("t2")), at: signedIn + 110, signInIsOurs: true)
-        facts.signInEnded("corp", word: "timed-out", commandFailed: true, at: moment(280))
-        #expect(facts.session.record.lastSignIn == .init(at: signedIn + 280, result: "timed-out"))
-        #expect(facts.session.record.failedSignIns == 1)
+        facts.signInEnded(
+            "corp", word: "timed-out", commandFailed: true, saysNothing: saysNothing, at: moment(280))
+        #expect(facts.session.record.lastSignIn == .init(at: signedIn + 280, result: result))
     }
 
     /// A machine slept through the token's end, and a refresh could still mend that.

@@ -168,7 +168,7 @@ extension Core {
             return lookAtLock(of: unbegun.order.session)
         }
         askers[work.session] = nil
-        for asker in asked.clients { emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil))) }
+        tellHealthy(asked.clients)
     }
 
     private mutating func run(_ order: SignInOrder, at now: Moment) {

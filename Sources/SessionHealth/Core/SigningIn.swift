@@ -107,7 +107,7 @@ extension Core {
         let name = session.session.name
         guard let asked = askers[name], let since = asked.since else { return false }
         if let clocks = session.token.clocks, clocks.expiresAt > now.wall, clocks.fingerprint != asked.before {
-            for asker in asked.clients { emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil))) }
+            tellHealthy(asked.clients)
         } else if let failedAt = note?.failedAt, failedAt >= since.timeIntervalSince1970 - 1 {
             refuse(asked, .signInFailed(note?.reason ?? "the sign-in in a terminal failed"))
         } else {
@@ -118,6 +118,10 @@ extension Core {
     }
 
     private mutating func refuse(_ asked: Askers?, _ error: ControlError) { refuse(asked?.clients ?? [], error) }
+
+    mutating func tellHealthy(_ clients: [Asker]) {
+        for asker in clients { emit(.reply(asker.client, .signIn(.healthy, url: nil, code: nil))) }
+    }
 
     mutating func refuse(_ clients: [Asker], _ error: ControlError) {
         for asker in clients { emit(.reply(asker.client, .failed(error))) }

@@ -52,6 +52,9 @@ extension OwnConfig {
     /// Whether root's file sets a key, and locks it.
     package func isLocked(_ key: SetupKeyName) -> Bool { setting(key)?.lock != nil }
 
+    /// The place in root's file that locks a key; nil where none does.
+    package func lockPlace(of key: SetupKeyName) -> String? { isLocked(key) ? setting(key)?.place : nil }
+
     /// The sso-session that a legacy profile is to move to; nil where no lock names one for it.
     package func lockedSession(of kind: ProfileKind) -> String? {
         guard isLocked(.ssoSession), case .sso(let profile) = kind, profile.session.kind == .legacy,

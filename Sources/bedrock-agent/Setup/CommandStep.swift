@@ -48,7 +48,7 @@ struct CommandStep {
         // Where config.json merely gives it, what works comes first.
         let usesAWS = asked == false && (context.given.coalesce == nil || isLocked)
         if usesAWS, aws == nil {
-            let who = isLocked ? context.own.config.setting(.coalesce)?.place ?? "" : "--no-coalesce"
+            let who = context.own.config.lockPlace(of: .coalesce) ?? "--no-coalesce"
             throw Failure("the AWS CLI is to sign in (\(who)), and there is none that can: install it")
         }
         guard let inPlace, asked.map({ $0 == inPlace.callsOnUs }) ?? true else {

@@ -34,7 +34,7 @@ struct SetupContext {
     /// - Throws: a `Failure` where the AWS CLI is to sign in, and bedrock-agent has to.
     func refuseTwoSignIns() throws {
         guard isSeparate, flags.coalesce == false, given.coalesce == nil else { return }
-        let place = own.config.isLocked(.separate) ? own.config.setting(.separate)?.place : nil
+        let place = own.config.lockPlace(of: .separate)
         throw Failure(
             "--no-coalesce: Claude Code alone has the profile, so bedrock-agent signs in"
                 + (place.map { " (\(SetupKeyName.separate.name) is true in \($0))" }

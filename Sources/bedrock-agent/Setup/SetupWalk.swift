@@ -30,8 +30,7 @@ struct SetupWalk {
         plan.isSeparate = context.isSeparate
         if plan.isSeparate {
             guard chosen.resolved?.canBeSeparate == true else {
-                let config = context.own.config
-                let place = config.isLocked(.separate) ? config.setting(.separate)?.place : nil
+                let place = context.own.config.lockPlace(of: .separate)
                 throw Failure(
                     "\(chosen.name) cannot be given to Claude Code alone: there is no session behind it that needs nobody's"
                         + " code. Pass another --profile"

@@ -59,10 +59,8 @@ import Testing
         #expect(mind.signIns.isEmpty)
     }
 
-    /// The daemon had no time to look at the token yet.
-    @Test(arguments: [true, false]) func aFreeLockIsSeenBeforeTheTokenThatCameBefore(_ isRecorded: Bool) {
-        var mind = ended()
-        mind.reservation = isRecorded ? .done : .failed("disk full")
+    /// Somebody waits for a terminal's sign-in. Its lock is seen to be free before its token is heard of.
+    private func waitsForTheTerminals(_ mind: inout Mind) {
         mind.isLocked = true
         mind.tell(.called(1, OneSignInTests.ask))
         mind.unheard = Mind.reading(of: Mind.token(for: 3610, "second"))
@@ -70,6 +68,13 @@ import Testing
         mind.tell(.timer)
         #expect(mind.signIns.isEmpty && mind.core.facts.signIn == nil)
         #expect(mind.replies(to: 1) == [.signIn(.healthy, url: nil, code: nil)])
+    }
+
+    /// The daemon had no time to look at the token yet.
+    @Test(arguments: [true, false]) func aFreeLockIsSeenBeforeTheTokenThatCameBefore(_ isRecorded: Bool) {
+        var mind = ended()
+        mind.reservation = isRecorded ? .done : .failed("disk full")
+        waitsForTheTerminals(&mind)
         mind.tell(.settled)
         #expect(mind.signIns.isEmpty && mind.core.state.running == nil)
         #expect(mind.core.session("corp")?.record.lastSignIn?.result == "ok")
@@ -79,13 +84,7 @@ import Testing
     /// The daemon did not know that the session had ended, and somebody who did waits for the terminal's sign-in.
     @Test func whoWaitedForATerminalGetsItsSignInThoughNoneSeemedNeeded() {
         var mind = Mind()
-        mind.isLocked = true
-        mind.tell(.called(1, OneSignInTests.ask))
-        mind.unheard = Mind.reading(of: Mind.token(for: 3610, "second"))
-        mind.isLocked = false
-        mind.tell(.timer)
-        #expect(mind.signIns.isEmpty && mind.core.facts.signIn == nil)
-        #expect(mind.replies(to: 1) == [.signIn(.healthy, url: nil, code: nil)])
+        waitsForTheTerminals(&mind)
     }
 
     /// As above, where nobody asked.

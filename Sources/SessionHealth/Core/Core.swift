@@ -90,7 +90,7 @@ package struct Core: Sendable {
         case .refreshEnded(let session, let ending, let output): refreshEnded(session, ending, output)
         case .signInLockSeen(let session, let isTaken, let note, let isForeign):
             lockSeen(session, isTaken, note, isForeign: isForeign, at: now)
-        case .signInReserved(let session, let reservation, let token): reserved(session, reservation, token, at: now)
+        case .signInReserved(let session, let reservation): reserved(session, reservation, at: now)
         case .signInStarted(let record): signInStarted(record)
         case .signInOutput(let bytes): heard(bytes)
         case .signInEnded(let ending): signInEnded(ending, at: now)

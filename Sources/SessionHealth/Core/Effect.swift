@@ -41,8 +41,8 @@ package enum Effect: Sendable {
     case startRefresh(RefreshOrder)
     /// Reports `signInLockSeen`.
     case lookAtSignInLock(SSOSession)
-    /// Takes the lock of the daemons' sign-ins to the session, writes the state, in which this one has begun, and reads
-    /// the token. Reports `signInReserved`.
+    /// Takes the lock of the daemons' sign-ins to the session, and writes the state, in which this one has begun, unless
+    /// there is another token by now. Reports `signInReserved`.
     case reserveSignIn(SSOSession, AgentState)
     /// Releases that lock.
     case releaseSignIn

@@ -34,8 +34,8 @@ package enum Event: Sendable {
     /// Whether a `bedrock-agent login` is signing in to this session, and what it tells those who wait; else whether
     /// somebody runs a sign-in that takes no lock.
     case signInLockSeen(session: String, isTaken: Bool, note: SignInNote?, isForeign: Bool = false)
-    /// What came of `reserveSignIn`, and what is in the token file after that.
-    case signInReserved(session: String, Reservation, token: SessionReading? = nil)
+    /// What came of `reserveSignIn`.
+    case signInReserved(session: String, Reservation)
     /// The sign-in runs; the record lets a later process find it.
     case signInStarted(AgentState.RunningSignIn)
     case signInOutput([UInt8])
@@ -80,6 +80,9 @@ package enum Reservation: Sendable {
     case done
     /// Another daemon, or a `bedrock-agent login`, is signing in.
     case taken
+    /// Nothing was written: there is another token than the one that was to be replaced. The report that its file has
+    /// changed may still be on its way.
+    case outdated(SessionReading)
     /// Nothing was written: somebody else has written this.
     case found(AgentState)
     /// The state cannot be written, for this reason.

@@ -106,9 +106,7 @@ extension Core {
     }
 
     /// Whether the sign-in that has begun may run.
-    mutating func reserved(
-        _ name: String, _ reservation: Reservation, _ token: SessionReading?, at now: Moment
-    ) {
+    mutating func reserved(_ name: String, _ reservation: Reservation, at now: Moment) {
         guard let work = signIn, work.session == name, let unbegun = work.unbegun else { return }
         signIn?.unbegun = nil
         switch reservation {
@@ -116,12 +114,12 @@ extension Core {
             memory.saved = state
             memory.base = state
             (facts.unsaved, memory.unrecordedAt) = (nil, nil)
-            confirm(work, unbegun, token, at: now)
+            run(unbegun.order, at: now)
         case .failed(let reason):
             memory.saved = nil
             (facts.unsaved, memory.unrecordedAt) = (reason, now.boot)
             // Somebody asked, and need not be kept from working by that.
-            if !unbegun.order.record.isAutomatic { return confirm(work, unbegun, token, at: now) }
+            if !unbegun.order.record.isAutomatic { return run(unbegun.order, at: now) }
             take(back: work, unbegun)
             // Whoever has asked meanwhile need not be kept from working by that.
             if !work.waiting.isEmpty { lookAtLock(of: unbegun.order.session) }
@@ -129,6 +127,10 @@ extension Core {
         case .taken:
             take(back: work, unbegun)
             lockSeen(name, true, nil, isForeign: false, at: now)
+        case .outdated(let token):
+            take(back: work, unbegun)
+            take([token], at: now)
+            answer(unbegun, at: now)
         case .found(let state):
             take(back: work, unbegun)
             merge(state)
@@ -149,25 +151,17 @@ extension Core {
         askers[work.session] = asked
     }
 
-    /// Runs it, unless there is another token by now: the report that its file has changed may still be on its way.
-    private mutating func confirm(
-        _ work: SignInWork, _ unbegun: SignInWork.Unbegun, _ token: SessionReading?, at now: Moment
-    ) {
-        guard let token, case .found(let clocks) = token.token, clocks.fingerprint != unbegun.order.record.before else {
-            return run(unbegun.order, at: now)
-        }
-        take(back: work, unbegun)
-        save()
-        emit(.releaseSignIn)
-        take([token], at: now)
+    /// Tells who asked for a sign-in that there is another token by now; or begins one all the same.
+    private mutating func answer(_ unbegun: SignInWork.Unbegun, at now: Moment) {
+        let name = unbegun.order.session.name
         // Who did not ask is planned for anew.
-        guard let asked = askers[work.session] else { return }
-        guard let session = session(work.session) else { return refuseUnguarded() }
+        guard let asked = askers[name] else { return }
+        guard let session = session(name) else { return refuseUnguarded() }
         // Who waited for a terminal is told when its lock has been looked at.
         guard !asked.waits, unbegun.order.record.isNeeded == true, need(of: session, at: now) == nil else {
             return lookAtLock(of: unbegun.order.session)
         }
-        askers[work.session] = nil
+        askers[name] = nil
         tellHealthy(asked.clients)
     }
 

@@ -14,6 +14,12 @@ package struct SessionReading: Equatable, Sendable {
         self.token = token
         self.registration = registration
     }
+
+    /// Whether there is another token by now than the one that the sign-in is to replace.
+    package func hasAnotherToken(than signIn: AgentState.RunningSignIn?) -> Bool {
+        guard let signIn, case .found(let clocks) = token else { return false }
+        return clocks.fingerprint != signIn.before
+    }
 }
 
 /// The result of reading a token file once.

@@ -120,8 +120,7 @@ final class Agent {
                     session: session.name, isTaken: isTaken, note: lock.note,
                     isForeign: !isTaken && ForeignSignIn.isUnderWay(home: paths.home)))
         case .reserveSignIn(let session, let new):
-            let reservation = reserve(session, new)
-            tell(.signInReserved(session: session.name, reservation, token: reading(of: session)))
+            tell(.signInReserved(session: session.name, reserve(session, new)))
         case .releaseSignIn: release()
         case .setRegistrationAside(let session, let date): setRegistrationAside(of: session, at: date)
         case .startSignIn(let order): programs.start(order)
@@ -177,6 +176,8 @@ final class Agent {
         var isKept = false
         defer { if !isKept { release() } }
         if isOthers || lock.isTaken { return .taken }
+        let reading = reading(of: session)
+        if reading.hasAnotherToken(than: new.running) { return .outdated(reading) }
         do {
             if let found = try state.save(new) { return .found(found) }
             isKept = true

@@ -58,8 +58,9 @@ struct Mind {
             if case .lookAtSignInLock(let session) = effect {
                 tell(.signInLockSeen(session: session.name, isTaken: isLocked, note: note, isForeign: isForeign))
             }
-            if case .reserveSignIn(let session, _) = effect {
-                if let reservation { tell(.signInReserved(session: session.name, reservation, token: unheard)) }
+            if case .reserveSignIn(let session, let state) = effect, let reservation {
+                let outdated = unheard.flatMap { $0.hasAnotherToken(than: state.running) ? $0 : nil }
+                tell(.signInReserved(session: session.name, outdated.map { .outdated($0) } ?? reservation))
             }
         }
     }

@@ -22,10 +22,7 @@ extension Daemon {
         case .readTokens(let sessions): tell(.tokensRead(sessions.map { world.home.reading(of: $0) }))
         case .save(let state): tell(.saved(failure: save(state)))
         case .reserveSignIn(let session, let state):
-            tell(
-                .signInReserved(
-                    session: session.name, save(state).map { .failed($0) } ?? .done,
-                    token: world.home.reading(of: session)))
+            tell(.signInReserved(session: session.name, reserve(session, state)))
         case .releaseSignIn: break
         case .approve(let command): tell(.approved(command, failure: approve(command)))
 
@@ -51,6 +48,13 @@ extension Daemon {
         case .startNotify(let order): startNotify(order)
         case .startSetUp: world.checks.violate("setup is started where nobody offers it")
         }
+    }
+
+    private func reserve(_ session: SSOSession, _ state: AgentState) -> Reservation {
+        if world.locks.isTaken(Terminal.lock(session)) { return .taken }
+        let reading = world.home.reading(of: session)
+        if reading.hasAnotherToken(than: state.running) { return .outdated(reading) }
+        return save(state).map { .failed($0) } ?? .done
     }
 
     private func save(_ state: AgentState) -> String? {

@@ -9,7 +9,10 @@ import Testing
     let now = Date(timeIntervalSince1970: 1_795_420_800)
 
     private var paths: Paths {
-        Paths(environment: ["HOME": folder["home"], "XDG_STATE_HOME": folder["s"], "XDG_RUNTIME_DIR": folder["run"]])
+        Paths(environment: [
+            "HOME": folder["home"], "XDG_STATE_HOME": folder["s"], "XDG_RUNTIME_DIR": folder["run"],
+            "TMPDIR": folder["tmp"],
+        ])
     }
     private var record: SetupRecord { get throws { try SetupRecord(of: paths.setupRecord) } }
 
@@ -186,10 +189,54 @@ import Testing
         try FileManager.default.createDirectory(
             atPath: folder["s/bedrock-agent/backups"], withIntermediateDirectories: true)
         for name in ours + others + [young, old] { folder.write("{", to: name) }
-        utimes(folder[old], [timeval(tv_sec: 1_000_000_000, tv_usec: 0), timeval(tv_sec: 1_000_000_000, tv_usec: 0)])
+        age(old)
         FileEdits(paths).sweep()
         #expect((ours + [old]).filter { folder.text(of: $0) != nil } == [])
         #expect((others + [young]).filter { folder.text(of: $0) == nil } == [])
+    }
+
+    /// Nothing else of ours need be there yet.
+    @Test func temporaryFoldersAreSwept() throws {
+        mkdir(folder["tmp"], 0o700)
+        let used = try ScratchFolder(in: folder["tmp"])
+        let abandoned = ".bedrock-agent.1x2y3z.tmp"
+        let others = ["bedrock-agent.backup", ".bedrock-agent.tmp", ".other.1x2y3z.tmp", ".bedrock-agent.4.tmp"]
+        for name in [abandoned] + others { mkdir(folder["tmp/\(name)"], 0o700) }
+        for name in ["config", "lock"] { folder.write("secret", to: "tmp/\(abandoned)/\(name)") }
+        // The last is new.
+        for name in folder.names(in: "tmp") where name != others[3] { age("tmp/\(name)") }
+        FileEdits(paths).sweep()
+        #expect(folder.names(in: "tmp") == (others + [String(used.path.dropFirst(folder["tmp/"].count))]).sorted())
+    }
+
+    @Test func aTemporaryFolderIsOursAlone() throws {
+        mkdir(folder["tmp"], 0o700)
+        var used: ScratchFolder? = try ScratchFolder(in: folder["tmp"])
+        let path = try #require(used?.path)
+        let name = String(path.dropFirst(folder[""].count))
+        folder.write("secret", to: "\(name)/config")
+        #expect(folder.mode(of: name) == 0o700)
+        used = nil
+        #expect(folder.names(in: "tmp") == [])
+    }
+
+    /// Of AWS's programs.
+    @Test func whatIsLeftInCachesIsSwept() throws {
+        let caches = ["home/.aws/sso/cache", "home/.aws/cli/cache"]
+        for cache in caches {
+            try FileManager.default.createDirectory(atPath: folder[cache], withIntermediateDirectories: true)
+            for name in [".1f.json.9k.tmp", "1f.json", ".1f.json.tmp"] {
+                folder.write("{", to: "\(cache)/\(name)")
+                age("\(cache)/\(name)")
+            }
+            folder.write("{", to: "\(cache)/.1f.json.8k.tmp")
+        }
+        FileEdits(paths).sweep()
+        for cache in caches { #expect(folder.names(in: cache) == [".1f.json.8k.tmp", ".1f.json.tmp", "1f.json"]) }
+    }
+
+    private func age(_ name: String) {
+        utimes(folder[name], [timeval(tv_sec: 1_000_000_000, tv_usec: 0), timeval(tv_sec: 1_000_000_000, tv_usec: 0)])
     }
 
     @Test func aFolderThatCannotBeLookedAtIsNotOneOfOurs() throws {

@@ -9,17 +9,24 @@ import SessionHealth
 package struct FileEdits {
     private let stateFolder: String
     private let recordPath: String
+    private let temporaryFolder: String
+    private let caches: [String]
     private let approvals: Approvals
 
     package init(_ paths: Paths) {
         stateFolder = paths.stateFolder
         recordPath = paths.setupRecord
+        temporaryFolder = paths.temporaryFolder
+        caches = [paths.tokenCache, paths.roleCache]
         approvals = Approvals(path: paths.approvals)
     }
 
-    /// Removes what writers that were killed left behind, beside the files that the record names and in our own folders.
-    /// While one of ours is at work, that is left to the next.
+    /// Removes what writers that were killed left behind: in the folder of temporary files, in AWS's caches, beside the
+    /// files that the record names, and in our own folders. While one of ours is at work, the latter two are left to the
+    /// next.
     package func sweep() {
+        ScratchFolder.sweep(in: temporaryFolder)
+        for cache in caches { Leftovers.sweep(cache: cache) }
         guard access(stateFolder, F_OK) == 0,
             let lock = try? FileLock(SharedFile.lock(in: stateFolder), .none)
         else { return }

@@ -1,7 +1,8 @@
 import CSystemd
 import Glibc
 
-/// Temporary files, `.settings.json.1x2y3z.tmp` beside `settings.json`: what writers that were killed leave behind.
+/// Temporary files, `.settings.json.1x2y3z.tmp` beside `settings.json`, and folders: what writers that were killed leave
+/// behind.
 package enum Leftovers {
     /// Seconds after which one belongs to nobody who still runs.
     private static let abandonedAfter = 60
@@ -25,15 +26,25 @@ package enum Leftovers {
     /// Removes the old ones in a folder of our own.
     static func sweep(in folder: String) { sweep(folder, olderThan: abandonedAfter) { _ in true } }
 
+    /// Removes those in a cache of AWS's programs, where all files that we write are JSON.
+    static func sweep(cache: String) { sweep(cache, olderThan: abandonedAfter) { $0.hasSuffix(".json") } }
+
     private static func sweep(_ folder: String, olderThan seconds: Int, of isMeant: (String) -> Bool) {
         for name in Folder.names(in: folder) {
-            guard let target = target(of: name), isMeant(target), isOurs("\(folder)/\(name)", olderThan: seconds)
+            guard let target = target(of: name), isMeant(target),
+                isOurs("\(folder)/\(name)", S_IFREG, olderThan: seconds)
             else { continue }
             unlink("\(folder)/\(name)")
         }
     }
 
-    /// What a temporary file of ours was to become; nil for any other file.
+    /// The old folders that were made with this name.
+    static func oldFolders(in parent: String, named name: String) -> [String] {
+        Folder.names(in: parent).filter { target(of: $0) == name }.map { "\(parent)/\($0)" }
+            .filter { isOurs($0, S_IFDIR, olderThan: abandonedAfter) }
+    }
+
+    /// What a temporary file of ours was to become, or how its folder is named; nil for any other.
     private static func target(of name: String) -> String? {
         guard name.hasPrefix("."), name.hasSuffix(ending) else { return nil }
         let parts = name.dropFirst().dropLast(ending.count).split(separator: ".", omittingEmptySubsequences: false)
@@ -41,9 +52,15 @@ package enum Leftovers {
         return parts.dropLast().joined(separator: ".")
     }
 
-    private static func isOurs(_ path: String, olderThan seconds: Int) -> Bool {
+    /// - Parameter seconds: since it was last written.
+    static func isOld(_ path: String, after seconds: Int) -> Bool {
         var info = stat()
-        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG && info.st_uid == geteuid()
+        return lstat(path, &info) == 0 && time(nil) - info.st_mtim.tv_sec > seconds
+    }
+
+    private static func isOurs(_ path: String, _ kind: mode_t, olderThan seconds: Int) -> Bool {
+        var info = stat()
+        return lstat(path, &info) == 0 && info.st_mode & S_IFMT == kind && info.st_uid == geteuid()
             && (seconds == 0 || time(nil) - info.st_mtim.tv_sec > seconds)
     }
 }

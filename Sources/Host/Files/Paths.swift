@@ -27,6 +27,8 @@ package struct Paths: Equatable {
     package let claudeState: String
     /// Holds the managed settings.
     package let managedFolder: String
+    /// Where all programs make their temporary files.
+    package let temporaryFolder: String
 
     package var controlSocket: String { runtimeFolder + "/control.sock" }
     /// A link to the daemon's socket, for programs that have another runtime folder than the daemon.
@@ -52,6 +54,7 @@ package struct Paths: Equatable {
         stateFolder = folder("XDG_STATE_HOME", else: home + "/.local/state") + "/bedrock-agent"
         userRuntime = [folder("XDG_RUNTIME_DIR", else: ""), "/run/user/\(getuid())"].first(where: Paths.isOwnFolder)
         runtimeFolder = userRuntime.map { $0 + "/bedrock-agent" } ?? stateFolder + "/run"
+        temporaryFolder = folder("TMPDIR", else: "/tmp")
         tokenCache = home + "/.aws/sso/cache"
         roleCache = home + "/.aws/cli/cache"
         let claude = ClaudeSettingsFiles(environment: environment, home: home)

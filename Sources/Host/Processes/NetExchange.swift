@@ -44,7 +44,7 @@ package struct NetExchange {
     package func models(
         for profile: ResolvedProfile, region: String, checking model: String? = nil
     ) throws(NetFailure) -> ModelListing {
-        guard profile.chain.count == 1 else { return try models(through: profile.name, region: region) }
+        guard !Self.usesCLI(for: .sso(profile)) else { return try models(through: profile.name, region: region) }
         let session = profile.session
         var options = [
             ("portal-endpoint", try url(.sso, profile.endpoints, region: session.region)),
@@ -89,6 +89,11 @@ package struct NetExchange {
         case .sso(let resolved): try models(for: resolved, region: region, checking: model)
         case .unguarded: try models(through: profile, region: region)
         }
+    }
+
+    /// Whether the AWS CLI, which reads the AWS config itself, lists the models of such a profile.
+    package static func usesCLI(for kind: ProfileKind) -> Bool {
+        if case .sso(let profile) = kind { profile.chain.count > 1 } else { true }
     }
 
     /// Where a start URL that is not AWS's own leads.

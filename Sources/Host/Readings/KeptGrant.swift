@@ -131,7 +131,7 @@ package final class KeptGrant {
     package static func recover(_ tokenFile: String, otherwise: String) throws {
         let target = try AtomicWrite.realPath(of: tokenFile)
         let beside = "\(Folder.holding(target))/.\(FolderEntry(path: target).name)"
-        for (place, middle) in entries(beside, ending) + entries(otherwise, ending) where !isInUse(middle) {
+        for (place, middle) in entries(beside, ending) + entries(otherwise, ending) where !isInUse(place, middle) {
             guard let kept = try FileContent(of: place, limit: TokenFile.limit) else { continue }
             // Killed before it was cut to its length, it ends with zeros.
             let bytes = Array(kept.bytes[..<(kept.bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0)])
@@ -154,10 +154,12 @@ package final class KeptGrant {
             })
     }
 
-    /// A sign-in that still runs has made it.
-    private static func isInUse(_ middle: String) -> Bool {
+    /// A sign-in that still runs has made it: after an hour, another program has that process ID.
+    private static func isInUse(_ path: String, _ middle: String) -> Bool {
         let parts = middle.split(separator: "-")
-        guard parts.count == 2, let pid = pid_t(parts[1]), pid != getpid() else { return false }
+        guard parts.count == 2, let pid = pid_t(parts[1]), pid != getpid(), !Leftovers.isOld(path, after: 3600) else {
+            return false
+        }
         return kill(pid, 0) == 0 || errno == EPERM
     }
 

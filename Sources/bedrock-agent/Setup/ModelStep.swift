@@ -249,8 +249,13 @@ struct ModelStep {
     }
 
     private func ask(_ chosen: ChosenProfile, _ region: String, _ bytes: [UInt8]?) throws -> ModelListing {
-        let trial = try bytes.map { try TrialConfig($0, environment: context.environment) }
-        let net = signIn.net(trial?.environment ?? [:])
+        // It may hold keys: no copy is made for ourselves, who read none.
+        let forCLI = NetExchange.usesCLI(for: chosen.kind) ? bytes : nil
+        let trial = try forCLI.map { try TrialConfig($0, in: context.paths.temporaryFolder) }
+        return try withExtendedLifetime(trial) { try ask(chosen, region, signIn.net(trial?.environment ?? [:])) }
+    }
+
+    private func ask(_ chosen: ChosenProfile, _ region: String, _ net: NetExchange) throws -> ModelListing {
         let answer = Result { try net.models(for: chosen.kind, named: chosen.name, region: region) }
         // The clocks could not know that the session was ended.
         guard case .failure(let failure as NetFailure) = answer, failure.kind == .sessionOver,

@@ -184,3 +184,14 @@ def test_what_killed_writers_left_is_swept(refreshing, home):
     os.utime(old, (0, 0))
     refreshing.run()
     assert (old.exists(), new.exists(), other.exists()) == (False, True, True)
+
+
+def test_what_a_sign_in_left_is_swept_though_its_process_id_is_another_programs(refreshing, home):
+    """Process 1 always runs."""
+    folder = home.token_file().parent
+    lately, long_ago = (folder / f".{home.token_file().name}.{of}-1.granted" for of in ("new", "0123"))
+    for file in (lately, long_ago):
+        file.write_text("half")
+    os.utime(long_ago, (0, 0))
+    refreshing.run()
+    assert (lately.exists(), long_ago.exists()) == (True, False)

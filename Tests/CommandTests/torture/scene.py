@@ -12,7 +12,7 @@ import trapped
 from place import Place
 
 # What tells a temporary file from any other, and one backup from the next.
-TAG = re.compile(r"\.[0-9a-z]{1,13}\.tmp$")
+TAG = re.compile(r"\.[0-9a-z]{1,13}\.tmp(?=/|$)")
 TIME = re.compile(r"\.\d{8}T\d{6}Z-\d\d$")
 STATE = ".local/state/bedrock-agent"
 # Kept where it can be; whoever misses them does without.
@@ -112,7 +112,8 @@ class Scene(Place):
             config.write(OTHER_PROFILES)
         self.settings.parent.mkdir()
         self.settings.write_text(SETTINGS)
-        self.variables = {}
+        (self.root / "tmp").mkdir()
+        self.variables = {"TMPDIR": str(self.root / "tmp")}
         operation.prepare(self)
         self.variables.update(operation.environment)
         self.copy = folder / "before"

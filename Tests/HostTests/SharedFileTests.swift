@@ -105,6 +105,22 @@ private final class Written: Sendable {
         #expect(names.map { folder.text(of: "state/backups/\($0)") } == (2...11).map { "\($0)" })
     }
 
+    /// `config` of the AWS CLI, and our own `config.json`.
+    @Test func eachFileHasItsOwnBackups() throws {
+        for name in ["config", "config.json"] {
+            folder.write("0", to: name)
+            for number in 1...11 {
+                _ = try file(name).replace(at: now.addingTimeInterval(Double(number))) { _ in Array("\(number)".utf8) }
+            }
+        }
+        let names = folder.names(in: "state/backups")
+        #expect(names.filter { !$0.hasPrefix("config.json.") }.count == 10)
+        #expect(names.filter { $0.hasPrefix("config.json.") }.count == 10)
+        _ = try file("config").replace(at: now.addingTimeInterval(12)) { _ in Array("12".utf8) }
+        let kept = Backups(of: folder["config"], in: folder["state/backups"])
+        #expect(kept.names().last.flatMap { folder.text(of: "state/backups/\($0)") } == "11")
+    }
+
     @Test func aRefusalTouchesNothing() throws {
         folder.write("{,}", to: "f")
         let before = try file("f").read()

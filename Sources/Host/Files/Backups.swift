@@ -45,6 +45,11 @@ package struct Backups: Sendable {
 
     /// The names of the copies, oldest first.
     package func names() -> [String] {
-        Folder.names(in: folder).filter { $0.hasPrefix("\(name).") && $0.contains("Z-") }
+        Folder.names(in: folder).filter { $0.hasPrefix("\(name).") && Self.isTime($0.dropFirst(name.count + 1)) }
+    }
+
+    /// Not of `config.json`, where `config` is asked for.
+    private static func isTime(_ rest: Substring) -> Bool {
+        rest.map { $0.isASCII && $0.isNumber ? "0" : $0 } == Array("00000000T000000Z-00")
     }
 }

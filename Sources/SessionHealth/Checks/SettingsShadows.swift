@@ -42,10 +42,11 @@ package struct SettingsShadows {
         if let line = document.string(at: SetupKey.command), !isManaged(settings.awsAuthRefresh?.source),
             line != settings.awsAuthRefresh?.value.line
         {
-            let what = "awsAuthRefresh to \(line)"
+            let what = "awsAuthRefresh to \(SecretMask.command(line))"
             findings.append(
                 settings.awsAuthRefresh.map {
-                    shadowed(layer, document, SetupKey.command, what, "\($0.value.line) (\($0.source))")
+                    let other = "\(SecretMask.command($0.value.line)) (\($0.source))"
+                    return shadowed(layer, document, SetupKey.command, what, other)
                 } ?? only(layer, document, SetupKey.command, what, profile: settings.profile.value))
         }
         return findings
@@ -86,10 +87,11 @@ package struct SettingsShadows {
         return set.compactMap { path, value, source in
             guard isManaged(source), let own = document.string(at: path), own != value else { return nil }
             let key = path.joined(separator: ".")
+            let words = [own, value].map { path == SetupKey.command ? SecretMask.command($0) : $0 }
             return Finding(
                 .shadowedByManaged, .warning, subject: source.path ?? "",
-                message:
-                    "\(layer.path) sets \(key) to \(own), but managed settings override it with \(value) (\(source))",
+                message: "\(layer.path) sets \(key) to \(words[0]), but managed settings override it with \(words[1])"
+                    + " (\(source))",
                 fix: "remove \(key) from \(layer.path), or ask whoever manages this machine")
         }
     }

@@ -1,6 +1,6 @@
-/// Files as they may be shown: values that are secrets by their key, or look like one, are left out, everything else is
-/// as it is.
-enum SecretMask {
+/// Files and commands as they may be shown: values that are secrets by their key, or look like one, are left out,
+/// everything else is as it is.
+package enum SecretMask {
     private static let mark = Array("[…]".utf8)
 
     /// The text of a settings or configuration file without its secrets. It has the same lines.
@@ -13,6 +13,12 @@ enum SecretMask {
             SecretPlaces.isSecret(key) || ConfigValue.isSecret(key)
         }
         return replacing(places.filter { !$0.isEmpty }, in: bytes, with: mark)
+    }
+
+    /// A command from settings, for the journal and for reports. Whoever is to approve it sees it whole.
+    package static func command(_ line: String) -> String {
+        SecretPlaces.isPlainCall(line) || !SecretPlaces.holdsSecret(line)
+            ? line.spelledOut : "[…] (not shown: it may hold a secret)"
     }
 
     private static func replacing(_ places: [Range<Int>], in bytes: [UInt8], with mark: [UInt8]) -> [UInt8] {

@@ -4,6 +4,7 @@ import json
 
 from doctor_cases import USUAL, both, case, cases, check
 from patient import COMMAND, OPUS, ill, well
+from waiting import eventually
 
 MENDED = {"env": {"CLAUDE_CODE_USE_BEDROCK": "1", "AWS_PROFILE": "work-dev", "AWS_REGION": "us-west-2",
                   "ANTHROPIC_MODEL": OPUS}, "awsAuthRefresh": COMMAND}
@@ -95,6 +96,20 @@ def test_secrets_in_settings_are_not_shown(patient):
     project_env(AWS_BEARER_TOKEN_BEDROCK="s3cret-token", AWS_ACCESS_KEY_ID="s3cret-key")(patient)
     export(AWS_SECRET_ACCESS_KEY="s3cret-exported", HTTPS_PROXY="http://me:s3cret-proxy@127.0.0.1:9")(patient)
     assert "s3cret" not in json.dumps(patient.doctor("--offline"))
+
+
+def test_nor_are_those_in_a_command(patient):
+    """The output of `doctor` and `status`, and the journal, are what people send to others."""
+    patient.tool("sign-in", "exit 0")
+    patient.settings(top={"awsAuthRefresh": "SSO_PASSWORD=s3cret-typed sign-in"})
+    in_project({"awsAuthRefresh": "sign-in --token s3cret-project"})(patient)
+    patient.start()
+    assert "command-unapproved" in ill(patient.doctor("--offline"))
+    patient.run("approve", "--yes")
+    eventually(lambda: "resolved: awsAuthRefresh" in patient.journal(), "the daemon has heard of it")
+    told = [json.dumps(patient.doctor("--offline")), patient.run("doctor", "--offline", check=False).stdout,
+            patient.run("status", check=False).stdout]
+    assert all("may hold a secret" in text for text in told) and "s3cret" not in "".join(told) + patient.journal()
 
 
 def test_credential_export_is_told(patient):

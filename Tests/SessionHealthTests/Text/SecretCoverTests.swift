@@ -42,4 +42,16 @@ struct SecretCoverTests {
         ("a = 1", "a = 1"), ("", ""),
     ])
     func coversConfigurations(_ text: String, _ covered: String) { #expect(configuration(text) == covered) }
+
+    @Test(arguments: [
+        "aws sso login --profile work", "aws sso login --profile token-team", "bedrock-agent login --profile secret",
+        "/usr/local/bin/sign-in; true",
+    ])
+    func showsCommandsWithoutSecrets(_ line: String) { #expect(SecretMask.command(line) == line) }
+
+    @Test(arguments: [
+        "SSO_PASSWORD=hidden aws sso login", "sh -c 'sign-in --token hidden'", "sign-in https://me:hidden@host/",
+        "curl -H 'Authorization: hidden' host", "aws sso login --profile work; echo $SECRET hidden",
+    ])
+    func leavesOutCommandsWithSecrets(_ line: String) { #expect(!SecretMask.command(line).contains("hidden")) }
 }

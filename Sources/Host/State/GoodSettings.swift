@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import SessionHealth
 
 /// A copy of the user's settings from when they were last valid, for `setup --repair`. It is kept in our own folder
@@ -26,6 +27,9 @@ package struct GoodSettings {
         try Folder.create(Folder.holding(copy))
         try now.withBytes { (bytes) throws(SystemError) in try AtomicWrite.write(bytes.bytes, to: copy) }
     }
+
+    /// Removes the copy: without a record of our changes, nothing is repaired with it.
+    package func forget() { unlink(copy) }
 
     /// The newest valid copy: this one, or else the backups from before our changes. A backup that is newer than this
     /// copy is not preferred: it is of damaged settings, repaired since.

@@ -54,6 +54,8 @@ struct Reset: ParsableCommand {
         guard others.isEmpty else { return try undo(record, paths, recorded, besides: others, at: now) }
         let undoings = record.files.flatMap { file in file.places.map { Undoing(file, in: $0) } }
         guard !record.isEmpty, !record.isUndone || undoings.contains(where: \.isNeeded) else {
+            // A setup that was killed may have got no further than this.
+            if !dryRun { forget(paths.userSettings, paths) }
             return say("nothing to undo")
         }
         let hasUnit = UserService.isInstalled(paths)
@@ -72,11 +74,8 @@ struct Reset: ParsableCommand {
         } catch {
             problems.append("\(error)")
         }
-        try? KeptEnvironment(paths).forget()
-        for file in record.files where !file.written.isEmpty {
-            try? KeptEnvironment(for: file.name, stateFolder: paths.stateFolder).forget()
-            PreviousUse.forget(for: file.name, stateFolder: paths.stateFolder)
-        }
+        forget(paths.userSettings, paths)
+        for file in record.files where !file.written.isEmpty { forget(file.name, paths) }
         // An open Claude Code session may write our values back: then this can be run again.
         if problems.isEmpty, try !FileEdits(paths).noteUndone(record, from: recorded) { throw Reset.changedMeanwhile }
         try close(undoings, problems, paths)
@@ -129,9 +128,15 @@ struct Reset: ParsableCommand {
         try OwnListRemoval(list: .claudeFolders, name: paths.claudeFolder, paths: paths)
             .carryOut(record, edits, at: now)
         try Approvals(path: paths.approvals).withdraw(withdrawn)
-        try KeptEnvironment(paths).forget()
-        PreviousUse.forget(for: paths.userSettings, stateFolder: paths.stateFolder)
+        forget(paths.userSettings, paths)
         try close(undoings, [], paths)
+    }
+
+    /// Removes what is kept beside the record for these settings; secrets may be in it.
+    private func forget(_ settings: String, _ paths: Paths) {
+        try? KeptEnvironment(for: settings, stateFolder: paths.stateFolder).forget()
+        PreviousUse.forget(for: settings, stateFolder: paths.stateFolder)
+        GoodSettings(of: settings, stateFolder: paths.stateFolder).forget()
     }
 
     /// What there is to undo; if the record is lost, only what is certainly ours.

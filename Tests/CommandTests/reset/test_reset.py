@@ -1,6 +1,7 @@
 """`reset`: every file gets back its bytes from before `setup` and `migrate`; later changes by others are kept."""
 
 import configparser
+import hashlib
 import json
 import shutil
 import subprocess
@@ -18,6 +19,30 @@ COMMAND = "aws sso login --profile work-dev"
 @pytest.fixture
 def place(build, tmp_path) -> Place:
     return Place(build, tmp_path)
+
+
+def test_what_a_killed_setup_kept_of_its_shell_goes(place):
+    """It was killed before it wrote anything else."""
+    kept = place.state / "exported"
+    place.run("setup", "--profile", "work-dev", "--region", "us-west-2", "--model", MODEL, "--yes", "--no-login",
+              "--no-enable", HTTPS_PROXY="http://me:hidden@127.0.0.1:9")
+    assert [b"hidden" in file.read_bytes() for file in kept.iterdir()] == [True]
+    place.record.unlink()
+    place.settings.unlink()
+    assert place.run("reset", "--yes").stdout == "nothing to undo\n"
+    assert list(kept.iterdir()) == []
+
+
+def test_no_copy_of_the_settings_is_kept(place):
+    """The daemon keeps one to repair them with, which nothing does without a record."""
+    place.setup()
+    copy = place.state / "good" / f"settings-{hashlib.sha256(str(place.settings).encode()).hexdigest()[:12]}.json"
+    copy.parent.mkdir(exist_ok=True)
+    copy.write_bytes(place.settings.read_bytes())
+    place.run("reset", "--dry-run")
+    assert copy.exists()
+    place.run("reset", "--yes")
+    assert not copy.exists()
 
 
 # Byte for byte

@@ -71,13 +71,14 @@ def test_a_terminal_is_told_and_not_shown(signed_in, build, home, sandbox):
 def test_nothing_of_it_is_seen_by_others(signed_in, build, home, sandbox):
     """Not even the credentials of the first role, which the second is asked for with."""
     first = json.loads(credentials_of("work-dev", build, home, sandbox).communicate(timeout=60)[0])
+    first = {first["AccessKeyId"][:4], first["SecretAccessKey"], first["SessionToken"]}
     sandbox.fault("AssumeRole", "hang")
     process = credentials_of("chained", build, home, sandbox, *as_a_user())
     try:
         eventually(lambda: sandbox.record("AssumeRole"), "it waits for the second role")
         (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         token = home.token()
-        secrets = {token[name] for name in ("accessToken", "refreshToken", "clientSecret")} | {first["AccessKeyId"][:4]}
+        secrets = {token[name] for name in ("accessToken", "refreshToken", "clientSecret")} | first
         for pid in process.pid, int(child):
             seen = seen_of(pid)
             assert b"chained" in seen or b"--assume-role" in seen

@@ -7,11 +7,14 @@ import subprocess
 
 import pytest
 
-# Each kind in place of every third file, another third for the next kind; with this, of each.
+# Each kind in place of every fifth file, other ones for the next kind and with the next commit; with this, of each.
 LONG = "BEDROCK_LONG" in os.environ
+SHARE = int(os.environ.get("BEDROCK_SHARE") or 0)
 MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 SETUP = ["setup", "--profile", "work-dev", "--region", "us-west-2", "--model", MODEL, "--no-enable", "--yes"]
 SOMEBODY = 12345
+# A tenth of the largest file: who reads all of that fails.
+LITTLE_MEMORY = ("prlimit", f"--as={1 << 30}")
 
 # Whoever reads them says when one is not what it should be.
 NAMED = [
@@ -23,6 +26,7 @@ UNNAMED = [
     ".aws/credentials", ".claude/settings.local.json", ".claude.json", "managed/managed-settings.json",
     "xdg-state/bedrock-agent/setup.json", "xdg-state/bedrock-agent/approvals.json.lock",
     "xdg-state/bedrock-agent/settings.lock", "xdg-state/bedrock-agent/backups", "xdg-state/bedrock-agent/locks",
+    "xdg-state/bedrock-agent/exported", "xdg-state/bedrock-agent/good", "xdg-state/bedrock-agent/previous",
 ]
 
 
@@ -70,11 +74,15 @@ def put(path, make):
 def said(agent) -> str:
     """Whatever the daemon and the commands say with it in place."""
     agent.errors.write_text("")
-    agent.launch()
+    agent.launch(*LITTLE_MEMORY)
     agent.wait_until_it_listens()
-    results = [agent.run(*command, check=False) for command in (["status"], ["status", "--json"], ["doctor"])]
+
+    def run(*commands):
+        return [agent.run(*command, check=False, under=LITTLE_MEMORY) for command in commands]
+
+    results = run(["status"], ["status", "--json"], ["doctor"])
     agent.stop()
-    results += [agent.run(*command, check=False) for command in (SETUP, ["approve", "--yes"], ["reset", "--yes"])]
+    results += run(SETUP, ["approve", "--yes"], ["reset", "--yes"])
     for result in results:
         assert result.returncode in range(100), f"{result.args} ended with {result.returncode}: {result.stderr}"
     return agent.journal() + "".join(result.stdout + result.stderr for result in results)
@@ -86,7 +94,7 @@ def test_in_place_of_each_file(settled, home, tmp_path, kind):
     tokens = [str(file.relative_to(home.path)) for file in home.cache.glob("*.json")]
     assert len(tokens) == 2
     names = [*NAMED, *UNNAMED, *tokens]
-    for name in names if LONG else names[list(KINDS).index(kind) % 5::5]:
+    for name in names if LONG else names[(list(KINDS).index(kind) + SHARE) % 5::5]:
         put(home.path / name, KINDS[kind])
         text = said(settled)
         assert "Fatal error" not in text, name

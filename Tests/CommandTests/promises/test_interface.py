@@ -17,6 +17,10 @@ PROMISED = (HERE / "org.bedrockagent.Control.varlink").read_text()
 SOURCES = HERE.parents[2] / "Sources" / "SessionHealth"
 WORDS = {"code": ("Reports/FindingCode.swift", "Code"), "severity": ("Reports/Finding.swift", "Severity"),
          "condition": ("Plan/Plan.swift", "Condition"), "kind": ("AWSConfig/SSOSession.swift", "Kind")}
+# Those that are no enumeration: the files that write them, and how.
+WRITTEN = {"action": ("Plan/*.swift", r'\baction: "([\w-]+)"'),
+           "lastRefresh": ("*/RefreshOutcome.swift", r'^ +case \.\w+: "([\w-]+)"'),
+           "lastSignIn": ("Core/*.swift", r'\b(?:word|result): (?:helped \? )?"([\w-]+)')}
 
 
 def spelled(kind) -> str:
@@ -65,6 +69,9 @@ def test_no_word_is_taken_back():
     """As the README has it: codes of findings and the other words keep their names."""
     promised = json.loads((HERE / "words.json").read_text())
     now = {field: words(*where) for field, where in WORDS.items()}
+    for field, (files, pattern) in WRITTEN.items():
+        texts = [file.read_text() for file in SOURCES.glob(files)]
+        now[field] = {word for text in texts for word in re.findall(pattern, text, re.MULTILINE)}
     for field, known in promised.items():
         assert set(known) <= set(now[field]), f"{field}: no longer {set(known) - set(now[field])}"
     assert {field: sorted(found) for field, found in now.items()} == promised, "add what is new to words.json"

@@ -6,6 +6,8 @@ import re
 import signal
 import socket
 import subprocess
+import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,8 @@ class Trace:
     def __init__(self, folder):
         self.folder = folder
         # What they run under.
-        self.strace = ["strace", "-ff", "-qq", "-s", "65536", "-e", "trace=execve,connect,sendto,sendmsg,sendmmsg",
-                       "-e", "signal=none", "-o", folder / "trace"]
+        self.strace = ["strace", "-ff", "-qq", "-s", "65536", "-e",
+                       "trace=execve,clone,clone3,fork,vfork,connect,sendto,sendmsg,sendmmsg", "-e", "signal=none", "-o", folder / "trace"]
 
     @staticmethod
     def stop(strace: subprocess.Popen):
@@ -47,17 +49,47 @@ class Trace:
                           if descriptor in connected]
         return "".join(part.encode().decode("unicode_escape") for part in parts)
 
-    def programs(self):
-        for file in self.folder.glob("trace.*"):
-            text = file.read_text()
-            names = re.findall(r'^execve\("(?:[^"]*/)?([^"/]+)"', text, re.MULTILINE)
-            yield names[-1] if names else "", text
+    def programs(self) -> list[tuple[str, str]]:
+        """(program, its calls). A thread belongs to the program that made it, and so does a child until it starts one
+        of its own."""
+        lines = {file.suffix[1:]: file.read_text().splitlines() for file in self.folder.glob("trace.*")}
+        makers = {made[1]: (number, at) for number in lines for at, line in enumerate(lines[number])
+                  if (made := re.match(r"(?:clone3?|v?fork)\(.*\) = (\d+)$", line))}
+
+        def program(number: str, at: int) -> str:
+            for line in reversed(lines[number][:at]):
+                if started := re.match(r'execve\("(?:[^"]*/)?([^"/]+)".*= 0$', line):
+                    return started[1]
+            return program(*makers[number]) if number in makers else ""
+
+        calls = defaultdict(list)
+        for number in lines:
+            for at, line in enumerate(lines[number]):
+                calls[number, program(number, at)].append(line)
+        return [(name, "\n".join(those)) for (_, name), those in calls.items()]
 
 
 @pytest.fixture
 def trace(tmp_path):
     (tmp_path / "traces").mkdir()
     return Trace(tmp_path / "traces")
+
+
+THREAD = """
+import socket, threading
+def send():
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"told", ("127.0.0.1", 53))
+thread = threading.Thread(target=send)
+thread.start()
+thread.join()
+"""
+
+
+def test_what_a_thread_sends_is_seen(trace):
+    """As of the one in which libcurl looks up a name."""
+    subprocess.run([*trace.strace, sys.executable, "-c", THREAD], check=True, timeout=60)
+    ((program, address),) = trace.internet()
+    assert program.startswith("python3") and "htons(53)" in address
 
 
 def test_a_whole_story(agent, home, sandbox, trace):
@@ -70,7 +102,7 @@ def test_a_whole_story(agent, home, sandbox, trace):
     agent.wait_until_it_listens()
     agent.control("Refresh", session="corp")
     for command in (["status"], ["doctor"], ["log"], ["use", "no-bedrock", "--yes"], ["use", "-", "--yes"],
-                    ["migrate", "--profile", "old-profile", "--yes", "--no-login"], ["cover", "1h"], ["login"],
+                    ["migrate", "--profile", "old-profile", "--yes", "--no-login"], ["cover", "1h", "--yes"], ["login"],
                     ["credentials", "--profile", "chained"], ["approve", "--yes"], ["fleet"], ["reset", "--yes"]):
         agent.run(*command, check=False, under=trace.strace)
         told.add(command[0])
@@ -92,6 +124,8 @@ def test_a_whole_story(agent, home, sandbox, trace):
     assert headers <= HEADERS
     names = set(re.findall(r"^user-agent: (.*?)\r?$", sent, re.MULTILINE | re.IGNORECASE))
     assert names == {f"bedrock-agent-net/{version}"}
+    # As the AWS CLI calls it.
+    assert set(re.findall(r"[\w-]*corp[\w-]*", sent)) == {"botocore-client-corp"}
     for private in (socket.gethostname(), str(home.path), "claude", "AWS_PROFILE", "work-dev"):
         # Not as a part of a token, where a short name can be by chance.
         assert not re.search(rf"(?<![\w-]){re.escape(private)}(?![\w-])", sent), private

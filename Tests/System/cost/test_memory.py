@@ -1,7 +1,11 @@
 """After a hundred refreshes and a sign-in, neither the daemon's memory nor anything else contains a part of a secret.
 """
 
+import json
 import re
+from datetime import datetime, timedelta, timezone
+from hashlib import sha256
+from secrets import token_hex
 
 import pytest
 
@@ -95,3 +99,27 @@ def test_nothing_worth_stealing_is_anywhere(refreshed, machine):
     agent.kill("ABRT")
     eventually(lambda: agent.pid() not in (0, before), "back")
     assert machine.root("find", "/home", "/run", "/tmp", "/var", "-name", "core*", "-user", user.name).stdout == ""
+
+
+def test_nor_is_what_aws_login_keeps(running, machine):
+    """The daemon reads its file, too, for the time when it ends."""
+    user, secrets = running.user, set()
+    session = "arn:aws:iam::123456789012:user/alice"
+    config = user.path(".aws/config")
+    user.write(".aws/config", f"{config.read_text()}\n[profile console]\nlogin_session = {session}\nregion = us-east-1\n")
+    user.write(".config/bedrock-agent/config.json", '{"profiles": ["console"]}')
+
+    def sign_in(minutes: int):
+        drawn = {name: token_hex(40) for name in ("secretAccessKey", "sessionToken", "refreshToken", "idToken", "dpopKey")}
+        secrets.update(drawn.values())
+        end = (datetime.now(timezone.utc) + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        user.write(f".aws/login/cache/{sha256(session.encode()).hexdigest()}.json", json.dumps({
+            "accessToken": {"accessKeyId": "ASIAEXAMPLE", "accountId": "123456789012", "expiresAt": end,
+                            "secretAccessKey": drawn["secretAccessKey"], "sessionToken": drawn["sessionToken"]},
+            "clientId": "arn:aws:signin:::devtools/same-device", **drawn}))
+        eventually(lambda: end in [known["accessTokenExpiresAt"] for known in running.status()["sessions"]], "it is read")
+
+    for minutes in range(10, 20):
+        sign_in(minutes)
+    assert found(machine, running.pid(), secrets) == []
+    assert found(machine, running.pid(), {session}), "the search finds what is there"

@@ -1,9 +1,9 @@
 /// A sign-in that a command line makes only where another call of the AWS CLI fails. That call works with cached role
 /// credentials although the session has ended.
 struct SignInGuard: Equatable {
-    /// The other call, as it was written.
+    /// The other call, without its options.
     let check: String
-    /// The sign-in behind it; nil where that takes a shell to tell.
+    /// The sign-in behind it, where that is one that may be shown to anybody; nil where it takes a shell to tell.
     private let signIn: String?
 
     /// Nil where there is none.
@@ -14,7 +14,8 @@ struct SignInGuard: Equatable {
             self.check = check
             let rest = String(text[bar.upperBound...]).trimmed(of: " \t\n(){};")
             let behind = AuthRefresh(rest)
-            signIn = behind.aws?.isSignIn == true || behind.callsOnUs ? rest : nil
+            let isOurs = behind.callsOnUs && !rest.contains { ";&|`$()<>".contains($0) }
+            signIn = behind.aws?.isPlainSignIn == true || isOurs ? rest : nil
             return
         }
         let mark = ["; then", ";then", "\nthen", "&& exit", "&& return"].lazy
@@ -37,7 +38,7 @@ struct SignInGuard: Equatable {
         let isOther =
             call.count > 1 && !call.contains("sso")
             && (!call.contains("configure") || call.contains("export-credentials"))
-        return isOther ? call.joined(separator: " ") : nil
+        return isOther ? call.prefix { !$0.hasPrefix("-") }.prefix(3).joined(separator: " ") : nil
     }
 }
 

@@ -63,7 +63,8 @@ struct LockedSettings {
             all.append(
                 Said(
                     key: .coalesce, value: "\(AuthRefresh(command.value.line).callsOnUs)",
-                    words: "\(ClaudeKey.authRefresh) is \(command.value.line)", source: command.source))
+                    words: "\(ClaudeKey.authRefresh) is \(SecretMask.command(command.value.line))",
+                    source: command.source))
         }
         switch settings.credentials {
         case .export(let profile):

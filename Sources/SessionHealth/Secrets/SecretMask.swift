@@ -16,10 +16,7 @@ package enum SecretMask {
     }
 
     /// A command from settings, for the journal and for reports. Whoever is to approve it sees it whole.
-    package static func command(_ line: String) -> String {
-        SecretPlaces.isPlainCall(line) || !SecretPlaces.holdsSecret(line)
-            ? line.spelledOut : "[…] (not shown: it may hold a secret)"
-    }
+    package static func command(_ line: String) -> String { CommandMask.shown(line) }
 
     private static func replacing(_ places: [Range<Int>], in bytes: [UInt8], with mark: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []

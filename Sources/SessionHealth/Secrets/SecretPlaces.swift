@@ -31,8 +31,9 @@ enum SecretPlaces {
                     if isSafe == false, !showsProxies { secrets.append(member.value) }
                     continue
                 }
+                // A plain call of the AWS CLI, or of ours, names a profile and no secret.
                 if path.isEmpty, name == ClaudeKey.credentialExport,
-                    member.value.string(in: text).map(isPlainCall) == true
+                    member.value.string(in: text).map({ CommandMask.shown($0) == $0 }) == true
                 {
                     continue
                 }
@@ -52,14 +53,8 @@ enum SecretPlaces {
         }
     }
 
-    /// Whether a command is a call of the AWS CLI or of ours, which names a profile and no secret, and sets no variables.
-    static func isPlainCall(_ line: String) -> Bool {
-        guard ShellWords.split(line)?.first?.contains("=") == false else { return false }
-        return AWSCommandLine(line) != nil || CredentialExport(line) != nil || AuthRefresh(line).callsOnUs
-    }
-
     /// Whether a text may hold a secret: a command with one among its arguments, an address with a password.
-    static func holdsSecret(_ value: String) -> Bool {
+    private static func holdsSecret(_ value: String) -> Bool {
         let text = Array(value.lowercased().utf8)
         return (words + ["bearer", "private key"]).contains { !text.places(of: $0).isEmpty } || namesUser(text)
     }

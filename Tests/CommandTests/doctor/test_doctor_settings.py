@@ -107,9 +107,9 @@ def test_nor_are_those_in_a_command(patient):
     assert "command-unapproved" in ill(patient.doctor("--offline"))
     patient.run("approve", "--yes")
     eventually(lambda: "resolved: awsAuthRefresh" in patient.journal(), "the daemon has heard of it")
-    told = [json.dumps(patient.doctor("--offline")), patient.run("doctor", "--offline", check=False).stdout,
+    told = [json.dumps(patient.doctor("--offline"), ensure_ascii=False), patient.run("doctor", "--offline", check=False).stdout,
             patient.run("status", check=False).stdout]
-    assert all("may hold a secret" in text for text in told) and "s3cret" not in "".join(told) + patient.journal()
+    assert all("SSO_PASSWORD=[…] sign-in" in text for text in told) and "s3cret" not in "".join(told) + patient.journal()
 
 
 def test_credential_export_is_told(patient):

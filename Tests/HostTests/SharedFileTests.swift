@@ -121,6 +121,22 @@ private final class Written: Sendable {
         #expect(kept.names().last.flatMap { folder.text(of: "state/backups/\($0)") } == "11")
     }
 
+    /// They are named alike.
+    @Test func eachFolderOfClaudeCodeHasItsOwnBackups() throws {
+        for name in ["work", "private"] {
+            mkdir(folder[name], 0o700)
+            folder.write("{\"of\": \"\(name)\"}", to: "\(name)/settings.json")
+            _ = try file("\(name)/settings.json").replace(at: now) { _ in Array("{}".utf8) }
+        }
+        for name in ["work", "private"] {
+            let good = GoodSettings(of: folder["\(name)/settings.json"], stateFolder: folder["state"])
+            #expect(good.newest()?.bytes == Array("{\"of\": \"\(name)\"}".utf8))
+        }
+        // An earlier version's.
+        folder.write("{\"of\": \"both\"}", to: "state/backups/settings.json.20251123T080000Z-00")
+        #expect(Backups(of: folder["new/settings.json"], in: folder["state/backups"]).names().count == 1)
+    }
+
     @Test func aRefusalTouchesNothing() throws {
         folder.write("{,}", to: "f")
         let before = try file("f").read()

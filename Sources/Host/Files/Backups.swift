@@ -2,17 +2,21 @@ import FoundationEssentials
 import Glibc
 import SessionHealth
 
-/// Copies of a file from before each change, in our own folder, e.g. `settings.json.20261123T090000Z-00`.
+/// Copies of a file from before each change, in our own folder, e.g. `config.20261123T090000Z-00`.
 package struct Backups: Sendable {
     private static let kept = 10
 
     package let folder: String
-    /// The name of the original file.
-    package let name: String
+    /// How the names of the copies begin.
+    private let name: String
+    /// The same of earlier versions, which did not tell several folders of Claude Code apart.
+    private let earlierName: String
 
     package init(of path: String, in folder: String) {
         self.folder = folder
-        name = path.split(separator: "/").last.map(String.init) ?? "file"
+        earlierName = path.split(separator: "/").last.map(String.init) ?? "file"
+        // One folder's settings are no copy of another's.
+        name = earlierName == "settings.json" ? SettingsName.name(for: path) : earlierName
     }
 
     /// Saves a copy (0600).
@@ -45,7 +49,13 @@ package struct Backups: Sendable {
 
     /// The names of the copies, oldest first.
     package func names() -> [String] {
-        Folder.names(in: folder).filter { $0.hasPrefix("\(name).") && Self.isTime($0.dropFirst(name.count + 1)) }
+        (name == earlierName ? [] : names(earlierName)) + names(name)
+    }
+
+    private func names(_ beginning: String) -> [String] {
+        Folder.names(in: folder).filter {
+            $0.hasPrefix("\(beginning).") && Self.isTime($0.dropFirst(beginning.count + 1))
+        }
     }
 
     /// Not of `config.json`, where `config` is asked for.

@@ -16,18 +16,6 @@ import Testing
 
     private let later = Date(timeIntervalSince1970: 1_795_449_600)
 
-    @Test func onlyTheLastRegistrationSetAsideIsKept() throws {
-        for second in 0..<2 {
-            folder.write("\(second)", to: "r.json")
-            _ = try CachedRegistration.setAside(folder["r.json"], at: later.addingTimeInterval(Double(second)))
-        }
-        folder.write("other", to: "other.json.set-aside-1")
-        #expect(try CachedRegistration.setAside(folder["r.json"], at: later) == nil)
-        let kept = folder.names().filter { $0.hasPrefix("r.json") }
-        #expect(kept.map { folder.text(of: $0) } == ["1"])
-        #expect(folder.text(of: "other.json.set-aside-1") == "other")
-    }
-
     // MARK: The token file
 
     private func replace(_ file: TokenFile, _ accessToken: String, _ refreshToken: String?) throws -> Bool {

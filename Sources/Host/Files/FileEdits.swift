@@ -24,8 +24,9 @@ package struct FileEdits {
     /// Removes what writers that were killed left behind: in the folder of temporary files, in AWS's caches, beside the
     /// files that the record names, and in our own folders. While one of ours is at work, the latter two are left to the
     /// next.
-    package func sweep() {
-        ScratchFolder.sweep(in: temporaryFolder)
+    /// - Parameter isPatient: looks also among the temporary files of all programs, which may be many.
+    package func sweep(isPatient: Bool = true) {
+        if isPatient { ScratchFolder.sweep(in: temporaryFolder) }
         for cache in caches { Leftovers.sweep(cache: cache) }
         guard access(stateFolder, F_OK) == 0,
             let lock = try? FileLock(SharedFile.lock(in: stateFolder), .none)

@@ -104,20 +104,12 @@ package final class FactsOnDisk {
 
 /// The client registration that the AWS CLI caches.
 package enum CachedRegistration {
-    private static let mark = ".set-aside-"
-
-    /// Renames it, and removes those that were renamed before: of no use, but each with a secret in it.
+    /// Renames it.
     /// - Returns: the new path; nil if there was no registration.
     package static func setAside(_ file: String, at now: Date) throws(SystemError) -> String? {
-        let aside = file + mark + Timestamp.format(now)
-        guard rename(file, aside) == 0 else {
-            guard errno == ENOENT else { throw SystemError("set aside", file) }
-            return nil
-        }
-        let (folder, start) = (Folder.holding(file), FolderEntry(path: file).name + mark)
-        for name in Folder.names(in: folder) where name.hasPrefix(start) && "\(folder)/\(name)" != aside {
-            unlink("\(folder)/\(name)")
-        }
-        return aside
+        let aside = file + ".set-aside-" + Timestamp.format(now)
+        if rename(file, aside) == 0 { return aside }
+        guard errno == ENOENT else { throw SystemError("set aside", file) }
+        return nil
     }
 }

@@ -19,17 +19,29 @@ package struct GoodSettings {
     /// secrets.
     package func keep() throws(SystemError) {
         let now = try SecretBytes(reading: path)
-        let isWhole = now.withBytes { bytes in
-            (try? JSONNode(parsing: bytes)).map { $0.isObject && !$0.isHollow } ?? false
-        }
-        guard isWhole else { return }
+        guard Self.isWhole(now) else { return }
         if let kept = try? SecretBytes(reading: copy), kept.fingerprint == now.fingerprint { return }
         try Folder.create(Folder.holding(copy))
         try now.withBytes { (bytes) throws(SystemError) in try AtomicWrite.write(bytes.bytes, to: copy) }
     }
 
-    /// Removes the copy: without a record of our changes, nothing is repaired with it.
-    package func forget() { unlink(copy) }
+    /// Removes the copy: without a record of our changes, nothing is repaired with it. Beside damaged settings it stays,
+    /// for whoever misses what was in them.
+    package func forget() {
+        if access(path, F_OK) == 0, !isWhole { return }
+        unlink(copy)
+    }
+
+    private var isWhole: Bool {
+        guard let settings = try? SecretBytes(reading: path) else { return false }
+        return Self.isWhole(settings)
+    }
+
+    private static func isWhole(_ settings: borrowing SecretBytes) -> Bool {
+        settings.withBytes { bytes in
+            (try? JSONNode(parsing: bytes)).map { $0.isObject && !$0.isHollow } ?? false
+        }
+    }
 
     /// The newest valid copy: this one, or else the backups from before our changes. A backup that is newer than this
     /// copy is not preferred: it is of damaged settings, repaired since.

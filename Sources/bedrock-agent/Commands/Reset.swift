@@ -54,8 +54,10 @@ struct Reset: ParsableCommand {
         guard others.isEmpty else { return try undo(record, paths, recorded, besides: others, at: now) }
         let undoings = record.files.flatMap { file in file.places.map { Undoing(file, in: $0) } }
         guard !record.isEmpty, !record.isUndone || undoings.contains(where: \.isNeeded) else {
-            // A setup that was killed may have got no further than this.
-            if !dryRun { forget(paths.userSettings, paths) }
+            // A setup that was killed may have got no further than that; a guarded profile needs it.
+            let isUsed =
+                (try? VarlinkClient.connect(paths)) != nil || !SoundConfig.read(paths).0.config.values.profiles.isEmpty
+            if !dryRun, !isUsed { try? KeptEnvironment(paths).forget() }
             return say("nothing to undo")
         }
         let hasUnit = UserService.isInstalled(paths)
@@ -74,8 +76,10 @@ struct Reset: ParsableCommand {
         } catch {
             problems.append("\(error)")
         }
-        forget(paths.userSettings, paths)
-        for file in record.files where !file.written.isEmpty { forget(file.name, paths) }
+        if problems.isEmpty {
+            forget(paths.userSettings, paths)
+            for file in record.files where !file.written.isEmpty { forget(file.name, paths) }
+        }
         // An open Claude Code session may write our values back: then this can be run again.
         if problems.isEmpty, try !FileEdits(paths).noteUndone(record, from: recorded) { throw Reset.changedMeanwhile }
         try close(undoings, problems, paths)

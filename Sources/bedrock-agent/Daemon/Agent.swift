@@ -69,7 +69,7 @@ final class Agent {
         ]
         settling = try loop.later { [unowned self] in tell(.settled) }
         loop.watchdog()
-        FileEdits(paths).sweep()
+        FileEdits(paths).sweep(isPatient: false)
         let known = state.recalled(keepingUnreadable: true)
         tell(.started(known.state, damage: known.damage, isPassing: known.isPassing))
     }

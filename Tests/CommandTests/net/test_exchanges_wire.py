@@ -1,8 +1,11 @@
 """The requests of `bedrock-agent-net`: endpoints, signatures, certificates, proxies, and secrets that must not be
 visible."""
 
+import json
 import os
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 from botocore.auth import SigV4Auth
@@ -10,12 +13,11 @@ from botocore.awsrequest import AWSRequest
 from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
+from aws_home import Home
 from exchanges import OPUS, failure, make_certificate
 from nobody import NOBODY
 from onlooking import as_a_user, is_closed, seen_of
 from waiting import eventually
-
-SECRETS = ("accessToken", "refreshToken", "clientSecret")
 
 
 def test_endpoints_with_a_path(net, signed_in, sandbox):
@@ -81,37 +83,47 @@ def test_through_a_proxy(net, signed_in, sandbox):
     assert "failure" not in net("accounts", http_proxy="http://127.0.0.1:9", no_proxy="127.0.0.1")
 
 
-def options(home, sandbox) -> dict[str, tuple]:
-    """By what they do: the programs that hold secrets, and what they ask of the service first."""
-    token = ("--token-file", home.token_file(), "--endpoint", sandbox.url)
-    lock = ("--lock-file", home.path / "lock")
-    return {
-        "accounts": ("ListAccounts", *token),
-        "refresh": ("CreateToken", *token, *lock, "--expires-at", home.token()["expiresAt"]),
-        "sign-in": ("StartDeviceAuthorization", *token, *lock, "--registration-file", home.path / "registration.json",
-                    "--session", "corp", "--start-url", sandbox.start_url, "--region", "us-east-1", "--scope",
-                    "sso:account:access", "--device-code", "--timeout", "60"),
-    }
+@pytest.fixture
+def reachable(sandbox, raw):
+    """A home that its user, who is not root, can get to and write in: the test's own folder is below one of root's."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        home = Home(Path(folder) / "home", sandbox.start_url)
+        home.sign_in(raw)
+        if os.geteuid() == 0:
+            subprocess.run(["chown", "-R", str(NOBODY), home.path], check=True)
+        yield home
 
 
-@pytest.mark.parametrize("what", ["accounts", "refresh", "sign-in"])
-def test_nothing_of_it_is_seen_by_others(build, signed_in, sandbox, home, what):
+# What is asked of the service first, and what else the program is told.
+ASKED = {
+    "accounts": ("ListAccounts", ""),
+    "refresh": ("CreateToken", "--lock-file={home}/lock --expires-at={end}"),
+    "sign-in": ("StartDeviceAuthorization",
+                "--lock-file={home}/lock --registration-file={home}/registration.json --session=corp --region=us-east-1 "
+                "--start-url={start} --scope=sso:account:access --device-code --timeout=60"),
+}
+
+
+@pytest.mark.parametrize("what", ASKED)
+def test_nothing_of_it_is_seen_by_others(build, reachable, sandbox, what):
     """While it waits: no secret in its arguments or its environment, and no access to its memory."""
-    operation, *arguments = options(home, sandbox)[what]
-    if os.geteuid() == 0:
-        # Whether it may write there is asked for the user, whatever rights that has.
-        subprocess.run(["chown", "-R", str(NOBODY), home.path], check=True)
-        for folder in home.path.parents[:-2]:
-            folder.chmod(0o711)
+    operation, more = ASKED[what]
+    token, registration = reachable.token(), reachable.path / "registration.json"
+    more = more.format(home=reachable.path, end=token["expiresAt"], start=sandbox.start_url)
     sandbox.fault(operation, "hang")
-    process = subprocess.Popen([*as_a_user(), build / "bedrock-agent-net", what, *arguments], env=home.environment(),
-                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        [*as_a_user(), build / "bedrock-agent-net", what, "--token-file", reachable.token_file(), "--endpoint", sandbox.url,
+         *more.split()], env=reachable.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         eventually(lambda: process.poll() is not None or not sandbox.control("GET", "faults"), "it waits for the answer")
         assert process.poll() is None, process.communicate()
+        secrets = {token[name] for name in ("accessToken", "refreshToken", "clientSecret")}
+        if what == "sign-in":
+            secrets.add(json.loads(registration.read_text())["clientSecret"])
         seen = seen_of(process.pid)
         assert what.encode() in seen
-        assert [name for name in SECRETS if home.token()[name].encode() in seen] == []
+        assert [secret for secret in secrets if secret.encode() in seen] == []
         assert is_closed(process.pid)
     finally:
         process.kill()

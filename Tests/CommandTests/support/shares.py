@@ -1,5 +1,5 @@
-"""Of lists of similar cases, each run of everything takes a share, so that it ends in time; the next commit's takes
-another. Whoever runs a layer, a folder or a test runs all of its cases, and so does `Tests/run --long`."""
+"""Of lists of similar cases, each run of everything takes a share, so that it ends in time; which one, the commit
+decides. Whoever runs a layer, a folder or a test runs all of its cases, and so does `Tests/run --long`."""
 
 import os
 from collections import Counter

@@ -6,7 +6,8 @@ struct CommandMask {
     /// What another command comes after.
     private static let prefixes = ["exec", "command", "nohup", "if", "then", "else", "fi", "do"]
     private static let words = [
-        "sso", "login", "logout", "sts", "get-caller-identity", "configure", "export-credentials", "cover", "true",
+        "sso", "login", "logout", "sts", "get-caller-identity", "configure", "export-credentials", "credentials",
+        "cover", "true",
     ]
     /// Options and variables whose values name something.
     private static let naming = ["--profile", "--sso-session", "--region", "--format", "--output"]
@@ -22,7 +23,9 @@ struct CommandMask {
         if inner != line { return "\(words[0]) \(words[1]) \(ShellWords.quoted(shown(inner)))" }
         var mask = CommandMask()
         for word in words { mask.add(word) }
-        return mask.shown.joined(separator: " ")
+        let shown = mask.shown.joined(separator: " ")
+        // With its quotes, if it is shown whole.
+        return shown.contains(Self.mark) ? shown : line
     }
 
     private mutating func add(_ word: String) {

@@ -32,8 +32,9 @@ enum SecretPlaces {
                     continue
                 }
                 // A plain call of the AWS CLI, or of ours, names a profile and no secret.
-                if path.isEmpty, name == ClaudeKey.credentialExport,
-                    member.value.string(in: text).map({ CommandMask.shown($0) == $0 }) == true
+                if path.isEmpty, name == ClaudeKey.credentialExport, let line = member.value.string(in: text),
+                    AWSCommandLine(line) != nil || CredentialExport(line) != nil,
+                    ShellWords.split(line)?.first?.contains("=") == false
                 {
                     continue
                 }

@@ -21,6 +21,15 @@ struct SecretCoverTests {
         #expect(json(#"{"headers": {"a": ["b", true, null]}}"#) == #"{"headers": {"a": ["x", true, null]}}"#)
     }
 
+    @Test(arguments: [
+        ("aws configure export-credentials --profile 'my work' --duration 1", true),
+        ("bedrock-agent credentials --profile work --format export --login", true),
+        ("A_SECRET=hidden aws configure export-credentials", false), ("cat credentials", false),
+    ])
+    func callsThatExportCredentialsAreRead(_ line: String, _ isShown: Bool) {
+        #expect((json(#"{"awsCredentialExport": "\#(line)"}"#) == #"{"awsCredentialExport": "\#(line)"}"#) == isShown)
+    }
+
     @Test func leavesWhatIsNoJSON() { #expect(json(#"{"MY_TOKEN": "abc",}"#) == #"{"MY_TOKEN": "abc",}"#) }
 
     @Test func coversValuesOfOneKey() {
@@ -49,7 +58,8 @@ struct SecretCoverTests {
         "AWS_PROFILE=work aws sso login", "/usr/local/bin/refresh-token", "env AWS_REGION=us-east-1 aws sso login",
         "aws sts get-caller-identity --profile büro >/dev/null 2>&1 || aws sso login --profile=büro",
         "aws configure export-credentials && exec bedrock-agent login --if-needed", "bash -lc 'aws sso login'",
-        "if ! aws sts get-caller-identity; then aws sso login; fi",
+        "if ! aws sts get-caller-identity; then aws sso login; fi", "aws sso login --profile 'my work'",
+        "bedrock-agent credentials --profile work --format export --login",
     ])
     func showsCommandsWithoutSecrets(_ line: String) { #expect(SecretMask.command(line) == line) }
 

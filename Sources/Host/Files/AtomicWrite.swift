@@ -27,10 +27,11 @@ package enum AtomicWrite {
     }
 
     /// Puts a new file at a path in place of whatever is there, also of a symbolic link: in a folder of others, that may
-    /// lead to a file of ours. A missing folder is created (0700).
+    /// lead to a file of ours. A missing folder is created (0700), and what a killed writer left beside it removed.
     package static func replace(_ path: String, by bytes: [UInt8], mode: UInt32) throws(SystemError) {
         let folder = Folder.holding(path)
         try Folder.create(folder)
+        Leftovers.sweepOld(beside: path)
         let file = try TemporaryFile(beside: path, holding: bytes.span.bytes, mode: mode, owner: nil)
         defer { file.remove() }
         guard rename(file.path, path) == 0 else { throw SystemError("replace", path) }

@@ -55,12 +55,14 @@ package enum Leftovers {
     /// - Parameter seconds: since it was last written.
     static func isOld(_ path: String, after seconds: Int) -> Bool {
         var info = stat()
-        return lstat(path, &info) == 0 && time(nil) - info.st_mtim.tv_sec > seconds
+        return lstat(path, &info) == 0 && isOld(info, after: seconds)
     }
+
+    private static func isOld(_ info: stat, after seconds: Int) -> Bool { time(nil) - info.st_mtim.tv_sec > seconds }
 
     private static func isOurs(_ path: String, _ kind: mode_t, olderThan seconds: Int) -> Bool {
         var info = stat()
         return lstat(path, &info) == 0 && info.st_mode & S_IFMT == kind && info.st_uid == geteuid()
-            && (seconds == 0 || time(nil) - info.st_mtim.tv_sec > seconds)
+            && (seconds == 0 || isOld(info, after: seconds))
     }
 }

@@ -42,10 +42,10 @@ package struct SettingsShadows {
         if let line = document.string(at: SetupKey.command), !isManaged(settings.awsAuthRefresh?.source),
             line != settings.awsAuthRefresh?.value.line
         {
-            let what = "awsAuthRefresh to \(SecretMask.command(line))"
+            let what = "awsAuthRefresh to \(CommandMask.shown(line))"
             findings.append(
                 settings.awsAuthRefresh.map {
-                    let other = "\(SecretMask.command($0.value.line)) (\($0.source))"
+                    let other = "\(CommandMask.shown($0.value.line)) (\($0.source))"
                     return shadowed(layer, document, SetupKey.command, what, other)
                 } ?? only(layer, document, SetupKey.command, what, profile: settings.profile.value))
         }
@@ -87,7 +87,7 @@ package struct SettingsShadows {
         return set.compactMap { path, value, source in
             guard isManaged(source), let own = document.string(at: path), own != value else { return nil }
             let key = path.joined(separator: ".")
-            let words = [own, value].map { path == SetupKey.command ? SecretMask.command($0) : $0 }
+            let words = [own, value].map { path == SetupKey.command ? CommandMask.shown($0) : $0 }
             return Finding(
                 .shadowedByManaged, .warning, subject: source.path ?? "",
                 message: "\(layer.path) sets \(key) to \(words[0]), but managed settings override it with \(words[1])"

@@ -63,7 +63,7 @@ struct LockedSettings {
             all.append(
                 Said(
                     key: .coalesce, value: "\(AuthRefresh(command.value.line).callsOnUs)",
-                    words: "\(ClaudeKey.authRefresh) is \(SecretMask.command(command.value.line))",
+                    words: "\(ClaudeKey.authRefresh) is \(CommandMask.shown(command.value.line))",
                     source: command.source))
         }
         switch settings.credentials {

@@ -98,7 +98,7 @@ package struct StatusText {
         let used = [claude.profile, claude.region, claude.model].compactMap(\.self)
         return [
             "", "Claude Code", row("uses", used.joined(separator: ", ")),
-            row("signs in with", claude.awsAuthRefresh.map(SecretMask.command) ?? "nothing: awsAuthRefresh is not set"),
+            row("signs in with", claude.awsAuthRefresh.map(CommandMask.shown) ?? "nothing: awsAuthRefresh is not set"),
         ]
     }
 

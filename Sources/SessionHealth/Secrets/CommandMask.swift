@@ -1,6 +1,7 @@
 /// A command from settings as it may be shown to anybody: what could be a secret in it is left out. Nobody can tell what an
-/// argument of some program is, so those that are known to be none are shown, and no others.
-struct CommandMask {
+/// argument of some program is, so those that are known to be none are shown, and no others. Whoever is to approve it sees
+/// it whole.
+package struct CommandMask {
     private static let mark = "[…]"
     private static let operators = ["||", "&&", "|", ";", "&", "(", ")", "{", "}", "!"]
     /// What another command comes after.
@@ -17,7 +18,7 @@ struct CommandMask {
     private var isProgramNext = true
     private var isNameNext = false
 
-    static func shown(_ line: String) -> String {
+    package static func shown(_ line: String) -> String {
         guard let words = ShellWords.split(line) else { return mark }
         let inner = AWSCommandLine.withoutShell(line)
         if inner != line { return "\(words[0]) \(words[1]) \(ShellWords.quoted(shown(inner)))" }

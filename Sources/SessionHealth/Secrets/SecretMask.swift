@@ -1,6 +1,6 @@
-/// Files and commands as they may be shown: values that are secrets by their key, or look like one, are left out,
-/// everything else is as it is.
-package enum SecretMask {
+/// Files as they may be shown: values that are secrets by their key, or look like one, are left out, everything else is
+/// as it is.
+enum SecretMask {
     private static let mark = Array("[…]".utf8)
 
     /// The text of a settings or configuration file without its secrets. It has the same lines.
@@ -14,9 +14,6 @@ package enum SecretMask {
         }
         return replacing(places.filter { !$0.isEmpty }, in: bytes, with: mark)
     }
-
-    /// A command from settings, for the journal and for reports. Whoever is to approve it sees it whole.
-    package static func command(_ line: String) -> String { CommandMask.shown(line) }
 
     private static func replacing(_ places: [Range<Int>], in bytes: [UInt8], with mark: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []

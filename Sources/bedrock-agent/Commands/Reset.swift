@@ -77,11 +77,11 @@ struct Reset: ParsableCommand {
             problems.append("\(error)")
         }
         if problems.isEmpty {
-            forget(paths.userSettings, paths)
-            for file in record.files where !file.written.isEmpty { forget(file.name, paths) }
+            let settings = record.files.filter { !$0.written.isEmpty }.map(\.name)
+            for path in [paths.userSettings] + settings { try? forget(path, paths) }
+            // An open Claude Code session may write our values back: then this can be run again.
+            guard try FileEdits(paths).noteUndone(record, from: recorded) else { throw Reset.changedMeanwhile }
         }
-        // An open Claude Code session may write our values back: then this can be run again.
-        if problems.isEmpty, try !FileEdits(paths).noteUndone(record, from: recorded) { throw Reset.changedMeanwhile }
         try close(undoings, problems, paths)
     }
 
@@ -132,15 +132,15 @@ struct Reset: ParsableCommand {
         try OwnListRemoval(list: .claudeFolders, name: paths.claudeFolder, paths: paths)
             .carryOut(record, edits, at: now)
         try Approvals(path: paths.approvals).withdraw(withdrawn)
-        forget(paths.userSettings, paths)
+        try forget(paths.userSettings, paths)
         try close(undoings, [], paths)
     }
 
     /// Removes what is kept beside the record for these settings; secrets may be in it.
-    private func forget(_ settings: String, _ paths: Paths) {
-        try? KeptEnvironment(for: settings, stateFolder: paths.stateFolder).forget()
+    private func forget(_ settings: String, _ paths: Paths) throws {
         PreviousUse.forget(for: settings, stateFolder: paths.stateFolder)
         GoodSettings(of: settings, stateFolder: paths.stateFolder).forget()
+        try KeptEnvironment(for: settings, stateFolder: paths.stateFolder).forget()
     }
 
     /// What there is to undo; if the record is lost, only what is certainly ours.

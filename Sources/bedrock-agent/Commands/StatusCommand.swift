@@ -52,7 +52,6 @@ struct StatusCommand: ParsableCommand {
         if !isForPrograms { answer = ProjectFiles.added(to: answer, environment) }
         let bytes = form.bytes(answer.status, answer.json, now)
         if let output {
-            Leftovers.sweepOld(beside: output)
             try AtomicWrite.replace(output, by: bytes, mode: 0o644)
         } else {
             StandardOutput.write(bytes)

@@ -50,7 +50,7 @@ struct SettingsChecks {
             ? "" : "; \(AuthRefresh.moreTabs): bedrock-agent setup --coalesce"
         return Check(
             .authRefresh, pass: ClaudeKey.authRefresh,
-            "awsAuthRefresh is \(SecretMask.command(command.value.line)) (\(command.source))\(more)")
+            "awsAuthRefresh is \(CommandMask.shown(command.value.line)) (\(command.source))\(more)")
     }
 
     /// Without the AWS CLI, that is said elsewhere.

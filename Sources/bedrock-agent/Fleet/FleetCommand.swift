@@ -67,10 +67,7 @@ struct FleetCommand: ParsableCommand {
                 "no entries of bedrock-agent since \(LocalTime.full(start)) in \(directory): see whether machines upload"
                     + " there (systemctl status systemd-journal-remote), or give another --directory or --since")
         }
-        if let html {
-            Leftovers.sweepOld(beside: html)
-            try AtomicWrite.replace(html, by: Array(FleetPage(report).html.utf8), mode: 0o644)
-        }
+        if let html { try AtomicWrite.replace(html, by: Array(FleetPage(report).html.utf8), mode: 0o644) }
         if json {
             StandardOutput.write(report.json + [UInt8(ascii: "\n")])
         } else {

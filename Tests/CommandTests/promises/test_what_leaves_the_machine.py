@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -56,16 +57,20 @@ class Trace:
         makers = {made[1]: (number, at) for number in lines for at, line in enumerate(lines[number])
                   if (made := re.match(r"(?:clone3?|v?fork)\(.*\) = (\d+)$", line))}
 
-        def program(number: str, at: int) -> str:
-            for line in reversed(lines[number][:at]):
-                if started := re.match(r'execve\("(?:[^"]*/)?([^"/]+)".*= 0$', line):
-                    return started[1]
-            return program(*makers[number]) if number in makers else ""
+        @cache
+        def names_of(number: str) -> list[str]:
+            """The program at each line of its file."""
+            maker, at = makers.get(number, (None, 0))
+            names = [names_of(maker)[at] if maker else ""]
+            for line in lines[number]:
+                started = re.match(r'execve\("(?:[^"]*/)?([^"/]+)".*= 0$', line)
+                names.append(started[1] if started else names[-1])
+            return names[1:]
 
         calls = defaultdict(list)
         for number in lines:
-            for at, line in enumerate(lines[number]):
-                calls[number, program(number, at)].append(line)
+            for name, line in zip(names_of(number), lines[number]):
+                calls[number, name].append(line)
         return [(name, "\n".join(those)) for (_, name), those in calls.items()]
 
 

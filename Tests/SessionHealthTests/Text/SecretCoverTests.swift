@@ -61,7 +61,7 @@ struct SecretCoverTests {
         "if ! aws sts get-caller-identity; then aws sso login; fi", "aws sso login --profile 'my work'",
         "bedrock-agent credentials --profile work --format export --login",
     ])
-    func showsCommandsWithoutSecrets(_ line: String) { #expect(SecretMask.command(line) == line) }
+    func showsCommandsWithoutSecrets(_ line: String) { #expect(CommandMask.shown(line) == line) }
 
     @Test(arguments: [
         ("SSO_PASSWORD=hidden aws sso login", "SSO_PASSWORD=[…] aws sso login"),
@@ -78,5 +78,5 @@ struct SecretCoverTests {
         ("--profile hidden", "--profile […]"), ("aws sso login 'hidden", "[…]"), ("", ""),
         ("aws sso login --profile https://me:hidden@host", "aws sso login --profile […]"),
     ])
-    func leavesOutWhatMayBeASecret(_ line: String, _ shown: String) { #expect(SecretMask.command(line) == shown) }
+    func leavesOutWhatMayBeASecret(_ line: String, _ shown: String) { #expect(CommandMask.shown(line) == shown) }
 }

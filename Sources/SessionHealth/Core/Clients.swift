@@ -92,7 +92,7 @@ extension Core {
         // `notify` is not shown: it may contain the address of somebody's chat.
         let what =
             AgentConfig.isOfNotify(command)
-            ? "notify approved" : "awsAuthRefresh approved: \(CommandMask.shown(command).spelledOut)"
+            ? "notify approved" : "awsAuthRefresh approved: \(CommandMask.spelledOut(command))"
         if !isApproved(command) { record(JournalMessage(.commandApproved, .notice, what)) }
         clients.reloads += waiting.dropLast().map(\.client)
         if let last = waiting.last { reload(for: last.client) }

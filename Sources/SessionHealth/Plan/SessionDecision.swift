@@ -117,7 +117,7 @@ struct SessionDecision {
             findings.append(
                 finding(
                     .commandUnapproved, .warning,
-                    "awsAuthRefresh has not been approved, and is not run: \(CommandMask.shown(text).spelledOut)",
+                    "awsAuthRefresh has not been approved, and is not run: \(CommandMask.spelledOut(text))",
                     fix: fix("bedrock-agent approve")))
         case .untrusted(let reason, let remedy):
             findings.append(

@@ -29,6 +29,11 @@ package struct CommandMask {
         return shown.contains(Self.mark) ? shown : line
     }
 
+    /// The same for what is to be approved, with everything but ASCII written out.
+    package static func spelledOut(_ line: String) -> String {
+        shown(line).spelledOut.replacing(mark.spelledOut, with: mark)
+    }
+
     private mutating func add(_ word: String) {
         if word.count > 1, word.hasSuffix(";") {
             add(String(word.dropLast()))

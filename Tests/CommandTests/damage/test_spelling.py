@@ -1,5 +1,5 @@
 """What only looks the same is another command, name or key: all are compared byte by byte, and shown so that one sees
-it."""
+it, to whoever is to approve it at least."""
 
 import json
 
@@ -52,7 +52,7 @@ def test_a_command_that_looks_like_the_approved_one(ended, name):
 
     def is_not_run(daemon):
         finding = next(f for f in daemon.status()["findings"] if f["code"] == "command-unapproved")
-        assert shown in finding["message"]
+        assert "approve" in json.dumps(finding["fix"]) and other not in finding["message"]
         stays(lambda: not ended.runs.exists(), "it is not run", seconds=0.3)
 
     run(ended, is_not_run)

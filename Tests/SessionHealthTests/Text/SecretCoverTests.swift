@@ -79,4 +79,9 @@ struct SecretCoverTests {
         ("aws sso login --profile https://me:hidden@host", "aws sso login --profile […]"),
     ])
     func leavesOutWhatMayBeASecret(_ line: String, _ shown: String) { #expect(CommandMask.shown(line) == shown) }
+
+    @Test func spellsOutWhatIsToBeApproved() {
+        let line = "aws sso login --profile b\u{fc}ro hidden"
+        #expect(CommandMask.spelledOut(line) == #"aws sso login --profile b\u{fc}ro […]"#)
+    }
 }

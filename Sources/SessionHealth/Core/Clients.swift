@@ -21,8 +21,9 @@ extension Core {
                 let status = clients.told ?? status(at: now.wall)
                 clients.told = status
                 emit(.tell(client, .status(status)))
-            case .signIn(let session, let wantsMore, let isContinued):
-                try join(try name(session), Asker(client: client, wantsMore: wantsMore), isContinued, at: now)
+            case .signIn(let session, let wantsMore, let isContinued, let since):
+                let asker = Asker(client: client, wantsMore: wantsMore, since: since)
+                try join(try name(session), asker, isContinued, at: now)
             case .refresh(let session): try askForRefresh(of: try name(session), client, at: now)
             case .approve(let command):
                 guard let command, let approval = approval(of: command) else { throw .invalidParameter("command") }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// What can happen to the agent. Each event comes with its moment; the core learns of nothing in any other way.
 package enum Event: Sendable {
     // MARK: The process
@@ -111,8 +113,9 @@ extension ClientID {
 /// What a client asks for.
 package enum Request: Equatable, Sendable {
     case monitor
-    /// `isContinued`: the call was made to an earlier process, so its sign-in may have ended.
-    case signIn(session: String?, wantsMore: Bool, isContinued: Bool)
+    /// `isContinued`: the call was made to an earlier process, so its sign-in may have ended. `since`: a sign-in that ended
+    /// then or later counts, as for whoever asks because of a token that has been replaced meanwhile.
+    case signIn(session: String?, wantsMore: Bool, isContinued: Bool, since: Date? = nil)
     case refresh(session: String?)
     case approve(command: String?)
     case reload

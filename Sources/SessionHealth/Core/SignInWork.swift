@@ -61,6 +61,8 @@ struct SignInWork: Sendable {
 struct Asker: Equatable, Sendable {
     var client: ClientID
     var wantsMore: Bool
+    /// Sign-ins that ended then or later count.
+    var since: Date?
 }
 
 /// Who asked for a sign-in that has not started here.

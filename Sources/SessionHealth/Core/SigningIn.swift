@@ -58,6 +58,7 @@ extension Core {
             return step(at: now)
         }
         if hasEnded(session, note, at: now) { return step(at: now) }
+        tellWhoMissedIt(session, at: now)
         let asked = askers.removeValue(forKey: name)
         if let running = facts.signIn { return refuse(asked, .underWay(running.session)) }
         let index = configuration.sessionIndex[name] ?? 0
@@ -115,6 +116,19 @@ extension Core {
         }
         askers[name] = nil
         return true
+    }
+
+    /// A sign-in may have ended between what made somebody ask and the question.
+    private mutating func tellWhoMissedIt(_ session: SessionFacts, at now: Moment) {
+        let name = session.session.name
+        guard let asked = askers[name], let clocks = session.token.clocks, clocks.expiresAt > now.wall,
+            need(of: session, at: now) == nil
+        else { return }
+        let missed = asked.clients.filter { $0.since.map { clocks.writtenAt >= $0 } ?? false }
+        guard !missed.isEmpty else { return }
+        tellHealthy(missed)
+        askers[name]?.clients.removeAll(where: missed.contains)
+        if missed.count == asked.clients.count, !asked.isFromDesktop { askers[name] = nil }
     }
 
     private mutating func refuse(_ asked: Askers?, _ error: ControlError) { refuse(asked?.clients ?? [], error) }

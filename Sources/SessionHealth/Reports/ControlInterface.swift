@@ -67,8 +67,8 @@ package enum ControlInterface {
         method Monitor() -> (status: Status)
 
         # Signs in, or joins the sign-in under way. With "more", says where to sign in as soon as that is known.
-        # Without a session: the one that Claude Code uses.
-        method SignIn(session: ?string) -> (state: string, url: ?string, code: ?string)
+        # Without a session: the one that Claude Code uses. With "since", a sign-in that ended then or later counts.
+        method SignIn(session: ?string, since: ?string) -> (state: string, url: ?string, code: ?string)
 
         # Refreshes now, due or not, and returns when that has ended.
         method Refresh(session: ?string) -> ()

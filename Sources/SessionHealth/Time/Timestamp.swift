@@ -31,6 +31,13 @@ package enum Timestamp {
         return Date(timeIntervalSince1970: Double(seconds) + fraction)
     }
 
+    /// The same with microseconds, rounded down: `2026-11-23T09:00:00.250000Z`.
+    package static func formatExactly(_ date: Date) -> String {
+        let time = date.timeIntervalSince1970
+        let fraction = String(Int((time - time.rounded(.down)) * 1e6))
+        return "\(format(date).dropLast()).\(String(repeating: "0", count: 6 - fraction.count))\(fraction)Z"
+    }
+
     /// Writes `2026-11-23T09:00:00Z`, in UTC, whole seconds, rounded down. Dates outside the years 1 to 9999 are
     /// written as the nearest one inside.
     package static func format(_ date: Date) -> String {

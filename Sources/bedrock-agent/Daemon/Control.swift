@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Host
 import SessionHealth
 
@@ -41,9 +42,10 @@ final class Control {
             guard call.wantsMore else { throw VarlinkError("org.varlink.service.ExpectedMore") }
             return .monitor
         case "org.bedrockagent.Control.SignIn":
-            try call.allow("session")
+            try call.allow("session", "since")
             return .signIn(
-                session: try call.string("session"), wantsMore: call.wantsMore, isContinued: call.isContinued)
+                session: try call.string("session"), wantsMore: call.wantsMore, isContinued: call.isContinued,
+                since: try time(call, "since"))
         case "org.bedrockagent.Control.Refresh":
             try call.allow("session")
             return .refresh(session: try call.string("session"))
@@ -54,6 +56,15 @@ final class Control {
             try call.allow()
             return .reload
         default: return nil
+        }
+    }
+
+    private func time(_ call: VarlinkCall, _ name: String) throws(VarlinkError) -> Date? {
+        guard let text = try call.string(name) else { return nil }
+        do {
+            return try Timestamp.parse(text)
+        } catch {
+            throw .invalidParameter(name)
         }
     }
 

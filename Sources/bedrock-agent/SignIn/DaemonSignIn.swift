@@ -102,8 +102,18 @@ struct DaemonSignIn {
     }
 
     private func ask(_ client: VarlinkClient) throws {
+        let since = Timestamp.formatExactly(Date(timeIntervalSince1970: steps.since))
+        do {
+            try ask(client, ["session": name, "since": since])
+        } catch let error as VarlinkError where error == .invalidParameter("since") {
+            // It is of an earlier version.
+            try ask(client, ["session": name])
+        }
+    }
+
+    private func ask(_ client: VarlinkClient, _ parameters: [String: String]) throws {
         client.setTimeout(seconds(timeLeft))
-        try client.call("org.bedrockagent.Control.SignIn", ["session": name], more: true) { reply in
+        try client.call("org.bedrockagent.Control.SignIn", parameters, more: true) { reply in
             let root = try JSONNode(parsing: reply.span)
             signIn.prompt.show(
                 url: root.member("url", in: reply.span)?.string(in: reply.span),

@@ -32,6 +32,7 @@ def test_writes_in_place_that_are_seen_half_done(guarded):
                     file.write(piece)
                     file.flush()
             turn += 1
+            stop.wait(0.1)
 
     writer = threading.Thread(target=write)
     writer.start()

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -45,6 +46,19 @@ def test_a_token_that_the_daemon_has_not_heard_of_is_enough(agent, terminal, san
         while told["state"] != "healthy":
             told = client.answer()
     assert sandbox.prompts() == 1 and agent.sign_ins() == 0
+
+
+def test_a_question_that_a_sign_in_overtook(agent, signed_in):
+    """Many ask because of the same token; some are slow. Their sign-in is the one that has just ended."""
+    agent.browser()
+    agent.start()
+    agent.wait_until("healthy")
+    written = datetime.fromtimestamp(signed_in.token_file().stat().st_mtime, UTC)
+    before, after = (written + timedelta(seconds=by) for by in (-1, 1))
+    assert agent.control("SignIn", since=before.isoformat())["state"] == "healthy" and agent.sign_ins() == 0
+    assert agent.control("SignIn", since=after.isoformat())["state"] == "healthy" and agent.sign_ins() == 1
+    with pytest.raises(VarlinkRefused, match="InvalidParameter"):
+        agent.control("SignIn", since="yesterday")
 
 
 def test_who_asks_over_the_socket_takes_over_from_a_terminal_that_gave_up(agent, terminal, sandbox):

@@ -106,6 +106,26 @@ import Testing
         #expect(mind.signIns.map(\.record.before) == ["second"])
     }
 
+    /// Many ask because of the same token, and some of their questions arrive when the sign-in has ended.
+    @Test(arguments: [true, false])
+    func whoAskedBeforeOneEndedNeedsNoOther(_ isHeard: Bool) {
+        var mind = Mind()
+        let second = Mind.token(for: 3610, "second")
+        if isHeard { mind.read(second) } else { mind.unheard = Mind.reading(of: second) }
+        let ask = { Request.signIn(session: "corp", wantsMore: true, isContinued: false, since: Mind.start.wall + $0) }
+        mind.tell(.called(1, ask(0)))
+        #expect(mind.replies(to: 1) == [.signIn(.healthy, url: nil, code: nil)] && mind.signIns.isEmpty)
+        mind.tell(.called(2, ask(1)))
+        #expect(mind.replies(to: 2).isEmpty && mind.signIns.map(\.record.before) == ["second"])
+    }
+
+    @Test func whoAskedBeforeOneEndedIsNotToldThatADeadTokenWorks() {
+        var mind = ended()
+        let ask = Request.signIn(session: "corp", wantsMore: true, isContinued: false, since: Mind.start.wall - 3600)
+        mind.tell(.called(1, ask))
+        #expect(mind.replies(to: 1).isEmpty && mind.signIns.count == 1)
+    }
+
     @Test func aClientIsToldWhyTheTerminalsFailed() {
         var mind = ended()
         mind.isLocked = true

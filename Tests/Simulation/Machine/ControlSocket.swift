@@ -8,6 +8,8 @@ final class ControlSocket {
         /// A daemon handed the call over when it stopped.
         var isContinued = false
         var askedAt: TimeInterval
+        /// A sign-in that ended since then counts.
+        var countsFrom: TimeInterval
         /// The last status that was sent, and whether the sign-in page was ever sent.
         var told: Status?
         var knowsPage = false
@@ -42,7 +44,12 @@ final class ControlSocket {
     ) -> ClientID {
         lastClient += 1
         let client = lastClient
-        calls[client] = Call(request: request, askedAt: world.time, onMore: onMore, onReply: onReply)
+        var countsFrom = world.time
+        if case .signIn(_, _, _, let since?) = request {
+            countsFrom = min(countsFrom, world.time - world.now.wall.timeIntervalSince(since))
+        }
+        calls[client] = Call(
+            request: request, askedAt: world.time, countsFrom: countsFrom, onMore: onMore, onReply: onReply)
         waiting.append(client)
         if isServing { takeCalls() }
         expectReply(client)
@@ -79,8 +86,9 @@ final class ControlSocket {
         while isServing, life == world.daemon.life, let client = waiting.first {
             waiting.removeFirst()
             guard var call = calls[client] else { continue }
-            if case .signIn(let session, let wantsMore, _) = call.request {
-                call.request = .signIn(session: session, wantsMore: wantsMore, isContinued: call.isContinued)
+            if case .signIn(let session, let wantsMore, _, let since) = call.request {
+                call.request = .signIn(
+                    session: session, wantsMore: wantsMore, isContinued: call.isContinued, since: since)
                 calls[client] = call
             }
             if case .refresh(let session) = call.request { world.refreshChecks.asks(for: session) }
@@ -119,7 +127,7 @@ final class ControlSocket {
 
     /// The daemon's own sign-in is the one that the call waits for.
     private func isOurs(_ call: Call) -> Bool {
-        guard case .signIn(let name, _, _) = call.request, let signIn = world.daemon.core?.facts.signIn else {
+        guard case .signIn(let name, _, _, _) = call.request, let signIn = world.daemon.core?.facts.signIn else {
             return false
         }
         return signIn.session == name ?? world.home.sessions.first?.name
@@ -127,13 +135,13 @@ final class ControlSocket {
 
     /// Checks that the sign-in that the call waited for has produced a valid token.
     private func check(_ call: Call) {
-        guard case .signIn(let name, let wantsMore, _) = call.request else { return }
+        guard case .signIn(let name, let wantsMore, _, _) = call.request else { return }
         let session = world.home.sessions.first { name == nil || $0.name == name }
         if let session, let file = world.home.document(of: session), file.expiresAt <= world.now.wall {
             world.checks.violate("\(session.name) is said to work, and does not")
         }
         guard let session, !call.isContinued else { return }
-        if !world.signInChecks.mayHaveHelped(session, since: call.askedAt) {
+        if !world.signInChecks.mayHaveHelped(session, since: call.countsFrom) {
             world.checks.violate("\(session.name) is said to be signed in to, and nobody has tried")
         }
         guard let helper = world.signInChecks.helper(to: session, since: call.askedAt) else { return }
@@ -149,7 +157,7 @@ final class ControlSocket {
     /// The accepted calls that wait for a sign-in to the session.
     private func waiters(for session: SSOSession) -> [Call] {
         calls.filter { client, call in
-            guard case .signIn(let name, _, _) = call.request, !waiting.contains(client) else { return false }
+            guard case .signIn(let name, _, _, _) = call.request, !waiting.contains(client) else { return false }
             return name == session.name || (name == nil && session == world.home.sessions.first)
         }.map(\.value)
     }
@@ -157,7 +165,7 @@ final class ControlSocket {
     /// A sign-in to the session has begun: clients that asked for progress must have been told.
     func expectTold(of session: SSOSession) {
         for call in waiters(for: session) where !call.isTold {
-            if case .signIn(_, wantsMore: true, _) = call.request {
+            if case .signIn(_, wantsMore: true, _, _) = call.request {
                 world.checks.violate("a sign-in to \(session.name) begins, and one who waits is not told")
             }
         }

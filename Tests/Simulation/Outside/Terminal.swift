@@ -170,7 +170,9 @@ final class Terminal {
         }
         hasAsked = true
         world.socket.call(
-            .signIn(session: session.name, wantsMore: true, isContinued: false),
+            .signIn(
+                session: session.name, wantsMore: true, isContinued: false,
+                since: Date(timeIntervalSince1970: steps.since)),
             onReply: { [self] reply in
                 guard boot == world.bootedAt else { return }
                 switch reply {

@@ -124,6 +124,8 @@ extension Core {
         guard let asked = askers[name], let clocks = session.token.clocks, clocks.expiresAt > now.wall,
             need(of: session, at: now) == nil
         else { return }
+        // A date in the future is from before the clock was set back.
+        guard clocks.writtenAt <= now.wall + 1 else { return }
         let missed = asked.clients.filter { $0.since.map { clocks.writtenAt >= $0 } ?? false }
         guard !missed.isEmpty else { return }
         tellHealthy(missed)

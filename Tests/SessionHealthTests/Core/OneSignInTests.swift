@@ -119,6 +119,14 @@ import Testing
         #expect(mind.replies(to: 2).isEmpty && mind.signIns.map(\.record.before) == ["second"])
     }
 
+    @Test func aTokenFromTheFutureIsFromBeforeTheClockWasSetBack() {
+        var mind = Mind()
+        mind.read(Mind.token(for: 3610, "second", writtenAgo: -60))
+        let ask = Request.signIn(session: "corp", wantsMore: true, isContinued: false, since: Mind.start.wall)
+        mind.tell(.called(1, ask))
+        #expect(mind.replies(to: 1).isEmpty && mind.signIns.count == 1)
+    }
+
     @Test func whoAskedBeforeOneEndedIsNotToldThatADeadTokenWorks() {
         var mind = ended()
         let ask = Request.signIn(session: "corp", wantsMore: true, isContinued: false, since: Mind.start.wall - 3600)

@@ -1,5 +1,5 @@
 """What only looks the same is another command, name or key: all are compared byte by byte, and shown so that one sees
-it, to whoever is to approve it at least."""
+it."""
 
 import json
 
@@ -32,7 +32,8 @@ def ended(place, tmp_path):
 
 
 def command(place, text: str) -> str:
-    return f"echo run >> {place.runs}; : '{text}'"
+    """As the name of a profile, it is no secret, and shown to everybody."""
+    return f"echo run >> {place.runs}; : --profile '{text}'"
 
 
 def run(place, check):
@@ -52,7 +53,7 @@ def test_a_command_that_looks_like_the_approved_one(ended, name):
 
     def is_not_run(daemon):
         finding = next(f for f in daemon.status()["findings"] if f["code"] == "command-unapproved")
-        assert "approve" in json.dumps(finding["fix"]) and other not in finding["message"]
+        assert shown in finding["message"] and other not in finding["message"]
         stays(lambda: not ended.runs.exists(), "it is not run", seconds=0.3)
 
     run(ended, is_not_run)

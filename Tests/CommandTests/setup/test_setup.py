@@ -204,7 +204,7 @@ def test_the_newest_ten_backups(setup, file, state):
 
 def test_the_whole_way(setup, home, file, state, sandbox, aws):
     """A sign-in through the real AWS CLI; then the role that Claude Code would use works."""
-    result = setup(*FLAGS, "--yes", "--no-enable")
+    result = setup(*FLAGS, "--yes", "--no-enable", PATH="/usr/bin:/bin")
     assert "AWS CLI" in result.stdout and version() in result.stdout and "/usr/bin/aws" in result.stdout
     assert "work-dev → corp" in result.stdout
     assert "RESTART REQUIRED" in result.stdout and "Undo:" in result.stdout

@@ -8,9 +8,14 @@ AWS = Path("/usr/bin/aws")
 
 
 @cache
+def said() -> str:
+    """What it says of itself, such as aws-cli/2.9.19 Python/3.11.2 …"""
+    return subprocess.run([AWS, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+
+
 def version() -> str:
     """Such as 2.9.19."""
-    return subprocess.run([AWS, "--version"], capture_output=True, text=True, check=True).stdout.split()[0][8:]
+    return said().split()[0][8:]
 
 
 def is_at_least(*numbers: int) -> bool:

@@ -7,6 +7,8 @@ import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from programs import aws_in_path
+
 CONFIG = """\
 [sso-session corp]
 sso_start_url = {start_url}
@@ -101,7 +103,7 @@ class Home:
     def environment(self, *sources: dict, **more: str) -> dict:
         """A clean environment: this home, a minimal PATH, and the given sources; nothing from the caller's environment.
         """
-        clean = {"HOME": str(self.path), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "AWS_PAGER": ""}
+        clean = {"HOME": str(self.path), "PATH": aws_in_path(), "LANG": "C.UTF-8", "AWS_PAGER": ""}
         for source in (*sources, more):
             clean.update(source)
         return clean

@@ -1,6 +1,6 @@
 """Each run of everything takes a share of the tests, so that it ends in time: of each list of similar cases, and every
 second one of the others. Which ones, the commit decides. Whoever runs a layer, a folder or a test runs all of it, and so
-does `Tests/run --long`. (In `setup` and `damage`, four fifths of the processor's time go to AWS CLIs that start.)"""
+does `Tests/run --long`."""
 
 import os
 from collections import Counter

@@ -14,7 +14,7 @@ struct DaemonSignIn {
     private static let patience: TimeInterval = 20
     /// Seconds for a sign-in to say where its page is.
     private static let patienceForAddress: TimeInterval = 5
-    /// Seconds for its status: a daemon that hangs is as good as none.
+    /// Seconds for its status: a daemon that hangs is as good as none, unless it began a sign-in before.
     private static let longestSilence: TimeInterval = 10
 
     init(_ signIn: SignIn, _ steps: LoginSteps, _ watch: Stopwatch) {
@@ -39,11 +39,15 @@ struct DaemonSignIn {
                 guard let next = try nextDaemon() else { return try isOver() }
                 client = next
             } catch let error as SystemError where error.number == ETIMEDOUT {
-                guard isAsked else {
+                guard !isAsked else {
+                    throw Failure("nobody signed in to \(name) in time; the sign-in continues: bedrock-agent status")
+                }
+                guard running != nil else {
                     say("the daemon does not answer: systemctl --user restart bedrock-agent")
                     return false
                 }
-                throw Failure("nobody signed in to \(name) in time; the sign-in continues: bedrock-agent status")
+                guard let next = try daemonAfterSignIn() else { return try isOver() }
+                client = next
             } catch let error as VarlinkError {
                 return try answer(to: error)
             }
@@ -54,8 +58,20 @@ struct DaemonSignIn {
     func isUnderWay() -> Bool {
         guard let client = try? VarlinkClient.connect(signIn.paths) else { return false }
         client.setTimeout(seconds(min(timeLeft, DaemonSignIn.longestSilence)))
-        guard let found = try? session(client), found.condition == .signingIn else { return false }
-        return !isOutOfReach(found)
+        do {
+            guard let found = try session(client), found.condition == .signingIn else { return false }
+            return !isOutOfReach(found.signIn?.url)
+        } catch {
+            return running != nil
+        }
+    }
+
+    /// What the daemon's record says of a sign-in that helps here. It goes on while the daemon is silent.
+    private var running: AgentState.RunningSignIn? {
+        guard signIn.lock.isTakenByDaemon, let running = (try? StateFile(path: signIn.paths.state).read())?.running,
+            running.session == name, !isOutOfReach(running.url)
+        else { return nil }
+        return running
     }
 
     private func session(_ client: VarlinkClient) throws -> Status.Session? {
@@ -64,8 +80,8 @@ struct DaemonSignIn {
 
     /// Somebody with a browser elsewhere cannot complete the daemon's page, or is not told where it is, and makes a
     /// sign-in of their own; the first that works ends the other.
-    private func isOutOfReach(_ session: Status.Session) -> Bool {
-        signIn.place.isDeviceFlow && session.signIn?.url.map(SignInOutput.callsBack) != false
+    private func isOutOfReach(_ url: String?) -> Bool {
+        signIn.place.isDeviceFlow && url.map(SignInOutput.callsBack) != false
     }
 
     private var timeLeft: TimeInterval { steps.timeLeft(at: watch.now) }
@@ -91,7 +107,7 @@ struct DaemonSignIn {
             usleep(100_000)
             found = try session(client)
         }
-        if let found, found.condition == .signingIn { return !isOutOfReach(found) }
+        if let found, found.condition == .signingIn { return !isOutOfReach(found.signIn?.url) }
         // Whole seconds are written down.
         if let last = found?.lastSignIn, last.at.timeIntervalSince1970 >= steps.since - 1, last.result != "ok" {
             throw Failure("the sign-in to \(name) failed (\(last.result)): bedrock-agent status")
@@ -145,5 +161,16 @@ struct DaemonSignIn {
             usleep(200_000)
         }
         return nil
+    }
+
+    /// The daemon, once its sign-in has ended: until then it is silent, and its record tells where the page is.
+    /// - Returns: nil if there is nothing more to ask it.
+    private func daemonAfterSignIn() throws -> VarlinkClient? {
+        say("the daemon does not answer; waiting for the sign-in that it began")
+        while timeLeft > 0, let running, try !isOver() {
+            signIn.prompt.show(url: running.url, code: running.code)
+            usleep(200_000)
+        }
+        return try timeLeft > 0 && !isOver() ? VarlinkClient.connect(signIn.paths) : nil
     }
 }

@@ -15,7 +15,7 @@ final class SignIn {
     /// Of the program that signs in.
     private let environment: [String: String]
     private let watch = Stopwatch()
-    private let lock: SignInLock
+    let lock: SignInLock
     private let steps: LoginSteps
     private let joinsDaemon: Bool
     /// The daemon runs it, and tells the others.

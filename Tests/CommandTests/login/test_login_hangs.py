@@ -1,6 +1,7 @@
 """`login` when something hangs or prints control characters: it ends in time, and finds another way."""
 
 import fcntl
+import json
 import os
 import signal
 import time
@@ -34,6 +35,30 @@ def test_a_daemon_that_does_not_answer(agent, logins, home):
     finally:
         os.kill(agent.process.pid, signal.SIGCONT)
     assert "systemctl --user restart bedrock-agent" in login.text and home.token()["refreshToken"]
+
+
+def noted_page(agent) -> str | None:
+    return json.loads((agent.state / "state.json").read_text()).get("running", {}).get("url")
+
+
+def test_a_daemon_that_no_longer_answers_while_it_signs_in(agent, logins, home, sandbox):
+    """Its sign-in goes on without it; another one would be a second tab."""
+    agent.open_tabs()
+    agent.start(signIn="ask")
+    with agent.client() as client:
+        client.ask("SignIn", more=True)
+        sandbox.tabs.wait_for(1)
+        page = eventually(lambda: noted_page(agent), "the daemon notes where the page is")
+        os.kill(agent.process.pid, signal.SIGSTOP)
+        login = logins.start()
+        try:
+            eventually(lambda: login.page, "the login says so, too")
+            assert login.page[0] == page
+            sandbox.approve()
+            assert login.end() == 0, login.text
+        finally:
+            os.kill(agent.process.pid, signal.SIGCONT)
+    assert sandbox.prompts() == 1 and home.token()["refreshToken"]
 
 
 def test_an_aws_cli_that_does_not_say_its_version(agent, logins, tools):

@@ -135,14 +135,20 @@ extension Core {
             let isOurs = facts.signIn?.session == name
             let lastSignIn = session(name)?.record.lastSignIn
             let worked = session(name).map { $0.tokenWasRead && need(of: $0, at: now) == nil } ?? false
+            let somebodyWaits = refreshWaiters[name] != nil
             update(name) { session in
                 guard session.session == reading.session else { return }
                 // What is in the file may be used up.
                 if reading.hasKeptGrant, !session.tokenWasRead, case .found = reading.token {
                     session.refreshIsAsked = !session.isRefreshing
                 }
+                let before = session.token.clocks?.fingerprint
                 session.note(
                     reading.token.facts(after: session.token, at: now), at: now.wall, signInIsOurs: isOurs)
+                // The reason was one of the token before.
+                if !somebodyWaits, let before, let token = session.token.clocks, token.fingerprint != before {
+                    session.refreshIsAsked = false
+                }
                 session.registration = reading.registration ?? session.registration
             }
             if let session = session(name), session.record.lastSignIn != lastSignIn {

@@ -30,12 +30,18 @@ struct Mind {
     var unheard: SessionReading?
 
     /// Started, with this token, while these units run.
+    /// - Parameter ofKept: the token that was there a moment before, and whose refresh had not written its grant yet.
     init(
-        token: TokenReading = Mind.token(for: 3600), state: AgentState = AgentState(),
+        token: TokenReading = Mind.token(for: 3600), ofKept: TokenReading? = nil, state: AgentState = AgentState(),
         units: [AgentState.RunningSignIn] = [], first reading: ConfigurationReading = Mind.configuration
     ) {
         tell(.started(state, damage: nil))
         tell(.configurationRead(reading))
+        if let ofKept {
+            var reading = Mind.reading(of: ofKept)
+            reading.hasKeptGrant = true
+            tell(.tokensRead([reading]))
+        }
         read(token)
         tell(.signInsFound(units))
         tell(.loginSessions([Mind.login]))

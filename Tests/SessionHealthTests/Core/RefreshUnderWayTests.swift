@@ -52,6 +52,18 @@ import Testing
         #expect(mind.wake?.boot == mind.now.boot + mind.core.facts.policy.hintPause)
     }
 
+    // MARK: A daemon before this one began it
+
+    @Test func aTokenWhoseGrantIsKeptIsRefreshedAtOnce() {
+        let mind = Mind(token: Mind.token(for: 3600), ofKept: Mind.token(for: 3600))
+        #expect(mind.core.session("corp")?.isRefreshing == true)
+    }
+
+    @Test func theTokenThatTheGrantHasBecomeIsNot() {
+        let mind = Mind(token: Mind.token(for: 3600, "second"), ofKept: Mind.token(for: 3600))
+        #expect(mind.core.session("corp")?.isRefreshing == false)
+    }
+
     // MARK: Somebody else writes the file
 
     /// Asked for while the AWS CLI writes the token file.

@@ -65,7 +65,7 @@ class Scene:
         """Each of the herd is answered, and that many tabs were opened in all."""
         self.tabs.wait_for(tabs)
         assert self.answers() == [HELLO] * answers
-        assert len(self.tabs.opened()) == tabs, self.tabs.opened()
+        assert len(self.tabs.opened()) == tabs, "\n".join([*map(str, self.tabs.opened()), self.daemon.journal()])
 
     def end(self):
         self.herd.end()

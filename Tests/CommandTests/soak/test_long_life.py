@@ -67,8 +67,8 @@ def test_a_long_life_takes_no_more_than_a_short_one(agent, home, raw, sandbox):
         refresh(agent, REFRESHES)
         call(agent, CALLS)
         change(agent, home, CHANGES)
-        curve.append(used(agent))
-    print("\nafter each round:", *(f"{at['RssAnon']} KiB, room for {at['FDSize']} descriptors" for at in curve), sep="\n")
+        curve.append(at := used(agent))
+        print(f"\nafter round {len(curve)}: {at['RssAnon']} KiB, room for {at['FDSize']} descriptors", end="", flush=True)
     assert len(agent.requests()) >= ROUNDS * REFRESHES
     assert curve[-1]["RssAnon"] <= curve[1]["RssAnon"] + ALLOWED, curve
     assert {at["FDSize"] for at in curve} == {curve[0]["FDSize"]}, curve

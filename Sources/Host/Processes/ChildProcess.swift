@@ -59,13 +59,14 @@ package final class ChildProcess: RunningProgram {
         record.processStart = ChildProcess.startTime(of: pid)
     }
 
-    /// The start time (field 22 of /proc/PID/stat); nil if there is no such process.
+    /// The start time (field 22 of /proc/PID/stat); nil if there is no such process, or it has ended and nobody has
+    /// heard of that yet.
     static func startTime(of pid: pid_t) -> UInt64? {
         guard let file = try? FileContent(of: "/proc/\(pid)/stat", limit: 4096) else { return nil }
         // The name, in parentheses, can contain anything; the fields after it cannot contain a parenthesis.
         guard let end = file.bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = file.bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
-        guard fields.count > 19 else { return nil }
+        guard fields.count > 19, fields.first?.first != UInt8(ascii: "Z") else { return nil }
         return UInt64(String(decoding: fields[19], as: UTF8.self))
     }
 }

@@ -74,9 +74,11 @@ package struct SignInLock {
 }
 
 extension AgentState.RunningSignIn {
-    /// Whether the sign-in's process is still running, as far as its PID and start time tell. The service manager is
-    /// not asked.
-    package var isAlive: Bool {
+    /// Whether it is known to be running still, on this machine: its process by PID and start time, its unit by what the
+    /// service manager says.
+    package func isAlive(_ paths: Paths) -> Bool {
+        guard machine == nil || machine == Machine.name else { return false }
+        if let unit { return ServiceUnits.isActive(unit, paths) == true }
         guard let pid, let processStart else { return false }
         return ChildProcess.startTime(of: pid) == processStart
     }

@@ -24,6 +24,11 @@ package enum ServiceUnits {
         state(of: socket, paths)?.active == "active"
     }
 
+    /// Whether anything of a unit is running.
+    package static func isActive(_ unit: String, _ paths: Paths) -> Bool? {
+        state(of: unit, paths).map { !["inactive", "failed"].contains($0.active) }
+    }
+
     package static func report(_ paths: Paths) -> Report? {
         guard let manager = ask(UserManager.path, paths), let service = state(of: service, paths),
             let socket = state(of: socket, paths)

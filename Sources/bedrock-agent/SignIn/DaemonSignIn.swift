@@ -27,7 +27,9 @@ struct DaemonSignIn {
     /// - Returns: false if there is no daemon, or it would not sign in to this session: it is up to us.
     /// - Throws: why it did not help.
     func join() throws -> Bool {
-        guard var client = try VarlinkClient.connect(signIn.paths) else { return false }
+        guard var client = try VarlinkClient.connect(signIn.paths) ?? (running == nil ? nil : nextDaemon()) else {
+            return try isOver()
+        }
         var isAsked = false
         while true {
             do {
@@ -40,6 +42,7 @@ struct DaemonSignIn {
                 client = next
             } catch let error as SystemError where error.number == ETIMEDOUT {
                 guard !isAsked else {
+                    if try isOver() { return true }
                     throw Failure("nobody signed in to \(name) in time; the sign-in continues: bedrock-agent status")
                 }
                 guard running != nil else {
@@ -56,7 +59,7 @@ struct DaemonSignIn {
 
     /// Whether the daemon signs in to the session now, in a way that helps here.
     func isUnderWay() -> Bool {
-        guard let client = try? VarlinkClient.connect(signIn.paths) else { return false }
+        guard let client = try? VarlinkClient.connect(signIn.paths) else { return running != nil }
         client.setTimeout(seconds(min(timeLeft, DaemonSignIn.longestSilence)))
         do {
             guard let found = try session(client), found.condition == .signingIn else { return false }
@@ -66,10 +69,10 @@ struct DaemonSignIn {
         }
     }
 
-    /// What the daemon's record says of a sign-in that helps here. It goes on while the daemon is silent.
+    /// A sign-in of this machine's daemon that helps here. It goes on also where the daemon is silent, or gone.
     private var running: AgentState.RunningSignIn? {
-        guard signIn.lock.isTakenByDaemon, let running = (try? StateFile(path: signIn.paths.state).read())?.running,
-            running.session == name, !isOutOfReach(running.url)
+        guard let running = (try? StateFile(path: signIn.paths.state).read())?.running,
+            running.session == name, !isOutOfReach(running.url), running.isAlive(signIn.paths)
         else { return nil }
         return running
     }
@@ -89,7 +92,9 @@ struct DaemonSignIn {
     /// Whether somebody's sign-in has ended, and the session works.
     /// - Throws: where it came to nothing.
     private func isOver() throws -> Bool {
-        switch steps.verdict(on: signIn.sight, at: watch.now) {
+        let sight = LoginSteps.Sight(
+            reading: SessionReading(signIn.session, signIn.paths.places), note: signIn.lock.note, isTaken: false)
+        switch steps.verdict(on: sight, at: watch.now) {
         case .failed(let reason): throw Failure(reason)
         case let end: return end != nil
         }
@@ -155,22 +160,24 @@ struct DaemonSignIn {
     private func nextDaemon() throws -> VarlinkClient? {
         let lost = Stopwatch()
         while timeLeft > 0, try !isOver() {
-            if let client = try VarlinkClient.connect(signIn.paths) { return client }
-            let running = try? StateFile(path: signIn.paths.state).read().running
-            guard running?.isAlive == true || lost.elapsed < DaemonSignIn.patience else { break }
+            // One that drops each connection is not asked without a pause, either.
             usleep(200_000)
+            if let client = try VarlinkClient.connect(signIn.paths) { return client }
+            let running = running
+            signIn.prompt.show(url: running?.url, code: running?.code)
+            guard running != nil || lost.elapsed < DaemonSignIn.patience else { break }
         }
         return nil
     }
 
-    /// The daemon, once its sign-in has ended: until then it is silent, and its record tells where the page is.
+    /// The daemon once its sign-in has ended: until then it is silent, and its record tells where the page is.
     /// - Returns: nil if there is nothing more to ask it.
     private func daemonAfterSignIn() throws -> VarlinkClient? {
         say("the daemon does not answer; waiting for the sign-in that it began")
         while timeLeft > 0, let running, try !isOver() {
             signIn.prompt.show(url: running.url, code: running.code)
-            usleep(200_000)
+            usleep(500_000)
         }
-        return try timeLeft > 0 && !isOver() ? VarlinkClient.connect(signIn.paths) : nil
+        return try nextDaemon()
     }
 }

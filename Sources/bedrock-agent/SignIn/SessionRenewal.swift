@@ -87,11 +87,16 @@ final class SessionRenewal {
     private func keep(_ date: Date) {
         guard (try? VarlinkClient.connect(paths)) == nil else { return }
         var file = StateFile(path: paths.state)
-        guard var state = try? file.read() else { return }
-        var record = state.sessions[profile.session.name] ?? SessionRecord()
-        record.signedInAt = date
-        record.refusal = nil
-        state.sessions[profile.session.name] = record
-        try? file.write(state)
+        let recalled = file.recalled()
+        guard recalled.damage == nil else { return }
+        var known: AgentState? = recalled.state
+        // Where another machine's daemon has written it meanwhile, what is there now counts.
+        while var state = known {
+            var record = state.sessions[profile.session.name] ?? SessionRecord()
+            record.signedInAt = date
+            record.refusal = nil
+            state.sessions[profile.session.name] = record
+            known = (try? file.save(state)) ?? nil
+        }
     }
 }

@@ -83,6 +83,19 @@ def test_what_was_signed_in_anew_is_covered(agent, cover, signed_in):
     cover("7h", "--check", status=0)
 
 
+def test_what_a_later_version_has_written_down_stays(agent, cover, signed_in):
+    learned(agent, 9, began=5)
+    file = agent.state / "state.json"
+    before = json.loads(file.read_text())
+    before["later"] = 1
+    before["sessions"]["corp"]["later"] = {"of it": []}
+    file.write_text(json.dumps(before))
+    cover("7h", "--yes", status=0)
+    now = json.loads(file.read_text())
+    assert now["later"] == 1 and now["sessions"]["corp"]["later"] == {"of it": []}
+    assert now["sessions"]["corp"]["signedInAt"] != before["sessions"]["corp"]["signedInAt"]
+
+
 def test_a_second_one_later_does_not_end_it_again(agent, cover, sandbox, signed_in):
     learned(agent, 9, began=5)
     cover("7h", "--yes", status=0)

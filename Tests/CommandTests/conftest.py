@@ -14,7 +14,7 @@ import pytest
 pytest.register_assert_rewrite("exchanges", "place", "raw_client", "running_agent", "running_daemon", "running_sandbox")
 
 import shares  # noqa: E402
-from aws_cli import AWS  # noqa: E402
+from aws_cli import AWS, said  # noqa: E402
 from aws_home import Home  # noqa: E402
 from exchanges import Server  # noqa: E402
 from raw_client import RawClient  # noqa: E402
@@ -41,8 +41,7 @@ def build() -> Path:
 def aws_cli() -> Path:
     """The AWS CLI, version 2: pip's version 1 has no `sso login`."""
     assert AWS.exists(), f"{AWS} is missing: apt-get install awscli"
-    version = subprocess.run([AWS, "--version"], capture_output=True, text=True, check=True).stdout
-    assert version.startswith("aws-cli/2."), f"{AWS} is {version.strip()}, not version 2: apt-get install awscli"
+    assert said().startswith("aws-cli/2."), f"{AWS} is {said()}, not version 2: apt-get install awscli"
     return AWS
 
 

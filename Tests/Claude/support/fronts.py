@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 
+from accepting import accept_each
 from exchanges import make_certificate
 
 
@@ -42,15 +43,7 @@ class TLS:
         self.behind = ("127.0.0.1", int(sandbox.url.rsplit(":")[-1]))
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"https://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self.listen, daemon=True).start()
-
-    def listen(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
+        accept_each(self.listener, self.serve)
 
     def serve(self, connection: socket.socket):
         try:

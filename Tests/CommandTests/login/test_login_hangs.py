@@ -37,68 +37,60 @@ def test_a_daemon_that_does_not_answer(agent, logins, home):
     assert "systemctl --user restart bedrock-agent" in login.text and home.token()["refreshToken"]
 
 
-class Silenced:
-    """A daemon that fell silent while it signs in, and a login that waits for that."""
-
-    def __init__(self, agent, logins, sandbox):
-        agent.open_tabs()
-        agent.start(signIn="ask")
-        self.agent = agent
-        with agent.client() as client:
-            client.ask("SignIn", more=True)
-            sandbox.tabs.wait_for(1)
-            page = eventually(self.noted, "it has noted where the page is")
-            os.kill(agent.process.pid, signal.SIGSTOP)
-        self.login = logins.start()
-        eventually(lambda: self.login.page == page, "the login shows that page")
-
-    def noted(self) -> tuple[str, str | None] | None:
-        running = json.loads((self.agent.state / "state.json").read_text()).get("running", {})
+@pytest.fixture
+def page(agent, sandbox) -> tuple[str, str | None]:
+    """Where a daemon signs in for somebody, as it has noted; with the code."""
+    def noted():
+        running = json.loads((agent.state / "state.json").read_text()).get("running", {})
         return (running["url"], running.get("code")) if "url" in running else None
 
-
-@pytest.fixture
-def silenced(agent, logins, sandbox):
-    silenced = Silenced(agent, logins, sandbox)
-    yield silenced
-    if agent.process:
-        agent.process.send_signal(signal.SIGCONT)
-
-
-def test_a_daemon_that_no_longer_answers_while_it_signs_in(silenced, home, sandbox):
-    """Its sign-in goes on without it; another one would be a second tab."""
-    sandbox.approve()
-    assert silenced.login.end() == 0, silenced.login.text
-    assert sandbox.prompts() == 1 and home.token()["refreshToken"]
-
-
-def test_its_sign_in_comes_to_nothing(silenced, sandbox):
-    before = silenced.login.page
-    sandbox.deny()
-    eventually(lambda: silenced.login.page != before, "the login opens a page of its own")
-    sandbox.approve()
-    assert silenced.login.end() == 0, silenced.login.text
-
-
-@pytest.mark.parametrize("starts_again", [True, False], ids=["and started again", "for good"])
-def test_it_is_killed(agent, silenced, sandbox, starts_again):
-    agent.kill()
-    if starts_again:
-        agent.start()
-    sandbox.approve()
-    assert silenced.login.end() == 0, silenced.login.text
-    assert sandbox.prompts() == 1
-
-
-def test_a_daemon_that_is_gone_has_left_its_sign_in(agent, logins, sandbox):
     agent.open_tabs()
     agent.start(signIn="ask")
     with agent.client() as client:
         client.ask("SignIn", more=True)
         sandbox.tabs.wait_for(1)
-        agent.kill()
+        return eventually(noted, "it has noted where the page is")
+
+
+@pytest.fixture
+def waiting(agent, logins, page):
+    """A login that waits for that sign-in, of a daemon that has fallen silent."""
+    agent.process.send_signal(signal.SIGSTOP)
     login = logins.start()
-    eventually(lambda: login.page, "it shows the page")
+    eventually(lambda: login.page == page, "the login shows that page")
+    yield login
+    if agent.process:
+        agent.process.send_signal(signal.SIGCONT)
+
+
+def test_a_daemon_that_no_longer_answers_while_it_signs_in(waiting, home, sandbox):
+    """Its sign-in goes on without it; another one would be a second tab."""
+    sandbox.approve()
+    assert waiting.end() == 0, waiting.text
+    assert sandbox.prompts() == 1 and home.token()["refreshToken"]
+
+
+def test_its_sign_in_comes_to_nothing(waiting, page, sandbox):
+    sandbox.deny()
+    eventually(lambda: waiting.page != page, "the login opens a page of its own")
+    sandbox.approve()
+    assert waiting.end() == 0, waiting.text
+
+
+@pytest.mark.parametrize("starts_again", [True, False], ids=["and started again", "for good"])
+def test_it_is_killed(agent, waiting, sandbox, starts_again):
+    agent.kill()
+    if starts_again:
+        agent.start()
+    sandbox.approve()
+    assert waiting.end() == 0, waiting.text
+    assert sandbox.prompts() == 1
+
+
+def test_a_daemon_that_is_gone_has_left_its_sign_in(agent, logins, page, sandbox):
+    agent.kill()
+    login = logins.start()
+    eventually(lambda: login.page == page, "it shows the page")
     sandbox.approve()
     assert login.end() == 0, login.text
     assert sandbox.prompts() == 1

@@ -6,7 +6,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from aws_cli import AWS, redirects, said
+from aws_cli import AWS, device_flow, said
 
 
 def write_program(file: Path, script: str) -> Path:
@@ -50,7 +50,7 @@ def newer_cli(folder: Path, *, first: str = ":", pkce: str = "sleep 100") -> str
                 {pkce}
                 exit
             fi
-            {'set -- "$@" --use-device-code' if redirects() else ":"}
+            set -- "$@" {" ".join(device_flow())}
         fi
         exec {AWS} "$@\"""")
     return f"{folder}:/usr/bin:/bin"

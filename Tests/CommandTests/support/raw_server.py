@@ -3,7 +3,8 @@
 import contextlib
 import socket
 import struct
-import threading
+
+from accepting import accept_each
 
 
 class RawServer:
@@ -14,15 +15,7 @@ class RawServer:
         self.asked = 0
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.talk, args=[connection], daemon=True).start()
+        accept_each(self.listener, self.talk)
 
     def talk(self, connection: socket.socket):
         # Whoever asks may leave at any byte.

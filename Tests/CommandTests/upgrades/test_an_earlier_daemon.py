@@ -2,10 +2,10 @@
 
 import json
 import socket
-import threading
 
 import pytest
 
+from accepting import accept_each
 from running_daemon import RuntimeFolder
 from varlink_client import VarlinkClient
 
@@ -22,15 +22,7 @@ class EarlierDaemon:
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(self.runtime.socket))
         self.listener.listen()
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.talk, args=[connection], daemon=True).start()
+        accept_each(self.listener, self.talk)
 
     def talk(self, connection: socket.socket):
         with connection, self.agent.client() as daemon:

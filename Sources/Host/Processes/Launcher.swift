@@ -5,11 +5,14 @@ import SessionHealth
 package final class Launcher {
     private let loop: EventLoop
     private let environment: [String: String]
+    private let stateFolder: String
     private let manager: UserManager?
 
-    package init(_ loop: EventLoop, environment: [String: String]) {
+    /// - Parameter stateFolder: tells the sign-ins of one daemon from those of another.
+    package init(_ loop: EventLoop, environment: [String: String], stateFolder: String) {
         self.loop = loop
         self.environment = environment
+        self.stateFolder = stateFolder
         manager = UserManager(loop, environment: environment)
     }
 
@@ -21,6 +24,7 @@ package final class Launcher {
         _ program: Program, onOutput: @escaping ([UInt8]) -> Void, onEnd: @escaping (ProgramEnding) -> Void
     ) throws(SystemError) -> any RunningProgram {
         guard let manager else {
+            let program = program.purpose == .signIn ? program.leading(stateFolder: stateFolder) : program
             return try ChildProcess(
                 loop, program.command, environment: environment.merging(program.variables) { $1 },
                 timeout: program.timeout,
@@ -45,20 +49,19 @@ package final class Launcher {
             manager, adopting: unit, output: output, timeLeft: timeLeft, onOutput: onOutput, onEnd: onEnd)
     }
 
-    /// The process of a sign-in that is none of the service manager's, by what it was started with and when.
-    package func process(of lost: AgentState.RunningSignIn) -> AgentState.RunningSignIn? {
-        guard manager == nil else { return nil }
-        return ProcessSession.leaders(startedFrom: lost.startedAt, holding: Program.mark(of: lost)).first.map { pid in
-            var found = lost
-            found.pid = pid
-            found.processStart = ChildProcess.startTime(of: pid)
-            return found
+    /// The sign-ins that run now, recorded or not: each by its unit or process, with the key of its session in the place of
+    /// the name. Resets units that failed while no daemon was running.
+    /// - Throws: if nobody could be asked.
+    package func runningSignIns() throws -> [AgentState.RunningSignIn] {
+        guard let manager else {
+            return ProcessSession.leaders.compactMap { Program.signIn(ledBy: $0, stateFolder: stateFolder) }
         }
-    }
-
-    /// All running units of sign-ins, recorded or not. Resets units that failed while no daemon was running.
-    package func runningSignIns() throws -> [String] {
-        try manager?.running([.signIn, .refresh, .notify, .setUp].map { TransientUnit.pattern($0) })
-            .filter { TransientUnit.parts(of: $0, .signIn) != nil } ?? []
+        let units = try manager.running([.signIn, .refresh, .notify, .setUp].map { TransientUnit.pattern($0) })
+        return units.compactMap { unit in
+            guard let (key, startedAt) = TransientUnit.parts(of: unit, .signIn) else { return nil }
+            var record = AgentState.RunningSignIn(session: key, startedAt: startedAt, isAutomatic: true)
+            record.unit = unit
+            return record
+        }
     }
 }

@@ -14,20 +14,8 @@ package struct ProcessSession {
 
     /// Bytes of an environment.
     private static let limit = 1 << 20
-    /// Seconds between the decision to start a program and its start.
-    private static let longestStart: TimeInterval = 10
-
-    /// The processes of this user that lead a session, with such a variable, and were started then or soon after.
-    /// - Parameter variable: `NAME=VALUE`.
-    static func leaders(startedFrom time: Date, holding variable: String) -> [pid_t] {
-        let elapsed = EventLoop.now().wall.timeIntervalSince(time)
-        return processes.filter { pid in
-            guard getsid(pid) == pid, let age = age(of: pid) else { return false }
-            let delay = elapsed - age
-            // The record holds whole seconds.
-            return (-1...longestStart).contains(delay) && holds(pid, variable)
-        }
-    }
+    /// The processes of this user that lead a session.
+    static var leaders: [pid_t] { processes.filter { getsid($0) == $0 } }
 
     /// Seconds since it started; nil if it is gone.
     static func age(of pid: pid_t) -> TimeInterval? {
@@ -35,12 +23,16 @@ package struct ProcessSession {
         return EventLoop.now().boot - TimeInterval(ticks) / TimeInterval(sysconf(Int32(_SC_CLK_TCK)))
     }
 
-    /// Whether its environment has this variable, `NAME=VALUE`. There may be secrets in it: of that, nothing is kept. Nobody
-    /// else's can be read.
-    static func holds(_ pid: pid_t, _ variable: String) -> Bool {
-        var found = false
+    /// Whether its environment has this variable, `NAME=VALUE`.
+    static func holds(_ pid: pid_t, _ variable: String) -> Bool { rest(of: pid, after: variable) == "" }
+
+    /// What follows this in one of the variables in its environment; nil if none begins so. There may be secrets in it: of
+    /// the others, nothing is kept. Nobody else's can be read.
+    static func rest(of pid: pid_t, after beginning: String) -> String? {
+        var found: String?
         _ = try? FileContent(of: "/proc/\(pid)/environ", limit: limit) { bytes in
-            found = bytes.split(separator: 0).contains { $0.elementsEqual(variable.utf8) }
+            let variable = bytes.split(separator: 0).first { $0.starts(with: beginning.utf8) }
+            found = variable.map { String(decoding: $0.dropFirst(beginning.utf8.count), as: UTF8.self) }
             for index in bytes.indices { bytes[index] = 0 }
         }
         return found

@@ -40,6 +40,7 @@ extension Program {
 
 extension Program {
     private static let forSession = "BEDROCK_AGENT_SIGN_IN"
+    private static let leader = "BEDROCK_AGENT_SIGN_IN_LEADER"
 
     /// Whether the daemon has started this process, or one of its parents, to sign in to the session. (The caller looks
     /// whether that sign-in still runs: a browser or a terminal may have inherited the variable.)
@@ -57,7 +58,7 @@ extension Program {
 
     /// The environment for what goes on after the sign-in.
     package static func withoutDaemon(_ environment: [String: String]) -> [String: String] {
-        environment.filter { $0.key != forSession }
+        environment.filter { $0.key != forSession && $0.key != leader }
     }
 
     /// The `notify` command for a message.
@@ -77,13 +78,30 @@ extension Program {
         self.init(
             .signIn, key: order.session.tokenKeyHash, summary: "Sign-in to the AWS SSO session \(order.session.name)",
             command: own ?? ["/bin/sh", "-c", order.command], timeout: order.timeout)
-        // However the user's command calls `bedrock-agent login`, that does not wait for itself; and a daemon that was
-        // not told of its process finds it.
+        // However the user's command calls `bedrock-agent login`, that does not wait for itself.
         variables = [Program.forSession: order.session.tokenKeyHash]
     }
 
-    /// What is in the environment of a recorded sign-in.
-    static func mark(of record: AgentState.RunningSignIn) -> String {
-        "\(forSession)=\(CacheName.token(key: record.session).dropLast(".json".count))"
+    /// The same sign-in as a plain process, by which a later daemon finds it that was told of none. Its own process ID is in
+    /// its environment: a browser that it leaves behind inherits the variable, and has another.
+    func leading(stateFolder: String) -> Program {
+        var program = self
+        let script = "export \(Program.leader)=\"$$ $0\"; exec \"$@\""
+        program.command = ["/bin/sh", "-c", script, "\(key) \(stateFolder)"] + command
+        return program
+    }
+
+    /// The sign-in that this process leads, for the daemon with this folder; the key of its session in the place of the
+    /// name.
+    static func signIn(ledBy pid: pid_t, stateFolder: String) -> AgentState.RunningSignIn? {
+        let words = ProcessSession.rest(of: pid, after: "\(leader)=\(pid) ")?.split(separator: " ", maxSplits: 1)
+        guard let words, words.count == 2, words[1] == stateFolder, let start = ChildProcess.startTime(of: pid),
+            let age = ProcessSession.age(of: pid)
+        else { return nil }
+        var record = AgentState.RunningSignIn(
+            session: String(words[0]), startedAt: EventLoop.now().wall - age, isAutomatic: true)
+        record.pid = pid
+        record.processStart = start
+        return record
     }
 }

@@ -53,9 +53,8 @@ package enum Effect: Sendable {
     case startSignIn(SignInOrder)
     /// Ends the sign-in that runs, as at its time limit.
     case stopSignIn
-    /// Reports `signInsFound`. `lost`: one that an earlier process may have started just before it died, without a record
-    /// of its unit or process.
-    case findSignIns(lost: AgentState.RunningSignIn?)
+    /// Looks for the sign-ins that earlier processes started. Reports `signInsFound`.
+    case findSignIns
     /// Waits for a sign-in that an earlier process started, for this many seconds. Reports as `startSignIn` does.
     case adoptSignIn(AgentState.RunningSignIn, timeLeft: TimeInterval)
     /// The output of the ended sign-in need no longer be kept for a later process.

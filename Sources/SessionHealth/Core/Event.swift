@@ -42,7 +42,8 @@ package enum Event: Sendable {
     case signInStarted(AgentState.RunningSignIn)
     case signInOutput([UInt8])
     case signInEnded(ProgramEnding)
-    /// The running sign-ins known to the service manager; nil if it could not be asked.
+    /// The running sign-ins of daemons, each with the key of its session in the place of the name; nil if the service
+    /// manager could not be asked.
     case signInsFound([AgentState.RunningSignIn]?)
     /// The new path of the cached client registration (nil if there was none), or why it was not renamed.
     case registrationSetAside(session: String, Result<String?, HostFailure>)

@@ -166,7 +166,7 @@ extension Core {
         }
         if !configuration.isKnown {
             configuration.isKnown = true
-            emit(.findSignIns(lost: memory.runningSignIn.flatMap { $0.unit == nil && $0.pid == nil ? $0 : nil }))
+            emit(.findSignIns)
         }
         finishReloads(at: now)
         emit(.settle)

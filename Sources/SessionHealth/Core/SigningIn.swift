@@ -163,17 +163,19 @@ extension Core {
         if signIn?.stopsAt != nil { emit(.settle) }
     }
 
-    /// Finds a running sign-in of an earlier process: the one that it recorded, else one that the service manager knows
-    /// of. This is the last thing that the start waits for.
+    /// Finds a running sign-in of an earlier process: the one that it recorded, else another that runs. This is the last
+    /// thing that the start waits for.
     mutating func signInsFound(_ found: [AgentState.RunningSignIn]?, at now: Moment) {
         var running = memory.runningSignIn
         let lost = running
-        if let found, let unit = running?.unit, !found.contains(where: { $0.unit == unit }) { running = nil }
-        // It may have started before it was recorded.
-        if running?.unit == nil, running?.pid == nil, let first = found?.first {
-            running?.unit = first.unit
-            running?.pid = first.pid
-            running?.processStart = first.processStart
+        if let found, let recorded = running {
+            if let same = found.first(where: { recorded.isSame(as: $0) }) {
+                running?.unit = same.unit
+                running?.pid = same.pid
+                running?.processStart = same.processStart
+            } else if recorded.unit != nil || !found.isEmpty {
+                running = nil
+            }
         }
         if let record = running ?? found?.first.map(named) {
             adopt(record)
@@ -194,7 +196,7 @@ extension Core {
         emit(.arm(Wake(boot: now.boot + Core.patience)))
     }
 
-    /// A unit's name contains only the session's key. If the sign-in fails, the token that is there now is no proof of
+    /// What was found contains only the session's key. If the sign-in fails, the token that is there now is no proof of
     /// the contrary.
     private func named(_ record: AgentState.RunningSignIn) -> AgentState.RunningSignIn {
         var record = record
@@ -244,6 +246,16 @@ extension Core {
     mutating func tell(_ asker: Asker) {
         guard asker.wantsMore, let signIn = facts.signIn else { return }
         emit(.tell(asker.client, .signIn(.signingIn, url: signIn.url, code: signIn.code)))
+    }
+}
+
+extension AgentState.RunningSignIn {
+    /// - Parameter found: one that runs, with the key of its session in the place of the name.
+    fileprivate func isSame(as found: AgentState.RunningSignIn) -> Bool {
+        if let unit { return unit == found.unit }
+        if let pid { return pid == found.pid && processStart == found.processStart }
+        // It may have started before it was recorded.
+        return CacheName.token(key: session) == found.session + ".json"
     }
 }
 

@@ -124,7 +124,7 @@ final class Agent {
         case .releaseSignIn: release()
         case .setRegistrationAside(let session, let date): setRegistrationAside(of: session, at: date)
         case .startSignIn(let order): programs.start(order)
-        case .findSignIns(let lost): tell(.signInsFound(programs.signIns(lost: lost)))
+        case .findSignIns: tell(.signInsFound(programs.signIns()))
         case .adoptSignIn(let record, let timeLeft):
             hold(SignInLock(name: record.session, stateFolder: paths.stateFolder), record.session)
             programs.adopt(record, timeLeft: timeLeft)

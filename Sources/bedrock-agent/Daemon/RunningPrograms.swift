@@ -26,7 +26,7 @@ final class RunningPrograms {
     init(
         _ loop: EventLoop, folder: ClaudeFolder, passed: PassedDescriptors, tell: @escaping (Event) -> Void
     ) {
-        launcher = Launcher(loop, environment: folder.own)
+        launcher = Launcher(loop, environment: folder.own, stateFolder: folder.paths.stateFolder)
         self.folder = folder
         self.passed = passed
         self.tell = tell
@@ -139,16 +139,6 @@ final class RunningPrograms {
 
     func forgetOutput() { ServiceNotify.forget(RunningPrograms.keptName) }
 
-    /// The units of sign-ins that run now, each with the key of its session in the place of the name; nil where nobody
-    /// could be asked. Without a service manager, the lost one, if it runs.
-    func signIns(lost: AgentState.RunningSignIn?) -> [AgentState.RunningSignIn]? {
-        if let lost, let found = launcher.process(of: lost) { return [found] }
-        guard let units = try? launcher.runningSignIns() else { return nil }
-        return units.compactMap { unit in
-            guard let (key, startedAt) = TransientUnit.parts(of: unit, .signIn) else { return nil }
-            var record = AgentState.RunningSignIn(session: key, startedAt: startedAt, isAutomatic: true)
-            record.unit = unit
-            return record
-        }
-    }
+    /// The sign-ins that run now; nil where nobody could be asked.
+    func signIns() -> [AgentState.RunningSignIn]? { try? launcher.runningSignIns() }
 }

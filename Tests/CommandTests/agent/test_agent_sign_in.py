@@ -1,6 +1,8 @@
 """The session has ended: one early sign-in for everybody, and no second one whatever happens meanwhile."""
 
 import json
+import os
+import signal
 
 import pytest
 
@@ -107,22 +109,49 @@ def test_a_restart_in_the_middle_runs_no_second_one(revoked, sandbox, end):
     assert agent.sign_ins() == 1 and sandbox.prompts() == 1
 
 
-def test_a_crash_before_it_was_recorded_runs_no_second_one(revoked, sandbox):
+def forget_running(agent, *keys: str):
+    """As a crash leaves it, or a disk that was full; without keys, all that is written down of the sign-in that runs."""
+    file = agent.state / "state.json"
+    state = json.loads(file.read_text())
+    for key in keys:
+        state["running"].pop(key, None)
+    if not keys:
+        del state["running"]
+    file.write_text(json.dumps(state))
+
+
+@pytest.mark.parametrize("lost", [("pid", "processStart", "url", "code"), ()], ids=["its process", "everything"])
+def test_a_crash_before_it_was_recorded_runs_no_second_one(revoked, sandbox, lost):
     agent = revoked
     agent.open_tabs()
     agent.start()
     signing_in(agent)
     agent.kill()
-    file = agent.state / "state.json"
-    state = json.loads(file.read_text())
-    for key in ("pid", "processStart", "url", "code"):
-        state["running"].pop(key, None)
-    file.write_text(json.dumps(state))
+    forget_running(agent, *lost)
     agent.start()
     agent.wait_until("signing-in")
     sandbox.approve()
     assert agent.wait_until("healthy")["sessions"][0]["lastSignIn"]["result"] == "ok"
     assert agent.sign_ins() == 1 and sandbox.prompts() == 1
+
+
+def test_a_browser_that_it_left_behind_is_no_sign_in(refused, tmp_path):
+    agent = refused
+    left = tmp_path / "left"
+    agent.use(command=f"setsid sh -c 'echo $$ > {left}; exec sleep 300' & wait")
+    agent.start()
+    eventually(lambda: left.exists() and left.read_text(), "a browser")
+    agent.wait_until("signing-in")
+    agent.kill()
+    browser = int(left.read_text())
+    for pid in agent.processes():
+        if pid != browser:
+            os.kill(pid, signal.SIGKILL)
+    eventually(lambda: agent.processes() == [browser], "only the browser is left")
+    forget_running(agent)
+    agent.start()
+    agent.wait_until("sign-in-needed")
+    assert agent.processes() == [browser], "the browser goes on, and nothing else begins"
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])

@@ -2,7 +2,7 @@ import FoundationEssentials
 import SessionHealth
 import Testing
 
-/// `state.json` was lost while a sign-in ran: its unit is all that tells of it.
+/// `state.json` was lost while a sign-in ran: its unit or its process is all that tells of it.
 @Suite struct LostRecordsTests {
     private let unit: AgentState.RunningSignIn = {
         var unit = AgentState.RunningSignIn(
@@ -20,6 +20,26 @@ import Testing
     @Test func itsSessionIsKnown() {
         let mind = adopted(Mind.token(for: -600))
         #expect(mind.core.facts.signIn?.session == "corp")
+    }
+
+    /// A full disk kept the older record.
+    @Test func whatRunsIsBelievedMoreThanTheRecord() {
+        var state = AgentState()
+        state.running = AgentState.RunningSignIn(session: "other", startedAt: Mind.start.wall - 90, isAutomatic: true)
+        state.running?.pid = 7
+        var process = unit
+        process.unit = nil
+        process.pid = 8
+        let mind = Mind(token: Mind.token(for: -600), state: state, units: [process])
+        #expect(mind.core.facts.signIn?.session == "corp")
+    }
+
+    @Test func aRecordWithoutItsProcessGetsIt() {
+        var state = AgentState()
+        state.running = AgentState.RunningSignIn(session: "corp", startedAt: Mind.start.wall - 61, isAutomatic: false)
+        let mind = Mind(token: Mind.token(for: -600), state: state, units: [unit])
+        #expect(mind.core.facts.signIn?.isAutomatic == false)
+        #expect(mind.core.facts.signIn?.startedAt == Mind.start.wall - 61)
     }
 
     @Test func anOldTokenDoesNotMakeItASuccess() {

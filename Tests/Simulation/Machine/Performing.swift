@@ -106,7 +106,7 @@ extension Daemon {
             if world.coincidences.refuses() { return refuse(order) }
             let program = world.programs.signIn(as: order)
             wait(for: program, order.record, timeLeft: order.timeout)
-        case .findSignIns(let lost): tell(.signInsFound(world.programs.running(lost: lost)))
+        case .findSignIns: tell(.signInsFound(world.programs.running))
         case .adoptSignIn(let record, let timeLeft):
             guard let program = world.programs.find(record) else {
                 return record.unit == nil ? tell(.signInEnded(.unknown)) : ended(record)

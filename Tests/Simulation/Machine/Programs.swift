@@ -79,19 +79,13 @@ final class Programs {
         return left <= 1
     }
 
-    /// The running sign-ins that earlier daemons started: units, or the process of the lost one.
-    func running(lost: AgentState.RunningSignIn?) -> [AgentState.RunningSignIn] {
-        let left = lost.flatMap { lost in
-            signIns.first { $0.isAlive && $0.life != nil && $0.unit == nil && $0.session.name == lost.session }
-        }
-        if var found = lost, let left {
-            found.pid = left.pid
-            return [found]
-        }
-        return signIns.filter { $0.isAlive && $0.unit != nil }.map {
+    /// The running sign-ins that daemons started, as units or as processes.
+    var running: [AgentState.RunningSignIn] {
+        signIns.filter { $0.isAlive && $0.life != nil }.map {
             var record = AgentState.RunningSignIn(
                 session: $0.session.tokenKeyHash, startedAt: $0.startedAt, isAutomatic: true)
             record.unit = $0.unit
+            record.pid = $0.unit == nil ? $0.pid : nil
             return record
         }
     }

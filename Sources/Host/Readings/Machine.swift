@@ -9,6 +9,13 @@ package enum Machine {
         return String(decoding: bytes.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// Another one after each start of the machine; nil where the kernel does not tell.
+    static var boot: String? {
+        (try? FileContent(of: "/proc/sys/kernel/random/boot_id", limit: 64)).map {
+            String(decoding: $0.bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        }
+    }
+
     /// The name of the user whose process this is; the number where it has no name.
     package static var user: String {
         guard let entry = getpwuid(getuid()), let name = entry.pointee.pw_name else { return "\(getuid())" }

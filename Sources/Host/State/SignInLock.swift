@@ -35,10 +35,21 @@ package struct SignInLock {
     package var isTakenByDaemon: Bool { SignInLock.isTaken(daemons) }
 
     private static func isTaken(_ lock: String) -> Bool {
+        FileLock.isTaken(lock) && (age(of: lock).map { abs($0) <= longest + 15 } ?? false)
+    }
+
+    /// Seconds since it was taken. By a clock that nobody sets, where this machine took it; else, and where the disk had
+    /// no room for that, by the time of the file.
+    private static func age(of lock: String) -> TimeInterval? {
+        let now = EventLoop.now()
+        let words = (try? FileContent(of: lock, limit: limit))?.bytes.split(separator: UInt8(ascii: " ")) ?? []
+        let told = words.map { String(decoding: $0, as: UTF8.self) }
+        if told.count == 2, told[0] == Machine.boot, let taken = TimeInterval(told[1]) {
+            return now.boot - taken
+        }
         var status = stat()
-        guard FileLock.isTaken(lock), stat(lock, &status) == 0 else { return false }
-        let age = EventLoop.now().wall.timeIntervalSince1970 - Double(status.st_mtim.tv_sec)
-        return abs(age) <= SignInLock.longest + 15
+        guard stat(lock, &status) == 0 else { return nil }
+        return now.wall.timeIntervalSince1970 - Double(status.st_mtim.tv_sec)
     }
 
     /// Takes the lock; nil if another process holds it.
@@ -51,8 +62,8 @@ package struct SignInLock {
         try Folder.create(Folder.holding(lock))
         do {
             let held = try FileLock(lock, .none)
-            // The modification time tells when the lock was taken.
             utimensat(AT_FDCWD, lock, nil, 0)
+            held.write(Machine.boot.map { "\($0) \(EventLoop.now().boot)" } ?? "")
             return held
         } catch {
             guard error.number == EWOULDBLOCK else { throw error }

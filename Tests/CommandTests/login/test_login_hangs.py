@@ -113,15 +113,20 @@ def test_what_a_program_says_is_not_obeyed_by_the_terminal(agent, logins, tools)
         assert "no \\u{1b}]0;title\\u{7}" in login.text
 
 
-@pytest.fixture
-def hung(agent):
-    """A sign-in lock that has been held for an hour."""
+@pytest.fixture(params=["on this machine", "on another one"])
+def hung(agent, request):
+    """A sign-in lock that has been held for an hour: by the clock of its machine, or by the time of its file."""
     def lock(name):
         file = agent.state / "locks" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        os.utime(file, (time.time() - 3600, time.time() - 3600))
+        if request.param == "on this machine":
+            boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+            file.write_text(f"{boot} {time.clock_gettime(time.CLOCK_BOOTTIME) - 3600}")
+        else:
+            file.write_text(f"another {time.clock_gettime(time.CLOCK_BOOTTIME)}")
+            os.utime(file, (time.time() - 3600, time.time() - 3600))
         held.append(descriptor)
 
     held = []

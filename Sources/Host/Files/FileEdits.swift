@@ -111,27 +111,37 @@ package struct FileEdits {
     }
 
     /// Marks a record as undone, unless the record's file has changed since it was read.
-    /// - Parameters:
-    ///   - bytes: the bytes that were read; nil if there was no file.
-    ///   - file: the only one that was undone, if it was not all of them.
-    ///   - withdrawn: the commands whose approval was withdrawn with it.
+    /// - Parameter bytes: the bytes that were read; nil if there was no file.
     /// - Returns: whether the record is now marked.
-    package func noteUndone(
-        _ record: SetupRecord, from bytes: [UInt8]?, only file: SetupRecord.File? = nil, _ withdrawn: [String] = []
-    ) throws -> Bool {
+    package func noteUndone(_ record: SetupRecord, from bytes: [UInt8]?) throws -> Bool {
+        try locked {
+            guard try SetupRecord.isAsRead(bytes, at: recordPath) else { return false }
+            var record = record
+            record.isUndone = true
+            try record.write(to: recordPath)
+            return true
+        }
+    }
+
+    /// Marks one of the files of the record as undone, unless that has been edited since it was read.
+    /// - Parameter withdrawn: the commands whose approval was withdrawn with it.
+    /// - Returns: whether it is now marked.
+    package func noteUndone(_ file: SetupRecord.File, _ withdrawn: [String]) throws -> Bool {
+        try locked {
+            var record = try SetupRecord(of: recordPath)
+            guard let index = record.files.firstIndex(of: file) else { return false }
+            record.files[index].isUndone = true
+            record.approved.removeAll { withdrawn.contains($0) }
+            try record.write(to: recordPath)
+            return true
+        }
+    }
+
+    private func locked(_ act: () throws -> Bool) throws -> Bool {
         try Folder.makePrivate(stateFolder)
         let lock = try FileLock(SharedFile.lock(in: stateFolder))
         defer { lock.release() }
-        guard try SetupRecord.isAsRead(bytes, at: recordPath) else { return false }
-        var record = record
-        if let index = record.files.firstIndex(where: { $0.path == file?.path }) {
-            record.files[index].isUndone = true
-            record.approved.removeAll { withdrawn.contains($0) }
-        } else {
-            record.isUndone = true
-        }
-        try record.write(to: recordPath)
-        return true
+        return try act()
     }
 }
 

@@ -128,11 +128,12 @@ struct Reset: ParsableCommand {
         let edits = FileEdits(paths)
         let problems = carryOut(undoings, edits, at: now)
         guard problems.isEmpty else { return try close(undoings, problems, paths) }
-        guard try edits.noteUndone(record, from: recorded, only: file, withdrawn) else { throw Reset.changedMeanwhile }
         try OwnListRemoval(list: .claudeFolders, name: paths.claudeFolder, paths: paths)
             .carryOut(record, edits, at: now)
         try Approvals(path: paths.approvals).withdraw(withdrawn)
         try forget(paths.userSettings, paths)
+        // Last: until then, this can be run again.
+        guard try edits.noteUndone(file, withdrawn) else { throw Reset.changedMeanwhile }
         try close(undoings, [], paths)
     }
 

@@ -6,6 +6,14 @@ package struct PreviousUse: Codable, Equatable {
     package var profile: String
     package var region: String?
     package var model: String?
+    /// What was kept before that: so long as Claude Code has not been switched, `use -` still goes back to it.
+    private var older: Older?
+
+    private struct Older: Codable, Equatable {
+        var profile: String
+        var region: String?
+        var model: String?
+    }
 
     private static let limit = 1 << 16
 
@@ -16,15 +24,28 @@ package struct PreviousUse: Codable, Equatable {
     }
 
     /// Of the folder that the paths name; nil if there is none.
-    package static func read(_ paths: Paths) -> PreviousUse? {
+    /// - Parameter current: what is used now.
+    package static func read(_ paths: Paths, besides current: String?) -> PreviousUse? {
+        guard let kept = read(paths) else { return nil }
+        // The switch before which it was written down was not made.
+        guard kept.profile == current, let older = kept.older else { return kept }
+        return PreviousUse(profile: older.profile, region: older.region, model: older.model)
+    }
+
+    private static func read(_ paths: Paths) -> PreviousUse? {
         guard let file = try? FileContent(of: path(paths), limit: limit) else { return nil }
         return try? JSONCoding.decode(PreviousUse.self, from: file.bytes)
     }
 
+    /// Before the switch.
     package func keep(_ paths: Paths) throws {
         let path = PreviousUse.path(paths)
+        var kept = self
+        kept.older = PreviousUse.read(paths, besides: profile).map {
+            Older(profile: $0.profile, region: $0.region, model: $0.model)
+        }
         try Folder.makePrivate(Folder.holding(path))
-        try AtomicWrite.write(JSONCoding.encode(self, isPretty: true), to: path)
+        try AtomicWrite.write(JSONCoding.encode(kept, isPretty: true), to: path)
     }
 
     package static func forget(for settings: String, stateFolder: String) { unlink(path(settings, stateFolder)) }

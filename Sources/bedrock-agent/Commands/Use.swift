@@ -29,10 +29,9 @@ struct Use: ParsableCommand {
         let reader = FactsOnDisk(environment: environment, at: now)
         reader.readConfiguration(at: now)
         let claude = reader.facts.claude
-        let before = claude.profile.map { PreviousUse(profile: $0, region: claude.region, model: claude.model) }
         var wanted: PreviousUse
         if profile == "-" {
-            guard let previous = PreviousUse.read(paths) else {
+            guard let previous = PreviousUse.read(paths, besides: claude.profile) else {
                 throw Failure("there is no profile to go back to: bedrock-agent use has not switched any yet")
             }
             wanted = previous
@@ -51,7 +50,6 @@ struct Use: ParsableCommand {
             wanted.region = missing.region
             try setUp(wanted, asks: true)
         }
-        if let before, before.profile != wanted.profile { try before.keep(paths) }
     }
 
     private func setUp(_ use: PreviousUse, asks: Bool) throws {

@@ -97,6 +97,7 @@ struct SetupApply {
         if let exported { try KeptEnvironment(context.paths).keep(exported) }
         // Before the file changes: a running daemon would report it as unapproved.
         if let command = plan.command, plan.approvesCommand { try edits.approve(command) }
+        if context.flags.isSwitch { try keepPreviousUse() }
         for (index, file) in files.enumerated() where !file.isNothing {
             do {
                 report.files[index].backup = try write(file.path, edits)
@@ -113,6 +114,13 @@ struct SetupApply {
             report.service = !hasManager ? .noManager : report.problem == nil ? .enabled : .failed
         }
         return report
+    }
+
+    /// For `use -`. Before the switch: one that is killed has not lost the way back.
+    private func keepPreviousUse() throws {
+        let claude = context.reader.facts.claude
+        guard let profile = claude.profile, profile != plan.chosen.name else { return }
+        try PreviousUse(profile: profile, region: claude.region, model: claude.model).keep(context.paths)
     }
 
     private func write(_ path: String, _ edits: FileEdits) throws -> String? {

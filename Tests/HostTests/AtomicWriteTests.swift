@@ -37,6 +37,18 @@ import Testing
         #expect(error?.number == ELOOP)
     }
 
+    /// Root could replace a device, and did.
+    @Test func replacesNothingElseBehindALink() throws {
+        mkfifo(folder["fifo"], 0o600)
+        symlink("fifo", folder["link"])
+        let error = #expect(throws: SystemError.self) { try AtomicWrite.write([], to: folder["link"]) }
+        #expect(error?.number == EINVAL)
+        #expect(folder.names() == ["fifo", "link"])
+        // What is in our own folder itself is in the way only.
+        try AtomicWrite.write(Array("new".utf8), to: folder["fifo"])
+        #expect(folder.text(of: "fifo") == "new")
+    }
+
     @Test func saysWhatFailedAndWhere() {
         folder.write("", to: "file")
         let error = #expect(throws: SystemError.self) { try AtomicWrite.write([], to: folder["file/x"]) }

@@ -3,9 +3,9 @@ import Glibc
 
 /// Replaces whole files atomically: a reader, or a power cut, finds either the old file or the new one.
 package enum AtomicWrite {
-    /// Replaces the file at a path, following symbolic links. It keeps its mode and, where permitted, its owner; a new
-    /// file gets `mode`. A missing folder is created (0700). A concurrent change by another program is lost: use
-    /// `SharedFile` for files that others write too.
+    /// Replaces the file at a path, following symbolic links to where a regular file is, or none. It keeps its mode and,
+    /// where permitted, its owner; a new file gets `mode`. A missing folder is created (0700). A concurrent change by
+    /// another program is lost: use `SharedFile` for files that others write too.
     ///
     /// The bytes are not copied, so the caller may wipe the buffer afterwards.
     package static func write(_ bytes: RawSpan, to path: String, mode: UInt32 = 0o600) throws(SystemError) {
@@ -14,6 +14,10 @@ package enum AtomicWrite {
         try Folder.create(folder)
         var status = stat()
         let exists = stat(target, &status) == 0
+        // A link to a device: root could replace that.
+        guard !exists || target == path || status.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError("replace what is no regular file:", target, EINVAL)
+        }
         let file = try TemporaryFile(
             beside: target, holding: bytes, mode: exists ? status.st_mode & 0o7777 : mode,
             owner: exists ? (status.st_uid, status.st_gid) : nil)

@@ -52,6 +52,33 @@ import Testing
         #expect(folder.mode(of: "f") == 0o640)
     }
 
+    /// A writer of ours was killed just after it had taken the place of a version that it did not know.
+    @Test func whatAnotherProgramWroteInThatMomentIsKept() throws {
+        folder.write("{}", to: "f")
+        try setUp(model: "1", file: "f")
+        let ours = folder.text(of: "f")
+        let backups = {
+            folder.names(in: "s/bedrock-agent/backups").compactMap { folder.text(of: "s/bedrock-agent/backups/\($0)") }
+        }
+        let before = backups()
+        // The version that is in a backup, or in the file: nobody else's.
+        folder.write("{}", to: ".f.displaced.1x.tmp")
+        folder.write(ours ?? "", to: ".f.displaced.2x.tmp")
+        FileEdits(paths).sweep()
+        #expect(backups() == before && folder.names().allSatisfy { !$0.hasPrefix(".f") })
+        folder.write(#"{"theirs":1}"#, to: ".f.displaced.3x.tmp")
+        FileEdits(paths).sweep(isPatient: false)
+        #expect(folder.text(of: ".f.displaced.3x.tmp") == #"{"theirs":1}"#)
+        FileEdits(paths).sweep()
+        #expect(backups().contains(#"{"theirs":1}"#) && folder.text(of: "f") == ours)
+        #expect(folder.names().allSatisfy { !$0.hasPrefix(".f") })
+        // Taken away by `reset`.
+        unlink(folder["f"])
+        folder.write(#"{"theirs":2}"#, to: ".f.displaced.4x.tmp")
+        FileEdits(paths).sweep()
+        #expect(folder.text(of: "f") == #"{"theirs":2}"#)
+    }
+
     @Test func aRewriteInBetweenStays() throws {
         folder.write(#"{"env":{"AWS_REGION":"old"}}"#, to: "f")
         try setUp(model: "1", file: "f")

@@ -41,9 +41,10 @@ package struct Backups: Sendable {
     }
 
     /// The contents of the copies; unreadable ones are left out.
-    func newestFirst() -> [[UInt8]] {
+    /// - Parameter limit: bytes of each; a longer one is left out, too.
+    func newestFirst(limit: Int = SettingsLayer.largest) -> [[UInt8]] {
         names().reversed().compactMap { name in
-            (try? FileContent(of: "\(folder)/\(name)", limit: SettingsLayer.largest))??.bytes
+            (try? FileContent(of: "\(folder)/\(name)", limit: limit))??.bytes
         }
     }
 

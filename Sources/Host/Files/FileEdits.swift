@@ -24,7 +24,8 @@ package struct FileEdits {
     /// Removes what writers that were killed left behind: in the folder of temporary files, in AWS's caches, beside the
     /// files that the record names, and in our own folders. While one of ours is at work, the latter two are left to the
     /// next.
-    /// - Parameter isPatient: looks also among the temporary files of all programs, which may be many.
+    /// - Parameter isPatient: looks also among the temporary files of all programs, which may be many, and keeps what other
+    ///   programs wrote in the moment when one of ours was killed.
     package func sweep(isPatient: Bool = true) {
         if isPatient { ScratchFolder.sweep(in: temporaryFolder) }
         for cache in caches { Leftovers.sweep(cache: cache) }
@@ -34,7 +35,16 @@ package struct FileEdits {
         defer { lock.release() }
         // Only the places are looked at, and the daemon keeps no secrets in its memory.
         let record = try? SetupRecord(of: recordPath) { SecretCover.json(&$0, valuesOf: "text") }
-        for place in Set((record?.files ?? []).flatMap(\.places) + [recordPath]) { Leftovers.sweep(beside: place) }
+        for file in record?.files ?? [] {
+            for place in file.places {
+                Leftovers.sweep(beside: place)
+                // That reads whole files, with their secrets.
+                guard isPatient else { continue }
+                let backups = Backups(of: file.name, in: "\(stateFolder)/backups")
+                Leftovers.keepDisplaced(beside: place, limit: file.limit, in: backups)
+            }
+        }
+        Leftovers.sweep(beside: recordPath)
         for folder in [""] + Folder.names(in: stateFolder) { Leftovers.sweep(in: "\(stateFolder)/\(folder)") }
     }
 

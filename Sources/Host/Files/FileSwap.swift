@@ -15,14 +15,33 @@ package enum FileSwap {
         let new = try TemporaryFile(
             beside: target, holding: bytes.span.bytes, mode: current.mode, owner: (current.owner, current.group))
         defer { new.remove() }
-        guard try put(new.path, at: target, over: current, limit: limit) else { return false }
+        guard try put(new, at: target, over: current, limit: limit) else { return false }
         try Folder.sync(Folder.holding(target))
         return true
     }
 
-    /// Puts the file at `new` in the place of `current` (nil: there was no file). Both names are in the same folder.
-    /// Afterwards a file may remain under the name `new`: the caller removes it.
+    /// Puts a new file in the place of `current`; nil: there was no file.
     /// - Returns: false if the file is not `current` any more; it is then left as it was.
+    /// - Throws: what somebody wrote meanwhile, and could not be put back, is left under a name of
+    ///   `Leftovers.displacedPath`.
+    static func put(
+        _ new: TemporaryFile, at target: String, over current: FileContent?, limit: Int
+    ) throws(SystemError) -> Bool {
+        let path = Leftovers.displacedPath(beside: target)
+        let ours = try FileContent(of: new.path, limit: limit)
+        guard rename(new.path, path) == 0 else { throw SystemError("rename", new.path) }
+        do throws(SystemError) {
+            let isPut = try put(path, at: target, over: current, limit: limit)
+            unlink(path)
+            return isPut
+        } catch {
+            if let left = try? FileContent(of: path, limit: limit), left == ours { unlink(path) }
+            throw error
+        }
+    }
+
+    /// The same for a file that is there. Both names are in the same folder. Afterwards a file may remain under the name
+    /// `new`: the caller removes it.
     package static func put(
         _ new: String, at target: String, over current: FileContent?, limit: Int
     ) throws(SystemError) -> Bool {
@@ -49,7 +68,7 @@ package enum FileSwap {
     /// Removes the file at a path, if it still is `current`.
     /// - Returns: false if it is not; it is then restored, unless its writer has created another one already.
     static func remove(_ target: String, holding current: FileContent, limit: Int) throws(SystemError) -> Bool {
-        let aside = Leftovers.newPath(beside: target)
+        let aside = Leftovers.displacedPath(beside: target)
         guard rename(target, aside) == 0 else {
             if errno == ENOENT { return false }
             throw SystemError("remove", target)

@@ -1,5 +1,6 @@
 import CSystemd
 import Glibc
+import SessionHealth
 
 /// Temporary files, `.settings.json.1x2y3z.tmp` beside `settings.json`, and folders: what writers that were killed leave
 /// behind.
@@ -7,14 +8,39 @@ package enum Leftovers {
     /// Seconds after which one belongs to nobody who still runs.
     private static let abandonedAfter = 60
     private static let ending = ".tmp"
+    private static let displaced = ".displaced"
 
     static func newPath(beside target: String) -> String {
         let tag = String(UInt64.random(in: 0...UInt64.max), radix: 36)
         return "\(Folder.holding(target))/.\(FolderEntry(path: target).name).\(tag)\(ending)"
     }
 
+    /// For what is taken from the target's place: `.settings.json.displaced.1x2y3z.tmp`. Somebody else may have written it
+    /// last.
+    static func displacedPath(beside target: String) -> String { newPath(beside: target + displaced) }
+
     /// Removes those of one file that nobody is writing.
     static func sweep(beside target: String) { sweep(beside: target, olderThan: 0) }
+
+    /// Where a writer of ours was killed, some other program's version may be what it took from the target's place: it
+    /// becomes a copy, or the file where there is none. What cannot be kept stays.
+    static func keepDisplaced(beside target: String, limit: Int, in backups: Backups) {
+        let folder = Folder.holding(target)
+        let name = FolderEntry(path: target).name + displaced
+        for entry in Folder.names(in: folder) where Leftovers.target(of: entry) == name {
+            let path = "\(folder)/\(entry)"
+            guard isOurs(path, S_IFREG, olderThan: 0), let content = try? FileContent(of: path, limit: limit) else {
+                continue
+            }
+            let present = try? FileContent(of: target, limit: limit)
+            if present?.bytes != content.bytes, !backups.newestFirst(limit: limit).contains(content.bytes) {
+                if bedrock_rename_noreplace(path, target) == 0 { continue }
+                guard (try? backups.keep(content.bytes, at: EventLoop.now().wall)) != nil else { continue }
+                backups.prune()
+            }
+            unlink(path)
+        }
+    }
 
     /// Removes the old ones of one file.
     package static func sweepOld(beside target: String) { sweep(beside: target, olderThan: abandonedAfter) }

@@ -79,7 +79,7 @@ package struct SharedFile: Sendable {
             defer { new.remove() }
             // Syncing took time. Checking once more makes it rare that a swap has to be undone.
             guard try FileContent(of: target, limit: limit)?.bytes == current?.bytes,
-                try FileSwap.put(new.path, at: target, over: current, limit: limit)
+                try FileSwap.put(new, at: target, over: current, limit: limit)
             else { return nil }
         } else if let current {
             guard try FileSwap.remove(target, holding: current, limit: limit) else { return nil }

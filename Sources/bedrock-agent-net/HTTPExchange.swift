@@ -30,6 +30,8 @@ struct HTTPExchange {
     /// Keeps the connection from one request to the next.
     private let connection = Connection()
     private static let largestAnswer = 4 << 20
+    /// Bytes; the system's has some 200 kB.
+    private static let largestBundle = 16 << 20
 
     /// Posts a JSON body.
     /// - Parameter headers: whole lines, `Name: value`.
@@ -66,7 +68,10 @@ struct HTTPExchange {
         _ = curl_set_long(handle, CURLOPT_TIMEOUT, timeout)
         _ = curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
         if endsBySignal { _ = curl_set_progress(handle) { _, _, _, _, _ in isEndAsked() ? 1 : 0 } }
-        if let caBundle { _ = curl_set_string(handle, CURLOPT_CAINFO, caBundle) }
+        if let caBundle {
+            try look(at: caBundle)
+            _ = curl_set_string(handle, CURLOPT_CAINFO, caBundle)
+        }
         _ = curl_set_write(
             handle,
             { bytes, size, count, context in
@@ -83,7 +88,10 @@ struct HTTPExchange {
             if wantsHead { _ = curl_set_long(handle, CURLOPT_NOBODY, 1) }
             return curl_easy_perform(handle)
         }
-        guard code == CURLE_OK else { throw NoAnswer(reason: String(cString: curl_easy_strerror(code))) }
+        guard code == CURLE_OK else {
+            let reason = String(cString: curl_easy_strerror(code))
+            throw NoAnswer(reason: code == CURLE_SSL_CACERT_BADFILE ? "\(caBundle ?? "the system's"): \(reason)" : reason)
+        }
         var status = 0
         _ = curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
         var redirect: UnsafeMutablePointer<CChar>?
@@ -91,6 +99,17 @@ struct HTTPExchange {
         return Answer(
             status: status, body: received.bytes, errorType: errorType(handle),
             redirect: redirect.map { String(cString: $0) })
+    }
+
+    /// OpenSSL would wait for whoever writes to a FIFO, for ever, and does not say which file it cannot read.
+    private func look(at bundle: String) throws(NoAnswer) {
+        do throws(SystemError) {
+            guard try FileContent(of: bundle, limit: HTTPExchange.largestBundle) != nil else {
+                throw SystemError("read the CA bundle", bundle, ENOENT)
+            }
+        } catch {
+            throw NoAnswer(reason: "\(error)")
+        }
     }
 
     private func errorType(_ handle: UnsafeMutableRawPointer) -> String? {

@@ -96,7 +96,8 @@ package enum FileSwap {
                 if errno == EEXIST { continue }
                 throw SystemError("put back", target)
             }
-            let out = try? FileContent(of: new, limit: limit)
+            // Not to be read is not to be told apart: it stays under its name.
+            let out = try FileContent(of: new, limit: limit)
             guard out != expected else { return }
             expected = newest
             newest = out

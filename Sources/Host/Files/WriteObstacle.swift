@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// Why the file at a path cannot be replaced, as far as that can be told without trying.
@@ -13,6 +14,11 @@ package struct WriteObstacle: Equatable, CustomStringConvertible {
         }
         let name = target == path ? path : "\(path), a link to \(target),"
         let owner = try? FileOwnership(of: folder)
+        var info = stat()
+        guard stat(folder, &info) == 0 ? info.st_mode & S_IFMT == S_IFDIR : errno != ELOOP else {
+            description = "\(name) cannot be written: \(folder) is no folder; move it away"
+            return
+        }
         guard access(folder, W_OK | X_OK) == 0 else {
             let isReadOnly = errno == EROFS
             description =

@@ -25,23 +25,27 @@ package struct PreviousUse: Codable, Equatable {
 
     /// Of the folder that the paths name; nil if there is none.
     /// - Parameter current: what is used now.
-    package static func read(_ paths: Paths, besides current: String?) -> PreviousUse? {
-        guard let kept = read(paths) else { return nil }
+    /// - Throws: `SystemError` or `UnreadableRecord`.
+    package static func read(_ paths: Paths, besides current: String?) throws -> PreviousUse? {
+        guard let kept = try read(paths) else { return nil }
         // The switch before which it was written down was not made.
         guard kept.profile == current, let older = kept.older else { return kept }
         return PreviousUse(profile: older.profile, region: older.region, model: older.model)
     }
 
-    private static func read(_ paths: Paths) -> PreviousUse? {
-        guard let file = try? FileContent(of: path(paths), limit: limit) else { return nil }
-        return try? JSONCoding.decode(PreviousUse.self, from: file.bytes)
+    private static func read(_ paths: Paths) throws -> PreviousUse? {
+        guard let file = try FileContent(of: path(paths), limit: limit) else { return nil }
+        guard let kept = try? JSONCoding.decode(PreviousUse.self, from: file.bytes) else {
+            throw UnreadableRecord(path: path(paths))
+        }
+        return kept
     }
 
     /// Before the switch.
     package func keep(_ paths: Paths) throws {
         let path = PreviousUse.path(paths)
         var kept = self
-        kept.older = PreviousUse.read(paths, besides: profile).map {
+        kept.older = (try? PreviousUse.read(paths, besides: profile)).flatMap(\.self).map {
             Older(profile: $0.profile, region: $0.region, model: $0.model)
         }
         try Folder.makePrivate(Folder.holding(path))

@@ -26,6 +26,10 @@ struct Approve: ParsableCommand {
         let notify = reader.facts.notify.line
         let distrust: String? = if case .untrusted(let reason, _) = reader.facts.notify { reason } else { nil }
         guard refresh != nil || notify != nil || distrust != nil else {
+            let findings = plan(for: reader.facts, at: now).findings
+            if let damage = findings.first(where: { $0.subject == paths.userSettings }) {
+                throw Failure("\(damage.message). \(damage.fix)")
+            }
             throw Failure("awsAuthRefresh is not set in Claude Code's settings: run bedrock-agent setup")
         }
         // Who declines one of them may still allow the other.

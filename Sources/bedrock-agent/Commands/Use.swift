@@ -31,7 +31,7 @@ struct Use: ParsableCommand {
         let claude = reader.facts.claude
         var wanted: PreviousUse
         if profile == "-" {
-            guard let previous = PreviousUse.read(paths, besides: claude.profile) else {
+            guard let previous = try PreviousUse.read(paths, besides: claude.profile) else {
                 throw Failure("there is no profile to go back to: bedrock-agent use has not switched any yet")
             }
             wanted = previous

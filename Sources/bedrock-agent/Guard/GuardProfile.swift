@@ -48,6 +48,7 @@ struct GuardProfile {
             tell("also", "kept for the daemon as this shell exports them: \(names)")
         }
         guard !flags.dryRun else { return say("dry run: nothing was written") }
+        FileEdits(paths).sweep()
         if isNew || exported != nil { try Dialogue.confirm("Apply?", yes: "Apply", isAgreed: flags.yes) }
         if let exported { try KeptEnvironment(paths).keep(exported) }
         if isNew { try write() }
@@ -119,9 +120,7 @@ struct GuardProfile {
     }
 
     private func write() throws {
-        let edits = FileEdits(paths)
-        edits.sweep()
-        let outcome = try edits.apply(
+        let outcome = try FileEdits(paths).apply(
             to: paths.config, limit: SettingsLayer.largest, at: clock.now.wall, edit
         ).outcome
         let backup = outcome.backup.map { " (what was there: \($0.printable))" } ?? ""

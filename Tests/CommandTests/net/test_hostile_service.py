@@ -1,16 +1,15 @@
 """A service, or whatever sits in its place, that answers as none should: what was granted is kept, the token file is never
 worse than before, and an answer ends, in time and in size."""
 
-import gzip
 import json
 import os
 import subprocess
-import threading
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from exchanges import failure
+from hostile_answers import BOMBS, ENDLESS, Drip
 from raw_server import RawServer, reset, response
 
 LONG = "BEDROCK_LONG" in os.environ
@@ -115,47 +114,23 @@ def test_a_redirect_is_not_followed(refresh, hostile, home, status):
     assert (server.asked, elsewhere.asked) == (1, 0) and home.token_file().read_bytes() == before
 
 
-def endless(head: bytes, piece: bytes):
-    """Sends until nobody listens."""
-    def answer(connection):
-        connection.sendall(head)
-        while True:
-            connection.sendall(piece)
-
-    return answer
-
-
 def test_what_has_no_end_is_ended(refresh, hostile, home):
     before = home.token_file().read_bytes()
-    start = b"HTTP/1.1 200 OK\r\n"
-    for answer in [
-        endless(start + b"\r\n", b" " * 65536),
-        endless(start + b"Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b" " * 65536 + b"\r\n"),
-        endless(start, b"X-More: " + b"x" * 8192 + b"\r\n"),
-        endless(start + b"Content-Length: 99999999999999\r\n\r\n", b"[" * 65536),
-        endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-    ]:
+    for answer in ENDLESS.values():
         assert refresh(hostile(answer)) == "offline"
         assert home.token_file().read_bytes() == before
 
 
 def test_a_bomb_is_not_unpacked(refresh, hostile, home):
-    bomb = response(gzip.compress(b" " * 10 ** 8), "200 OK", "Content-Encoding: gzip")
-    assert refresh(hostile(bomb)) == "offline"
+    for bomb in BOMBS.values():
+        assert refresh(hostile(bomb)) == "offline"
 
 
 def test_a_byte_now_and_then(net, home, raw, hostile):
-    """The whole has its time, not each byte."""
     home.sign_in(raw)
-    over = threading.Event()
-
-    def answer(connection):
-        connection.sendall(response(b"")[:-2])
-        while not over.wait(0.2):
-            connection.sendall(b"x")
-
-    said = failure(net("accounts", "--timeout", "2", url=hostile(answer).url))
-    over.set()
+    drip = Drip()
+    said = failure(net("accounts", "--timeout", "2", url=hostile(drip).url))
+    drip.over.set()
     assert said["kind"] == "offline" and "Timeout" in said["message"]
 
 

@@ -8,13 +8,17 @@ import socket
 
 import pytest
 
+from calls import MONITOR
 from claude_settings import write_settings
 from upkeep import Upkeep
-from varlink_client import VarlinkClient
+from varlink_client import CONTROL, SERVICE, VarlinkClient
 from waiting import eventually, stays
 
 FEW = 40
 MANY = 10_000 if os.environ.get("BEDROCK_LONG") else 600
+# In kB: what all clients' buffers may hold at most, and what the allocator keeps of it.
+GROWTH = 24 * 1024
+DESCRIBE = {"method": f"{SERVICE}.GetInterfaceDescription", "parameters": {"interface": CONTROL}}
 
 
 @pytest.fixture
@@ -50,6 +54,31 @@ def test_clients_take_what_there_is(few, home):
         stays(lambda: upkeep.ticks() - ticks < 50, "it sleeps")
         assert upkeep.switches() - switches < 50
     assert few.status()["version"] == 1
+
+
+UNREAD = (json.dumps(DESCRIBE).encode() + b"\0") * 20
+
+
+@pytest.mark.parametrize("first", [b"", b'{"method":"', json.dumps(MONITOR).encode() + b"\0", UNREAD],
+                         ids=["silent", "half a call", "monitors", "unread replies"])
+def test_memory_stays_small_while_many_come(agent, first):
+    """There are as many descriptors as anybody has; somebody else is answered all the while."""
+    agent.status()
+    upkeep = Upkeep(agent.process.pid)
+    before, most = upkeep.memory(), 0
+    with contextlib.ExitStack() as open_ones:
+        for number in range(MANY):
+            client = open_ones.enter_context(agent.client())
+            with contextlib.suppress(ConnectionError):
+                client.write(first)
+            if number % 100 == 0:
+                assert agent.status()["version"] == 1
+                most = max(most, upkeep.memory())
+        assert agent.run("status", check=False).returncode == 2
+        most = max(most, upkeep.memory())
+    assert most - before < GROWTH, f"{most - before} kB"
+    assert agent.status()["version"] == 1
+    eventually(lambda: upkeep.memory() - before < GROWTH / 2, "nothing of it stays")
 
 
 def test_none_is_left_at_all(agent):

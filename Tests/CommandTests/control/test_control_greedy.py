@@ -14,8 +14,11 @@ from upkeep import Upkeep
 from varlink_client import CONTROL, SERVICE
 from waiting import eventually
 
+LONG = bool(os.environ.get("BEDROCK_LONG"))
 # While each of the floods runs: with BEDROCK_LONG some minutes.
-ANSWERS = 20_000 if os.environ.get("BEDROCK_LONG") else 200
+ANSWERS = 20_000 if LONG else 200
+# Seconds: a little less than a client may leave a call unfinished, or a reply unread.
+ALMOST = 40
 # In kB: what the clients' buffers may hold at most, and what the allocator keeps of it.
 GROWTH = 24 * 1024
 
@@ -143,6 +146,35 @@ def test_unread_replies_of_all_together_are_bounded(agent):
             assert agent.status()["version"] == 1
         assert upkeep.memory() - before < GROWTH
     assert agent.status()["version"] == 1
+
+
+DESCRIPTIONS = json.dumps({"method": f"{SERVICE}.GetInterfaceDescription", "parameters": {"interface": CONTROL}})
+
+
+@pytest.mark.skipif(not LONG, reason="the daemon's own patience is waited for: BEDROCK_LONG=1")
+@pytest.mark.parametrize("first, reads", [(b'{"method":"', False), ((DESCRIPTIONS.encode() + b"\0") * 500, True)],
+                         ids=["a call", "a reply"])
+def test_a_byte_whenever_patience_almost_ends(agent, first, reads, no_test_waits_for_ever):
+    """It is the whole that has its time, not each byte."""
+    with agent.client() as client:
+        client.socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            client.write(first)
+
+        def is_dropped() -> bool:
+            no_test_waits_for_ever()
+            assert agent.status()["version"] == 1
+            try:
+                if reads:
+                    client.socket.recv(1)
+                client.socket.send(b" ")
+            except BlockingIOError:
+                return False
+            except ConnectionError:
+                return True
+            return False
+
+        eventually(is_dropped, "it is dropped", seconds=5 * ALMOST, every=ALMOST)
 
 
 def test_somebody_holds_the_lock_of_the_approvals(agent, home):

@@ -7,6 +7,7 @@ import resource
 import pytest
 
 from calls import GET_INFO, GET_STATUS, MONITOR
+from upkeep import Upkeep
 from varlink_client import CONTROL, SERVICE
 
 
@@ -60,13 +61,40 @@ def test_a_message_without_end(agent):
         assert ordinary.call(**GET_STATUS)["parameters"]
 
 
-@pytest.mark.parametrize("size", [1 << 17, 1 << 20, 8 << 20])
+@pytest.mark.parametrize("size", [1 << 17, 1 << 20, 16 << 20])
 def test_a_huge_message(agent, size):
+    upkeep = Upkeep(agent.process.pid)
+    agent.status()
+    before = upkeep.peak()
     with agent.client() as raw, agent.client() as ordinary:
         with contextlib.suppress(ConnectionError):
             raw.send({**GET_INFO, "parameters": {"x": "y" * size}})
         assert raw.is_dropped()
         assert ordinary.call(**GET_STATUS)["parameters"]
+    # In kB: a call is 64 KiB at most, and so much of it was read before that was seen.
+    assert upkeep.peak() - before < 2048
+
+
+def test_frames_of_16_mib_from_many_at_once(agent):
+    """Each of them sends one, piece by piece, beside the others."""
+    upkeep = Upkeep(agent.process.pid)
+    agent.status()
+    before, piece = upkeep.peak(), b"x" * (1 << 16)
+    with contextlib.ExitStack() as open_ones:
+        clients = [open_ones.enter_context(agent.client()) for _ in range(200)]
+        for client in clients:
+            client.write(b'{"method":"')
+        for _ in range((16 << 20) // len(piece)):
+            for client in list(clients):
+                try:
+                    client.write(piece)
+                except ConnectionError:
+                    clients.remove(client)
+            assert agent.status()["version"] == 1
+            if not clients:
+                break
+        assert not clients, "each was ended"
+    assert upkeep.peak() - before < 24 * 1024
 
 
 def test_a_large_message_that_is_allowed(agent):

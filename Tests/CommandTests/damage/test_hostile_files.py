@@ -1,17 +1,15 @@
 """A FIFO, a device, a loop of links, a folder, 10 GB or somebody else's file in place of each file that is read or written:
 nothing hangs, nothing crashes, and what is in the way is named."""
 
-import os
 import shutil
 import subprocess
 
 import pytest
 
+from in_place import KINDS, LITTLE_MEMORY, put
+
 MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
 SETUP = ["setup", "--profile", "work-dev", "--region", "us-west-2", "--model", MODEL, "--no-enable", "--yes"]
-SOMEBODY = 12345
-# A tenth of the largest file: who reads all of that fails. A sanitizer's own memory is more.
-LITTLE_MEMORY = () if "BEDROCK_SANITIZED" in os.environ else ("prlimit", f"--as={1 << 30}")
 # The files are looked at in so many runs.
 PARTS = 5
 
@@ -29,26 +27,6 @@ UNNAMED = [
 ]
 
 
-def huge(path):
-    with path.open("wb") as file:
-        file.truncate(10 << 30)
-
-
-def of_somebody(path):
-    path.write_text("{}")
-    os.chown(path, SOMEBODY, SOMEBODY)
-
-
-KINDS = {
-    "a FIFO": os.mkfifo,
-    "a device": lambda path: path.symlink_to("/dev/zero"),
-    "a loop": lambda path: path.symlink_to(path.name),
-    "a folder": lambda path: path.mkdir(),
-    "10 GB": huge,
-    "somebody's": of_somebody,
-}
-
-
 @pytest.fixture
 def settled(agent, home, raw):
     """Set up, signed in, and healthy once: every file is there."""
@@ -60,14 +38,6 @@ def settled(agent, home, raw):
     agent.wait_until("healthy")
     agent.stop()
     return agent
-
-
-def put(path, make):
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    path.unlink(missing_ok=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    make(path)
 
 
 def said(agent) -> str:

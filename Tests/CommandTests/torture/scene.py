@@ -52,8 +52,10 @@ class Tree(dict):
                 self[name] = ("link", 0, os.readlink(path).encode())
             elif stat.S_ISDIR(status.st_mode):
                 self[name] = ("folder", mode, b"")
-            else:
+            elif stat.S_ISREG(status.st_mode):
                 self[name] = ("file", mode, path.read_bytes())
+            else:
+                self[name] = ("neither", mode, b"")
 
     @property
     def key(self):

@@ -94,6 +94,8 @@ class TokenScene:
 
     def remember(self):
         for file in self.home.cache.glob("*"):
+            if not file.is_file():
+                continue
             try:
                 token = json.loads(file.read_text().rstrip("\0"))
             except ValueError:

@@ -113,3 +113,12 @@ def test_doctor_names_it(complete, home, kind):
         put(path, KINDS[kind])
         text = complete.run("doctor", check=False, under=LITTLE_MEMORY).stdout
         assert path.name in text, f"{place}: {text}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_to_go_back_to_cannot_be_read(complete, kind):
+    """It was written down: nobody is told that there is none."""
+    [path] = complete.state.glob("previous/*.json")
+    put(path, KINDS[kind])
+    result = complete.run("use", "-", "--yes", "--no-login", check=False, under=LITTLE_MEMORY)
+    assert result.returncode == 1 and str(path) in result.stderr, result.stdout + result.stderr

@@ -122,3 +122,26 @@ def test_what_to_go_back_to_cannot_be_read(complete, kind):
     put(path, KINDS[kind])
     result = complete.run("use", "-", "--yes", "--no-login", check=False, under=LITTLE_MEMORY)
     assert result.returncode == 1 and str(path) in result.stderr, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "a folder"])
+def test_in_place_of_the_folder_of_the_settings(complete, home, kind):
+    """It does not pass by itself: somebody has to move it away."""
+    folder = home.path / ".claude"
+    put(folder, KINDS[kind])
+    found = json.loads(complete.run("status", "--json", check=False, under=LITTLE_MEMORY).stdout)["findings"]
+    [finding] = [finding for finding in found if str(folder) in finding["message"]]
+    assert "nothing to do" not in finding["fix"], finding
+    result = complete.run("approve", "--yes", check=False, under=LITTLE_MEMORY)
+    assert result.returncode == 1 and str(folder) in result.stderr, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "a folder"])
+def test_in_place_of_the_folder_of_the_aws_files(complete, home, kind):
+    """The AWS CLI finds no profile then, and neither do we; but who would write one says what is in the way."""
+    put(home.path / ".aws", KINDS[kind])
+    result = complete.run(
+        *SETUP, "--sso-session", "new", "--sso-start-url", home.start_url, "--sso-region", "us-east-1", "--account-id",
+        "123456789012", "--role-name", "Dev", check=False, under=LITTLE_MEMORY)
+    assert result.returncode == 1 and str(home.path / ".aws") in result.stderr, result.stdout + result.stderr
+    assert "belongs to" not in result.stderr or kind == "somebody's", result.stderr

@@ -8,12 +8,17 @@ from scene import Operation, Scene
 SETUP = ("setup", "--yes", "--no-login", "--no-enable", "--region", "us-west-2", "--model", MODEL)
 
 
-def set_up(*more: str, migrates: bool = False):
+MIGRATE = ("migrate", "--profile", "old-profile", "--yes", "--no-login")
+USE = ("use", "globex", "--yes", "--no-login")
+PROXY = {"HTTP_PROXY": "http://proxy.invalid:1"}
+
+
+def set_up(*more: str, then: tuple = (), **exported: str):
     def prepare(scene: Scene):
         scene.begin_here()
-        scene.run(*SETUP, "--profile", "work-dev", *more)
-        if migrates:
-            scene.run("migrate", "--profile", "old-profile", "--yes", "--no-login")
+        scene.run(*SETUP, "--profile", "work-dev", *more, **exported)
+        for command in then:
+            scene.run(*command)
 
     return prepare
 
@@ -33,17 +38,41 @@ def linked(scene: Scene):
     scene.settings.symlink_to(os.path.relpath(target, scene.settings.parent))
 
 
-def elsewhere(scene: Scene):
+def elsewhere(*is_set_up_for: str):
     """Another of Claude Code's folders: our own configuration is edited, too."""
-    set_up()(scene)
-    scene.variables["CLAUDE_CONFIG_DIR"] = str(scene.root / "second")
-    (scene.root / "second").mkdir()
-    (scene.root / "second" / "settings.json").write_text('{ "second" : 1 }\n')
+
+    def prepare(scene: Scene):
+        folder = scene.root / "second"
+        folder.mkdir()
+        (folder / "settings.json").write_text('{ "second" : 1 }\n')
+        set_up()(scene)
+        for profile in is_set_up_for:
+            scene.run(*SETUP, "--profile", profile, CLAUDE_CONFIG_DIR=str(folder))
+        scene.claude_folders = [str(folder), ""]
+        scene.variables["CLAUDE_CONFIG_DIR"] = str(folder)
+
+    return prepare
 
 
 def damaged(scene: Scene):
     set_up()(scene)
     scene.settings.write_bytes(b"")
+
+
+def damaged_behind_a_link(scene: Scene):
+    linked(scene)
+    damaged(scene)
+
+
+def unlinked(scene: Scene):
+    """The settings are where they were; what led to them is gone."""
+    linked(scene)
+    # As it is spelled when it is made again.
+    real = f"{scene.settings.parent}/{os.readlink(scene.settings)}"
+    scene.settings.unlink()
+    scene.settings.symlink_to(real)
+    set_up()(scene)
+    scene.settings.unlink()
 
 
 def unapproved(scene: Scene):
@@ -53,6 +82,20 @@ def unapproved(scene: Scene):
     scene.begin_here()
 
 
+def guarding(*guarded: str, text: str = '{ "signIn" : "ask",\n\n"profiles":[ "old-profile" ]   }'):
+    """Our own configuration as somebody has written it, and what was added to it since."""
+
+    def prepare(scene: Scene):
+        config = scene.root / ".config" / "bedrock-agent" / "config.json"
+        config.parent.mkdir(parents=True)
+        config.write_text(text)
+        set_up()(scene)
+        for profile in guarded:
+            scene.run("setup", "--guard", profile, "--yes", "--no-enable")
+
+    return prepare
+
+
 OPERATIONS = [
     Operation("setup", (*SETUP, "--profile", "work-dev")),
     Operation("setup where nothing is", (*SETUP, "--profile", "work-dev"), nothing),
@@ -60,11 +103,18 @@ OPERATIONS = [
     Operation("setup with a new profile", (
         *SETUP, "--profile", "new", "--sso-session", "new", "--sso-start-url", "https://new.awsapps.com/start",
         "--sso-region", "eu-west-1", "--account-id", "123456789012", "--role-name", "Dev"),
-        environment=(("HTTP_PROXY", "http://proxy.invalid:1"),)),
-    Operation("use", ("use", "globex", "--yes", "--no-login"), set_up()),
+        environment=tuple(PROXY.items())),
+    Operation("setup of a second folder", (*SETUP, "--profile", "globex"), elsewhere()),
+    Operation("use", USE, set_up()),
+    Operation("guard", ("setup", "--guard", "globex", "--yes", "--no-enable"), guarding(), tuple(PROXY.items())),
+    Operation("guard where nothing is", ("setup", "--guard", "globex", "--yes", "--no-enable"), nothing),
+    Operation("guard no longer", ("reset", "--guard", "globex", "--yes"), guarding("chained", "globex"),
+              over="nothing to undo"),
     Operation("repair", ("setup", "--repair", "--yes"), damaged),
-    Operation("migrate", ("migrate", "--profile", "old-profile", "--yes", "--no-login"), set_up()),
+    Operation("repair behind a link", ("setup", "--repair", "--yes"), damaged_behind_a_link),
+    Operation("repair of the link", ("setup", "--repair", "--yes"), unlinked),
+    Operation("migrate", MIGRATE, set_up()),
     Operation("approve", ("approve", "--yes"), unapproved),
-    Operation("reset", ("reset", "--yes"), set_up(migrates=True)),
+    Operation("reset", ("reset", "--yes"), set_up(then=(MIGRATE, USE), **PROXY)),
     Operation("reset of the command", ("reset", "--command-only", "--yes"), set_up("--coalesce")),
 ]

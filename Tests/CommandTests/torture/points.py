@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections import defaultdict
 from dataclasses import dataclass
 
 from trapped import KILL, LOOKS, SHORT, Call
@@ -68,15 +69,15 @@ KINDS = [
 
 def each(points: list[Call], kind: Kind, record_property, check):
     """Runs the check at each of these points; fails where that fails, saying at which of them, and why."""
-    wrong = {}
+    wrong = defaultdict(list)
     record_property(kind.family, len(points))
     for call in points:
         try:
             check(kind.at(call))
         except AssertionError as error:
-            wrong[str(call)] = error
-    told = "\n".join(f"{at}: {why}" for at, why in wrong.items())
-    assert not wrong, f"{len(wrong)} of {len(points)} points:\n{told}"
+            wrong[str(error)].append(str(call))
+    told = "\n".join(f"{', '.join(at)}: {why}" for why, at in wrong.items())
+    assert not wrong, f"{sum(map(len, wrong.values()))} of {len(points)} points:\n{told}"
 
 
 def draw(kind: Kind, calls: list[Call]) -> list[Call]:

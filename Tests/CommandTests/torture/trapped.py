@@ -15,6 +15,7 @@ import signal
 import socket
 import struct
 import subprocess
+import tempfile
 import threading
 from dataclasses import dataclass, field
 
@@ -107,9 +108,10 @@ class Run:
 
 
 class Trap:
-    """Runs programs. `act` is asked about each call: None, KILL, SHORT or an errno."""
+    """Runs programs. `act` is asked about each call: None, KILL, SHORT or an errno. `given` is their input."""
 
-    def __init__(self, command, environment: dict, act=lambda call: None, of: str = "bedrock-agent"):
+    def __init__(
+            self, command, environment: dict, act=lambda call: None, of: str = "bedrock-agent", given: bytes = b""):
         self.act, self.of = act, of[:15]
         self.calls, self.pid, self.is_limited = [], None, False
         ours, theirs = socket.socketpair()
@@ -124,9 +126,12 @@ class Trap:
             listener = libc.syscall(SECCOMP, 1, 8, ctypes.byref(FILTER))
             socket.send_fds(theirs, [b"."], [listener])
 
-        self.process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, preexec_fn=install)
+        with tempfile.TemporaryFile() as handed_over:
+            handed_over.write(given)
+            handed_over.seek(0)
+            self.process = subprocess.Popen(
+                command, env=environment, stdin=handed_over, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                preexec_fn=install)
         theirs.close()
 
     def end(self, hear=None) -> Run:

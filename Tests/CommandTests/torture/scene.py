@@ -243,6 +243,7 @@ class Scene(Stage):
         assert again.status == 0 or is_over, f"it does not go on: {again.errors}"
         tree = Tree(self.root)
         assert not (wrong := difference(tree.of_others, self.after.of_others)), f"another result: {wrong}"
+        assert not (wrong := difference(tree.records, self.after.records)), f"other records: {wrong}"
         assert not tree.left, f"left behind: {tree.left}"
         self.check_reset()
 

@@ -116,5 +116,6 @@ OPERATIONS = [
     Operation("migrate", MIGRATE, set_up()),
     Operation("approve", ("approve", "--yes"), unapproved),
     Operation("reset", ("reset", "--yes"), set_up(then=(MIGRATE, USE), **PROXY)),
+    Operation("reset of one of two folders", ("reset", "--yes"), elsewhere("globex")),
     Operation("reset of the command", ("reset", "--command-only", "--yes"), set_up("--coalesce")),
 ]

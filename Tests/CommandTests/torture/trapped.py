@@ -171,6 +171,10 @@ class Trap:
             fcntl.ioctl(listener, RECEIVE, asked)
             ident, pid, _, number, _, _, *arguments = struct.unpack("=QIIiIQ6Q", asked)
             failure = self.decide(pid, NAMES[number], arguments)
+            if failure == KILL:
+                # Answered, it could still make the call.
+                os.kill(pid, signal.SIGKILL)
+                return
             answer = (ident, 0, -failure, 0) if failure else (ident, 0, 0, CONTINUE)
             fcntl.ioctl(listener, SEND, bytearray(struct.pack("=QqiI", *answer)))
         except OSError as error:
@@ -178,8 +182,8 @@ class Trap:
             if error.errno not in (errno.ENOENT, errno.EINTR):
                 raise
 
-    def decide(self, pid: int, name: str, arguments: list[int]) -> int:
-        """The errno to let it fail with; 0 to let it be."""
+    def decide(self, pid: int, name: str, arguments: list[int]):
+        """The errno to let it fail with, or KILL; 0 to let it be."""
         call = Call(len(self.calls), name, tuple(arguments))
         if self.pid is None and call.changes and name not in OF_OPEN_FILES and self.is_ours(pid):
             self.pid = pid
@@ -190,9 +194,7 @@ class Trap:
             self.is_limited = False
         self.calls.append(call)
         what = self.act(call)
-        if what == KILL:
-            os.kill(pid, signal.SIGKILL)
-        elif what == SHORT:
+        if what == SHORT:
             # The kernel itself writes the half of it, then.
             half = call.arguments[3] + call.arguments[2] // 2
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (half, resource.RLIM_INFINITY))

@@ -80,6 +80,13 @@ class Call:
     number: int
     name: str
     arguments: tuple
+    pid: int = 0
+
+    def text(self, argument: int) -> str:
+        """The path that an argument points to, while the program waits for us."""
+        with open(f"/proc/{self.pid}/mem", "rb", buffering=0) as memory:
+            memory.seek(self.arguments[argument])
+            return os.fsdecode(memory.read(os.pathconf("/", "PC_PATH_MAX")).split(b"\0")[0])
 
     @property
     def creates(self) -> bool:
@@ -184,7 +191,7 @@ class Trap:
 
     def decide(self, pid: int, name: str, arguments: list[int]):
         """The errno to let it fail with, or KILL; 0 to let it be."""
-        call = Call(len(self.calls), name, tuple(arguments))
+        call = Call(len(self.calls), name, tuple(arguments), pid)
         if self.pid is None and call.changes and name not in OF_OPEN_FILES and self.is_ours(pid):
             self.pid = pid
         if pid != self.pid:

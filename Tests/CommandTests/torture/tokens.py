@@ -17,12 +17,13 @@ NET = "bedrock-agent-net"
 @dataclass(frozen=True)
 class TokenOperation:
     """`arguments` of bedrock-agent-net. `is_new`: for somebody who has no token yet. `writes`: how many files are
-    written before the token."""
+    written before the token. `ends`: the session that runs, before there is a new one."""
 
     name: str
     arguments: object
     is_new: bool = False
     writes: int = 0
+    ends: bool = False
 
     def __str__(self):
         return self.name
@@ -49,9 +50,14 @@ def sign_in(scene) -> tuple:
             "sso:account:access", "--endpoint", scene.sandbox.url, "--timeout", "20", "--lock-file", scene.lock)
 
 
+def cover(scene) -> tuple:
+    return (*sign_in(scene), "--end-session-at", scene.sandbox.url, "--asker", str(os.getpid()))
+
+
 TOKEN_OPERATIONS = [
     TokenOperation("refresh", refresh), TokenOperation("sign-in again", sign_in, writes=1),
-    TokenOperation("sign-in", sign_in, is_new=True, writes=1)]
+    TokenOperation("sign-in", sign_in, is_new=True, writes=1),
+    TokenOperation("cover", cover, writes=1, ends=True)]
 
 
 class TokenScene:
@@ -105,6 +111,13 @@ class TokenScene:
     def granted(self) -> int:
         return len([entry for entry in self.sandbox.record("CreateToken", client=NET) if entry["status"] == 200])
 
+    @property
+    def has_ended(self) -> bool:
+        """The session that ran, by the program."""
+        if not self.operation.ends:
+            return False
+        return self.raw.portal("assignment/accounts", self.old["accessToken"]).status_code != 200
+
     def problem(self, done: trapped.Run, what, lasts: bool = False) -> str | None:
         """What is wrong afterwards; nothing if all is well."""
         was_granted = self.granted() > self.asked
@@ -112,7 +125,7 @@ class TokenScene:
             token = json.loads(self.file.read_text())
             if token != self.old and not was_granted:
                 return "there is a token that nobody granted"
-        elif not self.operation.is_new:
+        elif not self.operation.is_new and not self.has_ended:
             return "the token file is gone"
         if what != trapped.KILL:
             if done.status < 0 or "Fatal" in done.errors:
@@ -133,9 +146,10 @@ class TokenScene:
         """What the next refresh finds; where nobody was signed in, the next sign-in."""
         for path in [*self.home.cache.glob(".*.tmp"), *self.lock.parent.glob(".*.tmp")]:
             os.utime(path, (0, 0))
-        if self.file.exists():
+        is_over = self.has_ended and (not self.file.exists() or self.home.token() == self.old)
+        if self.file.exists() and not is_over:
             again = self.do(refresh(self))
-        elif was_granted or not self.operation.is_new:
+        elif was_granted or not self.operation.is_new and not is_over:
             return "the token that was granted is nowhere" if not self.kept() else None
         else:
             again = self.do(sign_in(self))
@@ -145,7 +159,7 @@ class TokenScene:
         client = {"clientId": token["clientId"], "clientSecret": token["clientSecret"]}
         if self.raw.refresh(token["refreshToken"], **client).status_code != 200:
             return f"the refresh token is spent: {again.output}"
-        if self.operation.arguments is sign_in:
+        if self.operation.arguments is not refresh:
             self.do(sign_in(self))
         left = [file.name for folder in (self.home.cache, self.lock.parent) for file in folder.iterdir()
                 if file.name.startswith(".") or file.suffix == ".granted"]

@@ -26,10 +26,11 @@ final class HealthChecks {
     private struct Spell: Equatable {
         var failure: Failure
         var since: TimeInterval
+        var said: Condition
     }
 
     private unowned let world: World
-    /// Since when work fails, and `status` calls the session healthy, by session.
+    /// Since when work fails, and `status` asks for nothing, by session.
     private var spells: [String: Spell] = [:]
     /// The longest of them.
     private(set) var longest: [Failure: TimeInterval] = [:]
@@ -65,11 +66,12 @@ final class HealthChecks {
     func look(at session: SSOSession) {
         let failure = failure(of: session)
         let spell = spells[session.name]
-        let isSaid = failure != nil && isCalledHealthy(session)
-        guard isSaid != (spell != nil) || failure != spell?.failure else { return }
+        let said = failure == nil ? nil : saidToWork(session)
+        guard said != spell?.said || failure != spell?.failure else { return }
         if let spell { longest[spell.failure] = max(longest[spell.failure] ?? 0, world.time - start(spell)) }
-        guard isSaid, let failure else { return spells[session.name] = nil }
-        let new = Spell(failure: failure, since: world.time)
+        guard let said, let failure else { return spells[session.name] = nil }
+        let since = spell?.failure == failure ? spell?.since : nil
+        let new = Spell(failure: failure, since: since ?? world.time, said: said)
         spells[session.name] = new
         expectEnd(of: new, session)
     }
@@ -77,17 +79,18 @@ final class HealthChecks {
     private func start(_ spell: Spell) -> TimeInterval { min(world.time, max(spell.since, world.lastWake)) }
 
     private func expectEnd(of spell: Spell, _ session: SSOSession) {
-        let bound = bound(of: spell.failure, session)
+        // Refreshing may take as long as it may take.
+        let bound = bound(of: spell.failure, session) + (spell.said == .refreshing ? RefreshOrder.patience : 0)
         let left = bound - (world.time - start(spell))
         world.after(max(left, 0.001)) { [self] in
-            guard spells[session.name] == spell, isCalledHealthy(session) else { return }
+            guard spells[session.name] == spell, saidToWork(session) != nil else { return }
             guard world.time - start(spell) >= bound - 0.01 else { return expectEnd(of: spell, session) }
             // The token's date is by another clock than the one that it is read by.
             guard isClockRight(since: world.disk.lastChange(of: Home.places.token(session.tokenFileName))) else {
                 return
             }
             guard !isMisdated(session) else { return }
-            world.checks.violate("\(session.name) is called healthy, and work fails: \(spell.failure)")
+            world.checks.violate("\(session.name) is called \(spell.said), and work fails: \(spell.failure)")
         }
     }
 
@@ -111,12 +114,13 @@ final class HealthChecks {
         world.clockSetAt < time && abs(world.clockError) < 1
     }
 
-    private func isCalledHealthy(_ session: SSOSession) -> Bool {
-        guard world.socket.isServing, let core = world.daemon.core else { return false }
+    /// What `status` says, if that leaves nobody anything to do.
+    private func saidToWork(_ session: SSOSession) -> Condition? {
+        guard world.socket.isServing, let core = world.daemon.core else { return nil }
         for (facts, plan) in zip(core.facts.sessions, core.plan.sessions) where facts.session == session {
-            return plan.condition == .healthy
+            return [.healthy, .refreshing, .expiring].contains(plan.condition) ? plan.condition : nil
         }
-        return false
+        return nil
     }
 
     // MARK: No token ends unrefreshed
@@ -133,17 +137,11 @@ final class HealthChecks {
         let writtenAt = world.disk.lastChange(of: Home.places.token(session.tokenFileName))
         guard world.time > hinderedUntil, world.lastWake < quietSince, world.daemon.startedAt < quietSince,
             isClockRight(since: writtenAt), world.service.trouble == nil, !world.disk.isFull,
-            world.person.edits.lastAt < quietSince, writtenAt < quietSince, !isWronglyConfigured(session)
+            world.person.edits.lastAt < quietSince, writtenAt < quietSince, !world.service.hasRefused(grant),
+            !isMisdated(session)
         else { return ends.excused += 1 }
         ends.unrefreshed += 1
         world.checks.violate("a token of \(session.name) reaches its end, and nothing was in the way of its refresh")
-    }
-
-    /// By somebody's edit, which says so.
-    private func isWronglyConfigured(_ session: SSOSession) -> Bool {
-        zip(world.facts.sessions, world.plan.sessions).contains {
-            $0.session == session && $1.condition == .misconfigured
-        }
     }
 
     // MARK: All is well again

@@ -30,7 +30,7 @@ final class RecordChecks {
     /// Without a token, or with one that has expired, no session is known to run.
     private func hasEnded(_ session: SSOSession) -> Bool {
         let path = Home.places.token(session.tokenFileName)
-        guard world.clockSetAt < 0, !world.daemon.watchFails,
+        guard world.clockSetAt <= world.disk.lastChange(of: path), !world.daemon.watchFails,
             world.time > world.disk.lastChange(of: path) + Daemon.notice
         else { return false }
         return if case .found(let clocks) = world.disk.token(path) { clocks.expiresAt <= world.now.wall } else { true }

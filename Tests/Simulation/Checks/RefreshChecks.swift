@@ -68,7 +68,10 @@ final class RefreshChecks {
         if let token = clocks(of: order.session)?.fingerprint, refused[token] == world.daemon.life {
             world.checks.violate("a refresh of \(name), whose token was refused")
         }
-        guard asked.remove(name) == nil, world.clockSetAt < 0, let clocks = clocks(of: order.session),
+        // What is in the file may be used up where an earlier refresh has left something.
+        guard asked.remove(name) == nil, !world.home.reading(of: order.session).hasKeptGrant,
+            let clocks = clocks(of: order.session),
+            world.clockSetAt < world.disk.lastChange(of: Home.places.token(order.session.tokenFileName)),
             clocks.expiresAt == order.expiresAt, tried[name] != clocks.fingerprint
         else { return }
         let policy = Policy()
@@ -85,6 +88,9 @@ final class RefreshChecks {
     func signsInByHand(to session: SSOSession) {
         if world.daemon.core?.session(session.name)?.record.signedInAt != nil { byHand.insert(session.name) }
     }
+
+    /// It was killed, which the daemon is told.
+    func dies(_ session: SSOSession) { tried[session.name] = clocks(of: session)?.fingerprint }
 
     /// It has ended, and the daemon knows.
     func ends(_ process: RefreshProcess, _ outcome: RefreshOutcome) {

@@ -29,6 +29,7 @@ final class RestChecks {
         {
             violate("a sign-in is remembered as one that goes on")
         }
+        lookAtFindings(core)
         lookAtPlan(core)
         lookAtFiles(core)
         lookAtScreen(core)
@@ -40,6 +41,17 @@ final class RestChecks {
     }
 
     private func violate(_ what: String) { world.checks.violate("at rest: \(what)") }
+
+    /// Whatever does not work, and does not mend itself, is said, with what to do.
+    private func lookAtFindings(_ core: RunningCore) {
+        for (session, plan) in zip(core.facts.sessions, core.plan.sessions) where plan.condition > .signingIn {
+            let name = session.session.name
+            let fixes = core.plan.findings.filter { $0.severity != .info && !$0.fix.isEmpty }
+            if !fixes.contains(where: { $0.subject == name || $0.severity == .error }) {
+                violate("\(name) is \(plan.condition), and no finding says what to do")
+            }
+        }
+    }
 
     /// Everything that is due is being done.
     private func lookAtPlan(_ core: RunningCore) {

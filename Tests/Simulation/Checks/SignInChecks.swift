@@ -53,6 +53,8 @@ final class SignInChecks {
         /// The number of the daemon process. A daemon that starts takes a working token as proof of a later sign-in; so
         /// does one that guards a session again.
         var life: Int
+        /// How many have failed for this token, one after the other.
+        var count = 1
     }
 
     init(_ world: World) { self.world = world }
@@ -110,9 +112,19 @@ final class SignInChecks {
         // One that was stopped because somebody else had signed in did not fail.
         if let helper = helpers[name]?.wroteAt, helper > begins[name] ?? world.time { return }
         guard isGuarded(program.session) else { return }
-        failures[name] = Failure(
-            at: world.time, token: world.home.document(of: program.session)?.accessToken, clockError: world.clockError,
+        fails(program.session, isAutomatic: program.wasAutomatic)
+    }
+
+    private func fails(_ session: SSOSession, isAutomatic: Bool) {
+        var new = Failure(
+            at: world.time, token: world.home.document(of: session)?.accessToken, clockError: world.clockError,
             life: world.daemon.life)
+        if isAutomatic, let last = failures[session.name], last.token == new.token, last.life == new.life,
+            last.clockError == new.clockError
+        {
+            new.count = last.count + 1
+        }
+        failures[session.name] = new
     }
 
     /// Checks what is recorded about a failed sign-in, unless somebody else has signed in.
@@ -243,9 +255,7 @@ final class SignInChecks {
         lastOrder = nil
         begins[name] = world.time
         unheard[name] = nil
-        let file = world.home.document(of: order.session)
-        failures[name] = Failure(
-            at: world.time, token: file?.accessToken, clockError: world.clockError, life: world.daemon.life)
+        fails(order.session, isAutomatic: pendingPrompt != nil)
         if let index = pendingPrompt {
             prompts[index].failedAt = world.time
             if prompts[index].isEarly { failures[name] = nil }

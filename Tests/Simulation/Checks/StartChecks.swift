@@ -21,6 +21,7 @@ extension SignInChecks {
 
     func startsByItself(_ session: SSOSession) {
         let now = world.now.wall
+        expectNothingKept(for: session)
         let file = world.home.document(of: session)
         var isEarly = false
         if case .found(let clocks) = world.disk.token(Home.places.token(session.tokenFileName)) {
@@ -43,7 +44,8 @@ extension SignInChecks {
         if world.clockError == 0, day.count >= Policy().budget {
             violate("a seventh sign-in within a day")
         }
-        if let last = failures[session.name], let rest = Policy().cooldowns.first,
+        if let last = failures[session.name],
+            let rest = Policy().cooldowns.prefix(last.count).last,
             !isEarly, last.life == world.daemon.life,
             last.clockError == world.clockError, last.token == file?.accessToken, world.time < last.at + rest - 1
         {
@@ -63,6 +65,18 @@ extension SignInChecks {
                 at: world.time, clockError: world.clockError, session: session.name, token: file?.accessToken,
                 isEarly: isEarly))
         pendingPrompt = prompts.count - 1
+    }
+
+    /// What a refresh was granted, and could not put in its place, would do.
+    private func expectNothingKept(for session: SSOSession) {
+        let path = Home.places.token(session.tokenFileName)
+        guard let file = world.home.document(of: session) else { return }
+        for name in world.disk.names(from: path + ".", to: ".granted") {
+            guard let kept = world.disk.document("\(path).\(name).granted"), kept.belongs(over: file, grantedFor: name),
+                let grant = kept.grant, world.service.wouldRefresh(grant)
+            else { continue }
+            violate("a sign-in to \(session.name) by itself, although a refresh has left a token that works")
+        }
     }
 
     func startsAsAsked(_ session: SSOSession) {

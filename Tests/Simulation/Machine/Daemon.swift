@@ -47,7 +47,7 @@ final class Daemon {
                 localTime: { date, _ in Timestamp.format(date) }))
         world.journal.starts(life)
         if world.climate.losesState, losses.isBelow(0.3), world.strikes(.lostState) {
-            world.home.loseState()
+            world.home.loseState(leavesHalf: losses.isBelow(0.5))
             world.programs.forgetRecords()
         }
         do {
@@ -56,7 +56,7 @@ final class Daemon {
             world.home.keep(state)
             tell(.started(state, damage: nil))
         } catch {
-            world.checks.violate("state.json cannot be read: \(error)")
+            tell(.started(AgentState(), damage: "\(error)"))
         }
     }
 

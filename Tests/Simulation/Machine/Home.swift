@@ -28,6 +28,7 @@ final class Home {
     private(set) var kept = AgentState()
     /// When that was last lost; nil if it never was.
     private(set) var lostStateAt: TimeInterval?
+    private var isTorn = false
     private var keptGrants: Set<String> = []
     private var last: (reading: ConfigurationReading, changes: Int)?
 
@@ -75,16 +76,21 @@ final class Home {
     /// Atomic and synced. The bytes are created only when they are read.
     func keep(_ state: AgentState) { kept = state }
 
-    /// Somebody has removed `state.json`.
-    func loseState() {
-        world.note("disk", "state.json is gone")
+    /// Somebody has removed `state.json`, or torn it.
+    func loseState(leavesHalf: Bool) {
+        world.note("disk", "state.json is \(leavesHalf ? "torn" : "gone")")
+        isTorn = leavesHalf
         keep(AgentState())
         lostStateAt = world.time
     }
 
     /// Reads `state.json`.
     func state() throws -> AgentState {
-        try JSONCoding.decode(AgentState.self, from: JSONCoding.encode(kept, isPretty: true))
+        if isTorn {
+            isTorn = false
+            throw HostFailure("state.json is damaged")
+        }
+        return try JSONCoding.decode(AgentState.self, from: JSONCoding.encode(kept, isPretty: true))
     }
 
     // MARK: The initial state

@@ -73,6 +73,7 @@ final class RefreshProcess {
         guard isAlive else { return }
         lose()
         world.healthChecks.hinders()
+        world.refreshChecks.dies(order.session)
         if let granted, !isKept { world.checks.lost(granted, of: order.session) }
         onEnd(ending, [])
     }

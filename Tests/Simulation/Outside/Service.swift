@@ -7,6 +7,8 @@ final class Service {
     /// What goes wrong between the machine and the service.
     enum Trouble: CaseIterable {
         case noRoute, silence, loginPage, serverError, tooMany, cutOff
+        /// It grants, and nobody hears of it.
+        case lostAnswer
         /// The service refuses for a reason that a sign-in cannot fix.
         case refusal
 
@@ -67,6 +69,8 @@ final class Service {
     private var refreshTokens: [String: Refreshable] = [:]
     /// Refresh tokens that were refused to any client.
     private(set) var refused: Set<String> = []
+    /// Those of them that it refused for a reason that a sign-in cannot fix.
+    private var refusedOtherwise: Set<String> = []
     private var issued = 0
     private var accessEnds: [String: TimeInterval] = [:]
     /// The number of the last token issued before somebody ended the session, by session.
@@ -110,6 +114,9 @@ final class Service {
                 && Service.number(of: $0.key) > least
         }.keys.max { Service.number(of: $0) < Service.number(of: $1) }
     }
+
+    /// Whether it has refused to refresh this for a reason that somebody has to fix: it is not asked again until then.
+    func hasRefused(_ grant: TokenDocument.Grant) -> Bool { refusedOtherwise.contains(grant.refreshToken) }
 
     /// Whether a refresh has used up this refresh token.
     func isSpent(_ refreshToken: String) -> Bool { refreshTokens[refreshToken]?.isSpent ?? false }
@@ -166,7 +173,12 @@ final class Service {
             return TokenServiceAnswer(OIDCReply(status: 500, body: Array(#"{"error":"internal_server_error"}"#.utf8)))
         case .tooMany: return TokenServiceAnswer(OIDCReply(status: 429, body: []))
         case .cutOff: return TokenServiceAnswer(OIDCReply(status: 200, body: Array(#"{"accessToken":"acc"#.utf8)))
+        case .lostAnswer:
+            _ = refresh(body)
+            return .offline(reason: "Connection reset by peer")
         case .refusal:
+            let request = try? JSONDocument(parsing: body)
+            request?.string(at: ["refreshToken"]).map { _ = refusedOtherwise.insert($0) }
             let text = #"{"error":"access_denied","error_description":"KMS key is disabled","reason":"KMS_DISABLED"}"#
             return TokenServiceAnswer(OIDCReply(status: 400, body: Array(text.utf8)))
         case nil:

@@ -17,6 +17,11 @@ final class Terminal {
     /// Its own sign-in, and the signal that ended it.
     private var program: SignInProgram?
     private var interruption: Int32?
+    private var hasEnded = false
+    /// It was killed.
+    private var isGone = false
+    /// What it asked the daemon for.
+    private var client: ClientID?
 
     /// How long to wait for the daemon's status, in seconds.
     private static let longestSilence: TimeInterval = 10
@@ -41,10 +46,22 @@ final class Terminal {
     func start() {
         world.note("terminal", "bedrock-agent login, \(session.name)\(isDeviceFlow ? " --device-code" : "")")
         perform(LoginSteps.first)
+        if dice.isBelow(0.1) { after(dice.between(0, 60)) { [self] in if !hasEnded { die() } } }
     }
 
     private func after(_ seconds: TimeInterval, _ act: @escaping () -> Void) {
-        world.after(seconds) { [self] in if boot == world.bootedAt { act() } }
+        world.after(seconds) { [self] in if boot == world.bootedAt, !isGone { act() } }
+    }
+
+    /// Killed, with its window. What it runs hears of that, and ends.
+    private func die() {
+        world.note("terminal", "\(session.name): is killed")
+        isGone = true
+        if let client { world.socket.hangUp(client) }
+        onEnd()
+        guard let program, program.isAlive else { return release() }
+        // It holds the lock, too.
+        world.after(dice.between(0, 0.5)) { program.terminate() }
     }
 
     private func did(_ outcome: LoginSteps.Outcome, in seconds: TimeInterval = 0.002) {
@@ -93,6 +110,7 @@ final class Terminal {
 
     private func ended(_ end: LoginSteps.End) {
         world.note("terminal", "\(session.name): \(end)")
+        hasEnded = true
         release()
         if end == .signedIn, world.home.document(of: session).map({ $0.expiresAt > world.now.wall }) != true {
             world.checks.violate("bedrock-agent login ends well, and \(session.name) does not work")
@@ -115,10 +133,11 @@ final class Terminal {
             onOutput: { [self] bytes in
                 let told = (output.url, output.code)
                 output.append(bytes)
-                guard told != (output.url, output.code) else { return }
+                guard told != (output.url, output.code), !isGone else { return }
                 world.locks.tell(SignInNote(url: output.url, code: output.code), for: session)
             },
             onEnd: { [self] ending in
+                if isGone { return release() }
                 output.finish()
                 if let interruption { return did(.ran(.interrupted(interruption), output)) }
                 let how: LoginSteps.Ending = if case .exited(let status) = ending { .exited(status) } else { .timedOut }
@@ -169,12 +188,13 @@ final class Terminal {
             if !hasAsked, found == nil || isDeviceFlow { return did(.noDaemon) }
         }
         hasAsked = true
-        world.socket.call(
+        client = world.socket.call(
             .signIn(
                 session: session.name, wantsMore: true, isContinued: false,
                 since: Date(timeIntervalSince1970: steps.since)),
             onReply: { [self] reply in
-                guard boot == world.bootedAt else { return }
+                guard boot == world.bootedAt, !isGone else { return }
+                client = nil
                 switch reply {
                 case nil: join(since: world.time)
                 case .failed(.noSuchSession), .failed(.unguarded), .failed(.notApproved): did(.noDaemon)

@@ -44,7 +44,7 @@ final class Misfortunes {
             trouble($0, $1.one(of: [.noRoute, .noRoute, .silence]), $1.between(20, 900), &$1)
         },
         Sort(fault: .outage, perYear: 30) {
-            trouble($0, $1.one(of: [.loginPage, .tooMany, .cutOff]), $1.between(30, 3600), &$1)
+            trouble($0, $1.one(of: [.loginPage, .tooMany, .cutOff, .lostAnswer]), $1.between(30, 3600), &$1)
         },
         Sort(fault: .outage, perYear: 12) {
             trouble($0, $1.one(of: [.noRoute, .serverError, .silence]), $1.between(3600, 20000), &$1)
@@ -56,6 +56,11 @@ final class Misfortunes {
             world.daemon.dies(before: Int(dice.between(1, 40)))
         },
         Sort(fault: .crash, perYear: 4, isDeath: true) { world, _ in world.daemon.die("killed at rest") },
+        Sort(fault: .lostState, perYear: 0.5, isDeath: true) { world, dice in
+            world.home.loseState(leavesHalf: dice.isBelow(0.5))
+            world.programs.forgetRecords()
+            world.daemon.die("killed, and its state is lost")
+        },
         Sort(fault: .refreshCrash, perYear: 6, isDeath: true) { world, dice in
             world.programs.refreshDies(before: Int(dice.between(1, 12)))
         },

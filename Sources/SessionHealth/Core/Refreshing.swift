@@ -125,6 +125,10 @@ extension RefreshOutcome {
                 self = outcome
                 return
             }
+            if case .exited(let status) = ending, status < 0 {
+                self = .offline(reason: "bedrock-agent-net was killed by signal \(-status)")
+                return
+            }
             let status = if case .exited(let code) = ending { "status \(code)" } else { "an unknown status" }
             self = .failed(reason: "bedrock-agent-net exited with \(status) and no result")
         }

@@ -20,9 +20,12 @@ package final class KeptGrant {
     private let file: OwnedDescriptor
     /// The bytes are in its own file.
     private var isWhole = false
+    /// Another program's token is in it.
+    private var isTheirs = false
 
     private static let ending = ".granted"
     private static let unnamed = "new"
+    private static let also: Character = "+"
 
     /// Makes the file, and room in it.
     /// - Parameters:
@@ -87,13 +90,29 @@ package final class KeptGrant {
     /// written there anew.
     /// - Returns: false if the token file was changed meanwhile; it is then left as it is.
     package func put(_ bytes: [UInt8], over old: TokenFile) throws(SystemError) -> Bool {
-        if isWhole, isInPlace,
-            let isDone = try? FileSwap.put(path, at: target, over: old.content, limit: TokenFile.limit)
-        {
-            if isDone { try? Folder.sync(Folder.holding(target)) }
-            return isDone
+        if isWhole, isInPlace {
+            nameAfter(bytes)
+            do throws(SystemError) {
+                let isDone = try FileSwap.put(path, at: target, over: old.content, limit: TokenFile.limit)
+                if isDone { try? Folder.sync(Folder.holding(target)) }
+                return isDone
+            } catch {
+                // Somebody's token, which could not be put back: the next refresh does that.
+                guard isInPlace else {
+                    isTheirs = true
+                    throw error
+                }
+            }
         }
         return try old.replace(at: target, with: bytes)
+    }
+
+    /// By what was granted, too: killed between exchanging it with the token file and putting somebody's token back, it
+    /// leaves that, and can be told to.
+    private func nameAfter(_ bytes: [UInt8]) {
+        guard let granted = (try? TokenDocument(parsing: bytes))?.grant?.fingerprint else { return }
+        let named = "\(path.dropLast(KeptGrant.ending.count))\(KeptGrant.also)\(granted)\(KeptGrant.ending)"
+        if rename(path, named) == 0 { path = named }
     }
 
     /// Lets it take the token file's place, whatever is there: it came from a sign-in. Failing that, the bytes are written
@@ -114,7 +133,7 @@ package final class KeptGrant {
 
     /// Removes what is left of it.
     package func forget() {
-        unlink(path)
+        if !isTheirs { unlink(path) }
         if let elsewhere { unlink(elsewhere) }
     }
 
@@ -136,7 +155,9 @@ package final class KeptGrant {
             // Killed before it was cut to its length, it ends with zeros.
             let bytes = Array(kept.bytes[..<(kept.bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0)])
             if let token = try? TokenDocument(parsing: bytes) {
-                try put(token, grantedFor: String(middle.prefix { $0 != "-" }), at: target)
+                let names = middle.split(separator: also)
+                let spent = String(names.first?.prefix { $0 != "-" } ?? "")
+                try put(token, grantedFor: spent, or: names.dropFirst().first.map(String.init), at: target)
             }
             unlink(place)
         }
@@ -165,14 +186,21 @@ package final class KeptGrant {
 
     /// Unless the token file is newer, or gone: somebody signed in or out. What was granted where there was none is put
     /// there if there still is none.
-    private static func put(_ kept: TokenDocument, grantedFor fingerprint: String, at target: String) throws {
+    /// - Parameter granted: of the token that was to take the token file's place: where it has, and another than the one
+    ///   before is kept, somebody had signed in meanwhile.
+    private static func put(
+        _ kept: TokenDocument, grantedFor fingerprint: String, or granted: String?, at target: String
+    ) throws {
         if fingerprint == unnamed {
             guard access(target, F_OK) != 0 else { return }
             return try AtomicWrite.write(kept.bytes, to: target)
         }
         while access(target, F_OK) == 0 {
             let file = try TokenFile(readingWhole: target)
-            guard kept.belongs(over: file.document, grantedFor: fingerprint) else { return }
+            let isTheirs =
+                granted != nil && file.document.grant?.fingerprint == granted
+                && ![fingerprint, granted].contains(kept.grant?.fingerprint)
+            guard isTheirs || kept.belongs(over: file.document, grantedFor: fingerprint) else { return }
             if try file.replace(at: target, with: kept.bytes) { return }
         }
     }

@@ -16,7 +16,7 @@ package enum AtomicWrite {
         let exists = stat(target, &status) == 0
         // A link to a device: root could replace that.
         guard !exists || target == path || status.st_mode & S_IFMT == S_IFREG else {
-            throw SystemError("replace what is no regular file:", target, EINVAL)
+            throw SystemError("write \(path), a link to", target, EINVAL)
         }
         let file = try TemporaryFile(
             beside: target, holding: bytes, mode: exists ? status.st_mode & 0o7777 : mode,

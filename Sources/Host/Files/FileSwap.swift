@@ -78,7 +78,8 @@ package enum FileSwap {
             if try !create(aside, at: target) { unlink(aside) }
             return false
         }
-        unlink(aside)
+        // Its folder may have to go, too.
+        guard unlink(aside) == 0 || errno == ENOENT else { throw SystemError("remove", aside) }
         return true
     }
 

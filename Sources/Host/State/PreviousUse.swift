@@ -29,8 +29,8 @@ package struct PreviousUse: Codable, Equatable {
     package static func read(_ paths: Paths, besides current: String?) throws -> PreviousUse? {
         guard let kept = try read(paths) else { return nil }
         // The switch before which it was written down was not made.
-        guard kept.profile == current, let older = kept.older else { return kept }
-        return PreviousUse(profile: older.profile, region: older.region, model: older.model)
+        guard kept.profile == current else { return kept }
+        return kept.older.map { PreviousUse(profile: $0.profile, region: $0.region, model: $0.model) }
     }
 
     private static func read(_ paths: Paths) throws -> PreviousUse? {

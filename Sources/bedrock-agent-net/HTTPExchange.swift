@@ -90,7 +90,8 @@ struct HTTPExchange {
         }
         guard code == CURLE_OK else {
             let reason = String(cString: curl_easy_strerror(code))
-            throw NoAnswer(reason: code == CURLE_SSL_CACERT_BADFILE ? "\(caBundle ?? "the system's"): \(reason)" : reason)
+            let isOfBundle = code == CURLE_SSL_CACERT_BADFILE
+            throw NoAnswer(reason: isOfBundle ? "\(caBundle ?? "the system's"): \(reason)" : reason)
         }
         var status = 0
         _ = curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)

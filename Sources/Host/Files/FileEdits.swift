@@ -109,15 +109,17 @@ package struct FileEdits {
             left = undone.left
             return undone.bytes
         }
-        if outcome.isChanged { removeFolders(of: file, besides: outcome.target) }
+        if outcome.isChanged { try removeFolders(of: file, besides: outcome.target) }
         return left
     }
 
     /// Removes the folders that were created for a file, where that is gone, or never came to be.
-    package func removeFolders(of file: SetupRecord.File, besides place: String) {
+    package func removeFolders(of file: SetupRecord.File, besides place: String) throws(SystemError) {
         guard access(place, F_OK) != 0 else { return }
         // `rmdir` removes only empty folders.
-        for folder in file.folders { rmdir(folder) }
+        for folder in file.folders where rmdir(folder) != 0 {
+            guard [ENOTEMPTY, EEXIST, ENOENT].contains(errno) else { throw SystemError("remove the folder", folder) }
+        }
     }
 
     /// Marks a record as undone, unless the record's file has changed since it was read.

@@ -89,11 +89,11 @@ struct Reset: ParsableCommand {
     private func carryOut(_ undoings: [Undoing], _ edits: FileEdits, at now: Date) -> [String] {
         var problems: [String] = []
         for undoing in undoings {
-            guard undoing.isNeeded else {
-                edits.removeFolders(of: undoing.file, besides: undoing.place)
-                continue
-            }
             do {
+                guard undoing.isNeeded else {
+                    try edits.removeFolders(of: undoing.file, besides: undoing.place)
+                    continue
+                }
                 let left = try edits.undo(undoing.file, in: undoing.place, at: now)
                 undoing.show(left: left.filter { !undoing.left.contains($0) })
             } catch {

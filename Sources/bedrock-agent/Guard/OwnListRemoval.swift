@@ -25,7 +25,14 @@ struct OwnListRemoval {
 
     /// Leaves the file as it was before, or without it where it was made for this, if nothing else is in it.
     func carryOut(_ record: SetupRecord?, _ edits: FileEdits, at now: Date) throws {
-        if let bytes = try current(), let whole = whole(record, bytes) {
+        guard let bytes = try current() else {
+            // One that was killed may have left its folder.
+            for file in record?.files ?? [] where file.name == paths.config {
+                try edits.removeFolders(of: file, besides: file.path)
+            }
+            return
+        }
+        if let whole = whole(record, bytes) {
             _ = try edits.undo(whole.file, in: whole.file.path, at: now)
         } else {
             _ = try edits.apply(to: paths.config, limit: SettingsLayer.largest, at: now, edit)

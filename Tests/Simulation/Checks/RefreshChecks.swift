@@ -64,13 +64,15 @@ final class RefreshChecks {
 
     func begins(_ order: RefreshOrder) {
         let name = order.session.name
+        // A clock that was set back since the last one is a reason, also with a token written after that.
+        let isClockKnown = begins[name].map { world.clockSetAt < $0 } ?? true
         begins[name] = world.time
         if let token = clocks(of: order.session)?.fingerprint, refused[token] == world.daemon.life {
             world.checks.violate("a refresh of \(name), whose token was refused")
         }
         // What is in the file may be used up where an earlier refresh has left something.
         guard asked.remove(name) == nil, !world.home.reading(of: order.session).hasKeptGrant,
-            let clocks = clocks(of: order.session),
+            isClockKnown, let clocks = clocks(of: order.session),
             world.clockSetAt < world.disk.lastChange(of: Home.places.token(order.session.tokenFileName)),
             clocks.expiresAt == order.expiresAt, tried[name] != clocks.fingerprint
         else { return }

@@ -32,10 +32,16 @@ struct SecurityTokenService {
         guard let key = answer.element("AccessKeyId"), let secret = answer.element("SecretAccessKey"),
             let token = answer.element("SessionToken"), let end = answer.element("Expiration"),
             let expiration = try? Timestamp.parse(end)
-        else { throw NetFailure(.offline, "cannot \(what): an answer that did not come from STS (HTTP 200)") }
-        return RoleCredentials(
+        else { throw notTheirs(what) }
+        let assumed = RoleCredentials(
             accessKeyID: key, secretAccessKey: secret, sessionToken: token, expiration: expiration,
             accountID: account.map(String.init))
+        guard assumed.isSound else { throw notTheirs(what) }
+        return assumed
+    }
+
+    private func notTheirs(_ what: String) -> NetFailure {
+        NetFailure(.offline, "cannot \(what): an answer that did not come from STS (HTTP 200)")
     }
 
     private func failure(_ what: String, _ answer: HTTPExchange.Answer) -> NetFailure {

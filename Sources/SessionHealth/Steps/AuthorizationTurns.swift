@@ -51,8 +51,8 @@ extension AuthorizationSteps {
         case .answered(let body):
             guard let document = try? JSONDocument(parsing: body),
                 let code = document.string(at: ["deviceCode"]), !code.isEmpty,
-                let userCode = document.string(at: ["userCode"]), let url = document.string(at: ["verificationUri"]),
-                url.isPageAddress
+                let userCode = document.string(at: ["userCode"]), userCode.isToken,
+                let url = document.string(at: ["verificationUri"]), url.isPageAddress
             else { return .end(fail("ask for a code", .notTheirs(200))) }
             let complete = document.string(at: ["verificationUriComplete"]).flatMap { $0.isPageAddress ? $0 : nil }
             let interval = document.int(at: ["interval"]).map(TimeInterval.init) ?? Self.usualInterval

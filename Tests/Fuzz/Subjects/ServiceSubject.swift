@@ -1,12 +1,14 @@
 import FoundationEssentials
 import SessionHealth
 
-/// The service's answers: those to a request for a token, and the listings of the portal and of Bedrock.
+/// The service's answers: those to a request for a token, a role's credentials, and the listings of the portal and of
+/// Bedrock.
 enum ServiceSubject {
     static func check(_ input: Input) throws(Violation) {
         var choices = input.choices(0)
         let body = input.text(1)
-        switch choices.next(below: 4) {
+        switch choices.next(below: 5) {
+        case 4: try credentials(body)
         case 0: try listing(AccountListing.self, body)
         case 1: try listing(RoleListing.self, body)
         case 2: try models(body, named: input.string(2))
@@ -67,6 +69,20 @@ enum ServiceSubject {
         let written = JSONCoding.encode(value)
         try requireEqual(try? JSONCoding.decode(type, from: written), value, "written as \(written.shown)")
         return value
+    }
+
+    /// In the AWS CLI's cache, and as programs take them.
+    private static func credentials(_ body: [UInt8]) throws(Violation) {
+        guard let value = RoleCredentials(cached: body) else { return }
+        let again = RoleCredentials(cached: value.cacheFile(isAssumed: false))
+        try requireEqual(again?.sessionToken, value.sessionToken, "cached otherwise")
+        for line in String(decoding: value.text(as: .env), as: UTF8.self).split(separator: "\n") {
+            let words = ShellWords.split(String(line)) ?? []
+            try require(words.count == 2 && words[0] == "export", "a line of a shell's own: \(line)")
+        }
+        for format in [RoleCredentials.Format.process, .export] {
+            try require((try? JSONDocument(parsing: value.text(as: format))) != nil, "no JSON as \(format)")
+        }
     }
 
     private static func models(_ body: [UInt8], named name: String) throws(Violation) {

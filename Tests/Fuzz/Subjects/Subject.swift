@@ -10,6 +10,7 @@ package struct Subject: Sendable {
         Subject(name: "time", check: TimeSubject.check),
         Subject(name: "varlink", check: VarlinkSubject.check),
         Subject(name: "service", check: ServiceSubject.check),
+        Subject(name: "sign-in", check: SignInSubject.check),
         Subject(name: "tokens", check: TokenSubject.check),
         Subject(name: "output", check: OutputSubject.check),
         Subject(name: "records", check: RecordSubject.check),

@@ -231,6 +231,7 @@ final class SignInChecks {
         if let last, last.session == order.record.session, last.startedAt == order.record.startedAt {
             pendingPrompt = order.record.isAutomatic ? prompts.indices.last : nil
             if let index = pendingPrompt { prompts[index].failedAt = nil }
+            failures[last.session]?.count -= 1
             return
         }
         count += 1

@@ -69,7 +69,7 @@ struct HTTPExchange {
         _ = curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers)
         if endsBySignal { _ = curl_set_progress(handle) { _, _, _, _, _ in isEndAsked() ? 1 : 0 } }
         if let caBundle {
-            try look(at: caBundle)
+            if !url.hasPrefix("http://") { try look(at: caBundle) }
             _ = curl_set_string(handle, CURLOPT_CAINFO, caBundle)
         }
         _ = curl_set_write(
@@ -91,7 +91,7 @@ struct HTTPExchange {
         guard code == CURLE_OK else {
             let reason = String(cString: curl_easy_strerror(code))
             let isOfBundle = code == CURLE_SSL_CACERT_BADFILE
-            throw NoAnswer(reason: isOfBundle ? "\(caBundle ?? "the system's"): \(reason)" : reason)
+            throw NoAnswer(reason: isOfBundle ? "\(caBundle ?? "the system's certificates"): \(reason)" : reason)
         }
         var status = 0
         _ = curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)

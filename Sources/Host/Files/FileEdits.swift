@@ -41,7 +41,7 @@ package struct FileEdits {
                 // That reads whole files, with their secrets.
                 guard isPatient else { continue }
                 let backups = Backups(of: file.name, in: "\(stateFolder)/backups")
-                Leftovers.keepDisplaced(beside: place, limit: file.limit, in: backups)
+                Leftovers.keepDisplaced(beside: place, limit: file.limit, in: backups) { file.history.hasMade($0) }
             }
         }
         Leftovers.sweep(beside: recordPath)
@@ -114,11 +114,15 @@ package struct FileEdits {
     }
 
     /// Removes the folders that were created for a file, where that is gone, or never came to be.
+    /// - Throws: if one stays that is empty.
     package func removeFolders(of file: SetupRecord.File, besides place: String) throws(SystemError) {
         guard access(place, F_OK) != 0 else { return }
         // `rmdir` removes only empty folders.
         for folder in file.folders where rmdir(folder) != 0 {
-            guard [ENOTEMPTY, EEXIST, ENOENT].contains(errno) else { throw SystemError("remove the folder", folder) }
+            // A link or a mount by now is not the one that was created.
+            guard [ENOTEMPTY, EEXIST, ENOENT, ENOTDIR, EBUSY].contains(errno) else {
+                throw SystemError("remove the folder", folder)
+            }
         }
     }
 

@@ -40,8 +40,9 @@ package enum FileSwap {
         }
     }
 
-    /// The same for a file that is there. Both names are in the same folder. Afterwards a file may remain under the name
-    /// `new`: the caller removes it.
+    /// The same with the path of a new file in the same folder. Afterwards a file may remain at that path: the caller
+    /// removes it.
+    /// - Throws: what is there then may be somebody else's, which could not be put back.
     package static func put(
         _ new: String, at target: String, over current: FileContent?, limit: Int
     ) throws(SystemError) -> Bool {

@@ -9,6 +9,18 @@ package enum Folder {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    /// The highest of the folders on a path that is none: another kind of file, or a loop of links; nil if there is none.
+    static func obstacle(to path: String) -> String? {
+        var found: String?
+        var folder = holding(path)
+        while folder != "/", folder != "." {
+            var info = stat()
+            if stat(folder, &info) == 0 ? info.st_mode & S_IFMT != S_IFDIR : errno == ELOOP { found = folder }
+            folder = holding(folder)
+        }
+        return found
+    }
+
     /// Makes a path absolute.
     static func absolute(_ path: String) throws(SystemError) -> String {
         guard !path.hasPrefix("/") else { return path }

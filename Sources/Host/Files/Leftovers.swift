@@ -24,7 +24,8 @@ package enum Leftovers {
 
     /// Where a writer of ours was killed, some other program's version may be what it took from the target's place: it
     /// becomes a copy, or the file where there is none. What cannot be kept stays.
-    static func keepDisplaced(beside target: String, limit: Int, in backups: Backups) {
+    /// - Parameter isMade: whether one of our edits made these bytes: then they were not put in place yet.
+    static func keepDisplaced(beside target: String, limit: Int, in backups: Backups, isMade: ([UInt8]) -> Bool) {
         let folder = Folder.holding(target)
         let name = FolderEntry(path: target).name + displaced
         for entry in Folder.names(in: folder) where Leftovers.target(of: entry) == name {
@@ -33,7 +34,9 @@ package enum Leftovers {
                 continue
             }
             let present = try? FileContent(of: target, limit: limit)
-            if present?.bytes != content.bytes, !backups.newestFirst(limit: limit).contains(content.bytes) {
+            if present?.bytes != content.bytes, !isMade(content.bytes),
+                !backups.newestFirst(limit: limit).contains(content.bytes)
+            {
                 if bedrock_rename_noreplace(path, target) == 0 { continue }
                 guard (try? backups.keep(content.bytes, at: EventLoop.now().wall)) != nil else { continue }
                 backups.prune()
@@ -43,7 +46,9 @@ package enum Leftovers {
     }
 
     /// Removes the old ones of one file.
-    package static func sweepOld(beside target: String) { sweep(beside: target, olderThan: abandonedAfter) }
+    package static func sweepOld(beside target: String) {
+        for place in [target, target + displaced] { sweep(beside: place, olderThan: abandonedAfter) }
+    }
 
     private static func sweep(beside target: String, olderThan seconds: Int) {
         sweep(Folder.holding(target), olderThan: seconds) { $0 == FolderEntry(path: target).name }
@@ -53,7 +58,9 @@ package enum Leftovers {
     static func sweep(in folder: String) { sweep(folder, olderThan: abandonedAfter) { _ in true } }
 
     /// Removes those in a cache of AWS's programs, where all files that we write are JSON.
-    static func sweep(cache: String) { sweep(cache, olderThan: abandonedAfter) { $0.hasSuffix(".json") } }
+    static func sweep(cache: String) {
+        sweep(cache, olderThan: abandonedAfter) { $0.hasSuffix(".json") || $0.hasSuffix(".json\(displaced)") }
+    }
 
     private static func sweep(_ folder: String, olderThan seconds: Int, of isMeant: (String) -> Bool) {
         for name in Folder.names(in: folder) {

@@ -1,4 +1,3 @@
-import CSystemd
 import Glibc
 
 /// Why the file at a path cannot be replaced, as far as that can be told without trying.
@@ -14,9 +13,8 @@ package struct WriteObstacle: Equatable, CustomStringConvertible {
         }
         let name = target == path ? path : "\(path), a link to \(target),"
         let owner = try? FileOwnership(of: folder)
-        var info = stat()
-        guard stat(folder, &info) == 0 ? info.st_mode & S_IFMT == S_IFDIR : errno != ELOOP else {
-            description = "\(name) cannot be written: \(folder) is no folder; move it away"
+        if let obstacle = Folder.obstacle(to: target) {
+            description = "\(name) cannot be written: \(obstacle) is no folder; move it away"
             return
         }
         guard access(folder, W_OK | X_OK) == 0 else {

@@ -31,8 +31,8 @@ package struct ProcessSession {
     static func rest(of pid: pid_t, after beginning: String) -> String? {
         var found: String?
         _ = try? FileContent(of: "/proc/\(pid)/environ", limit: limit) { bytes in
-            let variable = bytes.split(separator: 0).first { $0.starts(with: beginning.utf8) }
-            found = variable.map { String(decoding: $0.dropFirst(beginning.utf8.count), as: UTF8.self) }
+            found = bytes.split(separator: 0).first { $0.starts(with: beginning.utf8) }
+                .map { String(decoding: $0.dropFirst(beginning.utf8.count), as: UTF8.self) }
             for index in bytes.indices { bytes[index] = 0 }
         }
         return found

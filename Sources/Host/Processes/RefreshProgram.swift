@@ -86,8 +86,8 @@ extension Program {
     /// its environment: a browser that it leaves behind inherits the variable, and has another.
     func leading(stateFolder: String) -> Program {
         var program = self
-        let script = "export \(Program.leader)=\"$$ $0\"; exec \"$@\""
-        program.command = ["/bin/sh", "-c", script, "\(key) \(stateFolder)"] + command
+        let script = "export \(Program.leader)=\"$$ $1\"; shift; exec \"$@\""
+        program.command = ["/bin/sh", "-c", script, "sh", "\(key) \(stateFolder)"] + command
         return program
     }
 
@@ -96,7 +96,7 @@ extension Program {
     static func signIn(ledBy pid: pid_t, stateFolder: String) -> AgentState.RunningSignIn? {
         let words = ProcessSession.rest(of: pid, after: "\(leader)=\(pid) ")?.split(separator: " ", maxSplits: 1)
         guard let words, words.count == 2, words[1] == stateFolder, let start = ChildProcess.startTime(of: pid),
-            let age = ProcessSession.age(of: pid)
+            let age = ProcessSession.age(of: pid), age <= SignInLock.longest + 15
         else { return nil }
         var record = AgentState.RunningSignIn(
             session: String(words[0]), startedAt: EventLoop.now().wall - age, isAutomatic: true)

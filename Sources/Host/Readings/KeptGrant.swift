@@ -89,6 +89,7 @@ package final class KeptGrant {
     /// Lets it take the token file's place, if that is still the one it was made from. Failing that, the bytes are
     /// written there anew.
     /// - Returns: false if the token file was changed meanwhile; it is then left as it is.
+    /// - Throws: what somebody wrote meanwhile may be in its own file then: `forget` leaves that to the next refresh.
     package func put(_ bytes: [UInt8], over old: TokenFile) throws(SystemError) -> Bool {
         if isWhole, isInPlace {
             nameAfter(bytes)

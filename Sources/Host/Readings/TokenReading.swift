@@ -1,4 +1,3 @@
-import CSystemd
 import FoundationEssentials
 import Glibc
 import SessionHealth
@@ -30,7 +29,7 @@ extension UnreadableFile {
             // The highest folder that cannot be entered, else the file.
             var place = path
             var folder = Folder.holding(path)
-            while folder != "/" {
+            while folder != "/", folder != "." {
                 if access(folder, X_OK) != 0 { place = folder }
                 folder = Folder.holding(folder)
             }
@@ -39,27 +38,14 @@ extension UnreadableFile {
             fix =
                 owner?.isOurs ?? true
                 ? "chmod u+rwX \(quoted)" : "sudo chown -R \"$(id -u):$(id -g)\" \(quoted)"
-        case ELOOP: fix = "rm \(ShellWords.quoted(UnreadableFile.obstacle(to: path) ?? path))"
-        case EISDIR, EFBIG, EINVAL, ENOTDIR: fix = UnreadableFile.move(UnreadableFile.obstacle(to: path) ?? path)
+        case ELOOP: fix = "rm \(ShellWords.quoted(Folder.obstacle(to: path) ?? path))"
+        case EISDIR, EFBIG, EINVAL, ENOTDIR: fix = UnreadableFile.move(Folder.obstacle(to: path) ?? path)
         case EMFILE, ENFILE: fix = "nothing to do: it is read again; close programs that hold many files open"
         default: fix = "nothing to do: it is read again; if this stays, look for errors of the disk: dmesg"
         }
         self.init(
             path: path, reason: error.number == EINVAL ? "not a regular file" : error.reason, fix: fix,
             isPassing: error.isPassing)
-    }
-
-    /// What is in the place of one of its folders, and is none; nil if nothing is.
-    private static func obstacle(to path: String) -> String? {
-        var found: String?
-        var folder = Folder.holding(path)
-        while folder != "/" {
-            var info = stat()
-            // A loop of links is no folder either.
-            if stat(folder, &info) == 0 ? info.st_mode & S_IFMT != S_IFDIR : errno == ELOOP { found = folder }
-            folder = Folder.holding(folder)
-        }
-        return found
     }
 
     private static func move(_ path: String) -> String {

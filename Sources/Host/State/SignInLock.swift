@@ -38,18 +38,19 @@ package struct SignInLock {
         FileLock.isTaken(lock) && (age(of: lock).map { abs($0) <= longest + 15 } ?? false)
     }
 
-    /// Seconds since it was taken. By a clock that nobody sets, where this machine took it; else, and where the disk had
-    /// no room for that, by the time of the file.
+    /// Seconds since it was taken: by a clock that nobody sets, where this machine took it, or by the time of the file,
+    /// which is all that another machine and an earlier version leave. The younger of the two counts.
     private static func age(of lock: String) -> TimeInterval? {
         let now = EventLoop.now()
+        var ages: [TimeInterval] = []
         let words = (try? FileContent(of: lock, limit: limit))?.bytes.split(separator: UInt8(ascii: " ")) ?? []
         let told = words.map { String(decoding: $0, as: UTF8.self) }
-        if told.count == 2, told[0] == Machine.boot, let taken = TimeInterval(told[1]) {
-            return now.boot - taken
-        }
+        if told.count == 2, told[0] == Machine.boot, let taken = TimeInterval(told[1]) { ages.append(now.boot - taken) }
         var status = stat()
-        guard stat(lock, &status) == 0 else { return nil }
-        return now.wall.timeIntervalSince1970 - Double(status.st_mtim.tv_sec)
+        if stat(lock, &status) == 0 {
+            ages.append(now.wall.timeIntervalSince1970 - Double(status.st_mtim.tv_sec))
+        }
+        return ages.min { abs($0) < abs($1) }
     }
 
     /// Takes the lock; nil if another process holds it.

@@ -125,8 +125,9 @@ extension RefreshOutcome {
                 self = outcome
                 return
             }
-            if case .exited(let status) = ending, status < 0 {
-                self = .offline(reason: "bedrock-agent-net was killed by signal \(-status)")
+            // By somebody, or by the kernel for want of memory. Any other signal is a fault of its own.
+            if case .exited(-9) = ending {
+                self = .offline(reason: "bedrock-agent-net was killed")
                 return
             }
             let status = if case .exited(let code) = ending { "status \(code)" } else { "an unknown status" }

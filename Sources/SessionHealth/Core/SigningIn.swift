@@ -169,7 +169,8 @@ extension Core {
         var running = memory.runningSignIn
         let lost = running
         if let found, let recorded = running {
-            if let same = found.first(where: { recorded.isSame(as: $0) }) {
+            let key = session(recorded.session)?.session.tokenKeyHash
+            if let same = found.first(where: { recorded.isSame(as: $0, key: key) }) {
                 running?.unit = same.unit
                 running?.pid = same.pid
                 running?.processStart = same.processStart
@@ -200,6 +201,7 @@ extension Core {
     /// the contrary.
     private func named(_ record: AgentState.RunningSignIn) -> AgentState.RunningSignIn {
         var record = record
+        record.machine = machine
         if let session = facts.sessions.first(where: { $0.session.tokenKeyHash == record.session }) {
             record.session = session.session.name
             record.before = session.token.clocks?.fingerprint
@@ -250,12 +252,14 @@ extension Core {
 }
 
 extension AgentState.RunningSignIn {
-    /// - Parameter found: one that runs, with the key of its session in the place of the name.
-    fileprivate func isSame(as found: AgentState.RunningSignIn) -> Bool {
+    /// - Parameters:
+    ///   - found: one that runs, with the key of its session in the place of the name.
+    ///   - key: of this one's session.
+    fileprivate func isSame(as found: AgentState.RunningSignIn, key: String?) -> Bool {
         if let unit { return unit == found.unit }
         if let pid { return pid == found.pid && processStart == found.processStart }
         // It may have started before it was recorded.
-        return CacheName.token(key: session) == found.session + ".json"
+        return key == found.session
     }
 }
 

@@ -63,6 +63,12 @@ package struct FileHistory: Codable, Equatable, Sendable {
         steps.append(Step(changes: changes, before: snapshot, after: Self.digest(after)))
     }
 
+    /// Whether one of the edits made these bytes, whether they came to be in the file or not.
+    package func hasMade(_ bytes: [UInt8]) -> Bool {
+        let digest = Self.digest(bytes)
+        return steps.contains { $0.after == digest }
+    }
+
     /// - Throws: `SettingsEdit.Refusal` or `ConfigEdit.Refusal`, if the file is no longer valid JSON or INI.
     package func undone(of current: [UInt8]?, path: String) throws -> Undone {
         var rest = steps[...]

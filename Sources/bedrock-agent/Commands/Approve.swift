@@ -27,7 +27,9 @@ struct Approve: ParsableCommand {
         let distrust: String? = if case .untrusted(let reason, _) = reader.facts.notify { reason } else { nil }
         guard refresh != nil || notify != nil || distrust != nil else {
             let findings = plan(for: reader.facts, at: now).findings
-            if let damage = findings.first(where: { $0.subject == paths.userSettings }) {
+            if let damage = findings.first(where: {
+                $0.subject == paths.userSettings && $0.severity != .info
+            }) {
                 throw Failure("\(damage.message). \(damage.fix)")
             }
             throw Failure("awsAuthRefresh is not set in Claude Code's settings: run bedrock-agent setup")

@@ -32,7 +32,7 @@ struct Use: ParsableCommand {
         var wanted: PreviousUse
         if profile == "-" {
             guard let previous = try PreviousUse.read(paths, besides: claude.profile) else {
-                throw Failure("there is no profile to go back to: bedrock-agent use has not switched any yet")
+                throw Failure("there is no profile to go back to: bedrock-agent use has not switched to this one")
             }
             wanted = previous
         } else {

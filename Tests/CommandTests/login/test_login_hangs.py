@@ -126,7 +126,7 @@ def hung(agent, request):
             file.write_text(f"{boot} {time.clock_gettime(time.CLOCK_BOOTTIME) - 3600}")
         else:
             file.write_text(f"another {time.clock_gettime(time.CLOCK_BOOTTIME)}")
-            os.utime(file, (time.time() - 3600, time.time() - 3600))
+        os.utime(file, (time.time() - 3600, time.time() - 3600))
         held.append(descriptor)
 
     held = []

@@ -66,12 +66,13 @@ final class RefreshChecks {
         let name = order.session.name
         // A clock that was set back since the last one is a reason, also with a token written after that.
         let isClockKnown = begins[name].map { world.clockSetAt < $0 } ?? true
+        let isFirst = begins[name] ?? -1 < world.daemon.startedAt
         begins[name] = world.time
         if let token = clocks(of: order.session)?.fingerprint, refused[token] == world.daemon.life {
             world.checks.violate("a refresh of \(name), whose token was refused")
         }
         // What is in the file may be used up where an earlier refresh has left something.
-        guard asked.remove(name) == nil, !world.home.reading(of: order.session).hasKeptGrant,
+        guard asked.remove(name) == nil, !(isFirst && world.home.reading(of: order.session).hasKeptGrant),
             isClockKnown, let clocks = clocks(of: order.session),
             world.clockSetAt < world.disk.lastChange(of: Home.places.token(order.session.tokenFileName)),
             clocks.expiresAt == order.expiresAt, tried[name] != clocks.fingerprint

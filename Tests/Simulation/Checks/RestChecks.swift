@@ -127,7 +127,8 @@ final class RestChecks {
         let name = order.session.name
         guard let session = world.daemon.core?.session(name) else { return }
         let token = session.token.clocks?.fingerprint ?? "none"
-        if let last = notified[name], last.token == token, last.at > world.clockSetAt, world.home.lostStateAt == nil,
+        if let last = notified[name], last.token == token, last.at > world.clockSetAt,
+            last.at > world.home.lostStateAt ?? -1,
             !world.disk.isFull, !world.hasCrashes
         {
             violate("notify tells twice that \(name) needs a sign-in")

@@ -56,6 +56,7 @@ final class Daemon {
             world.home.keep(state)
             tell(.started(state, damage: nil))
         } catch {
+            if !(error is HostFailure) { world.checks.violate("state.json cannot be read: \(error)") }
             tell(.started(AgentState(), damage: "\(error)"))
         }
     }

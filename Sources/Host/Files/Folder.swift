@@ -11,11 +11,18 @@ package enum Folder {
 
     /// The highest of the folders on a path that is none: another kind of file, or a loop of links; nil if there is none.
     static func obstacle(to path: String) -> String? {
+        highest(above: path) { folder in
+            var info = stat()
+            return stat(folder, &info) == 0 ? info.st_mode & S_IFMT != S_IFDIR : errno == ELOOP
+        }
+    }
+
+    /// The highest of the folders on a path, below the root, of which this holds.
+    static func highest(above path: String, where holds: (String) -> Bool) -> String? {
         var found: String?
         var folder = holding(path)
         while folder != "/", folder != "." {
-            var info = stat()
-            if stat(folder, &info) == 0 ? info.st_mode & S_IFMT != S_IFDIR : errno == ELOOP { found = folder }
+            if holds(folder) { found = folder }
             folder = holding(folder)
         }
         return found

@@ -27,12 +27,7 @@ extension UnreadableFile {
         switch error.number {
         case EACCES, EPERM:
             // The highest folder that cannot be entered, else the file.
-            var place = path
-            var folder = Folder.holding(path)
-            while folder != "/", folder != "." {
-                if access(folder, X_OK) != 0 { place = folder }
-                folder = Folder.holding(folder)
-            }
+            let place = Folder.highest(above: path) { access($0, X_OK) != 0 } ?? path
             let owner = try? FileOwnership(of: place)
             let quoted = ShellWords.quoted(place)
             fix =

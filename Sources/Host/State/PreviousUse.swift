@@ -45,7 +45,7 @@ package struct PreviousUse: Codable, Equatable {
     package func keep(_ paths: Paths) throws {
         let path = PreviousUse.path(paths)
         var kept = self
-        kept.older = (try? PreviousUse.read(paths, besides: profile)).flatMap(\.self).map {
+        kept.older = (try? PreviousUse.read(paths, besides: profile)).map {
             Older(profile: $0.profile, region: $0.region, model: $0.model)
         }
         try Folder.makePrivate(Folder.holding(path))

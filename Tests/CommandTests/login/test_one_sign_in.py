@@ -20,7 +20,8 @@ def terminal(agent, logins):
     return login
 
 
-def test_who_asks_over_the_socket_waits_for_the_terminals(agent, terminal, sandbox):
+def joins(agent, terminal, sandbox):
+    """Who asks over the socket waits for the terminal's sign-in, and starts none."""
     with agent.client() as client:
         client.ask("SignIn", more=True)
         told = client.answer()
@@ -30,21 +31,17 @@ def test_who_asks_over_the_socket_waits_for_the_terminals(agent, terminal, sandb
         while told["state"] != "healthy":
             told = client.answer()
     assert sandbox.prompts() == 1 and agent.sign_ins() == 0
+
+
+def test_who_asks_over_the_socket_waits_for_the_terminals(agent, terminal, sandbox):
+    joins(agent, terminal, sandbox)
 
 
 def test_a_clock_that_is_set_does_not_free_it(agent, terminal, home, sandbox):
     lock = agent.state / "locks" / f"sign-in-{home.token_file().stem}.lock"
     # As it looks after the clock was set forward.
     os.utime(lock, (lock.stat().st_mtime - 3600,) * 2)
-    with agent.client() as client:
-        client.ask("SignIn", more=True)
-        told = client.answer()
-        assert (told["state"], told["code"]) == ("signing-in", terminal.code)
-        sandbox.approve()
-        assert terminal.end() == 0, terminal.text
-        while told["state"] != "healthy":
-            told = client.answer()
-    assert sandbox.prompts() == 1 and agent.sign_ins() == 0
+    joins(agent, terminal, sandbox)
 
 
 def test_a_token_that_the_daemon_has_not_heard_of_is_enough(agent, terminal, sandbox):

@@ -19,7 +19,6 @@ MARK = ".local/state/bedrock-agent/bedrock-agent-failure"
 # Of the entries that say how a session is.
 CONDITION = "aa258084b1c948e2a113c64b22e7671d"
 PAGE = "pages/page"
-MARK = ".local/state/bedrock-agent/bedrock-agent-failure"
 FOUND = ("file", 0o600, b"old")
 
 

@@ -82,7 +82,7 @@ def test_it_refreshes_what_ended_while_it_did_not_run(agent, home, sandbox, raw)
 def test_a_refresh_under_way_ends_well_without_its_daemon(agent, home, sandbox, raw):
     home.sign_in(raw)
     home.age_token(left=1202)
-    sandbox.fault("CreateToken", "delay", delay="1s")
+    sandbox.fault("CreateToken", "delay", delay="5s")
     agent.start()
     eventually(lambda: agent.session()["condition"] == "refreshing", "refreshing")
     agent.kill()

@@ -106,12 +106,15 @@ def test_without_claudes_command(unapproved, chat):
     chat.wait_for()
 
 
-def test_there_is_nothing_to_approve(agent):
+@pytest.mark.parametrize(("settings", "said"), [
+    ('{"model": "opus"}', "awsAuthRefresh is not set in Claude Code's settings: run bedrock-agent setup"),
+    ("{}", "settings.json is empty: it sets nothing. bedrock-agent setup, or restore a backup of")])
+def test_there_is_nothing_to_approve(agent, settings, said):
     agent.settings.parent.mkdir()
-    agent.settings.write_text("{}")
+    agent.settings.write_text(settings)
     agent.configure(signIn="ask")
     result = agent.run("approve", "--yes", check=False)
-    assert result.returncode == 1 and "awsAuthRefresh is not set" in result.stderr
+    assert result.returncode == 1 and said in result.stderr
 
 
 def test_over_the_socket(unapproved, chat):

@@ -1,5 +1,5 @@
 """Each run of everything takes a share of the tests, so that it ends in time: of each list of similar cases, and every
-second one of the others. Which ones, the commit decides. Whoever runs a layer, a folder or a test runs all of it, and so
+third one of the others. Which ones, the commit decides. Whoever runs a layer, a folder or a test runs all of it, and so
 does `Tests/run --long`."""
 
 import os
@@ -8,7 +8,7 @@ from collections import Counter
 
 def parts(cases: int) -> int:
     """One in so many cases of a list is taken."""
-    return 2 if cases < 4 else 3 if cases < 8 else 5 if cases < 20 else 10
+    return 3 if cases < 8 else 6 if cases < 20 else 12
 
 
 def take(config, items: list):
@@ -21,7 +21,7 @@ def take(config, items: list):
     for item, test in zip(items, tests):
         # Tests without a list are one together.
         of = test if cases[test] > 1 else ""
-        is_taken = (seen[of] + int(number)) % (parts(cases[test]) if of else 2) == 0
+        is_taken = (seen[of] + int(number)) % (parts(cases[test]) if of else 3) == 0
         seen[of] += 1
         (kept if is_taken else left).append(item)
     config.hook.pytest_deselected(items=left)

@@ -9,11 +9,12 @@ import pytest
 
 TESTS = Path(__file__).resolve().parents[2] / "CommandTests"
 HANGS = "login/test_login_hangs.py::test_"
-# Shared between two users: two agents of one user would find each other's units.
-HALVES = [
-    ["agent/test_agent_sign_in.py", f"{HANGS}a_daemon_that_no_longer_answers_while_it_signs_in",
-     f"{HANGS}its_sign_in_comes_to_nothing"],
-    ["agent/test_agent_refresh.py", "agent/test_agent_faults.py", "agent/test_agent_legacy.py"]]
+# One after the other in each, since two agents of one user would find each other's units.
+PARTS = [
+    ["agent/test_agent_sign_in.py"],
+    ["agent/test_agent_faults.py"],
+    ["agent/test_agent_refresh.py", "agent/test_agent_legacy.py",
+     f"{HANGS}a_daemon_that_no_longer_answers_while_it_signs_in", f"{HANGS}its_sign_in_comes_to_nothing"]]
 
 
 @pytest.fixture
@@ -31,16 +32,25 @@ def folder(machine, build) -> str:
     return "/srv/tests"
 
 
-def test_the_agents_tests_pass(user, other, folder):
+@pytest.fixture
+def people(machine) -> list:
+    """A user for each part."""
+    people = [machine.add_user() for _ in PARTS]
+    yield people
+    for person in people:
+        person.remove()
+
+
+def test_the_agents_tests_pass(people, folder):
     # A run of everything takes one of them: CommandTests/support/shares.py.
     number = os.environ.get("BEDROCK_SHARE")
-    halves = [HALVES[int(number) % 2]] if number else HALVES
+    parts = [PARTS[int(number) % len(PARTS)]] if number else PARTS
     runs = [
         person.start(
             f"{folder}/venv/bin/python", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
-            *(f"{folder}/CommandTests/{file}" for file in half),
+            *(f"{folder}/CommandTests/{file}" for file in part),
             BEDROCK_AS_SERVICE="1", BEDROCK_BUILD=f"{folder}/build")
-        for person, half in zip((user, other), halves)]
+        for person, part in zip(people, parts)]
     for run in runs:
         said, _ = run.communicate(timeout=600)
         print(said[-20000:])

@@ -30,6 +30,8 @@ struct ProfileWalk {
         var profile = first
         while let role = assumedRole(profile) {
             let current = chain[chain.count - 1]
+            // The AWS CLI asks for that role and is refused; Claude Code looks for other credentials.
+            if role.value.isEmpty { throw .missing(["role_arn"], from: profile, titled: title(current)) }
             if let named = profile.setting("credential_source") {
                 if profile.setting("source_profile") != nil {
                     throw .twoSources(profile: current, place: profile.place)

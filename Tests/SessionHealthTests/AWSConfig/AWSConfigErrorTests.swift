@@ -78,6 +78,15 @@ import Testing
             text: "[profile a]\nrole_arn = r\n", code: "profile-incomplete",
             message: "config:2: [profile a] has no source_profile", fix: "Add source_profile below config:2."),
         Row(
+            text: "[profile a]\nrole_arn =\nsource_profile = b\n[profile b]\nsso_session = corp\n\(sso)" + corp,
+            code: "profile-incomplete", message: "config:1: [profile a] has no role_arn",
+            fix: "Add role_arn below config:1."),
+        Row(
+            text: "[profile a]\nrole_arn =\n  x = 1\nsource_profile = b\n[profile b]\nsso_session = corp\n\(sso)"
+                + corp,
+            code: "profile-incomplete", message: "config:1: [profile a] has no role_arn",
+            fix: "Add role_arn below config:1."),
+        Row(
             text: "[profile a]\nrole_arn = r\nsource_profile = b\ncredential_source = Environment\n[profile b]\n",
             code: "profile-contradicts-itself",
             message: "config:1: \"a\" has both source_profile and credential_source",

@@ -17,6 +17,9 @@ final class Checks {
     private var dailyWakes: [Int: Int] = [:]
     var mostDailyWakes: Int { dailyWakes.values.max() ?? 0 }
     var allWakes: Int { dailyWakes.values.reduce(0, +) }
+    /// How many events the daemon was told in each day, whatever woke it.
+    private var dailyEvents: [Int: Int] = [:]
+    var mostDailyEvents: Int { dailyEvents.values.max() ?? 0 }
     /// How many timers fired in each hour.
     private var timerWakes: [Int: Int] = [:]
     private(set) var mostTimerWakes = 0
@@ -39,6 +42,7 @@ final class Checks {
     func tells(_ event: Event) -> Bool {
         eventsOfInstant = instant == world.time ? eventsOfInstant + 1 : 0
         instant = world.time
+        dailyEvents[Int(world.time / Scenario.day), default: 0] += 1
         guard eventsOfInstant >= Checks.mostEvents else { return true }
         violate("\(Checks.mostEvents) events at one instant: \(event.words)")
         return false

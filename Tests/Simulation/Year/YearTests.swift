@@ -8,6 +8,8 @@ import Testing
     /// Wake-ups of the daemon in any one day: a refresh every 40 minutes, outages with their pauses, and readings every 30 s
     /// where nothing can be watched.
     private static let mostDailyWakes = 4000
+    /// Events of any kind in one day, among them each change of a watched file and each call over the socket.
+    private static let mostDailyEvents = 40000
 
     private static func number(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
 
@@ -47,6 +49,7 @@ import Testing
         }
         #expect(failed.isEmpty, "\(scenario.name)/ \(failed.sorted())")
         #expect(sum.mostDailyWakes <= Self.mostDailyWakes)
+        #expect(sum.mostDailyEvents <= Self.mostDailyEvents)
     }
 }
 
@@ -65,6 +68,7 @@ struct YearSummary: Sendable, CustomStringConvertible {
     var wakes = 0
     var days = 0.0
     var mostDailyWakes = 0
+    var mostDailyEvents = 0
     var longest: [HealthChecks.Failure: TimeInterval] = [:]
 
     init() {}
@@ -83,6 +87,7 @@ struct YearSummary: Sendable, CustomStringConvertible {
         wakes = world.checks.allWakes
         days = world.time / Scenario.day
         mostDailyWakes = world.checks.mostDailyWakes
+        mostDailyEvents = world.checks.mostDailyEvents
         longest = world.healthChecks.longest
     }
 
@@ -100,6 +105,7 @@ struct YearSummary: Sendable, CustomStringConvertible {
         wakes += other.wakes
         days += other.days
         mostDailyWakes = max(mostDailyWakes, other.mostDailyWakes)
+        mostDailyEvents = max(mostDailyEvents, other.mostDailyEvents)
         longest.merge(other.longest) { max($0, $1) }
     }
 
@@ -110,7 +116,7 @@ struct YearSummary: Sendable, CustomStringConvertible {
             \(foreignTabs) second tabs of Claude Code's own; \(questions) questions, \(inVain) in vain, \(lost) of them in a \
             session that went on; \(lostByOthers) refresh tokens lost by others, \(unrefreshed) ends unrefreshed with a \
             reason; healthy while work failed at most: \(spells.joined(separator: ", ")); \
-            \(Int(Double(wakes) / max(days, 1))) wake-ups a day, \(mostDailyWakes) at most
+            \(Int(Double(wakes) / max(days, 1))) wake-ups a day, \(mostDailyWakes) at most, and \(mostDailyEvents) events
             """
     }
 }

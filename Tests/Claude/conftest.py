@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parents[1]
-for tests in (TESTS / "Claude", TESTS / "CommandTests"):
-    sys.path.append(str(tests / "support"))
+for helpers in ("Claude/support", "CommandTests/support", "CommandTests/aws_files"):
+    sys.path.append(str(TESTS / helpers))
 pytest.register_assert_rewrite(
     "both", "folder", "herd", "raw_client", "real_claude", "scene", "running_agent", "running_daemon", "running_sandbox",
     "scene", "tabs")

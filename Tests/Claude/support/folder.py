@@ -7,6 +7,10 @@ from aws_home import Home, stamp
 from raw_client import RawClient
 
 MODEL = "global.anthropic.claude-opus-4-5-20251101-v1:0"
+# It asks nobody but whom a test is about.
+QUIET = {
+    "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_TELEMETRY": "1", "DISABLE_AUTOUPDATER": "1",
+    "DISABLE_ERROR_REPORTING": "1", "CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL": "1"}
 
 # Each profile has a role of its own: the record's role says which profile was used.
 CONFIG = """\
@@ -138,7 +142,5 @@ class Folder:
         return self.home.environment(
             self.sandbox.environment,
             {"BROWSER": self.sandbox.browser(), "ANTHROPIC_BEDROCK_BASE_URL": url,
-             "ANTHROPIC_BEDROCK_MANTLE_BASE_URL": f"{url}/anthropic", "ANTHROPIC_BASE_URL": url,
-             "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1", "DISABLE_TELEMETRY": "1", "DISABLE_AUTOUPDATER": "1",
-             "DISABLE_ERROR_REPORTING": "1", "CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL": "1"},
+             "ANTHROPIC_BEDROCK_MANTLE_BASE_URL": f"{url}/anthropic", "ANTHROPIC_BASE_URL": url, **QUIET},
             self.exported)

@@ -64,12 +64,18 @@ def folder(tmp_path, sandbox) -> Folder:
     return Folder(tmp_path, sandbox)
 
 
-@pytest.fixture
-def claude(tmp_path) -> RealClaude:
-    """The real program."""
+@pytest.fixture(scope="session")
+def claude_program() -> Path:
+    """Where the real program is."""
     assert program().exists(), f"no Claude Code at {program()}: Tests/run installs the PyPI package claude-agent-sdk"
+    return program()
+
+
+@pytest.fixture
+def claude(claude_program, tmp_path) -> RealClaude:
+    """The real program."""
     (tmp_path / "claude").mkdir()
-    return RealClaude(program(), tmp_path / "claude")
+    return RealClaude(claude_program, tmp_path / "claude")
 
 
 @pytest.fixture

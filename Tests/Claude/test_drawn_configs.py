@@ -14,7 +14,6 @@ from agent_view import LookingAgent, View
 from claude_reader import ClaudeReader, sign_in_everywhere
 from config_differences import token_of
 from config_grammar import draw
-from conftest import program
 from drawn_home import DrawnHome
 from readers import Answer
 
@@ -35,8 +34,8 @@ def home(tmp_path_factory) -> DrawnHome:
 
 
 @pytest.fixture(scope="module")
-def reader(tmp_path_factory, home) -> ClaudeReader:
-    reader = ClaudeReader(program(), tmp_path_factory.mktemp("claude"), home)
+def reader(claude_program, tmp_path_factory, home) -> ClaudeReader:
+    reader = ClaudeReader(claude_program, tmp_path_factory.mktemp("claude"), home)
     yield reader
     reader.end()
 

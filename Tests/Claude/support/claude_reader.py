@@ -16,7 +16,7 @@ HEADER = re.compile(r"\[[^\]\s]*\s+(.*?)\]")
 
 
 class ClaudeReader:
-    """Asks it, as RealClaude does, about a home that was drawn."""
+    """Asks it about a home that was drawn. To RealClaude it is the folder that is asked about."""
 
     def __init__(self, program: Path, folder: Path, home: DrawnHome):
         self.home = home

@@ -17,10 +17,21 @@ package enum UnixSocket {
         return socket
     }
 
+    /// Seconds for a listener whose queue is full to take somebody from it. Those who hung up stay in it, too.
+    private static let patience = 5
+
     /// Connects to the listener at the path.
+    /// - Throws: `ETIMEDOUT` if it takes nobody.
     package static func connect(to path: String) throws(SystemError) -> OwnedDescriptor {
         let socket = try make(nonblocking: false)
-        try withAddress(path) { address, length in Glibc.connect(socket.number, address, length) }
+        var time = timeval(tv_sec: patience, tv_usec: 0)
+        setsockopt(socket.number, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+        do {
+            try withAddress(path) { address, length in Glibc.connect(socket.number, address, length) }
+        } catch {
+            guard error.number == EAGAIN else { throw error }
+            throw SystemError("connect to", path, ETIMEDOUT)
+        }
         return socket
     }
 

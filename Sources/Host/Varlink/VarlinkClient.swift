@@ -26,6 +26,20 @@ package final class VarlinkClient {
         }
     }
 
+    /// Whether a daemon listens, be it one that takes nobody.
+    package static func hasDaemon(_ paths: Paths) -> Bool {
+        listens(at: paths.controlSocket) || listens(at: paths.controlLink)
+    }
+
+    /// Whether somebody listens at the path, be it somebody who takes nobody.
+    package static func listens(at path: String) -> Bool {
+        do {
+            return try connect(to: path) != nil
+        } catch {
+            return error.number == ETIMEDOUT
+        }
+    }
+
     /// How long to wait for each reply, in whole seconds; 0 waits forever.
     package func setTimeout(_ seconds: Int) {
         var time = timeval(tv_sec: seconds, tv_usec: 0)

@@ -28,7 +28,7 @@ struct Daemon: ParsableCommand {
                         + "or first systemctl --user stop bedrock-agent.socket")
             }
             // One with another runtime folder may guard this home.
-            if passed.socket == nil, (try? VarlinkClient.connect(to: paths.controlLink)) != nil {
+            if passed.socket == nil, VarlinkClient.listens(at: paths.controlLink) {
                 throw SystemError("listen on", paths.controlSocket, EWOULDBLOCK)
             }
             let socket = try passed.socket ?? UnixSocket.listen(at: paths.controlSocket)

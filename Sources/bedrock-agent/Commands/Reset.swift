@@ -56,7 +56,7 @@ struct Reset: ParsableCommand {
         guard !record.isEmpty, !record.isUndone || undoings.contains(where: \.isNeeded) else {
             // A setup that was killed may have got no further than that; a guarded profile needs it.
             let isUsed =
-                (try? VarlinkClient.connect(paths)) != nil || !SoundConfig.read(paths).0.config.values.profiles.isEmpty
+                VarlinkClient.hasDaemon(paths) || !SoundConfig.read(paths).0.config.values.profiles.isEmpty
             if !dryRun, !isUsed { try? KeptEnvironment(paths).forget() }
             return say("nothing to undo")
         }

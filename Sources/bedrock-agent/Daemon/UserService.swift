@@ -38,7 +38,7 @@ enum UserService {
             guard Presence.isOverSSH(environment), let linger, access(linger, F_OK) != 0 else { return nil }
             return prose("Your services end when you log out here. To keep the agent running: loginctl enable-linger")
         }
-        guard (try? VarlinkClient.connect(paths)) == nil else { return nil }
+        guard !VarlinkClient.hasDaemon(paths) else { return nil }
         // Commands and lines of a file are not broken.
         let start = """
             \(prose("The daemon does not start by itself here, since systemd runs no services for you. To start it:"))

@@ -27,9 +27,7 @@ struct DaemonSignIn {
     /// - Returns: false if there is no daemon, or it would not sign in to this session: it is up to us.
     /// - Throws: why it did not help.
     func join() throws -> Bool {
-        guard var client = try VarlinkClient.connect(signIn.paths) ?? (running == nil ? nil : nextDaemon()) else {
-            return try isOver()
-        }
+        guard var client = try first() else { return try isOver() }
         var isAsked = false
         while true {
             do {
@@ -45,16 +43,28 @@ struct DaemonSignIn {
                     if try isOver() { return true }
                     throw Failure("nobody signed in to \(name) in time; the sign-in continues: bedrock-agent status")
                 }
-                guard running != nil else {
-                    say("the daemon does not answer: systemctl --user restart bedrock-agent")
-                    return false
-                }
-                guard let next = try daemonAfterSignIn() else { return try isOver() }
+                guard let next = try afterSilence() else { return try isOver() }
                 client = next
             } catch let error as VarlinkError {
                 return try answer(to: error)
             }
         }
+    }
+
+    /// The daemon, or the next one where its sign-in is still running; nil without any.
+    private func first() throws -> VarlinkClient? {
+        do {
+            return try VarlinkClient.connect(signIn.paths) ?? (running == nil ? nil : nextDaemon())
+        } catch let error as SystemError where error.number == ETIMEDOUT {
+            return try afterSilence()
+        }
+    }
+
+    /// A daemon that answers after one that did not; nil if there is nothing to ask it.
+    private func afterSilence() throws -> VarlinkClient? {
+        guard running == nil else { return try daemonAfterSignIn() }
+        say("the daemon does not answer: systemctl --user restart bedrock-agent")
+        return nil
     }
 
     /// Whether the daemon signs in to the session now, in a way that helps here.
@@ -162,7 +172,7 @@ struct DaemonSignIn {
         while timeLeft > 0, try !isOver() {
             // One that drops each connection is not asked without a pause, either.
             usleep(200_000)
-            if let client = try VarlinkClient.connect(signIn.paths) { return client }
+            if let client = try? VarlinkClient.connect(signIn.paths) { return client }
             let running = running
             signIn.prompt.show(url: running?.url, code: running?.code)
             guard running != nil || lost.elapsed < DaemonSignIn.patience else { break }

@@ -85,7 +85,7 @@ final class SessionRenewal {
 
     /// The daemon sees it by itself; where there is none, the next one is to know.
     private func keep(_ date: Date) {
-        guard (try? VarlinkClient.connect(paths)) == nil else { return }
+        guard !VarlinkClient.hasDaemon(paths) else { return }
         var file = StateFile(path: paths.state)
         let recalled = file.recalled()
         guard recalled.damage == nil else { return }

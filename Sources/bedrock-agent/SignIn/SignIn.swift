@@ -164,7 +164,7 @@ final class SignIn {
 
     /// A daemon on another machine with this home is signing in.
     private var isForeignDaemons: Bool {
-        !isDaemons && lock.isTakenByDaemon && (try? VarlinkClient.connect(paths)) == nil
+        !isDaemons && lock.isTakenByDaemon && !VarlinkClient.hasDaemon(paths)
     }
 
     /// Whether the portal refuses the token that looks valid.

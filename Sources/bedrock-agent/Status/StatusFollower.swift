@@ -62,7 +62,7 @@ final class StatusFollower {
         let folder = FolderWatch(loop) { _ in loop.exit(0) }
         try folder.watch([paths.controlSocket, paths.controlLink])
         // It may have come before the watch.
-        if (try? VarlinkClient.connect(paths)) != nil { return }
+        if VarlinkClient.hasDaemon(paths) { return }
         _ = loop.run()
     }
 }

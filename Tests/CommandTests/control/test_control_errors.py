@@ -8,7 +8,7 @@ import pytest
 
 from calls import GET_INFO, control, error_of, sign_in_by
 from claude_settings import COMMAND, write_settings
-from varlink_client import CONTROL, SERVICE
+from varlink_client import CONTROL, SERVICE, fill_queue
 from waiting import eventually
 
 
@@ -102,10 +102,13 @@ def test_errors_of_the_service_interface(agent, call, error, parameters):
         assert raw.reply()["parameters"]["product"] == "bedrock-agent"
 
 
-def test_status_without_an_answer_is_read_from_disk(agent):
+@pytest.mark.parametrize("is_full", [False, True], ids=["silent", "with a full queue"])
+def test_status_without_an_answer_is_read_from_disk(agent, is_full):
     """Exit status 1 would mean that the session has a warning."""
     stopped = agent.run("status", "--json", check=False)
     agent.process.send_signal(signal.SIGSTOP)
+    if is_full:
+        fill_queue(agent.socket)
     try:
         result = agent.run("status", "--json", check=False)
     finally:

@@ -11,6 +11,7 @@ import pytest
 
 from typed import Typed
 from programs import write_program
+from varlink_client import fill_queue
 from waiting import eventually
 
 
@@ -26,9 +27,12 @@ def tools(home):
     return write
 
 
-def test_a_daemon_that_does_not_answer(agent, logins, home):
+@pytest.mark.parametrize("is_full", [False, True], ids=["silent", "with a full queue"])
+def test_a_daemon_that_does_not_answer(agent, logins, home, is_full):
     agent.start(signIn="ask", signInTimeout="100s")
     os.kill(agent.process.pid, signal.SIGSTOP)
+    if is_full:
+        fill_queue(agent.socket)
     login = logins.start()
     try:
         assert login.end(80) == 0, login.text

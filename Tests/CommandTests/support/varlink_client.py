@@ -26,6 +26,17 @@ def listens(path: Path) -> bool:
         return False
 
 
+def fill_queue(path: Path):
+    """Calls a daemon that takes nobody, and hangs up, until no more calls can wait: those who hung up still do."""
+    while True:
+        with socket.socket(socket.AF_UNIX) as caller:
+            caller.setblocking(False)
+            try:
+                caller.connect(str(path))
+            except BlockingIOError:
+                return
+
+
 class VarlinkClient:
     """One connection. A missing answer within the timeout, in seconds, is a failure."""
 

@@ -1,6 +1,5 @@
 """The real Claude Code as one more reader of AWS files: what readers.py asks AWS's programs."""
 
-import json
 import re
 from pathlib import Path
 
@@ -8,7 +7,7 @@ from answering_aws import AnsweringAWS
 from drawn_home import DrawnHome
 from folder import MODEL, QUIET
 from readers import Answer
-from real_claude import RealClaude
+from real_claude import RealClaude, entries
 
 # Whatever may be the name of a token: the values of these keys, and what the sections are called.
 KEY = re.compile(r"(?:sso_session|sso_start_url)\s*[=:](.*)", re.IGNORECASE)
@@ -21,7 +20,6 @@ class ClaudeReader:
     def __init__(self, program: Path, folder: Path, home: DrawnHome):
         self.home = home
         self.sandbox = AnsweringAWS(folder / "record.jsonl")
-        self.record_file = self.sandbox.record_file
         self.project, self.managed, workplace = folder / "project", folder / "managed", folder / "claude"
         for made in (self.project, self.managed, workplace):
             made.mkdir()
@@ -37,12 +35,9 @@ class ClaudeReader:
             "ANTHROPIC_BASE_URL": url}
 
     def ask(self) -> Answer:
-        before = self.record_file.stat().st_size
+        before = len(entries(self))
         said = self.claude.ask(self)
-        with self.record_file.open() as record:
-            record.seek(before)
-            asked = [json.loads(line) for line in record]
-        portal = [entry for entry in asked if entry["operation"] == "GetRoleCredentials"]
+        portal = [entry for entry in entries(self)[before:] if entry["operation"] == "GetRoleCredentials"]
         return Answer(region=said.region, method=said.key, failed=said.no_credentials, asked=portal)
 
     def end(self):

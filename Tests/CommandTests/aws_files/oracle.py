@@ -16,6 +16,8 @@ import os
 import re
 import sys
 
+from granted import ASSUMED, ROLE
+
 
 def ask_for_a_code(*_):
     raise OSError("somebody was asked for an MFA code")
@@ -32,12 +34,6 @@ PARSE_ERRORS = tuple({exceptions.ConfigParseError, importlib.import_module("boto
 UNKNOWN = tuple({exceptions.ProfileNotFound, importlib.import_module("botocore.exceptions").ProfileNotFound})
 # Reads each service's description once.
 LOADER = loaders.Loader()
-
-ROLE = {
-    "accessKeyId": "ASIASSO", "secretAccessKey": "not-a-secret", "sessionToken": "none", "expiration": 4102444800000}
-ASSUMED = """<{0}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{0}Result><Credentials>
-<AccessKeyId>ASIASTS</AccessKeyId><SecretAccessKey>not-a-secret</SecretAccessKey><SessionToken>none</SessionToken>
-<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></{0}Result></{0}Response>"""
 
 SIGN_IN = {
     "RegisterClient": {"clientId": "client", "clientSecret": "not-a-secret", "clientSecretExpiresAt": 4102444800},

@@ -11,10 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from config_grammar import draw
+from granted import ROLE
 from readers import INSTALLED
 
-ROLE = {
-    "accessKeyId": "ASIASSO", "secretAccessKey": "not-a-secret", "sessionToken": "none", "expiration": 4102444800000}
 FIRST = int(os.environ.get("BEDROCK_FIRST_CONFIG", "1"))
 COUNT = int(os.environ.get("BEDROCK_COMMANDS", "12"))
 

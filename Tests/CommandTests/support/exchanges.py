@@ -64,16 +64,18 @@ def ids(answer: dict) -> list[str]:
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Answers each GET request with the status and the JSON that the function returns; keeps the requests."""
+    """Answers each GET request, and each POST request where it `takes_posts`, with the status and the JSON (or the bytes)
+    that the function returns; keeps the requests, with their `content`."""
 
     daemon_threads = True
 
-    def __init__(self, answer, certificate):
+    def __init__(self, answer, certificate=None, takes_posts: bool = False):
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
+                self.content = self.rfile.read(int(self.headers["Content-Length"] or 0))
                 self.server.requests.append(self)
                 status, body = answer(self)
-                content = json.dumps(body).encode()
+                content = body if isinstance(body, bytes) else json.dumps(body).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
@@ -85,6 +87,8 @@ class Server(http.server.ThreadingHTTPServer):
             def log_message(self, *_):
                 pass
 
+        if takes_posts:
+            Handler.do_POST = Handler.do_GET
         super().__init__(("127.0.0.1", 0), Handler)
         self.requests = []
         self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.server_address[1]}"

@@ -7,7 +7,7 @@ from collections import Counter
 
 
 def parts(cases: int) -> int:
-    """One in so many cases of a list is taken."""
+    """One in so many cases of a list is taken, and of the tests without a list."""
     return 3 if cases < 8 else 6 if cases < 20 else 12
 
 
@@ -21,7 +21,7 @@ def take(config, items: list):
     for item, test in zip(items, tests):
         # Tests without a list are one together.
         of = test if cases[test] > 1 else ""
-        is_taken = (seen[of] + int(number)) % (parts(cases[test]) if of else 3) == 0
+        is_taken = (seen[of] + int(number)) % parts(cases[test]) == 0
         seen[of] += 1
         (kept if is_taken else left).append(item)
     config.hook.pytest_deselected(items=left)

@@ -33,24 +33,22 @@ def folder(machine, build) -> str:
 
 
 @pytest.fixture
-def people(machine) -> list:
-    """A user for each part."""
-    people = [machine.add_user() for _ in PARTS]
+def people(machine) -> list[tuple]:
+    """A user for each part, with it. A run of everything takes one of them: CommandTests/support/shares.py."""
+    number = os.environ.get("BEDROCK_SHARE")
+    people = [(machine.add_user(), part) for part in ([PARTS[int(number) % len(PARTS)]] if number else PARTS)]
     yield people
-    for person in people:
+    for person, _ in people:
         person.remove()
 
 
 def test_the_agents_tests_pass(people, folder):
-    # A run of everything takes one of them: CommandTests/support/shares.py.
-    number = os.environ.get("BEDROCK_SHARE")
-    parts = [PARTS[int(number) % len(PARTS)]] if number else PARTS
     runs = [
         person.start(
             f"{folder}/venv/bin/python", "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
             *(f"{folder}/CommandTests/{file}" for file in part),
             BEDROCK_AS_SERVICE="1", BEDROCK_BUILD=f"{folder}/build")
-        for person, part in zip(people, parts)]
+        for person, part in people]
     for run in runs:
         said, _ = run.communicate(timeout=600)
         print(said[-20000:])
